@@ -1,0 +1,1 @@
+"""hwstudio: plan, measure and prove AI hardware."""

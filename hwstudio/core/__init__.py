@@ -1,0 +1,1 @@
+"""The Qt-free, torch-free core: everything hwstudio knows and decides."""

@@ -1,0 +1,1 @@
+"""Words without a domain: errors, units, paths, settings, registry, clock, log."""

@@ -1,0 +1,111 @@
+"""The only place that knows the source tree, the wheel, the frozen app and the user's home."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from hwstudio.core.base.errors import HostError
+
+_PACKAGE = Path(__file__).resolve().parents[2]
+
+
+def is_frozen() -> bool:
+    """Say whether this is the packaged app rather than a Python installation."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def resource_dir() -> Path:
+    """Return the folder that holds ``icons``, ``fonts``, ``qss``, ``catalog`` and so on."""
+    if is_frozen():
+        return Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent)) / "resources"
+    inside = _PACKAGE / "_resources"
+    return inside if inside.is_dir() else _PACKAGE.parent / "resources"
+
+
+def catalog_file() -> Path:
+    """Return the bundled catalogue; ``HWSTUDIO_CATALOG`` names another one (tests, repair)."""
+    named = os.environ.get("HWSTUDIO_CATALOG")
+    if named:
+        return Path(named)
+    if is_frozen():
+        return Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent)) / "catalog.db"
+    inside = _PACKAGE / "_resources" / "catalog.db"
+    return inside if inside.is_file() else _PACKAGE.parent / "catalog.db"
+
+
+def worker_root() -> Path:
+    """Return the folder to put on ``sys.path`` so that ``hwstudio.worker`` imports as plain .py.
+
+    In the frozen app this is a folder of sources that an outside Python can read.
+    """
+    if is_frozen():
+        return Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent)) / "worker_src"
+    return _PACKAGE.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where hwstudio writes. With ``--home DIR`` everything lies under that one folder."""
+
+    root: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / "settings.json"
+
+    @property
+    def history_file(self) -> Path:
+        return self.root / "history.db"
+
+    @property
+    def overlay_file(self) -> Path:
+        return self.root / "my-catalog.db"
+
+    @property
+    def session_file(self) -> Path:
+        return self.root / "session.json"
+
+    @property
+    def window_file(self) -> Path:
+        return self.root / "window.ini"
+
+    @property
+    def autosave_file(self) -> Path:
+        return self.root / "autosave.hws"
+
+    @property
+    def log_dir(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def run_dir(self) -> Path:
+        return self.root / "runs"
+
+
+def open_home(directory: str | os.PathLike[str] | None = None) -> Home:
+    """Return the home folder, made if missing.
+
+    Raises:
+        HostError: the folder cannot be made or written.
+    """
+    chosen = directory or os.environ.get("HWSTUDIO_HOME")
+    root = (
+        Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("hwstudio", False))
+    )
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        probe = root / f".write-test-{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise HostError(
+            f"hwstudio cannot write to {root}",
+            error.strerror or str(error),
+            "Choose a folder you may write to with --home DIR",
+        ) from error
+    return Home(root.resolve())

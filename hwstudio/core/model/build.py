@@ -1,0 +1,101 @@
+"""A computer as a list of real parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hwstudio.core.model.part import (
+    Case,
+    Cooler,
+    Cpu,
+    GpuCard,
+    Motherboard,
+    Part,
+    Psu,
+    Ram,
+    Storage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the parts list."""
+
+    part: Part
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A whole or half-chosen computer; None or 0 = not chosen yet. All GPUs are of one card."""
+
+    cpu: Cpu | None = None
+    motherboard: Motherboard | None = None
+    ram: Ram | None = None
+    ram_kits: int = 1
+    card: GpuCard | None = None
+    card_count: int = 0
+    storage: tuple[Storage, ...] = ()
+    psu: Psu | None = None
+    psu_count: int = 1
+    case: Case | None = None
+    cooler: Cooler | None = None
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the parts list in the order people read it."""
+        if self.card is not None and self.card_count:
+            yield Line(self.card, self.card_count)
+        if self.cpu is not None:
+            yield Line(self.cpu, 1)
+        if self.cooler is not None:
+            yield Line(self.cooler, 1)
+        if self.motherboard is not None:
+            yield Line(self.motherboard, 1)
+        if self.ram is not None:
+            yield Line(self.ram, self.ram_kits)
+        for drive in self.storage:
+            yield Line(drive, 1)
+        if self.psu is not None:
+            yield Line(self.psu, self.psu_count)
+        if self.case is not None:
+            yield Line(self.case, 1)
+
+    @property
+    def ram_bytes(self) -> int:
+        return self.ram.capacity_bytes * self.ram_kits if self.ram else 0
+
+    @property
+    def vram_bytes(self) -> int:
+        """Sum over the cards; each card still only holds its own share."""
+        return self.card.vram_bytes * self.card_count if self.card else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What a build costs. ``unpriced`` names the parts whose price nobody knows."""
+
+    amount: Decimal
+    low: Decimal
+    high: Decimal
+    currency: str
+    oldest_as_of: str
+    unpriced: tuple[str, ...]
+
+
+def total_of(build: Build) -> Total:
+    """Add up the prices of a build; bands add linearly (prices of one market move together)."""
+    amount = low = high = Decimal(0)
+    currency, oldest, unpriced = "USD", "", []
+    for line in build.lines():
+        price = line.part.price
+        if price is None:
+            unpriced.append(line.part.name)
+            continue
+        amount += price.amount * line.quantity
+        low += price.low * line.quantity
+        high += price.high * line.quantity
+        currency = price.currency
+        oldest = min(oldest or price.as_of, price.as_of)
+    return Total(amount, low, high, currency, oldest, tuple(unpriced))

@@ -1,0 +1,19 @@
+"""A fact: one value with its unit, and who says so, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One catalogue cell. ``confidence``: seen | recalled | derived | estimated | assumed."""
+
+    name: str
+    value: Any
+    unit: str
+    source: str
+    as_of: str
+    confidence: str = "seen"
+    note: str = ""

@@ -1,0 +1,1 @@
+"""The window: a face over the core, one folder per tab."""

@@ -1,0 +1,1 @@
+"""Widgets without a domain: table, plot, card, field, task."""

@@ -1,0 +1,241 @@
+"""Inputs with a label, a unit and a check: number field, slider with field, choice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwstudio.core.base.units import parse_number, significant
+from hwstudio.gui.kit.text import label, restyle
+
+_STEPS = 1000
+
+
+class NumberField(QWidget):
+    """A typed number with limits. A bad entry stays, is marked, and says why in the tooltip."""
+
+    changed = Signal(float)
+    rejected = Signal(str)
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        low: float,
+        high: float,
+        value: float,
+        unit: str = "",
+        decimals: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._name, self._low, self._high = name, low, high
+        self._unit, self._decimals = unit, decimals
+        self._value = value
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self.edit = QLineEdit()
+        self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.edit.setAccessibleName(f"{name}, {unit}" if unit else name)
+        self.setFocusProxy(self.edit)
+        row.addWidget(self.edit, 1)
+        if unit:
+            row.addWidget(label(unit, "muted"))
+        self.edit.editingFinished.connect(self._on_edited)
+        self.set_value(value)
+
+    @property
+    def value(self) -> float:
+        """Return the last good value."""
+        return self._value
+
+    def set_value(self, value: float) -> None:
+        """Show a value without sending ``changed``."""
+        self._value = value
+        self.edit.setText(f"{value:,.{self._decimals}f}")
+        self._mark("")
+
+    def _mark(self, why: str) -> None:
+        self.edit.setProperty("bad", bool(why))
+        self.edit.setToolTip(why)
+        restyle(self.edit)
+
+    def _why_bad(self, text: str) -> str:
+        try:
+            value = parse_number(text.replace("$", "").replace("€", ""))
+        except ValueError:
+            return f"{self._name} must be a number."
+        if value < self._low or value > self._high:
+            return (
+                f"{self._name} must lie between {significant(self._low, 6)} and "
+                f"{significant(self._high, 6)} {self._unit}.".replace(" .", ".")
+            )
+        return ""
+
+    @Slot()
+    def _on_edited(self) -> None:
+        why = self._why_bad(self.edit.text())
+        self._mark(why)
+        if why:
+            self.rejected.emit(why)
+            return
+        value = parse_number(self.edit.text().replace("$", "").replace("€", ""))
+        if value != self._value:
+            self.set_value(value)
+            self.changed.emit(value)
+
+
+class SliderField(QWidget):
+    """A slider for the usual range beside a field that takes any allowed value."""
+
+    changed = Signal(float)
+    rejected = Signal(str)
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        low: float,
+        high: float,
+        value: float,
+        unit: str = "",
+        decimals: int = 0,
+        log: bool = False,
+        slider_low: float | None = None,
+        slider_high: float | None = None,
+        step: float = 0.0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._log, self._step = log, step
+        self._from = low if slider_low is None else slider_low
+        self._to = high if slider_high is None else slider_high
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        self.field = NumberField(
+            name, low=low, high=high, value=value, unit=unit, decimals=decimals
+        )
+        caption = label(name, "small")
+        caption.setBuddy(self.field.edit)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, _STEPS)
+        self.slider.setPageStep(_STEPS // 20)
+        self.slider.setAccessibleName(f"{name} slider")
+        box.addWidget(caption)
+        box.addWidget(self.field)
+        box.addWidget(self.slider)
+        self.setFocusProxy(self.field)
+        self.set_value(value)
+        self.slider.valueChanged.connect(self._on_slid)
+        self.field.changed.connect(self._on_typed)
+        self.field.rejected.connect(self.rejected)
+
+    @property
+    def value(self) -> float:
+        """Return the current value."""
+        return self.field.value
+
+    def set_value(self, value: float) -> None:
+        """Show a value without sending ``changed``."""
+        self.field.set_value(value)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(self._to_step(value))
+
+    def _to_step(self, value: float) -> int:
+        value = min(max(value, self._from), self._to)
+        if self._log:
+            share = math.log(value / self._from) / math.log(self._to / self._from)
+        else:
+            share = (value - self._from) / (self._to - self._from)
+        return round(share * _STEPS)
+
+    def _from_step(self, step: int) -> float:
+        share = step / _STEPS
+        if self._log:
+            value = self._from * (self._to / self._from) ** share
+            size = 10.0 ** max(0, math.floor(math.log10(value)) - 1)
+            return float(round(value / size) * size)
+        value = self._from + (self._to - self._from) * share
+        return round(value / self._step) * self._step if self._step else value
+
+    @Slot(int)
+    def _on_slid(self, step: int) -> None:
+        value = self._from_step(step)
+        self.field.set_value(value)
+        self.changed.emit(value)
+
+    @Slot(float)
+    def _on_typed(self, value: float) -> None:
+        self.set_value(value)
+        self.changed.emit(value)
+
+
+class ChoiceField(QComboBox):
+    """A choice of (id, words) pairs; ``chosen`` carries the id."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self,
+        name: str,
+        options: Sequence[tuple[str, str]] = (),
+        value: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(8)
+        self.set_options(options, value)
+        self.activated.connect(self._on_activated)
+
+    def set_options(self, options: Sequence[tuple[str, str]], value: str = "") -> None:
+        """Replace the options, keeping or setting the value."""
+        keep = value or self.value
+        with QSignalBlocker(self):
+            self.clear()
+            for key, words in options:
+                self.addItem(words, key)
+            self.set_value(keep)
+
+    @property
+    def value(self) -> str:
+        """Return the id of the chosen option ("" when there is none)."""
+        return str(self.currentData() or "")
+
+    def set_value(self, value: str) -> None:
+        """Choose without sending ``chosen``."""
+        with QSignalBlocker(self):
+            self.setCurrentIndex(max(0, self.findData(value)))
+
+    @Slot(int)
+    def _on_activated(self, _index: int) -> None:
+        self.chosen.emit(self.value)
+
+
+def labelled(text: str, field: QWidget, tip: str = "") -> QWidget:
+    """Return a field with a small caption above it."""
+    holder = QWidget()
+    box = QVBoxLayout(holder)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(4)
+    caption = label(text, "small")
+    caption.setBuddy(field)
+    if tip:
+        caption.setToolTip(tip)
+        field.setToolTip(tip)
+    box.addWidget(caption)
+    box.addWidget(field)
+    return holder

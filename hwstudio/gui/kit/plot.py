@@ -1,0 +1,284 @@
+"""Line charts on pyqtgraph: titled axes with units, hover readout, copy as picture or data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QAction, QColor, QFont, QGuiApplication, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from hwstudio.core.base.units import significant
+from hwstudio.gui.kit.theme_access import current_theme, tokens
+
+# The switches that cost the most are off (research: fixed ranges and thin pens are 5x cheaper).
+pg.setConfigOptions(antialias=False, useOpenGL=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line. NaN in ``y`` is a gap. ``low``/``high`` draw a band. ``colour`` indexes series."""
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float]
+    colour: int = 0
+    low: Sequence[float] | None = None
+    high: Sequence[float] | None = None
+    is_dashed: bool = False
+    has_points: bool = False
+
+
+class LinePlot(QWidget):
+    """A chart of a few lines. Give units in the axis titles: ``"Cost, $"``."""
+
+    def __init__(
+        self, name: str, x_title: str, y_title: str, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._titles = (x_title, y_title)
+        self._series: tuple[Series, ...] = ()
+        self._marks: tuple[tuple[float, str], ...] = ()
+        self._curves: list[Any] = []
+        self._fixed_x: tuple[float, float] | None = None
+        self._fixed_y: tuple[float, float] | None = None
+        self._build()
+        self._connect()
+        self._restyle()
+
+    def _build(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        self.view = pg.PlotWidget()
+        self.view.setMenuEnabled(False)
+        self.view.hideButtons()
+        self.view.setMouseEnabled(x=False, y=False)
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot = self.view.getPlotItem()
+        self.plot.setLabel("bottom", self._titles[0])
+        self.plot.setLabel("left", self._titles[1])
+        self.plot.showGrid(x=False, y=True, alpha=0.15)
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.enableAutoSIPrefix(False)
+            axis.setStyle(tickFont=_tick_font())
+        self._readout = pg.TextItem(anchor=(0, 1))
+        self._readout.setZValue(50)
+        self._readout.hide()
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._cursor.hide()
+        self.view.addItem(self._cursor, ignoreBounds=True)
+        self.view.addItem(self._readout, ignoreBounds=True)
+        box.addWidget(self.view)
+
+    def _connect(self) -> None:
+        self.view.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        for words, slot in (
+            ("Copy chart as picture", self.copy_png),
+            ("Copy chart as SVG", self.copy_svg),
+            ("Copy chart data as CSV", self.copy_csv),
+        ):
+            action = QAction(words, self)
+            action.triggered.connect(slot)
+            self.addAction(action)
+        theme = current_theme()
+        if theme is not None:
+            theme.changed.connect(self._restyle)
+
+    def set_series(self, series: Sequence[Series]) -> None:
+        """Draw lines; when names and count stay the same only the data are exchanged."""
+        fresh = tuple(series)
+        same = [(s.name, s.colour, s.low is None) for s in fresh] == [
+            (s.name, s.colour, s.low is None) for s in self._series
+        ]
+        self._series = fresh
+        if same and self._curves:
+            for curve, one in zip(self._curves, fresh, strict=True):
+                curve.setData(np.asarray(one.x, float), np.asarray(one.y, float))
+            if not any(one.low is not None for one in fresh):
+                self._describe()
+                return
+        self._draw()
+
+    def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
+        """Draw vertical marks with words, e.g. the crossing of two costs."""
+        self._marks = tuple(marks)
+        self._draw()
+
+    def set_range(
+        self, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None
+    ) -> None:
+        """Fix the ranges (cheaper than letting them follow the data)."""
+        if (x, y) == (self._fixed_x, self._fixed_y):
+            return
+        self._fixed_x, self._fixed_y = x, y
+        self._apply_range()
+
+    def _apply_range(self) -> None:
+        box = self.plot.getViewBox()
+        if self._fixed_x:
+            box.setXRange(*self._fixed_x, padding=0)
+        if self._fixed_y:
+            box.setYRange(*self._fixed_y, padding=0)
+        box.enableAutoRange(x=self._fixed_x is None, y=self._fixed_y is None)
+
+    def _draw(self) -> None:
+        colours = tokens()
+        self.plot.clear()
+        if self.plot.legend is not None:
+            self.plot.legend.scene().removeItem(self.plot.legend)
+            self.plot.legend = None
+        if len(self._series) > 1:
+            self.plot.addLegend(offset=(8, 4), labelTextColor=colours.text, labelTextSize="9pt")
+        self._curves = []
+        for one in self._series:
+            self._curves.append(self._draw_one(one))
+        for place, words in self._marks:
+            self._draw_mark(place, words)
+        self.view.addItem(self._cursor, ignoreBounds=True)
+        self.view.addItem(self._readout, ignoreBounds=True)
+        self._apply_range()
+        self._describe()
+
+    def _draw_one(self, one: Series) -> Any:
+        colours = tokens()
+        colour = QColor(colours.series[one.colour % len(colours.series)])
+        if one.low is not None and one.high is not None:
+            self._draw_band(one, colour)
+        pen = pg.mkPen(colour, width=1)
+        if one.is_dashed:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        points = {"symbol": "o", "symbolSize": 6, "symbolBrush": colour, "symbolPen": None}
+        return self.plot.plot(
+            np.asarray(one.x, float),
+            np.asarray(one.y, float),
+            pen=pen,
+            name=one.name,
+            connect="finite",
+            **(points if one.has_points else {}),
+        )
+
+    def _draw_band(self, one: Series, colour: QColor) -> None:
+        fill = QColor(colour)
+        fill.setAlpha(45)
+        x = np.asarray(one.x, float)
+        low = pg.PlotCurveItem(x, np.asarray(one.low, float), pen=None)
+        high = pg.PlotCurveItem(x, np.asarray(one.high, float), pen=None)
+        self.plot.addItem(pg.FillBetweenItem(low, high, brush=fill))
+
+    def _draw_mark(self, place: float, words: str) -> None:
+        colours = tokens()
+        line = pg.InfiniteLine(
+            place,
+            angle=90,
+            pen=pg.mkPen(colours.muted, width=1, style=Qt.PenStyle.DashLine),
+            label=words,
+            labelOpts={
+                "position": 0.92,
+                "color": colours.text,
+                "fill": colours.raised,
+                "movable": False,
+            },
+        )
+        self.plot.addItem(line)
+
+    @Slot()
+    def _restyle(self) -> None:
+        colours = tokens()
+        self.view.setBackground(colours.surface)
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(pg.mkPen(colours.line))
+            axis.setTextPen(pg.mkPen(colours.muted))
+            axis.setTickPen(pg.mkPen(colours.line))
+            axis.setLabel(axis.labelText, color=colours.muted, **{"font-size": "12px"})
+        self._readout.setColor(colours.text)
+        self._readout.fill = pg.mkBrush(colours.raised)
+        self._cursor.setPen(pg.mkPen(colours.muted, width=1))
+        self._draw()
+
+    def _describe(self) -> None:
+        """Give screen readers the last value of every line."""
+        parts = []
+        for one in self._series:
+            known = [v for v in one.y if not math.isnan(v)]
+            if known:
+                parts.append(f"{one.name}: last {significant(known[-1])}")
+        self.setAccessibleDescription(f"{self._titles[1]}. " + "; ".join(parts))
+
+    @Slot(object)
+    def _on_mouse_moved(self, place: QPointF) -> None:
+        inside = self.plot.sceneBoundingRect().contains(place) and bool(self._series)
+        self._readout.setVisible(inside)
+        self._cursor.setVisible(inside)
+        if not inside:
+            return
+        x = self.plot.getViewBox().mapSceneToView(place).x()
+        self._cursor.setPos(x)
+        lines = [f"{self._titles[0]}: {significant(x)}"]
+        for one in self._series:
+            if len(one.x):
+                xs = np.asarray(one.x, float)
+                at = int(np.argmin(np.abs(xs - x)))
+                lines.append(f"{one.name}: {significant(float(one.y[at]))}")
+        (left, right), (_, top) = self.plot.getViewBox().viewRange()
+        self._readout.setText("\n".join(lines))
+        self._readout.setAnchor((1 if x > (left + right) / 2 else 0, 0))
+        self._readout.setPos(x, top)
+
+    def as_csv(self) -> str:
+        """Return the drawn data: one column per line, rows by x."""
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow([self._titles[0], "series", self._titles[1], "low", "high"])
+        for one in self._series:
+            for n, (x, y) in enumerate(zip(one.x, one.y, strict=True)):
+                low = one.low[n] if one.low is not None else ""
+                high = one.high[n] if one.high is not None else ""
+                writer.writerow([x, one.name, "" if math.isnan(y) else y, low, high])
+        return out.getvalue()
+
+    @Slot()
+    def copy_png(self) -> None:
+        """Copy the chart as a picture."""
+        QGuiApplication.clipboard().setPixmap(self.view.grab())
+
+    @Slot()
+    def copy_svg(self) -> None:
+        """Copy the chart as SVG text."""
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setSize(self.view.size())
+        generator.setViewBox(self.view.rect())
+        generator.setTitle(self.accessibleName())
+        painter = QPainter(generator)
+        self.view.render(painter, QRectF(self.view.rect()))
+        painter.end()
+        buffer.close()
+        QGuiApplication.clipboard().setText(bytes(data.data()).decode())
+
+    @Slot()
+    def copy_csv(self) -> None:
+        """Copy the data."""
+        QGuiApplication.clipboard().setText(self.as_csv())
+
+
+def _tick_font() -> QFont:
+    made = QFont("Inter")
+    made.setPixelSize(12)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made

@@ -1,0 +1,1 @@
+"""What every screen stands on: theme, commands, session, crash dialog."""

@@ -1,0 +1,49 @@
+"""What a tab is handed: the studio, the theme, the commands, and what tabs tell each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.machine import Machine
+from hwstudio.core.studio import Studio
+from hwstudio.gui.shell.commands import Commands
+from hwstudio.gui.shell.theme import Theme
+
+
+class SharedState(QObject):
+    """What one tab found and another may use: this machine, the build being configured."""
+
+    machine_changed = Signal(object)
+    build_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.machine: Machine | None = None
+        self.build: Build | None = None
+
+    def set_machine(self, machine: Machine) -> None:
+        """Tell the other tabs what this machine is."""
+        self.machine = machine
+        self.machine_changed.emit(machine)
+
+    def set_build(self, build: Build | None) -> None:
+        """Tell the other tabs which build is chosen (None: none)."""
+        self.build = build
+        self.build_changed.emit(build)
+
+
+@dataclass(slots=True)
+class Context:
+    """Handed to every tab's view: ``View(context)``."""
+
+    studio: Studio
+    theme: Theme
+    commands: Commands
+    shared: SharedState
+    status: Callable[[str], None]  # a line in the status bar
+    open_tab: Callable[[str], None]  # by tab id
+    open_settings: Callable[[], None]

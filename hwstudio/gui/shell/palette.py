@@ -1,0 +1,57 @@
+"""Search over every action: type, arrow, Enter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from hwstudio.gui.shell.commands import Command, Commands
+
+
+class Palette(QDialog):
+    """A list of actions narrowed down by typing."""
+
+    def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Search")
+        self.setMinimumSize(480, 360)
+        self._commands = commands
+        self._shown: tuple[Command, ...] = ()
+        box = QVBoxLayout(self)
+        self.edit = QLineEdit()
+        self.edit.setPlaceholderText("Type what you want to do")
+        self.edit.setAccessibleName("Search")
+        self.list = QListWidget()
+        self.list.setAccessibleName("Actions")
+        box.addWidget(self.edit)
+        box.addWidget(self.list, 1)
+        self.edit.textChanged.connect(self._on_typed)
+        self.edit.returnPressed.connect(self._on_chosen)
+        self.list.itemActivated.connect(self._on_chosen)
+        self.edit.installEventFilter(self)
+        self._on_typed("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step is not None and self.list.count():
+                self.list.setCurrentRow((self.list.currentRow() + step) % self.list.count())
+                return True
+        return bool(super().eventFilter(watched, event))
+
+    @Slot(str)
+    def _on_typed(self, text: str) -> None:
+        self._shown = self._commands.find(text)
+        self.list.clear()
+        for command in self._shown:
+            shortcut = f"    {command.shortcut}" if command.shortcut else ""
+            self.list.addItem(QListWidgetItem(f"{command.title}{shortcut}"))
+        self.list.setCurrentRow(0)
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        row = self.list.currentRow()
+        self.accept()
+        if 0 <= row < len(self._shown):
+            self._shown[row].run()

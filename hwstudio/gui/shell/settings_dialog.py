@@ -1,0 +1,83 @@
+"""The few settings there are, each with its unit and what it changes."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+
+from hwstudio.core.base.clock import today
+from hwstudio.core.base.settings import Settings, changed
+from hwstudio.gui.kit.fields import ChoiceField, NumberField, labelled
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.shell.welcome import _MAINS
+
+_THEMES = (("system", "Follow the system"), ("light", "Light"), ("dark", "Dark"))
+
+
+class SettingsDialog(QDialog):
+    """Edits a copy; the caller saves it on accept."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self.setMinimumWidth(440)
+        self._settings = settings
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 24, 24, 16)
+        box.setSpacing(12)
+        box.addWidget(label("Settings", "title"))
+        self.theme = ChoiceField("Colours", _THEMES, settings.theme)
+        self.mains = ChoiceField("Mains socket", _MAINS, settings.mains)
+        self.electricity = NumberField(
+            "Electricity price",
+            low=0.0,
+            high=5.0,
+            value=settings.electricity_per_kwh,
+            unit="$ per kWh",
+            decimals=3,
+        )
+        self.interpreter = QLineEdit(settings.interpreter)
+        self.interpreter.setAccessibleName("Python with PyTorch")
+        self.interpreter.setPlaceholderText("Found automatically")
+        self.compact = QCheckBox("Compact table rows")
+        self.compact.setChecked(settings.compact_rows)
+        box.addWidget(labelled("Colours", self.theme))
+        box.addWidget(
+            labelled("Mains socket", self.mains, "Limits how much power a build may draw.")
+        )
+        box.addWidget(
+            labelled(
+                "Electricity price",
+                self.electricity,
+                f"Now {settings.electricity_per_kwh:.3f} $ per kWh. {settings.electricity_source}",
+            )
+        )
+        box.addWidget(
+            labelled(
+                "Python with PyTorch, for benchmarks",
+                self.interpreter,
+                "Path of a Python that has torch. Leave empty to let hwstudio look for one.",
+            )
+        )
+        box.addWidget(self.compact)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        box.addWidget(buttons)
+
+    def settings(self) -> Settings:
+        """Return the settings as edited."""
+        price = self.electricity.value
+        source = self._settings.electricity_source
+        if price != self._settings.electricity_per_kwh:
+            source = f"Your own figure, {today().isoformat()}"
+        return changed(
+            self._settings,
+            theme=self.theme.value,
+            mains=self.mains.value,
+            electricity_per_kwh=price,
+            electricity_source=source,
+            interpreter=self.interpreter.text().strip(),
+            compact_rows=self.compact.isChecked(),
+        )

@@ -1,0 +1,75 @@
+"""Fields keep the last good value and say what is wrong with a bad one."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField
+
+
+@pytest.fixture
+def budget(qtbot, theme):
+    made = SliderField(
+        "Budget",
+        low=300,
+        high=1e6,
+        value=3000,
+        unit="$",
+        log=True,
+        slider_low=500,
+        slider_high=50_000,
+    )
+    qtbot.addWidget(made)
+    return made
+
+
+def type_in(qtbot, field, text):
+    field.edit.setFocus()
+    field.edit.selectAll()
+    qtbot.keyClicks(field.edit, text)
+    qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "1e9", "nan", "lots"])
+def test_a_bad_number_is_marked_and_the_old_value_stays(budget, qtbot, text):
+    with qtbot.waitSignal(budget.rejected) as caught:
+        type_in(qtbot, budget.field, text)
+    assert "Budget" in caught.args[0]
+    assert budget.value == 3000
+
+
+def test_typing_moves_the_slider(budget, qtbot):
+    before = budget.slider.value()
+    with qtbot.waitSignal(budget.changed):
+        type_in(qtbot, budget.field, "12,000")
+    assert budget.value == 12000
+    assert budget.slider.value() > before
+
+
+def test_sliding_gives_round_numbers_inside_the_range(budget, qtbot):
+    for step in (0, 137, 500, 1000):
+        budget.slider.setValue(step)
+        assert 500 <= budget.value <= 50_000
+        assert budget.value % 10 == 0
+
+
+def test_a_value_beyond_the_slider_is_allowed_in_the_field(budget, qtbot):
+    type_in(qtbot, budget.field, "200000")
+    assert budget.value == 200_000
+    assert budget.slider.value() == budget.slider.maximum()
+
+
+def test_setting_a_choice_from_code_sends_nothing(qtbot, theme):
+    field = ChoiceField("Job", (("a", "First"), ("b", "Second")))
+    qtbot.addWidget(field)
+    seen = []
+    field.chosen.connect(seen.append)
+    field.set_value("b")
+    assert (field.value, seen) == ("b", [])
+
+
+def test_a_number_field_names_its_unit_for_screen_readers(qtbot, theme):
+    field = NumberField("Price", low=0, high=5, value=0.2, unit="$ per kWh", decimals=3)
+    qtbot.addWidget(field)
+    assert field.edit.accessibleName() == "Price, $ per kWh"
