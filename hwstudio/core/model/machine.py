@@ -9,6 +9,8 @@ from hwstudio.core.model.reading import Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CpuInfo:
+    """The processor found in this machine."""
+
     name: Reading[str]
     architecture: Reading[str]
     cores: Reading[int]
@@ -19,6 +21,8 @@ class CpuInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuInfo:
+    """One graphics card found in this machine."""
+
     name: Reading[str]
     vendor: str
     uuid: str
@@ -32,6 +36,8 @@ class GpuInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriveInfo:
+    """One mounted drive found in this machine."""
+
     mount: str
     device: str
     file_system: str

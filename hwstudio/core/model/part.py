@@ -97,6 +97,8 @@ class GpuCard(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cpu(Part):
+    """A processor: cores, memory channels, lanes and its sustained power limit."""
+
     socket: str
     cores: int
     threads: int
@@ -118,6 +120,8 @@ class Cpu(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Motherboard(Part):
+    """A board: what it holds (socket, slots, memory, drives) and its plugs."""
+
     socket: str
     chipset: str
     form_factor: str
@@ -155,6 +159,8 @@ class Ram(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage(Part):
+    """One drive."""
+
     drive_kind: str  # SSD | HDD
     capacity_bytes: int
     form_factor: str
@@ -165,6 +171,8 @@ class Storage(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Psu(Part):
+    """A power supply: rated watts, size and the plugs it brings."""
+
     rated_w: float
     form_factor: str
     length_mm: float | None
@@ -179,6 +187,8 @@ class Psu(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Part):
+    """A case: which boards, cards, coolers and power supplies fit inside."""
+
     form_factor: str
     mb_form_factors: tuple[str, ...]
     max_gpu_length_mm: float | None
@@ -194,6 +204,8 @@ class Case(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cooler(Part):
+    """A processor cooler: size, sockets and, where known, the watts it carries off."""
+
     cooler_type: str  # air | AIO
     height_mm: float | None
     radiator_mm: float | None

@@ -1,0 +1,1 @@
+"""The command line: the window's twin for terminals, scripts and racks."""

@@ -1,0 +1,96 @@
+"""Rows worked out from the text: makers' own cards, offers' GPUs, list prices and estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from hwstudio.core.catalog.match import GpuNames
+from hwstudio.core.catalog.text import CellSource, Row
+
+# Fields a maker's own board has from its GPU row.
+SHARED = (
+    "vram_bytes",
+    "tdp_w",
+    "length_mm",
+    "slots",
+    "cooling",
+    "conn_16pin",
+    "conn_8pin",
+    "conn_6pin",
+    "conn_eps8",
+    "pcie_gen",
+    "pcie_lanes",
+)
+OWN_BOARDS = {"workstation", "datacenter"}
+
+
+def reference_cards(gpus: list[Row], cards: list[Row]) -> list[Row]:
+    """Return the maker's own board of each workstation and data-centre GPU without a shop card."""
+    sold = {card["gpu_id"] for card in cards}
+    empty = dict.fromkeys(cards[0]) if cards else {}
+    return [
+        empty
+        | {field: gpu[field] for field in SHARED}
+        | {
+            "id": f"ref-{gpu['id']}",
+            "name": f"{gpu['maker']} {gpu['name']} (maker's own board)",
+            "maker": gpu["maker"],
+            "gpu_id": gpu["id"],
+            "is_reference": 1,
+            "release_year": int(gpu["release_date"][:4]),
+        }
+        | {name: gpu[name] for name in ("source", "source_ref", "as_of", "confidence", "note")}
+        for gpu in gpus
+        if gpu["id"] not in sold and gpu["form_factor"] == "PCIe" and gpu["segment"] in OWN_BOARDS
+    ]
+
+
+def offer_gpus(offers: list[Row], gpus: list[Row]) -> None:
+    """Give each offer the catalogue's GPU, where its name can only mean one."""
+    names = GpuNames(
+        (gpu["id"], gpu["name"], gpu["vram_bytes"], gpu["form_factor"]) for gpu in gpus
+    )
+    for offer in offers:
+        name = f"{offer['accelerator']} {offer['variant'] or ''}"
+        offer["gpu_id"] = names.find(name, offer["accelerator_memory_bytes"])
+
+
+def list_prices(rows: dict[str, list[Row]], cells: list[CellSource]) -> Iterator[Row]:
+    """Yield list prices: GPUs' launch prices, dated at their release, and those collected."""
+    cited = {cell.row_id: cell.source_ref for cell in cells if cell.column == "msrp_usd"}
+    for gpu in rows["gpu"]:
+        if gpu["msrp_usd"] is not None:
+            said = f"US launch or list price, {cited.get(gpu['id']) or 'recalled'}"
+            yield price_row(gpu["id"], "list", (gpu["msrp_usd"],) * 3, gpu["release_date"], said)
+    for row in rows["list_price"]:
+        sure = "" if row["confidence"] == "seen" else f" ({row['confidence']})"
+        said = f"US list price, {row['source_ref']}{sure}"
+        yield price_row(row["part_id"], "list", (row["amount_usd"],) * 3, row["as_of"], said)
+
+
+def price_row(part_id: str, kind: str, band: tuple[str, str, str], as_of: str, source: str) -> Row:
+    """Return one price observation; ``band`` is amount, low, high in USD."""
+    amount, low, high = band
+    return {
+        "part_id": part_id,
+        "kind": kind,
+        "amount": amount,
+        "low": low,
+        "high": high,
+        "currency": "USD",
+        "as_of": as_of,
+        "source": source,
+    }
+
+
+def estimates(rows: dict[str, list[Row]], folder: Path) -> Iterator[Row]:
+    """Yield the price model's estimate of every part it covers."""
+    if not (folder / "price_model.toml").is_file():
+        return
+    from hwstudio.core.catalog.price_model import load_model
+
+    model = load_model(folder / "price_model.toml")
+    for kind, part_id, estimate in model.estimate_all(rows):
+        band = (str(estimate.amount), str(estimate.low), str(estimate.high))
+        yield price_row(part_id, "estimate", band, model.as_of, model.source(kind))

@@ -1,0 +1,63 @@
+"""Opens catalog.db read-only and says in words why it cannot be used."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from hwstudio.core.base.errors import UserError
+
+SCHEMA_VERSION = 1
+REMEDY = "Reinstall hwstudio, or run `hwstudio catalog compile` in a source checkout"
+
+
+class Store:
+    """A read-only connection; every damage found later becomes the same plain error."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        if not file.is_file():
+            raise UserError("The parts catalogue is missing", f"there is no {file}", REMEDY)
+        # Read-only and immutable: no lock file, so it works from any folder. The window's
+        # background tasks read too; SQLite itself serialises them.
+        uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._connection.row_factory = sqlite3.Row
+        try:
+            self._check_version()
+        except UserError:
+            self.close()
+            raise
+
+    def _check_version(self) -> None:
+        try:
+            meta = {row["name"]: row["value"] for row in self.rows("SELECT * FROM meta")}
+            version, self.as_of = int(meta["schema_version"]), str(meta["as_of"])
+        except (KeyError, ValueError) as error:
+            raise self._damaged("it does not say which version it is") from error
+        if version != SCHEMA_VERSION:
+            age = "newer" if version > SCHEMA_VERSION else "older"
+            raise UserError(
+                f"The parts catalogue {self.file.name} cannot be used",
+                f"its format {version} is {age} than this hwstudio's format {SCHEMA_VERSION}",
+                REMEDY,
+            )
+
+    def _damaged(self, why: str) -> UserError:
+        return UserError(f"The parts catalogue {self.file.name} is damaged", why, REMEDY)
+
+    def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+        """Return all rows of a query.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._damaged(str(error)) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()

@@ -1,0 +1,79 @@
+"""Opens what a face needs: settings at once; catalogue, prices and history on first use."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hwstudio.core.base.log import start_log
+from hwstudio.core.base.paths import Home, catalog_file, open_home
+from hwstudio.core.base.settings import Settings, load_settings, save_settings
+
+if TYPE_CHECKING:
+    from hwstudio.core.catalog.overlay import Overlay
+    from hwstudio.core.catalog.reader import Catalog
+    from hwstudio.core.history.store import History
+
+
+class Studio:
+    """A bag of what is open. Databases are opened late, so that a window can paint first."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.settings = load_settings(home.settings_file)
+
+    @cached_property
+    def overlay(self) -> Overlay:
+        """The user's own prices."""
+        from hwstudio.core.catalog.overlay import Overlay
+
+        return Overlay(self.home.overlay_file)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The bundled catalogue under the user's own prices.
+
+        Raises:
+            UserError: it is missing, damaged, or made for a newer hwstudio.
+        """
+        from hwstudio.core.catalog.reader import Catalog
+
+        return Catalog.open(catalog_file(), self.overlay)
+
+    @cached_property
+    def history(self) -> History:
+        """The user's stored benchmark results.
+
+        Raises:
+            UserError: the file belongs to a newer hwstudio.
+        """
+        from hwstudio.core.history.store import History
+
+        return History.open(self.home.history_file)
+
+    def save_settings(self, settings: Settings) -> None:
+        """Keep and write new settings.
+
+        Raises:
+            HostError: the file cannot be written (the new settings hold until the end).
+        """
+        self.settings = settings
+        save_settings(self.home.settings_file, settings)
+
+    def close(self) -> None:
+        """Close the databases that were opened."""
+        for name in ("catalog", "history"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+
+def open_studio(home: str | os.PathLike[str] | None = None) -> Studio:
+    """Open everything that must be open before a face starts.
+
+    Raises:
+        HostError: the home folder cannot be written.
+    """
+    place = open_home(home)
+    start_log(place.log_dir)
+    return Studio(place)

@@ -1,0 +1,1 @@
+"""The Parts tab: the catalogue to search, every cell with who says so."""

@@ -1,0 +1,175 @@
+"""The columns of each kind's table: few, the ones people choose by."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Any
+
+from hwstudio.core.base.money import money
+from hwstudio.core.model.fact import Fact
+from hwstudio.core.model.part import Part, PartKind
+from hwstudio.core.model.price import PriceKind
+from hwstudio.gui.kit.table import Column
+from hwstudio.gui.kit.tip import price_tip, provenance_tip
+from hwstudio.gui.parts.words import CONFIDENCE, said_words, size_words, title_of, value_of
+
+
+def _part_tip(part: Part) -> str:
+    return provenance_tip(part.name, source=part.source, as_of=part.source_date)
+
+
+def _price(part: Part) -> Any:
+    return part.price.amount if part.price else None
+
+
+def _price_text(part: Part) -> str:
+    if part.price is None:
+        return "unknown"
+    about = "about " if part.price.kind is PriceKind.ESTIMATE else ""
+    return about + money(part.price.amount, part.price.currency, decimals=0)
+
+
+def _price_column_tip(part: Part) -> str:
+    return price_tip(part.price)
+
+
+def _width(title: str, least: int = 60) -> int:
+    """Return a width in px that the header fits in; the name gets what is left."""
+    return max(least, 7 * len(title) + 22)
+
+
+def _number(title: str, field: str, unit: str = "") -> Column:
+    """A right-aligned number with the unit in the header."""
+    get = attrgetter(field)
+
+    def text(part: Part) -> str:
+        value = get(part)
+        return "–" if value is None else f"{value:,.4g}" if isinstance(value, float) else str(value)
+
+    head = f"{title}, {unit}" if unit else title
+    return Column(head, get, text, right=True, width=_width(head))
+
+
+def _size(title: str, field: str) -> Column:
+    get = attrgetter(field)
+
+    def text(part: Part) -> str:
+        return size_words(get(part))
+
+    return Column(title, get, text, right=True, width=_width(title, 84))
+
+
+def _scaled(title: str, field: str, factor: float) -> Column:
+    get = attrgetter(field)
+
+    def value(part: Part) -> float | None:
+        raw = get(part)
+        return None if raw is None else raw / factor
+
+    def text(part: Part) -> str:
+        found = value(part)
+        return "–" if found is None else f"{found:,.0f}"
+
+    return Column(title, value, text, right=True, width=_width(title))
+
+
+def _word(title: str, field: str) -> Column:
+    return Column(title, attrgetter(field), width=_width(title, 76))
+
+
+SPECIFIC: dict[PartKind, tuple[Column, ...]] = {
+    PartKind.GPU: (
+        _size("Memory", "vram_bytes"),
+        _scaled("TFLOP/s", "fp16_tensor_flop_per_s", 1e12),
+        _number("Power, W", "tdp_w"),
+    ),
+    PartKind.GPU_CARD: (
+        _size("Memory", "vram_bytes"),
+        _number("Power, W", "tdp_w"),
+        _number("Length, mm", "length_mm"),
+        _number("Slots", "slots"),
+    ),
+    PartKind.CPU: (
+        _word("Socket", "socket"),
+        _number("Cores", "cores"),
+        _number("Power, W", "max_power_w"),
+    ),
+    PartKind.MOTHERBOARD: (
+        _word("Socket", "socket"),
+        _word("Size", "form_factor"),
+        _word("Memory", "mem_type"),
+    ),
+    PartKind.RAM: (
+        _size("Capacity", "capacity_bytes"),
+        _word("Type", "mem_type"),
+        _number("Speed, MT/s", "speed_mts"),
+    ),
+    PartKind.STORAGE: (
+        _size("Capacity", "capacity_bytes"),
+        _word("Interface", "interface"),
+    ),
+    PartKind.PSU: (
+        _number("Power, W", "rated_w"),
+        _word("80 PLUS", "efficiency"),
+        _word("Size", "form_factor"),
+    ),
+    PartKind.CASE: (
+        _word("Size", "form_factor"),
+        _number("Card up to, mm", "max_gpu_length_mm"),
+    ),
+    PartKind.COOLER: (
+        _word("Kind", "cooler_type"),
+        _number("Height, mm", "height_mm"),
+        _number("Radiator, mm", "radiator_mm"),
+    ),
+}
+
+
+def part_columns(kind: PartKind) -> tuple[Column, ...]:
+    """Return name, what people choose by, and the price."""
+    name = Column("Name", attrgetter("name"), tip=_part_tip, stretch=True)
+    price = Column(
+        "Price, USD",
+        _price,
+        _price_text,
+        right=True,
+        tip=_price_column_tip,
+        colour=_price_colour,
+        width=116,
+    )
+    return (name, *SPECIFIC[kind], price)
+
+
+def _price_colour(part: Part) -> str:
+    return "" if part.price else "muted"
+
+
+# --- the cells of one part ---------------------------------------------------------------------
+
+
+def _fact_title(fact: Fact) -> str:
+    return title_of(fact.name)
+
+
+def _fact_tip(fact: Fact) -> str:
+    note = f"{CONFIDENCE.get(fact.confidence, fact.confidence)}. {fact.note}".strip(". ")
+    return provenance_tip(
+        f"{title_of(fact.name)}: {value_of(fact)}", source=fact.source, as_of=fact.as_of, note=note
+    )
+
+
+def _fact_colour(fact: Fact) -> str:
+    return "muted" if fact.value is None else ""
+
+
+def _said_colour(fact: Fact) -> str:
+    return "warn" if fact.confidence in {"recalled", "partly"} else "muted"
+
+
+def fact_columns() -> tuple[Column, ...]:
+    """Return what, value, and who says so since when."""
+    return (
+        Column("What", _fact_title, tip=_fact_tip, width=126),
+        Column("Value", value_of, tip=_fact_tip, colour=_fact_colour, width=100),
+        Column("Who says so, when", said_words, tip=_fact_tip, colour=_said_colour, stretch=True),
+    )

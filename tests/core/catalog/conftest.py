@@ -1,0 +1,38 @@
+"""A copy of the reviewed text that a test may spoil."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from hwstudio.core.base.paths import resource_dir
+
+
+@pytest.fixture
+def text_folder(tmp_path):
+    """The reviewed text, copied to where it may be changed."""
+    folder = tmp_path / "text"
+    shutil.copytree(resource_dir() / "catalog", folder)
+    return folder
+
+
+@pytest.fixture
+def spoil(text_folder):
+    """Change cells of the row whose first column is ``key``; return the line it stands on."""
+    import csv
+
+    def change(table, key, **cells):
+        file = text_folder / f"{table}.csv"
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        first = next(iter(rows[0]))
+        place = next(n for n, row in enumerate(rows) if row[first] == key)
+        rows[place].update(cells)
+        with file.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        return place + 2
+
+    return change
