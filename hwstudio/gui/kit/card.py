@@ -149,10 +149,15 @@ class Notice(QFrame):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
         row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignTop)
+        self._kind = "info"
+        theme = current_theme()
+        if theme is not None:
+            theme.changed.connect(self._on_theme_changed)
         self.hide()
 
     def say(self, kind: str, text: str, action: str = "") -> None:
         """Show a notice of kind ok, info, warn or error; ``action`` names an optional button."""
+        self._kind = kind
         self.setProperty("kind", kind)
         restyle(self)
         self._icon.show_icon(ICON_OF.get(kind, "info"), tokens().status(kind))
@@ -165,6 +170,10 @@ class Notice(QFrame):
     def clear(self) -> None:
         """Take the notice away."""
         self.hide()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._icon.show_icon(ICON_OF.get(self._kind, "info"), tokens().status(self._kind))
 
 
 class EmptyState(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
 
 from hwstudio.core.base.paths import resource_dir
 
-_SIZES = (16, 20, 32, 40)
+_SIZES = (20, 40)  # plain and high-density screens
 
 
 @lru_cache(maxsize=256)

@@ -18,7 +18,14 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QWidget,
+)
 
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 
@@ -159,6 +166,12 @@ class _SortProxy(QSortFilterProxyModel):
             return str(a) < str(b)
 
 
+def row_px() -> int:
+    """Return the row height: 28, or 24 when the user chose compact rows."""
+    app = QApplication.instance()
+    return 24 if app is not None and app.property("hwstudio_compact") else 28
+
+
 class DataTable(QTableView):
     """A finished table. ``row_selected``/``row_activated`` carry the row object."""
 
@@ -193,7 +206,7 @@ class DataTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(28)
+        self.verticalHeader().setDefaultSectionSize(row_px())
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(40)

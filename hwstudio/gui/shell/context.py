@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from hwstudio.core.model.build import Build
-from hwstudio.core.model.machine import Machine
 from hwstudio.core.studio import Studio
 from hwstudio.gui.shell.commands import Commands
 from hwstudio.gui.shell.theme import Theme
+
+if TYPE_CHECKING:
+    # The nouns cost 20 ms to import; the window must paint first.
+    from hwstudio.core.model.build import Build
+    from hwstudio.core.model.machine import Machine
 
 
 class SharedState(QObject):

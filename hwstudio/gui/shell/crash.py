@@ -5,13 +5,12 @@ from __future__ import annotations
 import faulthandler
 import sys
 import threading
-import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from PySide6.QtCore import QObject, QtMsgType, Signal, Slot, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from hwstudio.core.base.log import logger
 
@@ -33,6 +32,8 @@ class _Crash(QObject):
     def _on_caught(self, text: str) -> None:
         if self._is_showing:
             return
+        from PySide6.QtWidgets import QMessageBox
+
         self._is_showing = True
         box = QMessageBox(QApplication.activeWindow())
         box.setIcon(QMessageBox.Icon.Warning)
@@ -58,6 +59,8 @@ def install_crash_hooks(log_dir: Path) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
+        import traceback
+
         text = "".join(traceback.format_exception(kind, error, trace))
         log.error("unhandled error\n%s", text)
         crash.caught.emit(text)

@@ -38,7 +38,7 @@ class SettingsDialog(QDialog):
         self.interpreter = QLineEdit(settings.interpreter)
         self.interpreter.setAccessibleName("Python with PyTorch")
         self.interpreter.setPlaceholderText("Found automatically")
-        self.compact = QCheckBox("Compact table rows")
+        self.compact = QCheckBox("Compact table rows (from the next start)")
         self.compact.setChecked(settings.compact_rows)
         box.addWidget(labelled("Colours", self.theme))
         box.addWidget(

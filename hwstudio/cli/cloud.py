@@ -1,0 +1,184 @@
+"""`hwstudio cloud`: rentable machines with dated prices, and own hardware against them."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from hwstudio.cli.cloud_compare import compare_options, run_compare
+from hwstudio.cli.number import number
+from hwstudio.cli.output import Output, common
+from hwstudio.core.base import clock
+from hwstudio.core.base.errors import UserError
+from hwstudio.core.cloud.age import age_days, age_words, is_stale
+from hwstudio.core.cloud.filter import OfferFilter, accelerators, filter_offers, per_accelerator
+from hwstudio.core.cloud.retired import retirement
+from hwstudio.core.model.offer import Offer
+
+SHOWN = 40
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the noun ``cloud``."""
+    noun = commands.add_parser("cloud", help="rentable machines, and own against rented")
+    verbs = noun.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
+    offers = _verb(verbs, "offers", "list rentable machines", "--accelerator H100 --count 8")
+    _offer_options(offers)
+    offers.set_defaults(run=_offers)
+    words = "set own hardware against every way of renting the same work"
+    compare = _verb(
+        verbs, "compare", words, "--workload llm_qlora_8b --hours-per-month 120 --device RTX4090"
+    )
+    compare_options(compare)
+    compare.set_defaults(run=run_compare)
+
+
+def _verb(verbs: Any, name: str, words: str, example: str) -> argparse.ArgumentParser:
+    verb: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        help=words,
+        description=words[:1].upper() + words[1:] + ".",
+        epilog=f"Example: hwstudio cloud {name} {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    common(verb)
+    return verb
+
+
+def _offer_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--accelerator", default="", metavar="A", help='e.g. H100 or "RTX 4090"')
+    verb.add_argument("--count", type=number, metavar="N", help="accelerators, exactly")
+    verb.add_argument("--min-vram-gb", type=number, metavar="N", help="memory of one, GiB")
+    verb.add_argument("--provider", default="", metavar="P", help="e.g. aws, runpod, lambda")
+    verb.add_argument("--region", default="", metavar="R", help="part of the region's name")
+    verb.add_argument("--spot", action="store_true", help="only offers with a spot price")
+    verb.add_argument("--max-price", type=number, metavar="N", help="USD/h for the whole shape")
+    verb.add_argument("--max-age-days", type=int, metavar="N", help="only prices this fresh")
+    verb.add_argument("--with-retired", action="store_true", help="also shapes that have ended")
+
+
+def _offers(args: argparse.Namespace, out: Output) -> int:
+    today = clock.today()
+    known = out.studio.catalog.offers()
+    found = filter_offers(known, _wish(args), today)
+    if not found:
+        _refuse_unknown(args.accelerator, known, out)
+    if out.is_json:
+        newest = max((offer.as_of for offer in known), default="")
+        rows = [offer_json(offer, today) for offer in found]
+        out.document({"as_of": newest, "count": len(rows), "offers": rows})
+        return 0
+    _table(found, today, out, is_spot=args.spot)
+    return 0
+
+
+def _wish(args: argparse.Namespace) -> OfferFilter:
+    for name, value in (("count", args.count), ("max-price", args.max_price)):
+        if value is not None and value < 0:
+            raise UserError(f"--{name} cannot be negative", f"got {value}")
+    vram = args.min_vram_gb
+    return OfferFilter(
+        accelerator=args.accelerator,
+        count=None if args.count is None else float(args.count),
+        min_vram_bytes=None if vram is None else int(vram * 2**30),
+        provider=args.provider,
+        region=args.region,
+        max_price=args.max_price,
+        is_spot=args.spot,
+        max_age_days=args.max_age_days,
+        with_retired=args.with_retired,
+    )
+
+
+def _refuse_unknown(accelerator: str, known: tuple[Offer, ...], out: Output) -> None:
+    """Tell a mistyped accelerator from one that simply nobody offers on these terms."""
+    anywhere = OfferFilter(accelerator=accelerator, with_retired=True)
+    if filter_offers(known, anywhere, clock.today()):
+        return
+    if out.studio.catalog.match_gpu(accelerator) is not None:
+        return
+    names = {name.casefold(): name for name in accelerators(known)}
+    near = get_close_matches(accelerator.casefold(), names, n=5, cutoff=0.5)
+    hint = f"Did you mean {', '.join(names[name] for name in near)}" if near else ""
+    raise UserError(
+        f"No accelerator called '{accelerator}' is offered", "", hint or "Try H100 or RTX 4090"
+    )
+
+
+def offer_json(offer: Offer, today: date) -> dict[str, Any]:
+    """Return the fields of one offer; null = unknown, never free."""
+    memory = offer.accelerator_memory_bytes
+    return {
+        "provider": offer.provider,
+        "instance": offer.instance,
+        "region": offer.region,
+        "accelerator": offer.accelerator,
+        "variant": offer.variant or None,
+        "count": _whole(offer.accelerator_count),
+        "accelerator_memory_gib": None if memory is None else round(memory / 2**30, 1),
+        "vcpus": offer.vcpus,
+        "price_per_hour": offer.price_per_hour,
+        "price_per_accelerator_hour": per_accelerator(offer),
+        "spot_per_hour": offer.spot_per_hour,
+        "spot_kind": offer.spot_kind or None,
+        "price_1y": offer.price_1y_per_hour,
+        "price_3y": offer.price_3y_per_hour,
+        "interruption_band": offer.interruption_band or None,
+        "offer_type": offer.offer_type,
+        "currency": offer.currency,
+        "source": offer.source,
+        "as_of": offer.as_of,
+        "age_days": age_days(offer.as_of, today),
+        "stale": is_stale(offer.as_of, today),
+        "retired": retirement(offer) or None,
+        "notes": offer.notes or None,
+    }
+
+
+def _whole(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def _table(found: tuple[Offer, ...], today: date, out: Output, *, is_spot: bool) -> None:
+    if not found:
+        out.line("No offer meets this. Loosen a limit, for example --max-price or --region.")
+        return
+    rows = [
+        (
+            offer.provider,
+            offer.instance,
+            offer.region,
+            f"{_whole(offer.accelerator_count)} x {offer.accelerator} {offer.variant}".strip(),
+            _money(offer.price_per_hour),
+            _money(per_accelerator(offer, is_spot=is_spot)),
+            _money(offer.spot_per_hour),
+            _money(offer.price_1y_per_hour),
+            _money(offer.price_3y_per_hour),
+            f"{offer.as_of} ({age_words(offer.as_of, today)}"
+            + (", stale)" if is_stale(offer.as_of, today) else ")"),
+        )
+        for offer in found[:SHOWN]
+    ]
+    per_gpu = "$/GPU-h spot" if is_spot else "$/GPU-h"
+    heads = (
+        "Provider",
+        "Instance",
+        "Region",
+        "GPUs",
+        "$/h",
+        per_gpu,
+        "Spot",
+        "1 y",
+        "3 y",
+        "As of",
+    )
+    out.table(heads, rows, right=(4, 5, 6, 7, 8))
+    if len(found) > SHOWN:
+        out.line(f"{SHOWN} of {len(found)} shown, cheapest per GPU first; --json prints all.")
+    out.line("USD for the whole machine, before tax. Prices older than 90 days are stale.")
+
+
+def _money(value: Any) -> str:
+    return "–" if value is None else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"

@@ -1,0 +1,253 @@
+"""`hwstudio cloud compare`: options side by side, and the odds that owning pays back."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from hwstudio.cli.number import number, rounded
+from hwstudio.cli.output import Output
+from hwstudio.core.assess.own_machine import OwnMachine, own_build, own_gpu, own_machine, with_own
+from hwstudio.core.assess.own_or_rent import Comparison, Option, Question, Shapes, compare
+from hwstudio.core.base import clock
+from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.money import money
+from hwstudio.core.base.units import HOURS_PER_MONTH, duration
+from hwstudio.core.cloud.age import is_stale
+from hwstudio.core.cloud.filter import OfferFilter, filter_offers
+from hwstudio.core.cost.assumption import LIFE_YEARS
+from hwstudio.core.cost.options import KIND_WORDS, Rental
+from hwstudio.core.model.part import Gpu, GpuCard
+from hwstudio.core.model.prediction import Prediction
+
+if TYPE_CHECKING:
+    from hwstudio.core.catalog.cloud_tables import Carbon
+    from hwstudio.core.catalog.reader import Catalog
+
+
+def compare_options(verb: argparse.ArgumentParser) -> None:
+    """Add what ``cloud compare`` reads."""
+    verb.add_argument("--workload", required=True, metavar="ID", help="e.g. llm_qlora_8b")
+    verb.add_argument(
+        "--hours-per-month", required=True, type=number, metavar="H", help="busy hours at home"
+    )
+    own = verb.add_mutually_exclusive_group()
+    own.add_argument("--build", type=Path, metavar="FILE.hws", help="a saved project")
+    own.add_argument("--device", metavar="ID", help="a GPU of the catalogue (default: this PC)")
+    verb.add_argument("--price", type=number, metavar="N", help="what the own hardware costs, USD")
+    verb.add_argument("--power-w", type=number, metavar="N", help="watts at the wall under load")
+    verb.add_argument("--kwh-price", type=number, metavar="N", help="USD per kWh (default: yours)")
+    verb.add_argument("--life-years", type=number, metavar="N", help=f"default {LIFE_YEARS:g}")
+    verb.add_argument("--resale-share", type=number, metavar="S", help="0 to 1, at the end")
+    verb.add_argument("--grid-g-per-kwh", type=number, metavar="N", help="CO2e of your electricity")
+
+
+def run_compare(args: argparse.Namespace, out: Output) -> int:
+    """Print the comparison."""
+    catalog = out.studio.catalog
+    workload = catalog.workload(args.workload)
+    own = with_own(_own(args, out), _float(args.price), _float(args.power_w))
+    question = _question(args, own, out.studio.settings.electricity_per_kwh)
+    offers = filter_offers(catalog.offers(), OfferFilter(), clock.today())
+    answer = compare(question, Shapes(workload, catalog.gpus()), offers, _grids(catalog))
+    if out.is_json:
+        out.document(_document(question, answer, workload.id))
+    else:
+        _say(question, answer, out)
+    return 0
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _question(args: argparse.Namespace, own: OwnMachine, tariff: float) -> Question:
+    hours = float(args.hours_per_month)
+    if not 0 <= hours <= HOURS_PER_MONTH:
+        raise UserError(
+            f"--hours-per-month must lie between 0 and {HOURS_PER_MONTH:.0f}", f"got {hours:g}"
+        )
+    share = _float(args.resale_share)
+    if share is not None and not 0 <= share <= 1:
+        raise UserError("--resale-share must lie between 0 and 1", f"got {share:g}")
+    life = LIFE_YEARS if args.life_years is None else float(args.life_years)
+    if not 0 < life <= 30:
+        raise UserError("--life-years must lie above 0 and not above 30", f"got {life:g}")
+    return Question(
+        own=own,
+        hours_per_month=hours,
+        price_per_kwh=tariff if args.kwh_price is None else float(args.kwh_price),
+        life_years=life,
+        resale_share=share,
+        grid_g_per_kwh=_float(args.grid_g_per_kwh),
+    )
+
+
+def _own(args: argparse.Namespace, out: Output) -> OwnMachine:
+    catalog = out.studio.catalog
+    if args.build is not None:
+        from hwstudio.core.project.assemble import build_of
+        from hwstudio.core.project.file import load_project
+
+        project = load_project(args.build)
+        return own_build(build_of(project, catalog.part).build, project.name)
+    if args.device is not None:
+        return own_gpu(_device(args.device, catalog), catalog.cards())
+    from hwstudio.core.probe.machine import detect_machine
+
+    return own_machine(detect_machine(catalog.match_gpu), catalog.gpus(), catalog.cards())
+
+
+def _device(name: str, catalog: Catalog) -> Gpu:
+    found = catalog.match_gpu(name)
+    if found is not None:
+        return found
+    part = catalog.part(name)
+    if isinstance(part, GpuCard):
+        return part.gpu
+    if isinstance(part, Gpu):
+        return part
+    raise UserError(f"'{name}' is not a GPU", f"it is a {part.kind.value}", "Name a GPU")
+
+
+def _grids(catalog: Catalog) -> dict[tuple[str, str], float]:
+    rows = cast("tuple[Carbon, ...]", catalog.table("carbon"))
+    regions = (row for row in rows if row.scope.startswith("cloud region "))
+    return {(row.scope.rpartition(" ")[2], row.code): row.carbon_g_per_kwh for row in regions}
+
+
+# --- out -------------------------------------------------------------------------------------
+
+
+def _document(question: Question, answer: Comparison, workload: str) -> dict[str, Any]:
+    odds, own = answer.odds, question.own
+    return {
+        "workload": workload,
+        "hours_per_month": question.hours_per_month,
+        "own": {
+            "name": own.name,
+            "price": own.price,
+            "price_source": own.price_source,
+            "price_as_of": own.price_as_of or None,
+            "load_w": round(own.load_w, 1),
+            "load_source": own.load_source,
+            "electricity_per_kwh": question.price_per_kwh,
+            "life_years": question.life_years,
+            "resale_share": round(question.resale, 4),
+        },
+        "options": [_option_json(option) for option in answer.options],
+        "break_even": {
+            "p10_months": odds.p10_months if odds else None,
+            "p50_months": odds.p50_months if odds else None,
+            "p90_months": odds.p90_months if odds else None,
+            "owning_wins_share": odds.owning_wins_share if odds else None,
+            "typical_months": rounded(answer.payback.months) if answer.payback else None,
+            "never": answer.payback.months is None if answer.payback else None,
+            "against": _rental_name(answer.against) if answer.against else None,
+            "draws": odds.draws if odds else None,
+            "why_none": answer.why_none or None,
+        },
+        "deciding_input": odds.deciding_input if odds else None,
+        "currency": "USD",
+    }
+
+
+def _option_json(option: Option) -> dict[str, Any]:
+    offer = option.rental.offer if option.rental else None
+    return {
+        "kind": option.kind,
+        "name": option.name,
+        "cost_per_month": rounded(option.cost_per_month),
+        "cost_per_job": rounded(option.cost_per_job),
+        "finish_hours": option.finish_hours,
+        "carbon_kg": option.carbon_kg,
+        "speed": _speed_json(option.speed),
+        "price_per_hour": option.rental.price_per_hour if option.rental else None,
+        "provider": offer.provider if offer else None,
+        "instance": offer.instance if offer else None,
+        "region": offer.region if offer else None,
+        "accelerator": offer.accelerator if offer else None,
+        "count": offer.accelerator_count if offer else None,
+        "source": offer.source if offer else None,
+        "as_of": offer.as_of if offer else None,
+        "stale": is_stale(offer.as_of, clock.today()) if offer else None,
+        "note": option.note or None,
+    }
+
+
+def _speed_json(speed: Prediction) -> dict[str, Any]:
+    return {
+        "median": speed.median,
+        "low": speed.low,
+        "high": speed.high,
+        "unit": speed.unit,
+        "evidence": speed.evidence,
+        "refused": speed.refused or None,
+    }
+
+
+def _rental_name(rental: Rental) -> str:
+    offer = rental.offer
+    return f"{offer.provider} {offer.instance} at {rental.price_per_hour:.2f} USD/h"
+
+
+def _say(question: Question, answer: Comparison, out: Output) -> None:
+    out.line(_sentence(question, answer))
+    out.line()
+    rows = [_row(option) for option in answer.options]
+    heads = ("Way", "Machine", "$/h", "$/month", "$/job", "One job", "kg CO2e/job", "As of")
+    out.table(heads, rows, right=(2, 3, 4, 5, 6))
+    out.line("Speeds are estimated; the range of each is in --json.")
+    own = question.own
+    out.line(
+        f"Own: {own.name}, {own.load_w:.0f} W ({own.load_source}), "
+        f"{money(question.price_per_kwh, decimals=3)}/kWh, {question.life_years:g} years, "
+        f"then sold for {question.resale:.0%}."
+    )
+
+
+def _sentence(question: Question, answer: Comparison) -> str:
+    if answer.odds is None or answer.payback is None or answer.against is None:
+        return f"No break-even: {answer.why_none}."
+    odds, against = answer.odds, _rental_name(answer.against)
+    tail = f"Owning wins in {odds.owning_wins_share:.0%} of cases against {against}."
+    if odds.deciding_input:
+        tail += f" Mostly {odds.deciding_input} decides."
+    if answer.payback.months is None:
+        return f"{answer.payback.words} {tail}"
+    late = (
+        "" if answer.payback.is_in_life else f", beyond its life of {question.life_years:g} years"
+    )
+    spread = f"{_months(odds.p10_months)} to {_months(odds.p90_months)}"
+    return (
+        f"Owning pays back after about {_months(float(answer.payback.months))} at "
+        f"{question.hours_per_month:g} h a month{late} (range {spread}). {tail}"
+    )
+
+
+def _months(value: float | None) -> str:
+    if value is None:
+        return "never"
+    return f"{value:.0f} months" if value <= 240 else "more than 20 years"
+
+
+def _row(option: Option) -> tuple[str, ...]:
+    offer = option.rental.offer if option.rental else None
+    machine = option.name
+    if offer is not None:
+        machine += f" ({offer.accelerator_count:g} x {offer.accelerator})"
+    return (
+        KIND_WORDS.get(option.kind, option.kind),
+        machine,
+        _cost(option.rental.price_per_hour if option.rental else None),
+        _cost(option.cost_per_month),
+        _cost(option.cost_per_job),
+        "–" if option.finish_hours is None else duration(option.finish_hours * 3600),
+        "–" if option.carbon_kg is None else f"{option.carbon_kg:.2f}",
+        offer.as_of if offer else "",
+    )
+
+
+def _cost(value: Any) -> str:
+    return "–" if value is None else money(value)

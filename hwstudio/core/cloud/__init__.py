@@ -1,0 +1,1 @@
+"""Rentable machines: filtering offers, judging their age, reading crowded markets."""

@@ -1,0 +1,1 @@
+"""What work costs, owned or rented: pure formulas over numbers and offers."""

@@ -1,0 +1,215 @@
+"""Ways to rent one kind of work, each at its real price: what a month, a job and its air cost."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from hwstudio.core.cloud.market import MIN_HOSTS, is_crowd, market_prices
+from hwstudio.core.cost.amount import HOURS_PER_MONTH
+from hwstudio.core.cost.assumption import SPOT_CHECKPOINT_S, SPOT_MTBI_HOURS, SPOT_RECOVER_S
+from hwstudio.core.cost.draw import Band
+from hwstudio.core.cost.spot import Interruptions, spot_overhead
+from hwstudio.core.model.offer import Offer
+from hwstudio.core.model.prediction import Prediction
+
+ON_DEMAND, SPOT, ONE_YEAR, THREE_YEARS, MARKET = (
+    "on_demand",
+    "spot",
+    "commit_1y",
+    "commit_3y",
+    "marketplace",
+)
+KIND_WORDS = {
+    ON_DEMAND: "on demand",
+    SPOT: "spot",
+    ONE_YEAR: "1-year commitment",
+    THREE_YEARS: "3-year commitment",
+    MARKET: "marketplace, median of several hosts",
+}
+SpeedOf = Callable[[Offer], Prediction]
+Shaped = list[tuple[Offer, Prediction]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rental:
+    """One offer under one way of paying."""
+
+    kind: str
+    offer: Offer
+    price_per_hour: Decimal  # of the whole shape
+    speed: Prediction
+    note: str = ""
+    peers: int = 1  # providers or hosts the price was chosen among
+
+    @property
+    def price_per_gpu_hour(self) -> Decimal:
+        """Return the price of one accelerator for one hour."""
+        return self.price_per_hour / Decimal(str(self.offer.accelerator_count))
+
+    @property
+    def is_commitment(self) -> bool:
+        """Say whether every hour of the month is billed, used or not."""
+        return self.kind in (ONE_YEAR, THREE_YEARS)
+
+    @property
+    def overhead(self) -> float:
+        """Return billed time per useful time (above 1 where work is interrupted)."""
+        return _spot_overhead() if self.kind == SPOT else 1.0
+
+
+def _spot_overhead() -> float:
+    case = Interruptions(
+        mtbi_s=SPOT_MTBI_HOURS * 3600, checkpoint_s=SPOT_CHECKPOINT_S, recover_s=SPOT_RECOVER_S
+    )
+    return spot_overhead(case)
+
+
+def price_of(offer: Offer, kind: str) -> Decimal | None:
+    """Return the hourly price of the shape under one way of paying; None when unknown."""
+    if kind == SPOT:
+        return offer.spot_per_hour
+    if kind == ONE_YEAR:
+        return offer.price_1y_per_hour
+    return offer.price_3y_per_hour if kind == THREE_YEARS else offer.price_per_hour
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be done. ``own_speed`` None: the hours are hours on the rented machine."""
+
+    hours_per_month: float
+    job_units: float
+    own_speed: Prediction | None
+
+
+def best_rentals(offers: Iterable[Offer], speed_of: SpeedOf, work: Work) -> tuple[Rental, ...]:
+    """Return one sound choice for every way of paying that exists, on demand first.
+
+    ``offers`` are those the work fits on. On demand and spot take the GPU whose typical provider
+    is cheapest for the work, never the single lowest price: the lowest is seldom to be had.
+    """
+    shapes = [(offer, speed_of(offer)) for offer in offers if offer.accelerator_count >= 1]
+    able = [(offer, speed) for offer, speed in shapes if speed.median]
+    firm = [(offer, speed) for offer, speed in able if not is_crowd(offer)]
+    found = (
+        _typical(firm, ON_DEMAND),
+        _typical(firm, SPOT),
+        _cheapest(firm, ONE_YEAR, work),
+        _cheapest(firm, THREE_YEARS, work),
+        _market(able),
+    )
+    return tuple(rental for rental in found if rental is not None)
+
+
+def _ways(shapes: Shaped, kind: str) -> list[Rental]:
+    return [
+        Rental(kind, offer, price, speed)
+        for offer, speed in shapes
+        if (price := price_of(offer, kind)) is not None
+    ]
+
+
+def _typical(shapes: Shaped, kind: str) -> Rental | None:
+    """Return the offer in the middle of the providers of the best GPU."""
+    by_gpu: defaultdict[str, dict[str, Rental]] = defaultdict(dict)
+    for rental in sorted(_ways(shapes, kind), key=per_unit):
+        offer = rental.offer
+        by_gpu[offer.gpu_id or offer.accelerator].setdefault(offer.provider, rental)
+    groups = [list(providers.values()) for providers in by_gpu.values()]
+    return min(map(_middle, groups), key=_doubt, default=None)
+
+
+def _middle(group: list[Rental]) -> Rental:
+    """Return the rental in the middle of a group sorted by price, with the group in its note."""
+    prices = [rental.price_per_gpu_hour for rental in group]
+    chosen = group[(len(group) - 1) // 2]
+    words = f"the only provider of {chosen.offer.accelerator} we know"
+    if len(group) > 1:
+        words = (
+            f"middle of {len(group)} providers of {chosen.offer.accelerator}, "
+            f"{min(prices):.2f} to {max(prices):.2f} USD per GPU hour"
+        )
+    return replace(chosen, note=words, peers=len(group))
+
+
+def _doubt(rental: Rental) -> tuple[bool, float]:
+    """Order by price, but a GPU that hardly anybody offers comes last."""
+    return rental.peers < MIN_HOSTS, per_unit(rental)
+
+
+def _cheapest(shapes: Shaped, kind: str, work: Work) -> Rental | None:
+    def bill(rental: Rental) -> tuple[Decimal, float]:
+        return month_cost(rental, work), per_unit(rental)
+
+    return min(_ways(shapes, kind), key=bill, default=None)
+
+
+def _market(shapes: Shaped) -> Rental | None:
+    speeds = {offer.id: speed for offer, speed in shapes}
+    ways = []
+    for market in market_prices(offer for offer, _ in shapes):
+        if market.is_thin:
+            continue
+        offer = market.middle
+        whole = market.median * Decimal(str(offer.accelerator_count))
+        note = (
+            f"median of {market.hosts} hosts, "
+            f"{market.low:.2f} to {market.high:.2f} USD per GPU hour"
+        )
+        ways.append(Rental(MARKET, offer, whole, speeds[offer.id], note, market.hosts))
+    return min(ways, key=per_unit, default=None)
+
+
+def per_unit(rental: Rental) -> float:
+    """Return the price of one unit of work (an order to compare by, not a bill)."""
+    return float(rental.price_per_hour) * rental.overhead / (rental.speed.median or math.nan)
+
+
+def ratio_band(rented: Prediction, own: Prediction, *, is_same: bool = False) -> Band | None:
+    """Return local hours per rented hour with its band; None when a speed is unknown.
+
+    The two errors are taken as independent, except for the same GPU, where they cancel.
+    """
+    if not (rented.median and rented.low and rented.high and own.median and own.low and own.high):
+        return None
+    ratio = rented.median / own.median
+    if is_same:
+        return Band(ratio * 0.95, ratio, ratio * 1.05)
+    down = math.hypot(math.log(rented.median / rented.low), math.log(own.high / own.median))
+    up = math.hypot(math.log(rented.high / rented.median), math.log(own.median / own.low))
+    return Band(ratio * math.exp(-down), ratio, ratio * math.exp(up))
+
+
+def rented_hours(rental: Rental, work: Work) -> float:
+    """Return billed hours a month for the same work (before a commitment's minimum)."""
+    own = work.own_speed.median if work.own_speed else None
+    ratio = (rental.speed.median or 0) / own if own else 1.0
+    return work.hours_per_month * rental.overhead / ratio
+
+
+def month_cost(rental: Rental, work: Work) -> Decimal:
+    """Return a month's bill: hours used, or all 730 hours under a commitment."""
+    if rental.is_commitment:
+        machines = max(1, math.ceil(rented_hours(rental, work) / float(HOURS_PER_MONTH)))
+        return rental.price_per_hour * HOURS_PER_MONTH * machines
+    return rental.price_per_hour * Decimal(str(rented_hours(rental, work)))
+
+
+def job_hours(speed: Prediction, work: Work, overhead: float = 1.0) -> float | None:
+    """Return the hours of one whole job; None without a speed."""
+    return work.job_units / speed.median / 3600 * overhead if speed.median else None
+
+
+def job_cost(rental: Rental, work: Work) -> Decimal | None:
+    """Return the cost of one job; a commitment's bill is shared by the hours really used."""
+    hours = job_hours(rental.speed, work, rental.overhead)
+    if hours is None:
+        return None
+    if not rental.is_commitment:
+        return rental.price_per_hour * Decimal(str(hours))
+    used = rented_hours(rental, work)
+    return month_cost(rental, work) * Decimal(str(hours / used)) if used else None

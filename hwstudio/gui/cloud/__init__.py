@@ -1,0 +1,1 @@
+"""The Cloud tab: own against rent, with the offers behind the answer."""

@@ -1,0 +1,232 @@
+"""The two groups of inputs: what is owned and how it is used, and which offers to look at."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from hwstudio.core.base.units import GIB, HOURS_PER_MONTH
+from hwstudio.core.cloud.filter import OfferFilter, accelerators
+from hwstudio.core.model.offer import Offer
+from hwstudio.core.model.workload import Workload
+from hwstudio.gui.cloud.state import CloudState
+from hwstudio.gui.cloud.words import PAY_WORDS
+from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, labelled
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.kit.tip import provenance_tip
+
+_COUNTS = (("", "Any count"), ("1", "1 GPU"), ("2", "2 or more"), ("4", "4 or more"), ("8", "8 or more"))  # fmt: skip # noqa: E501
+_VRAM = (("", "Any memory"), *((str(n), f"{n} GiB or more") for n in (16, 24, 40, 48, 80, 141)))
+_PRICE_TOP = 1e7
+
+
+class OwnControls(QWidget):
+    """What is owned, what it costs, and how much it is used."""
+
+    def __init__(self, workloads: tuple[Workload, ...], tariff: float, tariff_source: str) -> None:
+        super().__init__()
+        self._tariff, self._tariff_source = tariff, tariff_source
+        self._choices: tuple[tuple[str, str], ...] = ()
+        self._build(workloads)
+
+    def _build(self, workloads: tuple[Workload, ...]) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(12)
+        self.own = ChoiceField("Own hardware")
+        self.job = ChoiceField("Job", tuple((w.id, w.title) for w in workloads))
+        self.price = NumberField("Price of the hardware", low=0, high=_PRICE_TOP, value=0, unit="$")
+        self.price_note = label("", "small", wrap=True)
+        self.hours = SliderField(
+            "Busy hours a month", low=0, high=HOURS_PER_MONTH, value=120, unit="h", step=5
+        )
+        self.tariff = SliderField(
+            "Electricity price", low=0, high=5, value=0.165, unit="$/kWh", decimals=3,
+            slider_high=0.6, step=0.005,
+        )  # fmt: skip
+        self.tariff_note = label(f"{self._tariff_source}.", "small", wrap=True)
+        self.watts = NumberField("Power while working", low=0, high=1e6, value=0, unit="W")
+        self.resale = SliderField(
+            "Sold in the end for", low=0, high=100, value=28, unit="%", step=1
+        )
+        self.life = NumberField("Years kept", low=0.5, high=30, value=4, unit="years", decimals=1)
+        self.ratio = NumberField(
+            "Speed of the rented machine",
+            low=0.001,
+            high=10000,
+            value=1,
+            unit="x yours",
+            decimals=2,
+        )
+        self.ratio_note = label("", "small", wrap=True)
+        self.reset = QPushButton("Use the estimates again")
+        box.addWidget(labelled("Own hardware", self.own))
+        box.addWidget(labelled("Job", self.job))
+        box.addWidget(self.hours)
+        box.addLayout(_noted("Price of the hardware", self.price, self.price_note))
+        box.addLayout(_noted("Speed of the rented machine", self.ratio, self.ratio_note))
+        box.addWidget(self.tariff)
+        box.addWidget(self.tariff_note)
+        box.addWidget(labelled("Power while working", self.watts))
+        box.addWidget(self.resale)
+        box.addWidget(labelled("Years kept", self.life))
+        box.addWidget(self.reset)
+
+    def show_state(self, state: CloudState) -> None:
+        """Show the wishes and where the filled-in figures come from."""
+        wish, own = state.wish, state.own
+        if state.own_choices != self._choices:
+            self._choices = state.own_choices
+            self.own.set_options(state.own_choices, wish.own_key)
+        self.own.set_value(wish.own_key)
+        self.job.set_value(wish.workload_id)
+        _show(self.price, own.price.typical if own.price else 0)
+        self.price_note.setText(_price_words(state))
+        self.price_note.setToolTip(own.price_source)
+        self.price.setToolTip(
+            provenance_tip("Price of the hardware", source=own.price_source, as_of=own.price_as_of)
+        )
+        _show(self.hours, wish.hours_per_month)
+        _show(self.tariff, wish.price_per_kwh)
+        self.tariff.setToolTip(provenance_tip("Electricity price", source=self._tariff_source))
+        self.tariff_note.setVisible(wish.price_per_kwh == self._tariff)
+        _show(self.watts, own.load_w)
+        self.watts.setToolTip(provenance_tip("Power at the wall", source=own.load_source))
+        _show(self.resale, round(state.resale_share * 100))
+        _show(self.life, wish.life_years)
+        self._show_ratio(state)
+        self.reset.setVisible(
+            any(one is not None for one in (wish.price, wish.load_w, wish.resale_share))
+            or wish.speed_ratio is not None
+        )
+
+    def _show_ratio(self, state: CloudState) -> None:
+        band = state.answer.ratio
+        _show(self.ratio, band.typical if band else 0)
+        if state.wish.speed_ratio is not None:
+            self.ratio_note.setText("Entered by you.")
+        elif band is None:
+            self.ratio_note.setText("No estimate. Enter one.")
+        else:
+            self.ratio_note.setText(f"Estimated, likely {band.low:.2f} to {band.high:.2f}.")
+        self.ratio.setToolTip(
+            provenance_tip(
+                "Hours your hardware needs for one rented hour of work",
+                source="both speeds as predicted for this job",
+                formula="speed of the rented machine / own speed",
+            )
+        )
+
+
+def _show(field: NumberField | SliderField, value: float) -> None:
+    """Show a value; one that stands there already is left, so a slider is never pulled back."""
+    if field.value != value:
+        field.set_value(value)
+
+
+def _price_words(state: CloudState) -> str:
+    own = state.own
+    if own.price is None:
+        return f"{own.price_source[:1].upper()}{own.price_source[1:]}. Enter one."
+    if state.wish.price is not None:
+        return "Entered by you."
+    words = own.price_source.partition(":")[0]
+    when = f", {own.price_as_of}" if own.price_as_of else ""
+    if own.price.low == own.price.high:
+        return f"{words[:1].upper()}{words[1:]}{when}."
+    return (
+        f"{words[:1].upper()}{words[1:]}{when}; likely ${own.price.low:,.0f} to "
+        f"${own.price.high:,.0f}."
+    )
+
+
+def _noted(name: str, field: QWidget, note: QWidget) -> QVBoxLayout:
+    box = QVBoxLayout()
+    box.setSpacing(4)
+    box.addWidget(labelled(name, field))
+    box.addWidget(note)
+    return box
+
+
+class OfferControls(QWidget):
+    """The filters above the offers table; ``changed`` carries an OfferFilter."""
+
+    changed = Signal(object)
+
+    def __init__(self, offers: tuple[Offer, ...]) -> None:
+        super().__init__()
+        self._build(offers)
+        self._connect()
+
+    def _build(self, offers: tuple[Offer, ...]) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        names = tuple((name, name) for name in accelerators(offers))
+        self.accelerator = ChoiceField("GPU", (("", "Any GPU"), *names))
+        self.count = ChoiceField("GPU count", _COUNTS)
+        self.vram = ChoiceField("Memory of each GPU", _VRAM)
+        providers = sorted({offer.provider for offer in offers})
+        self.provider = ChoiceField(
+            "Provider", (("", "Any provider"), *((name, name) for name in providers))
+        )
+        self.pay = ChoiceField("Way of paying", tuple(PAY_WORDS.items()))
+        self.region = QLineEdit()
+        self.region.setPlaceholderText("Region")
+        self.region.setAccessibleName("Region contains")
+        self.region.setClearButtonEnabled(True)
+        self.most = QLineEdit()
+        self.most.setPlaceholderText("Most $/h")
+        self.most.setAccessibleName("Most dollars an hour for the whole machine")
+        self.most.setClearButtonEnabled(True)
+        self.fitting = QCheckBox("Job fits")
+        self.fitting.setToolTip("Only offers whose GPU memory holds the job.")
+        self.fitting.setChecked(True)
+        for widget, stretch in (
+            (self.accelerator, 3), (self.count, 2), (self.vram, 3), (self.provider, 3),
+            (self.region, 2), (self.most, 2),
+        ):  # fmt: skip
+            widget.setMinimumWidth(64)
+            row.addWidget(widget, stretch)
+
+    def _connect(self) -> None:
+        for choice in (self.accelerator, self.count, self.vram, self.provider):
+            choice.chosen.connect(self._on_changed)
+        self.region.textChanged.connect(self._on_changed)
+        self.most.textChanged.connect(self._on_changed)
+
+    @Slot()
+    def reset(self) -> None:
+        """Take every filter away."""
+        for choice in (self.accelerator, self.count, self.vram, self.provider):
+            choice.set_value("")
+        self.region.clear()
+        self.most.clear()
+        self._on_changed()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        count, vram = self.count.value, self.vram.value
+        self.changed.emit(
+            OfferFilter(
+                accelerator=self.accelerator.value,
+                count=1.0 if count == "1" else None,
+                min_count=float(count) if count not in ("", "1") else None,
+                # Sources count a 24 GB card as anything from 22.5 GiB up.
+                min_vram_bytes=int(float(vram) * 0.93 * GIB) if vram else None,
+                provider=self.provider.value,
+                region=self.region.text().strip(),
+                max_price=_money(self.most.text()),
+            )
+        )
+
+
+def _money(text: str) -> Decimal | None:
+    """Return a typed limit; an unfinished number limits nothing."""
+    try:
+        value = Decimal(text.strip().lstrip("$").replace(",", ""))
+    except ArithmeticError:
+        return None
+    return value if value.is_finite() and value >= 0 else None

@@ -1,0 +1,109 @@
+"""What the Cloud tab shows, as immutable values: the wishes, the offers, the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from hwstudio.core.assess.own_machine import OwnMachine
+from hwstudio.core.cloud.filter import OfferFilter
+from hwstudio.core.cost.breakeven import Payback
+from hwstudio.core.cost.draw import Band
+from hwstudio.core.cost.odds import CostLines, Odds
+from hwstudio.core.cost.options import ON_DEMAND, Rental
+from hwstudio.core.model.offer import Offer
+from hwstudio.core.model.part import Gpu, GpuCard
+from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.workload import Workload
+
+MOST_CHOSEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What the catalogue and the settings give the tab."""
+
+    offers: tuple[Offer, ...]
+    gpus: tuple[Gpu, ...]
+    cards: tuple[GpuCard, ...]
+    workloads: tuple[Workload, ...]
+    goal: str  # the workload to begin with
+    price_per_kwh: float
+    tariff_source: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the user set. None = take what is known or estimated."""
+
+    own_key: str  # build | machine | a GPU's id
+    workload_id: str
+    hours_per_month: float = 120.0
+    price_per_kwh: float = 0.165
+    life_years: float = 4.0
+    price: float | None = None
+    load_w: float | None = None
+    resale_share: float | None = None
+    speed_ratio: float | None = None
+    pay: str = ON_DEMAND
+    filter: OfferFilter = field(default_factory=OfferFilter)
+    only_fitting: bool = True
+    chosen: tuple[int, ...] = ()  # offer ids, in the order they were ticked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRow:
+    """One row of the offers table."""
+
+    offer: Offer
+    price: Decimal | None  # of the whole shape, in the chosen way of paying
+    ratio: Band | None  # local hours per rented hour
+    speed: Prediction
+    fits: bool
+    is_chosen: bool
+    is_reference: bool
+    age: str
+    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the chart."""
+
+    name: str
+    cost: CostLines
+    has_band: bool
+    is_dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The answer; ``why_none`` is a sentence when there is no break-even to speak of."""
+
+    sentence: str
+    detail: str
+    kind: str  # ok | warn | info: owning pays, does not pay, cannot be said
+    reference: Rental | None = None
+    ratio: Band | None = None
+    payback: Payback | None = None
+    odds: Odds | None = None
+    own_month: Decimal | None = None
+    rent_month: Decimal | None = None
+    lines: tuple[Line, ...] = ()
+    marks: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudState:
+    """Everything on the screen."""
+
+    wish: Wish
+    own_choices: tuple[tuple[str, str], ...]
+    own: OwnMachine
+    own_speed: Prediction
+    workload: Workload
+    resale_share: float
+    rows: tuple[OfferRow, ...]
+    answer: Answer

@@ -1,0 +1,103 @@
+"""The Cloud tab's sentences: short, plain, with ranges, and "never" said plainly."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hwstudio.core.assess.own_or_rent import Question, electricity_hour
+from hwstudio.core.base.money import money
+from hwstudio.core.cost.breakeven import Payback
+from hwstudio.core.cost.odds import Odds, Swing
+from hwstudio.core.cost.options import KIND_WORDS, Rental
+from hwstudio.gui.cloud.state import CloudState
+
+PAY_WORDS = {
+    "on_demand": "On demand",
+    "spot": "Spot (can be interrupted)",
+    "commit_1y": "1-year commitment",
+    "commit_3y": "3-year commitment",
+}
+_LONG_MONTHS = 120
+
+
+def months(value: float | None) -> str:
+    """Return a number of months as people say it."""
+    if value is None:
+        return "never"
+    if value > _LONG_MONTHS:
+        return "over 10 years"
+    return "under a month" if value < 1 else f"{value:.0f}"
+
+
+def spread(odds: Odds) -> str:
+    """Return ``9 to 22 months``, with "never" where the worst cases never pay back."""
+    low, high = months(odds.p10_months), months(odds.p90_months)
+    if low == high:
+        return low if low in ("never", "over 10 years") else f"{low} months"
+    unit = " months" if high[-1].isdigit() else ""
+    middle = " months" if not unit and low[-1].isdigit() else ""
+    return f"{low}{middle} to {high}{unit}"
+
+
+def swing_words(swing: Swing) -> str:
+    """Return ``$1,190 to $3,008``."""
+    return f"{money(round(swing.gain_at_low))} to {money(round(swing.gain_at_high))}"
+
+
+def rental_name(rental: Rental) -> str:
+    """Return ``verda, 1 x A100 SXM, spot``."""
+    offer = rental.offer
+    return f"{offer.provider}, {shape(rental)}, {KIND_WORDS[rental.kind].partition(',')[0]}"
+
+
+def shape(rental: Rental) -> str:
+    """Return ``8 x H100 SXM``."""
+    offer = rental.offer
+    return f"{offer.accelerator_count:g} x {offer.accelerator} {offer.variant}".strip()
+
+
+def answer_words(
+    question: Question, payback: Payback, odds: Odds, rent_month: Decimal
+) -> tuple[str, str]:
+    """Return the answer in one sentence and whether it is ok or warn."""
+    hours = f"{question.hours_per_month:,.0f} h a month"
+    if question.hours_per_month == 0:
+        return "Never: without any use there is nothing to save by owning.", "warn"
+    if payback.months is None:
+        power = electricity_hour(question) * Decimal(str(question.hours_per_month))
+        text = (
+            f"Never: at {hours} renting costs {money(rent_month)}, and the electricity of your "
+            f"own hardware alone would cost {money(power)}."
+        )
+        return text, "warn"
+    wait = months(float(payback.months))
+    wait = f"about {wait} months" if wait[-1].isdigit() else wait
+    if payback.is_in_life is False:
+        text = (
+            f"Renting is cheaper: at {hours} owning would take {wait} to pay back, longer than "
+            f"the {question.life_years:g} years you keep it."
+        )
+        return text, "warn"
+    return f"Owning pays back after {wait} at {hours} (likely {spread(odds)}).", "ok"
+
+
+def count_words(state: CloudState) -> str:
+    """Return how many offers are shown and how old their prices are."""
+    count, stale = len(state.rows), sum(row.is_stale for row in state.rows)
+    text = f"{count:,} offer" if count == 1 else f"{count:,} offers"
+    if not stale:
+        return text
+    return f"{text}, {'all' if stale == count else f'{stale:,}'} with a price over 90 days old"
+
+
+def odds_words(odds: Odds, rental: Rental) -> str:
+    """Return what backs the answer: the odds, what decides, and against what."""
+    text = f"Owning wins in {odds.owning_wins_share:.0%} of cases"
+    if odds.deciding_input:
+        text += f"; {odds.deciding_input} decides most"
+    return f"{text}. Compared with {rental_name(rental)}, at {_price(rental)} an hour."
+
+
+def _price(rental: Rental) -> str:
+    value = rental.price_per_hour
+    return money(value, decimals=2 if value >= Decimal("0.1") else 3)

@@ -1,0 +1,141 @@
+"""The cloud verbs on the bundled catalogue: the contract's fields and its refusals."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import pytest
+
+from hwstudio.cli import cloud
+from hwstudio.cli.output import Output
+from hwstudio.core.base.errors import UserError
+
+
+def run(words, *, is_json):
+    root = argparse.ArgumentParser()
+    cloud.add(root.add_subparsers())
+    args = root.parse_args(["cloud", *words])
+    out = Output(is_json=is_json, home=None)
+    try:
+        assert args.run(args, out) == 0
+    finally:
+        out.close()
+
+
+@pytest.fixture
+def say(capsys):
+    """Run one command line and return its JSON document."""
+
+    def ask(*words):
+        run(words, is_json=True)
+        return json.loads(capsys.readouterr().out)
+
+    return ask
+
+
+def test_offers_have_the_contracts_fields_and_come_cheapest_first(say):
+    answer = say("offers", "--accelerator", "H100", "--count", "8")
+    assert answer["count"] == len(answer["offers"]) > 5
+    assert answer["as_of"]
+    prices = []
+    for offer in answer["offers"]:
+        assert offer.keys() >= {
+            "provider", "instance", "region", "accelerator", "count", "price_per_hour",
+            "spot_per_hour", "price_1y", "price_3y", "source", "as_of",
+        }  # fmt: skip
+        assert (offer["accelerator"], offer["count"]) == ("H100", 8)
+        prices.append(offer["price_per_hour"])
+    known = [price for price in prices if price is not None]
+    assert known == sorted(known)
+
+
+def test_offers_can_be_narrowed_to_cheap_spot_in_a_region(say):
+    answer = say("offers", "--spot", "--max-price", "5", "--region", "us-")
+    assert answer["count"] > 0
+    for offer in answer["offers"]:
+        assert 0 < offer["spot_per_hour"] <= 5
+        assert "us-" in offer["region"]
+
+
+def test_terms_nobody_offers_give_an_empty_list(say):
+    assert say("offers", "--accelerator", "H100", "--max-price", "0.01")["count"] == 0
+
+
+def test_an_unknown_accelerator_is_refused_with_near_names(say):
+    with pytest.raises(UserError, match="H100"):
+        say("offers", "--accelerator", "H10O")
+
+
+def test_a_device_is_compared_with_every_way_of_renting(say):
+    answer = say(
+        "compare", "--workload", "resnet50_train", "--hours-per-month", "300",
+        "--device", "RTX 4090", "--price", "1800", "--grid-g-per-kwh", "400",
+    )  # fmt: skip
+    kinds = [option["kind"] for option in answer["options"]]
+    assert kinds[:2] == ["own", "on_demand"]
+    for option in answer["options"]:
+        assert option.keys() >= {
+            "kind", "cost_per_month", "cost_per_job", "finish_hours", "carbon_kg",
+        }  # fmt: skip
+    even = answer["break_even"]
+    assert even.keys() >= {"p10_months", "p50_months", "p90_months", "owning_wins_share"}
+    assert even["p10_months"] < even["p50_months"]
+    assert answer["deciding_input"]
+    assert answer["own"]["price"]["typical"] == 1800
+
+
+def test_never_is_said_in_words(capsys):
+    words = (
+        "compare", "--workload", "resnet50_train", "--hours-per-month", "300",
+        "--device", "RTX 4090", "--kwh-price", "20",
+    )  # fmt: skip
+    run(words, is_json=False)
+    assert capsys.readouterr().out.startswith("Never:")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--workload", "no_such", "--hours-per-month", "10", "--device", "RTX 4090"),
+        ("--workload", "resnet50_train", "--hours-per-month", "900", "--device", "RTX 4090"),
+        ("--workload", "resnet50_train", "--hours-per-month", "-1", "--device", "RTX 4090"),
+        ("--workload", "resnet50_train", "--hours-per-month", "10", "--device", "RTX 9999 X"),
+        ("--workload", "resnet50_train", "--hours-per-month", "10", "--device", "RTX 4090",
+         "--resale-share", "40"),
+        ("--workload", "resnet50_train", "--hours-per-month", "10", "--device", "RTX 4090",
+         "--price", "-3"),
+        ("--workload", "resnet50_train", "--hours-per-month", "10", "--build", "/no/such.hws"),
+    ],
+)  # fmt: skip
+def test_input_that_cannot_be_answered_is_refused(say, words):
+    with pytest.raises(UserError):
+        say("compare", *words)
+
+
+def test_a_saved_build_is_compared_at_its_own_sum_and_watts(say, catalog, tmp_path):
+    from hwstudio.core.project.file import save_project
+    from hwstudio.core.project.state import Choice, ProjectState
+
+    card = next(
+        card for card in catalog.cards() if card.gpu.id == "gpu-geforce-rtx-4090" and card.price
+    )
+    file = tmp_path / "mine.hws"
+    parts = (Choice("gpu_card", card.id, card.name, 2),)
+    save_project(file, ProjectState(name="Two cards", parts=parts))
+    answer = say(
+        "compare", "--workload", "resnet50_train", "--hours-per-month", "300",
+        "--build", str(file),
+    )  # fmt: skip
+    assert answer["own"]["name"] == "Two cards"
+    assert answer["own"]["price"]["typical"] == pytest.approx(float(card.price.amount) * 2)
+    assert answer["own"]["load_w"] > 2 * card.tdp_w
+    assert answer["break_even"]["owning_wins_share"] is not None
+
+
+def test_this_pc_without_a_known_gpu_still_prices_renting(say):
+    answer = say("compare", "--workload", "resnet50_train", "--hours-per-month", "100")
+    assert answer["own"]["name"] == "This PC"
+    assert any(option["kind"] == "on_demand" for option in answer["options"])
+    if answer["break_even"]["p50_months"] is None:
+        assert answer["break_even"]["why_none"] or answer["break_even"]["never"]
