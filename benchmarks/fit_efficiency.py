@@ -322,7 +322,7 @@ def report(key: tuple[WorkClass, str], group: Group) -> str:
 HEADER = '''"""How much of a device's peak real work reaches: fitted, not guessed.
 
 Written by benchmarks/fit_efficiency.py; change it there. Fitted on published single-GPU
-measurements (38 public result sets, gathered 2026-11-20), NVIDIA and AMD only. ``low`` and
+measurements (gathered 2026-11-20 from public result sets), NVIDIA and AMD only. ``low`` and
 ``high`` bound the speed of 90 % of the rows of devices that were left out of the fit; ``error``
 is the median over left-out devices of the median absolute error.
 """

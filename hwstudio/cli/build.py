@@ -1,0 +1,244 @@
+"""`hwstudio build`: plan the best computer for a job; check and power are added beside it."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from hwstudio.cli import build_check, build_power
+from hwstudio.cli.output import Output, common
+from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.money import money
+from hwstudio.core.base.units import GIB, significant, watts
+from hwstudio.core.model.build import Line
+from hwstudio.core.model.finding import Severity
+from hwstudio.core.model.part import PartKind
+from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.optimize.limits import KINDS_BOUGHT
+from hwstudio.core.optimize.request import (
+    ANY_COUNT,
+    LARGEST_GPU_COUNT,
+    Objective,
+    Request,
+    parse_budget,
+)
+from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
+from hwstudio.core.optimize.stock import Stock
+
+EXAMPLE = "Example: hwstudio build plan --budget 3000 --workload llm_qlora_8b --json"
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add the noun ``build`` with its verbs."""
+    noun = commands.add_parser("build", help="plan a computer, check one, size its power supply")
+    verbs = noun.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
+    _add_plan(verbs)
+    build_check.add(verbs)
+    build_power.add(verbs)
+
+
+def _add_plan(verbs: argparse._SubParsersAction[Any]) -> None:
+    words = "the best computer for a job inside a budget"
+    plan = verbs.add_parser(
+        "plan",
+        help=words,
+        description=f"Find {words}, proven best over the parts in the catalogue.",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    plan.add_argument("--budget", required=True, metavar="N", help="the most it may cost")
+    plan.add_argument("--currency", default="USD", metavar="C", help="of the budget (USD)")
+    plan.add_argument("--workload", required=True, metavar="ID", help="the job, e.g. llm_qlora_8b")
+    plan.add_argument(
+        "--objective",
+        choices=[o.value for o in Objective],
+        default=Objective.TIME.value,
+        help="time: fastest; cost: cheapest that does the job; energy: least energy a job",
+    )
+    plan.add_argument("--min-vram-gb", type=_amount, default=0.0, metavar="N", help="per GPU, GiB")
+    plan.add_argument("--gpus", type=_count, metavar="N", help="exactly so many GPUs (else 1 to 4)")
+    plan.add_argument(
+        "--max-power-w", type=_amount, metavar="N", help="sustained load of the parts"
+    )
+    plan.add_argument("--maker", action="append", default=[], metavar="NAME", help="GPU maker")
+    plan.add_argument("--pin", action="append", default=[], metavar="ID", help="use this part")
+    plan.add_argument(
+        "--exclude", action="append", default=[], metavar="ID", help="never this part"
+    )
+    plan.add_argument("--mains", default="120V15A", metavar="M", help="wall circuit (120V15A)")
+    plan.add_argument("--allow-unknown", action="store_true", help="allow parts with missing facts")
+    common(plan)
+    plan.set_defaults(run=run_plan)
+
+
+def _amount(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of 0 or more")
+    return value
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= LARGEST_GPU_COUNT:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 to {LARGEST_GPU_COUNT}")
+    return int(text)
+
+
+def request_of(args: argparse.Namespace, out: Output) -> Request:
+    """Return the checked request behind the options.
+
+    Raises:
+        UserError: an impossible budget, an unknown workload, part id or currency.
+    """
+    budget = parse_budget(args.budget, args.currency)
+    catalog = out.studio.catalog
+    for part_id in (*args.pin, *args.exclude):
+        catalog.part(part_id)
+    return Request(
+        budget=budget,
+        currency=args.currency.upper(),
+        workload=catalog.workload(args.workload),
+        objective=Objective(args.objective),
+        gpu_counts=(args.gpus,) if args.gpus else ANY_COUNT,
+        min_vram_bytes=round(args.min_vram_gb * GIB),
+        max_power_w=args.max_power_w,
+        gpu_makers=tuple(args.maker),
+        pinned=frozenset(args.pin),
+        excluded=frozenset(args.exclude),
+        mains=args.mains,
+        allow_unknown=args.allow_unknown,
+    )
+
+
+def stock_of(out: Output, currency: str) -> Stock:
+    """Return all parts one can buy.
+
+    Raises:
+        UserError: nothing in the catalogue has a price in this currency.
+    """
+    groups = [out.studio.catalog.parts(PartKind(kind)) for kind in KINDS_BOUGHT]
+    known = {part.price.currency for group in groups for part in group if part.price}
+    if currency not in known:
+        raise UserError(
+            f"No part has a price in {currency}",
+            "prices are not converted between currencies",
+            f"Give the budget in {' or '.join(sorted(known)) or 'USD'}",
+        )
+    return Stock.from_parts(*groups)
+
+
+def run_plan(args: argparse.Namespace, out: Output) -> int:
+    """Print the plan; 1 when no build meets the request."""
+    request = request_of(args, out)
+    solution = solve(request, stock_of(out, request.currency))
+    if out.is_json:
+        out.document(document_of(solution))
+    else:
+        _print(solution, request, out)
+    return 0 if solution.builds else 1
+
+
+def document_of(solution: Solution) -> dict[str, Any]:
+    """Return the contract's JSON document."""
+    return {
+        "status": solution.status,
+        "gap": solution.gap,
+        "seconds": round(solution.seconds, 3),
+        "builds": [_build_document(planned) for planned in solution.builds],
+        "binding": solution.binding,
+        "why_not": solution.why_not,
+    }
+
+
+def _build_document(planned: PlannedBuild) -> dict[str, Any]:
+    total = planned.total
+    return {
+        "parts": [_line_document(line) for line in planned.build.lines()],
+        "total": total.amount,
+        "total_low": total.low,
+        "total_high": total.high,
+        "currency": total.currency,
+        "oldest_price": total.oldest_as_of,
+        "power": planned.power,
+        "findings": planned.findings,
+        "prediction": planned.prediction,
+        "memory": planned.memory,
+    }
+
+
+def _line_document(line: Line) -> dict[str, Any]:
+    part = line.part
+    return {
+        "kind": part.kind,
+        "id": part.id,
+        "name": part.name,
+        "quantity": line.quantity,
+        "price": asdict(part.price) if part.price else None,
+    }
+
+
+def _print(solution: Solution, request: Request, out: Output) -> None:
+    if not solution.builds:
+        out.line(f"No build found. {solution.why_not}.")
+        return
+    best = solution.builds[0]
+    rows = [
+        [
+            str(line.quantity),
+            line.part.kind.value.replace("_", " "),
+            line.part.name,
+            money(line.part.price.amount * line.quantity, request.currency)
+            if line.part.price
+            else "no price",
+            line.part.price.as_of if line.part.price else "",
+        ]
+        for line in best.build.lines()
+    ]
+    out.table(["", "part", "name", "price", "as of"], rows, right=(0, 3))
+    total, power = best.total, best.power
+    spread = f"{money(total.low, total.currency)} to {money(total.high, total.currency)}"
+    out.line(f"\nTotal {money(total.amount, total.currency)} ({spread})")
+    out.line(
+        f"Power {watts(power.sustained_w)} sustained; needs a power supply of "
+        f"{watts(power.recommended_psu_w)}"
+    )
+    out.line(f"Expected {speed_words(best.prediction)}, estimated")
+    for finding in best.findings:
+        if finding.severity is not Severity.INFO:
+            out.line(f"{finding.severity.value} {finding.rule}: {finding.text}")
+    proof = "proven best" if solution.status == "optimal" else "best found"
+    out.line(f"\n{proof}, in {solution.seconds:.2f} s")
+    for words in solution.binding:
+        out.line(f"{words}.")
+    _print_others(solution, out)
+
+
+def _print_others(solution: Solution, out: Output) -> None:
+    if len(solution.builds) < 2:
+        return
+    out.line("\nOther builds")
+    out.table(
+        ["", "GPU", "total", "expected speed"],
+        [
+            [
+                str(other.build.card_count),
+                other.build.card.gpu.name if other.build.card else "",
+                money(other.total.amount, other.total.currency),
+                speed_words(other.prediction),
+            ]
+            for other in solution.builds[1:]
+        ],
+        right=(0, 2),
+    )
+
+
+def speed_words(speed: Prediction) -> str:
+    """Return "about 120 (80 to 180) images/s"."""
+    if speed.median is None or speed.low is None or speed.high is None:
+        return speed.refused
+    low, high = significant(speed.low, 2), significant(speed.high, 2)
+    return f"about {significant(speed.median, 2)} ({low} to {high}) {speed.unit}"

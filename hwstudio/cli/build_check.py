@@ -1,0 +1,224 @@
+"""`hwstudio build check`: the rules over a saved build, or over a table of builds.
+
+A row's parts are taken from the catalogue where a name can only mean one, and from the row's
+``facts_json`` otherwise; facts win, being about that very build. The verdict is error or warn by
+the worst finding. Missing facts are listed as findings, but make the verdict "unknown" only when
+nothing could be judged or when a fact is missing that decides everything: a socket, the watts of
+the power supply, the length of the card or the room for it, when both parts are there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hwstudio.cli.build_names import find_named
+from hwstudio.cli.build_power import finding_document, show_findings
+from hwstudio.cli.output import Output, common
+from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.catalog.reader import Catalog
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.circumstance import Circumstances
+from hwstudio.core.model.finding import Finding, Severity
+from hwstudio.core.model.part import PartKind, Storage
+from hwstudio.core.power.answer import power_answer
+from hwstudio.core.power.mains import USUAL
+from hwstudio.core.rules.engine import examine, verdict, worst_first
+from hwstudio.core.rules.facts import build_from, mains_of
+
+EXAMPLE = "Example: hwstudio build check my-build.hws"
+NOTHING = UserError(
+    "Nothing to check",
+    "no part was found by name and there are no facts",
+    "Name parts as the catalogue does, or fill facts_json",
+)
+BAD = (Severity.ERROR, Severity.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One build, checked; or why it could not be read."""
+
+    case_id: str
+    verdict: str
+    findings: tuple[Finding, ...] = ()
+    error: str = ""
+
+    @property
+    def rules(self) -> list[str]:
+        """Return the rules that found an error or a warning."""
+        return sorted({finding.rule for finding in self.findings if finding.severity in BAD})
+
+    def document(self) -> dict[str, Any]:
+        """Return what the JSON document says of it."""
+        out: dict[str, Any] = {
+            "case_id": self.case_id,
+            "verdict": self.verdict,
+            "rules": self.rules,
+            "findings": [finding_document(finding) for finding in self.findings],
+        }
+        return out | ({"error": self.error} if self.error else {})
+
+
+def add(verbs: argparse._SubParsersAction[Any]) -> None:
+    """Add the verb ``check``."""
+    words = "do the parts of a build fit, connect, and work together"
+    verb = verbs.add_parser(
+        "check",
+        help=words,
+        description=f"Check: {words}?",
+        epilog=f"{EXAMPLE}\n         hwstudio build check --cases known_builds.csv --json",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.add_argument("file", nargs="?", type=Path, metavar="FILE.hws", help="a saved build")
+    verb.add_argument("--cases", type=Path, metavar="FILE.csv", help="a table of builds")
+    common(verb)
+    verb.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace, out: Output) -> int:
+    """Check; 1 when an error was found."""
+    if (arguments.file is None) == (arguments.cases is None):
+        raise UserError(
+            "Nothing to check" if arguments.file is None else "Two things to check",
+            "one saved build or one table is wanted",
+            EXAMPLE,
+        )
+    catalog = out.studio.catalog
+    if arguments.cases is not None:
+        rows = read_cases(arguments.cases)
+        checked = [check_row(catalog, row, number) for number, row in enumerate(rows, 1)]
+    else:
+        checked = [check_project(catalog, arguments.file)]
+    if out.is_json:
+        out.document({"cases": [one.document() for one in checked]})
+    else:
+        _show(checked, out)
+    return int(any(one.verdict == "error" for one in checked))
+
+
+def read_cases(file: Path) -> list[dict[str, str]]:
+    """Return the rows of a table of builds.
+
+    Raises:
+        UserError: it is missing, or no table with a header.
+        HostError: it may not be read.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            reader = csv.DictReader(opened)
+            rows = [{k: v for k, v in row.items() if isinstance(v, str)} for row in reader]
+            header = list(reader.fieldnames or [])
+    except FileNotFoundError as error:
+        raise UserError(
+            f"{file} cannot be opened", "there is no such file", "Check the name"
+        ) from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{file.name} is no table", str(error), "Give a CSV file") from error
+    except OSError as error:
+        raise HostError(f"{file} cannot be read", error.strerror or str(error)) from error
+    if "case_id" not in header:
+        raise UserError(
+            f"{file.name} has no column case_id",
+            "the columns of known_builds.csv are wanted",
+            "Add a header line",
+        )
+    return rows
+
+
+def check_row(catalog: Catalog, row: dict[str, str], number: int) -> Checked:
+    """Check one row; a row that cannot be read says why and stops nothing."""
+    case_id = row.get("case_id") or f"row {number}"
+    try:
+        facts = _facts(row)
+        found, unknown = find_named(catalog, row)
+        build, around = build_from(facts, found)
+        mains = mains_of(facts)
+        findings = all_findings(build, around, mains)
+    except UserError as error:
+        return Checked(case_id, "unknown", error=error.sentence)
+    except ValueError as error:
+        return Checked(case_id, "unknown", error=f"A count is no number from 1 to 64: {error}.")
+    if not any(build.lines()):
+        return Checked(case_id, "unknown", error=NOTHING.sentence)
+    found_all = worst_first((*findings, *(_not_found(name) for name in unknown)))
+    return Checked(case_id, verdict(findings), found_all)
+
+
+def _facts(row: dict[str, str]) -> dict[str, Any]:
+    text = (row.get("facts_json") or "").strip()
+    try:
+        facts = json.loads(text) if text else {}
+    except (ValueError, RecursionError) as error:
+        raise UserError("facts_json is no JSON", str(error).split("\n")[0], "Mend it") from error
+    if not isinstance(facts, dict):
+        raise UserError("facts_json is no JSON object", "it holds no names", "Mend it")
+    return facts
+
+
+def _not_found(name: str) -> Finding:
+    text = f"Not checked: '{name}' is not in the catalogue; only the facts given were used."
+    advice = "Check the spelling, or give its figures."
+    return Finding("R50", Severity.UNKNOWN, (), text, advice, "catalogue")
+
+
+def all_findings(build: Build, around: Circumstances, mains: str | None) -> tuple[Finding, ...]:
+    """Return what rules and power find, worst first; ``mains`` None = nobody said."""
+    examined = examine(build, around)
+    power = power_answer(build, mains=mains or USUAL[0], around=around)
+    return worst_first((*examined.findings, *power.findings))
+
+
+def check_project(catalog: Catalog, file: Path) -> Checked:
+    """Check a saved build.
+
+    Raises:
+        UserError, HostError: the file cannot be used.
+    """
+    from hwstudio.core.project.file import load_project
+
+    state = load_project(file)
+    if not state.parts:
+        raise UserError(
+            f"{file.name} holds no parts", "nothing was chosen yet", "Plan a build and save it"
+        )
+    build, lost = Build(ram_kits=0, psu_count=0), []
+    for choice in state.parts:
+        try:
+            part = catalog.part(choice.part_id)
+        except UserError:
+            lost.append(choice.name or choice.part_id)
+            continue
+        build = _with_part(build, part, choice.quantity)
+    findings = all_findings(build, Circumstances(), state.mains)
+    found = worst_first((*findings, *(_not_found(name) for name in lost)))
+    return Checked(state.name, "unknown" if not any(build.lines()) else verdict(findings), found)
+
+
+_FIELD = {PartKind.GPU_CARD: "card", PartKind.STORAGE: "storage"}
+_COUNT = {PartKind.GPU_CARD: "card_count", PartKind.RAM: "ram_kits", PartKind.PSU: "psu_count"}
+
+
+def _with_part(build: Build, part: Any, quantity: int) -> Build:
+    kind: PartKind = part.kind
+    if isinstance(part, Storage):
+        return replace(build, storage=build.storage + (part,) * quantity)
+    changes: dict[str, Any] = {_FIELD.get(kind, kind.value): part}
+    if kind in _COUNT:
+        changes[_COUNT[kind]] = quantity
+    return replace(build, **changes)
+
+
+def _show(checked: list[Checked], out: Output) -> None:
+    for one in checked:
+        out.line(f"{one.case_id}: {one.verdict}{f' - {one.error}' if one.error else ''}")
+        show_findings(one.findings, out)
+        out.line()
+    if len(checked) > 1:
+        counts = Counter(one.verdict for one in checked)
+        out.line(", ".join(f"{count} {word}" for word, count in sorted(counts.items())))

@@ -1,0 +1,1 @@
+"""The best build for a job inside a budget, proven and independently checked."""

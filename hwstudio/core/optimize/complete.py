@@ -1,0 +1,219 @@
+"""The cheapest whole computer around given GPUs: an exact search with a bound.
+
+The search walks cards, bases, cases, coolers and power supplies from cheap to dear and stops a
+walk as soon as the cheapest possible rest cannot beat the best build found. Only partial builds
+whose lower bound reaches the incumbent are left out, so the result is the true minimum over the
+lists; the lists were cut only where another part replaces the one left out (see stock.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.part import Case, Cooler, GpuCard, Psu
+from hwstudio.core.optimize import limits
+from hwstudio.core.optimize.base import Ask, Base, card_slots_of, needed_ram
+from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES
+from hwstudio.core.optimize.space import GpuClass, Space
+from hwstudio.core.optimize.stock import cents_of
+
+NEVER_CENTS = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A whole computer and its price in cents."""
+
+    build: Build
+    cents: int
+
+
+def ask_of(space: Space, gpu_class: GpuClass, card: GpuCard) -> Ask:
+    """Return what this many of a card ask of the base."""
+    smallest = max(SMALLEST_RAM_BYTES, space.request.min_ram_bytes)
+    ram = needed_ram(card.vram_bytes, gpu_class.count, smallest)
+    lanes = gpu_class.lanes if gpu_class.count > 1 else 1
+    return Ask(gpu_class.count, lanes, ram, card_slots_of(card.slots))
+
+
+def cheapest_build(
+    space: Space,
+    gpu_class: GpuClass,
+    limit_cents: int = NEVER_CENTS,
+) -> Choice | None:
+    """Return the cheapest build of the class that costs at most ``limit_cents``, or None."""
+    best: Choice | None = None
+    limit = limit_cents
+    for card in space.cards.get(gpu_class.gpu.id, ()):
+        too_narrow = (card.pcie_lanes or limits.WIDE) < gpu_class.lanes
+        if gpu_class.count > 1 and too_narrow:
+            continue
+        found = _Walk(space, gpu_class.count, card).cheapest(
+            space.bases.of(ask_of(space, gpu_class, card)), limit
+        )
+        if found is not None:
+            best, limit = found, found.cents - 1
+    return best
+
+
+def lower_bound(space: Space, gpu_class: GpuClass) -> int:
+    """Return a price in cents no build of this class can undercut."""
+    cards = space.cards.get(gpu_class.gpu.id, ())
+    parts = space.bases.parts
+    rest = (parts.cpus, parts.boards, parts.rams, parts.drives)
+    shell = (space.cases, space.coolers, space.psus)
+    if not cards or not all((*rest, *shell)):
+        return NEVER_CENTS
+    return cents_of(cards[0]) * gpu_class.count + sum(
+        cents_of(group[0]) for group in (*rest, *shell)
+    )
+
+
+def cut_key(build: Build) -> frozenset[str]:
+    """Return the part ids a cut is matched against; "2 cards" stands for their number."""
+    ids = {line.part.id for line in build.lines()}
+    return frozenset(ids | {f"{build.card_count} cards"})
+
+
+class _Walk:
+    """The search around one card in one number."""
+
+    def __init__(self, space: Space, count: int, card: GpuCard) -> None:
+        self._space = space
+        self._count = count
+        self._card = card
+        self._cases = [c for c in space.cases if self._is_long_enough(c)]
+        self._least_cooler = min((cents_of(c) for c in space.coolers), default=NEVER_CENTS)
+        self._least_psu = min((cents_of(p) for p in space.psus), default=NEVER_CENTS)
+
+    def cheapest(self, bases: tuple[Base, ...], limit: int) -> Choice | None:
+        """Return the cheapest build up to ``limit`` cents; ``bases`` come cheapest first."""
+        if not self._cases:
+            return None
+        best: Choice | None = None
+        fixed = cents_of(self._card) * self._count
+        least_rest = cents_of(self._cases[0]) + self._least_cooler + self._least_psu
+        for base in bases:
+            if fixed + base.cents + least_rest > limit:
+                break
+            found = self._around(base, fixed + base.cents, limit)
+            if found is not None:
+                best, limit = found, found.cents - 1
+        return best
+
+    def _around(self, base: Base, spent: int, limit: int) -> Choice | None:
+        """Return the cheapest case, cooler and power supply around a base."""
+        power = self._space.power(base, self._card, self._count)
+        most = self._space.request.max_power_w
+        if most is not None and power.sustained_w > most:
+            return None
+        psus = [
+            p for p in self._space.psus if self._is_strong_enough(p, base, power.recommended_psu_w)
+        ]
+        coolers = [c for c in self._space.coolers if cools(c, base)]
+        if not psus or not coolers:
+            return None
+        least = cents_of(coolers[0]) + cents_of(psus[0])
+        best: Choice | None = None
+        for case in self._cases:
+            total = spent + cents_of(case)
+            if total + least > limit:
+                break
+            if not houses(case, base):
+                continue
+            found = self._inside(case, base, (coolers, psus), total, limit)
+            if found is not None:
+                best, limit = found, found.cents - 1
+        return best
+
+    def _inside(
+        self,
+        case: Case,
+        base: Base,
+        rest: tuple[list[Cooler], list[Psu]],
+        spent: int,
+        limit: int,
+    ) -> Choice | None:
+        """Return the cheapest cooler and power supply that go into a case."""
+        coolers, psus = rest
+        allow = self._space.request.allow_unknown
+        best: Choice | None = None
+        for cooler in coolers:
+            if spent + cents_of(cooler) + cents_of(psus[0]) > limit:
+                break
+            if not fits_under(cooler, case):
+                continue
+            for psu in psus:
+                total = spent + cents_of(cooler) + cents_of(psu)
+                if total > limit:
+                    break
+                if takes_psu(case, psu, allow_unknown=allow) and self._is_fine(base, psu):
+                    build = self._build(base, case, cooler, psu)
+                    if not self._is_cut(build):
+                        best, limit = Choice(build, total), total - 1
+                        break
+        return best
+
+    def _is_long_enough(self, case: Case) -> bool:
+        length, most = self._card.length_mm, case.max_gpu_length_mm
+        return length is None or most is None or length <= most
+
+    def _is_strong_enough(self, psu: Psu, base: Base, needed_w: float) -> bool:
+        return psu.rated_w >= needed_w and limits.powers_cards(
+            psu, self._card, self._count, base.board
+        )
+
+    def _is_fine(self, base: Base, psu: Psu) -> bool:
+        return self._space.carries(base, self._card, self._count, psu)
+
+    def _build(self, base: Base, case: Case, cooler: Cooler, psu: Psu) -> Build:
+        return replace(
+            base.build(),
+            card=self._card,
+            card_count=self._count,
+            case=case,
+            cooler=cooler,
+            psu=psu,
+        )
+
+    def _is_cut(self, build: Build) -> bool:
+        cuts = self._space.cuts
+        if not cuts:
+            return False
+        key = cut_key(build)
+        return any(cut <= key for cut in cuts)
+
+
+def houses(case: Case, base: Base) -> bool:
+    """Return whether board, cards and a SATA drive have their places in the case."""
+    if base.board.form_factor not in case.mb_form_factors:
+        return False
+    if case.expansion_slots is not None and base.height > case.expansion_slots:
+        return False
+    if limits.is_m2(base.drive):
+        return True
+    return (case.bays_25 or 0) + (case.bays_35 or 0) > 0
+
+
+def cools(cooler: Cooler, base: Base) -> bool:
+    """Return whether the cooler is made for the socket and carries the processor's heat."""
+    return base.cpu.socket in cooler.sockets and limits.cooling_w(cooler) >= base.cpu.max_power_w
+
+
+def fits_under(cooler: Cooler, case: Case) -> bool:
+    """Return whether an air cooler stays under the side panel; unknown heights were sorted out."""
+    if cooler.cooler_type != limits.AIR or cooler.height_mm is None:
+        return True
+    return case.max_cooler_height_mm is None or cooler.height_mm <= case.max_cooler_height_mm
+
+
+def takes_psu(case: Case, psu: Psu, *, allow_unknown: bool) -> bool:
+    """Return whether the power supply has the case's form and length."""
+    if psu.form_factor not in case.psu_form_factors:
+        return False
+    if case.max_psu_length_mm is None:
+        return True
+    if psu.length_mm is None:
+        return allow_unknown
+    return psu.length_mm <= case.max_psu_length_mm

@@ -1,0 +1,158 @@
+"""The facts a part must have, and the request's own limits, one kind of part at a time."""
+
+from __future__ import annotations
+
+from hwstudio.core.model.part import (
+    Case,
+    Cooler,
+    Cpu,
+    GpuCard,
+    Motherboard,
+    Part,
+    PartKind,
+    Psu,
+    Ram,
+    Storage,
+)
+from hwstudio.core.optimize.request import Request
+
+AIR, SSD, OPEN_FRAME = "air", "SSD", "Open frame"
+WIDE = 16  # lanes of a full slot; taken when the data does not say
+# Coolers name no capacity in the data sheets at hand; these classes err on the careful side.
+LOW_LINE_MOST_W, HIGH_LINE_V = 1650.0, 200.0  # larger units need 200-240 V (rule R32)
+COOLING_BY_HEIGHT_MM: tuple[tuple[float, float], ...] = (
+    (150.0, 200.0),
+    (120.0, 150.0),
+    (60.0, 95.0),
+    (0.0, 65.0),
+)
+COOLING_BY_RADIATOR_MM: tuple[tuple[float, float], ...] = (
+    (360.0, 300.0),
+    (240.0, 230.0),
+    (0.0, 150.0),
+)
+KINDS_BOUGHT = (
+    PartKind.GPU_CARD,
+    PartKind.CPU,
+    PartKind.MOTHERBOARD,
+    PartKind.RAM,
+    PartKind.STORAGE,
+    PartKind.PSU,
+    PartKind.CASE,
+    PartKind.COOLER,
+)
+
+
+def is_wanted(part: Part, request: Request) -> bool:
+    """Return whether a part has a price in the right money and the user did not forbid it."""
+    price = part.price
+    if price is None or price.currency != request.currency or price.amount < 0:
+        return False
+    if part.id in request.excluded:
+        return False
+    is_old = part.release_year is not None and part.release_year < request.released_since
+    return not is_old or part.id in request.pinned
+
+
+def is_card_known(card: GpuCard, request: Request) -> bool:
+    """A card must be a cooled PCIe card of known size."""
+    if card.gpu.form_factor != "PCIe" or card.cooling in ("passive", "system"):
+        return False
+    if card.cooling == "liquid" and not request.allow_unknown:
+        return False  # no source says where a case takes the card's radiator
+    if request.gpu_makers and card.gpu.maker not in request.gpu_makers:
+        return False
+    if card.vram_bytes < request.min_vram_bytes:
+        return False
+    return request.allow_unknown or (card.length_mm is not None and card.slots is not None)
+
+
+def is_board_known(board: Motherboard, request: Request) -> bool:
+    """A board must have a long slot and a known number of CPU power plugs."""
+    if not board.x16_slots_physical or board.back_connect:
+        return False
+    return request.allow_unknown or (board.eps8 is not None and board.m2_slots is not None)
+
+
+def is_psu_known(psu: Psu, request: Request) -> bool:
+    """A power supply must state its plugs."""
+    plugs = (psu.conn_16pin, psu.conn_pcie8, psu.conn_eps8)
+    return request.allow_unknown or None not in plugs
+
+
+def is_case_known(case: Case, request: Request) -> bool:
+    """A case must state its clearances and match the wished size; frames only when asked for."""
+    if case.form_factor == OPEN_FRAME and not request.allow_open_frame:
+        return False
+    if request.case_form_factors and case.form_factor not in request.case_form_factors:
+        return False
+    known = (case.max_gpu_length_mm, case.max_cooler_height_mm, case.expansion_slots)
+    return request.allow_unknown or None not in known
+
+
+def is_cooler_known(cooler: Cooler, request: Request) -> bool:
+    """Radiator mounts of cases are in no source, so liquid coolers count as unknown."""
+    if cooler.sockets_note and not request.allow_unknown:
+        return False
+    if cooler.cooler_type != AIR:
+        return request.allow_unknown
+    return request.allow_unknown or cooler.height_mm is not None
+
+
+def is_drive_known(drive: Storage, request: Request) -> bool:
+    """The one drive is an SSD, large enough, on M.2 or SATA."""
+    if drive.drive_kind != SSD or drive.capacity_bytes < request.min_storage_bytes:
+        return False
+    return is_m2(drive) or is_sata(drive)
+
+
+def is_m2(drive: Storage) -> bool:
+    """Return whether the drive goes into an M.2 slot with PCIe lanes."""
+    return drive.interface.startswith("M.2 PCIe")
+
+
+def is_sata(drive: Storage) -> bool:
+    """Return whether the drive hangs on a SATA cable."""
+    return drive.interface.startswith("SATA")
+
+
+def is_ram_known(ram: Ram, _request: Request) -> bool:
+    """A memory kit must say how many modules it has."""
+    return ram.modules > 0
+
+
+def is_cpu_known(cpu: Cpu, _request: Request) -> bool:
+    """A processor must say how many cores it has."""
+    return cpu.cores > 0
+
+
+def cooling_w(cooler: Cooler) -> float:
+    """Return the heat a cooler carries: the maker's figure, else a careful class by size."""
+    if cooler.capacity_w is not None:
+        return cooler.capacity_w
+    size, classes = cooler.height_mm or 0.0, COOLING_BY_HEIGHT_MM
+    if cooler.cooler_type != AIR:
+        size, classes = cooler.radiator_mm or 0.0, COOLING_BY_RADIATOR_MM
+    return next(watts for limit, watts in classes if size >= limit)
+
+
+def leads_16pin(card: GpuCard, psu: Psu, count: int) -> int | None:
+    """Return the 8-pin leads left over for ``count`` cards after 16-pin adapters; None = unknown.
+
+    Each missing 16-pin plug is made of three 8-pin leads up to 450 W, four above.
+    """
+    if psu.conn_16pin is None or psu.conn_pcie8 is None:
+        return None
+    missing = max(0, card.conn_16pin * count - psu.conn_16pin)
+    each = 3 if card.tdp_w <= 450 else 4
+    used = missing * each + (card.conn_8pin + card.conn_6pin) * count
+    return psu.conn_pcie8 - used
+
+
+def powers_cards(psu: Psu, card: GpuCard, count: int, board: Motherboard) -> bool:
+    """Return whether the plugs suffice; an unknown plug counts as present."""
+    left = leads_16pin(card, psu, count)
+    if left is not None and left < 0:
+        return False
+    eps = (board.eps8 or 1) + card.conn_eps8 * count
+    return psu.conn_eps8 is None or psu.conn_eps8 >= eps

@@ -1,0 +1,179 @@
+"""Walks the GPU classes of a request from best to worst and finds each one's cheapest computer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.finding import Finding
+from hwstudio.core.optimize.check import check_all, errors_of
+from hwstudio.core.optimize.classes import classes_of, merit
+from hwstudio.core.optimize.complete import (
+    NEVER_CENTS,
+    Choice,
+    cheapest_build,
+    cut_key,
+    lower_bound,
+)
+from hwstudio.core.optimize.request import Objective, Request
+from hwstudio.core.optimize.space import GpuClass, Space, budget_free
+from hwstudio.core.optimize.stock import Stock, to_money
+
+MOST_REPAIRS = 40
+SAME = 1e-9
+SPACES_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A class with its cheapest computer."""
+
+    gpu_class: GpuClass
+    choice: Choice
+
+    @property
+    def price(self) -> Decimal:
+        """Return the price of the whole computer."""
+        return to_money(self.choice.cents)
+
+    @property
+    def title(self) -> str:
+        """Return "2x GeForce RTX 4090"."""
+        count, name = self.gpu_class.count, self.gpu_class.gpu.name
+        return f"{count}x {name}" if count > 1 else name
+
+
+class Planner:
+    """Solves one request over one space, remembering each class's cheapest computer."""
+
+    def __init__(self, request: Request, stock: Stock) -> None:
+        self.request = request
+        self.stock = stock
+        self.space = self._space()
+
+    def _space(self) -> Space:
+        key = budget_free(self.request)
+        kept = self.stock.spaces
+        if key not in kept:
+            while len(kept) >= SPACES_KEPT:
+                kept.pop(next(iter(kept)))
+            kept[key] = Space.prepare(self.request, self.stock)
+        space: Space = kept[key]
+        return space
+
+    @property
+    def budget_cents(self) -> int:
+        """Return the budget in whole cents."""
+        return int(self.request.budget * 100)
+
+    def classes(self) -> tuple[GpuClass, ...]:
+        """Return the possible classes, best first; worked out once per space."""
+        if self.space.classes is None:
+            ranked = sorted(
+                classes_of(self.space),
+                key=lambda c: (merit(c, self.request), lower_bound(self.space, c), c.gpu.id),
+            )
+            self.space.classes = tuple(ranked)
+        return self.space.classes
+
+    def cheapest(self, gpu_class: GpuClass, limit: int = NEVER_CENTS) -> Choice | None:
+        """Return the class's cheapest faultless computer up to ``limit`` cents, remembered."""
+        if lower_bound(self.space, gpu_class) > limit:
+            return None
+        key = (gpu_class.gpu.id, gpu_class.count, gpu_class.lanes)
+        known = self.space.found.get(key)
+        if isinstance(known, Choice):
+            return known if known.cents <= limit else None
+        if isinstance(known, int) and known >= limit:
+            return None
+        found = self._faultless(gpu_class, limit)
+        self.space.found[key] = found if found is not None else limit
+        return found
+
+    def _faultless(self, gpu_class: GpuClass, limit: int) -> Choice | None:
+        """Search until the judge has nothing against the answer; each objection becomes a cut."""
+        space = self.space
+        for _ in range(MOST_REPAIRS):
+            found = cheapest_build(space, gpu_class, limit)
+            if found is None:
+                return None
+            errors = errors_of(check_all(found.build, self.request.mains))
+            if not errors:
+                return found
+            cut = cut_of(found.build, errors[0], self.request.mains)
+            space = Space.prepare(self.request, self.stock, space.cuts | {cut})
+        self.space.is_proven = False
+        return None
+
+    def ranked(self) -> Iterator[Answer]:
+        """Yield affordable answers, best first, one per GPU model and number."""
+        seen: set[tuple[str, int]] = set()
+        source = self._by_price() if self.request.objective is Objective.COST else self._by_merit()
+        for answer in source:
+            key = (answer.gpu_class.gpu.id, answer.gpu_class.count)
+            if key not in seen:
+                seen.add(key)
+                yield answer
+
+    def _by_merit(self) -> Iterator[Answer]:
+        group: list[GpuClass] = []
+        for gpu_class in self.classes():
+            if group and merit(gpu_class, self.request) > merit(group[0], self.request) + SAME:
+                yield from self._affordable(group)
+                group = []
+            group.append(gpu_class)
+        yield from self._affordable(group)
+
+    def _affordable(self, group: list[GpuClass]) -> Iterator[Answer]:
+        found = [(self.cheapest(c, self.budget_cents), c) for c in group]
+        answers = [Answer(c, choice) for choice, c in found if choice is not None]
+        yield from sorted(answers, key=lambda a: (a.choice.cents, a.gpu_class.gpu.id))
+
+    def _by_price(self) -> Iterator[Answer]:
+        """Yield by price: a class is out once its bound passes the next price to be yielded."""
+        waiting = sorted(self.classes(), key=lambda c: lower_bound(self.space, c))
+        ready: list[Answer] = []
+        for index, gpu_class in enumerate(waiting):
+            choice = self.cheapest(gpu_class, self.budget_cents)
+            if choice is not None:
+                ready.append(Answer(gpu_class, choice))
+            following = waiting[index + 1 :]
+            bound = lower_bound(self.space, following[0]) if following else NEVER_CENTS
+            ready.sort(key=lambda a: (a.choice.cents, -a.gpu_class.per_second))
+            while ready and (ready[0].choice.cents < bound or not following):
+                yield ready.pop(0)
+        yield from ready
+
+
+def cut_of(build: Build, error: Finding, mains: str) -> frozenset[str]:
+    """Return the combination an error forbids.
+
+    Only the parts the finding names, when they alone raise it again; else the whole build, which
+    is always right, only slower.
+    """
+    named = named_parts(build, error)
+    again = errors_of(check_all(named, mains))
+    if any(found.rule == error.rule for found in again):
+        ids = {line.part.id for line in named.lines()}
+        return frozenset(ids | {f"{build.card_count} cards"} if named.card else ids)
+    return cut_key(build)
+
+
+def named_parts(build: Build, error: Finding) -> Build:
+    """Return the build with only the parts a finding names."""
+    kinds = set(error.parts)
+    has_card = bool(kinds & {"gpu", "gpu_card"})
+    return Build(
+        cpu=build.cpu if "cpu" in kinds else None,
+        motherboard=build.motherboard if "motherboard" in kinds else None,
+        ram=build.ram if "ram" in kinds else None,
+        ram_kits=build.ram_kits,
+        card=build.card if has_card else None,
+        card_count=build.card_count if has_card else 0,
+        storage=build.storage if "storage" in kinds else (),
+        psu=build.psu if "psu" in kinds else None,
+        case=build.case if "case" in kinds else None,
+        cooler=build.cooler if "cooler" in kinds else None,
+    )

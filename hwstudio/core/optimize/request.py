@@ -1,0 +1,106 @@
+"""What the user asks of a plan, checked before anything is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.money import money
+from hwstudio.core.base.units import GB, GIB
+from hwstudio.core.model.workload import Workload
+
+LARGEST_BUDGET = Decimal(10_000_000)  # no single machine costs more; a typing slip does
+LARGEST_GPU_COUNT = 8
+ANY_COUNT = (1, 2, 3, 4)
+CORES_PER_GPU = 4  # data loading keeps about four cores busy for each GPU
+FEWEST_CORES = 6
+OLDEST_YEAR = 2020  # parts released before are hardly sold new; unknown years pass
+DEFAULT_STORAGE_BYTES = 1000 * GB
+SMALLEST_RAM_BYTES = 16 * GIB
+
+
+class Objective(StrEnum):
+    """What the best build is best at."""
+
+    TIME = "time"  # the fastest within the budget
+    COST = "cost"  # the cheapest that does the job
+    ENERGY = "energy"  # the least energy for the whole job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to the planner.
+
+    ``pinned`` and ``excluded`` are part ids. ``min_vram_bytes`` is per GPU. ``allow_unknown`` lets
+    in parts with facts missing that a rule needs; their findings then say "unknown".
+    """
+
+    budget: Decimal
+    workload: Workload
+    currency: str = "USD"
+    objective: Objective = Objective.TIME
+    gpu_counts: tuple[int, ...] = ANY_COUNT
+    min_vram_bytes: int = 0
+    max_power_w: float | None = None
+    gpu_makers: tuple[str, ...] = ()
+    case_form_factors: tuple[str, ...] = ()  # e.g. ("Micro ATX Mini Tower",); empty = any
+    min_ram_bytes: int = 0
+    min_storage_bytes: int = DEFAULT_STORAGE_BYTES
+    pinned: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
+    released_since: int = OLDEST_YEAR
+    allow_open_frame: bool = False
+    mains: str = "120V15A"
+    allow_unknown: bool = False
+
+    def __post_init__(self) -> None:
+        check_budget(self.budget, self.currency)
+        if not self.gpu_counts or not all(1 <= n <= LARGEST_GPU_COUNT for n in self.gpu_counts):
+            raise UserError(
+                "The number of GPUs is not possible",
+                f"one machine takes 1 to {LARGEST_GPU_COUNT}",
+                "Ask for a number in that range",
+            )
+        if min(self.min_vram_bytes, self.min_ram_bytes, self.min_storage_bytes) < 0:
+            raise UserError("A minimum size is negative", "", "Give 0 or more")
+        if self.max_power_w is not None and not self.max_power_w > 0:
+            raise UserError("The power limit is not possible", "it must be above 0 W", "")
+
+
+def cores_needed(count: int) -> int:
+    """Return the processor cores a number of GPUs asks for."""
+    return max(FEWEST_CORES, CORES_PER_GPU * count)
+
+
+def check_budget(amount: Decimal, currency: str = "USD") -> None:
+    """Refuse budgets nobody can mean.
+
+    Raises:
+        UserError: not a number, zero, negative, or more than any one machine costs.
+    """
+    remedy = "Give an amount like 3000"
+    if not amount.is_finite():
+        raise UserError("The budget is not a number", "", remedy)
+    if amount <= 0:
+        raise UserError("The budget must be above zero", f"it is {amount}", remedy)
+    if amount > LARGEST_BUDGET:
+        limit = money(LARGEST_BUDGET, currency)
+        raise UserError("The budget is too large", f"the limit is {limit}", remedy)
+
+
+def parse_budget(text: str, currency: str = "USD") -> Decimal:
+    """Read a budget from a field or an option.
+
+    Raises:
+        UserError: the text is no number or no possible budget.
+    """
+    try:
+        amount = Decimal(text.strip().replace(",", "").replace("_", "").lstrip("$€£"))
+    except InvalidOperation:
+        raise UserError(
+            f'The budget "{text}" is not a number', "", "Give an amount like 3000"
+        ) from None
+    check_budget(amount, currency)
+    return amount

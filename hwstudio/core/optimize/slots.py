@@ -1,0 +1,66 @@
+"""Which slots of a board can hold several GPUs, and how many lanes each then has.
+
+The catalogue writes slot modes as alternatives split by "|", slots from top to bottom split by
+"/": "x16/0|x8/x8" is one GPU at x16 or two at x8. "x16 x2 + x8 x2" counts slots without order.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+
+from hwstudio.core.model.part import Motherboard
+
+_REMARK = re.compile(r"\([^)]*\)")
+_COUNTED = re.compile(r"x(\d+)(?:\s+x(\d+))?")
+WHOLE_LINK = 16
+
+
+@cache
+def slot_modes(text: str) -> tuple[tuple[int, ...], ...]:
+    """Return the lanes of each slot for every alternative; unordered ones come largest last.
+
+    Cards take every second or third slot, so an unknown order is read in the least lucky way.
+    """
+    modes = []
+    for alternative in text.split("|"):
+        plain = _REMARK.sub("", alternative).split(" via ")[0].strip()
+        if "/" in plain:
+            modes.append(tuple(int(part.strip().lstrip("x") or 0) for part in plain.split("/")))
+            continue
+        lanes: list[int] = []
+        for width, times in _COUNTED.findall(plain):
+            lanes += [int(width)] * int(times or 1)
+        modes.append(tuple(sorted(lanes)))
+    return tuple(mode for mode in modes if mode)
+
+
+def lanes_for(board: Motherboard, count: int, card_slots: float, cpu_lanes: int) -> int | None:
+    """Return the lanes each of ``count`` cards gets on this board; None when it is not known.
+
+    One card is taken to sit in the first long slot. Several need the slot modes and, when the
+    card is thicker than the pitch, skip the slots it covers. 0 means they do not fit.
+    """
+    if count == 1:
+        return WHOLE_LINK if board.x16_slots_physical else 0
+    if board.cpu_slot_modes is None or board.gpu_slot_pitch is None:
+        return None
+    step = max(1, math.ceil(math.ceil(card_slots) / board.gpu_slot_pitch))
+    best = 0
+    for mode in slot_modes(board.cpu_slot_modes):
+        fed = [lanes for lanes in mode if lanes]
+        chosen = fed[::step][:count]
+        if len(chosen) == count and sum(chosen) <= cpu_lanes:
+            best = max(best, min(chosen))
+    return best
+
+
+def height_in_slots(board: Motherboard, count: int, card_slots: float) -> int:
+    """Return how many case slots ``count`` cards take from the first to the end of the last."""
+    thickness = math.ceil(card_slots)
+    if count == 1:
+        return thickness
+    pitch = board.gpu_slot_pitch or 1.0
+    step = max(pitch, math.ceil(thickness / pitch) * pitch)
+    return math.ceil((count - 1) * step) + thickness

@@ -1,0 +1,93 @@
+"""The best build for a request: exact by decomposition.
+
+The speed of a computer depends only on its GPU class (model, number, lanes each), because that
+is what the speed model knows. So the question splits without loss:
+
+1. List every class that holds the job, with its speed (at most a few hundred).
+2. For one class, find the cheapest whole computer (complete.py, exact branch and bound).
+3. Take the classes from best to worst; the first whose cheapest computer is inside the budget is
+   optimal: every better class was proven dearer than the budget, and within the class nothing
+   cheaper exists. Classes of equal merit are compared by price.
+
+For the cheapest build the classes are taken by their lower price bound until the bound reaches
+the best price found. Every answer is judged by all rules; an answer with an error is forbidden
+as a combination ("cut") and the class is solved again; parts in a cut no longer replace others
+(stock.py), so that a part that was left out for them comes back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+
+from hwstudio.core.model.build import Build, Total, total_of
+from hwstudio.core.model.finding import Finding
+from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.optimize.check import check_all
+from hwstudio.core.optimize.classes import holds
+from hwstudio.core.optimize.explain import binding_of, frugal_hint, why_not
+from hwstudio.core.optimize.planner import Answer, Planner
+from hwstudio.core.optimize.request import Objective, Request
+from hwstudio.core.optimize.stock import Stock
+from hwstudio.core.power.answer import PowerAnswer, power_answer
+from hwstudio.core.predict.memory import MemoryPrediction
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBuild:
+    """One answer with everything said about it."""
+
+    build: Build
+    total: Total
+    power: PowerAnswer
+    findings: tuple[Finding, ...]
+    prediction: Prediction
+    memory: MemoryPrediction
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """``status`` is optimal (``gap`` 0, proven), feasible or infeasible. Best build first."""
+
+    status: str
+    gap: float | None
+    seconds: float
+    builds: tuple[PlannedBuild, ...]
+    binding: tuple[str, ...]
+    why_not: str
+
+
+def solve(
+    request: Request, stock: Stock, *, clock: Callable[[], float] = time.perf_counter
+) -> Solution:
+    """Return the proven best build and up to four clearly different ones, or why there is none."""
+    started = clock()
+    planner = Planner(request, stock)
+    answers = tuple(islice(planner.ranked(), SHOWN))
+    if not answers:
+        reason = why_not(planner)
+        blocks = (reason.split(":")[0],)
+        return Solution("infeasible", None, clock() - started, (), blocks, reason)
+    builds = tuple(planned(request, answer) for answer in answers)
+    binding = binding_of(planner, answers[0])
+    if request.objective is Objective.TIME:
+        binding += frugal_hint(answers, request.currency)
+    status, gap = ("optimal", 0.0) if planner.space.is_proven else ("feasible", None)
+    return Solution(status, gap, clock() - started, builds, binding, "")
+
+
+def planned(request: Request, answer: Answer) -> PlannedBuild:
+    """Return an answer with its total, power, findings and predictions."""
+    build, gpu_class = answer.choice.build, answer.gpu_class
+    return PlannedBuild(
+        build,
+        total_of(build),
+        power_answer(build, mains=request.mains),
+        check_all(build, request.mains),
+        gpu_class.speed,
+        holds(request, gpu_class.gpu, gpu_class.count),
+    )

@@ -1,0 +1,1 @@
+"""Power of a build: sustained, excursion, vendor minimum and wall, in one answer."""

@@ -1,0 +1,229 @@
+"""What the four numbers mean for the power supply, the wall socket, the UPS and the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hwstudio.core.base.units import watts
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.circumstance import Circumstances
+from hwstudio.core.model.finding import Finding, Severity
+from hwstudio.core.model.part import Psu
+from hwstudio.core.power import supply
+from hwstudio.core.power.mains import Mains
+
+_GOOD_SHARE = 0.80
+_NEARLY_FULL = 0.85
+_ROOM_W = 1500.0
+# Units above this rating give less below 200 V (1,600-1,650 W is what a 15 A inlet allows).
+_LOW_LINE_MOST_W = 1650.0
+_LOW_LINE_W = 1600.0
+_HIGH_LINE_V = 200.0
+_PSU = ("psu", "gpu_card", "cpu")
+_ORDER = tuple(Severity)
+
+
+def rating_w(psus: tuple[Psu, ...]) -> float | None:
+    """Return the sum of the units' ratings in W; None for no unit or an unknown one."""
+    rated: list[float | None] = [psu.rated_w for psu in psus]
+    known = [value for value in rated if value]
+    return sum(known) if known and len(known) == len(rated) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """The numbers the findings are made of."""
+
+    build: Build
+    around: Circumstances
+    mains: Mains
+    sustained_w: float
+    least_w: float  # every estimate taken low
+    excursion_w: float
+    vendor_minimum_w: float | None
+    wall_w: float
+    recommended_w: float
+    recommended_count: int
+
+    @property
+    def rated_w(self) -> float | None:
+        """Return the rating of all power supplies together; None when one is not known."""
+        return rating_w(self.around.psus(self.build))
+
+    @property
+    def psu_count(self) -> int:
+        return len(self.around.psus(self.build))
+
+    @property
+    def is_chosen(self) -> bool:
+        """Return whether there is anything to feed yet."""
+        return bool(self.around.cards(self.build)) or self.build.cpu is not None
+
+
+def judge(load: Load) -> tuple[Finding, ...]:
+    """Return every power finding, worst first."""
+    found = [
+        *_sustained(load),
+        *_minimum(load),
+        *_excursion(load),
+        *_wall(load),
+        *_high_line(load),
+        *_several_psus(load),
+        *_ups(load),
+        *_heat(load),
+    ]
+    return tuple(sorted(found, key=lambda f: (_ORDER.index(f.severity), f.rule, f.text)))
+
+
+def _bigger(load: Load) -> str:
+    return (
+        f"Choose {watts(load.recommended_w)} or more, or lower the cards' power limit "
+        "(nvidia-smi -pl)."
+    )
+
+
+def _sustained(load: Load) -> Iterator[Finding]:
+    if load.psu_count == 0 or not load.is_chosen:
+        return
+    source = "Sum of the makers' limits; 80 % for day-long load (Lambda, Puget Systems)"
+    if load.rated_w is None:
+        text = "Not checked: whether the power supply is strong enough. Not known: its watts."
+        yield Finding("R25", Severity.UNKNOWN, _PSU, text, "", source)
+        return
+    share = load.sustained_w / load.rated_w
+    text = (
+        f"The build draws about {watts(load.sustained_w)} for hours, "
+        f"{share:.0%} of the power supply's {watts(load.rated_w)}"
+    )
+    if load.least_w > load.rated_w:
+        yield Finding("R25", Severity.ERROR, _PSU, f"{text}: too much.", _bigger(load), source)
+    elif load.least_w > load.rated_w * _GOOD_SHARE:
+        advice = f"Up to 80 % runs cool and quiet for years. {_bigger(load)}"
+        yield Finding("R25", Severity.WARNING, _PSU, f"{text}.", advice, source)
+    elif share > _GOOD_SHARE:
+        yield Finding("R25", Severity.INFO, _PSU, f"{text}: right at the 80 % line.", "", source)
+
+
+def _minimum(load: Load) -> Iterator[Finding]:
+    source = "NVIDIA, AMD and Intel product pages (required or minimum system power)"
+    cards = load.around.cards(load.build)
+    if load.psu_count == 0 or not cards or load.rated_w is None:
+        return
+    if load.vendor_minimum_w is None:
+        text = "Not checked: the card maker's minimum for the power supply is not known."
+        yield Finding("R26", Severity.UNKNOWN, ("psu", "gpu_card"), text, "", source)
+    elif load.rated_w < load.vendor_minimum_w:
+        several = " for these cards together" if sum(g.count for g in cards) > 1 else ""
+        text = (
+            f"The power supply has {watts(load.rated_w)}; the card's maker asks for at least "
+            f"{watts(load.vendor_minimum_w)}{several}."
+        )
+        advice = f"{_bigger(load)} The maker may refuse support below its minimum."
+        yield Finding("R26", Severity.WARNING, ("psu", "gpu_card"), text, advice, source)
+
+
+def _excursion(load: Load) -> Iterator[Finding]:
+    rated = load.rated_w
+    if rated is None or not load.around.cards(load.build):
+        return
+    source = "ATX 3.x design guide (180 % for 1 ms); RTX 5090 measured at 1.57 times its power"
+    versions = {supply.is_atx3(psu.atx_spec) for psu in load.around.psus(load.build)}
+    text = f"For a millisecond the build may draw {watts(load.excursion_w)}"
+    if load.excursion_w <= rated:
+        return
+    if load.excursion_w > rated * supply.SPIKE_SHARE_ATX3:
+        text += f", more than even an ATX 3 unit of {watts(rated)} stands."
+        yield Finding("R27", Severity.WARNING, _PSU, text, _bigger(load), source)
+    elif False in versions:
+        text += f" and this ATX 2 unit promises nothing above its {watts(rated)}."
+        advice = "Prefer an ATX 3 unit: it is built for such spikes."
+        yield Finding("R27", Severity.WARNING, _PSU, text, advice, source)
+    elif None in versions:
+        text += f"; whether the {watts(rated)} unit stands that is not known (ATX 3 units do)."
+        advice = "Look for ATX 3.0 or 3.1 on its page."
+        yield Finding("R27", Severity.UNKNOWN, _PSU, text, advice, source)
+
+
+def _wall(load: Load) -> Iterator[Finding]:
+    """Each power supply may stand on a circuit of its own; one alone cannot be split."""
+    if not load.is_chosen or (load.psu_count == 0 and load.around.is_mains_assumed):
+        return
+    source = "80 % of a breaker's rating for loads of hours (US NEC); Lambda"
+    circuits = max(1, load.psu_count)
+    each, limit, rated = load.wall_w / circuits, load.mains.continuous_w, load.mains.rated_w
+    if limit is None or rated is None:
+        text = f"Not checked: how many amperes the {load.mains.words} circuit carries."
+        yield Finding("R32", Severity.UNKNOWN, ("psu",), text, "Read the breaker.", source)
+        return
+    spread = f" on each of {circuits} circuits" if circuits > 1 else ""
+    text = (
+        f"About {watts(each)} from the wall{spread}; a {load.mains.words} circuit carries "
+        f"{watts(limit)} for hours"
+    )
+    advice = "Lower the cards' power limit, or use a 20 A or 230 V circuit."
+    can_split = load.psu_count == 0 and load.recommended_count > 1
+    is_sure = not load.around.is_mains_assumed and not can_split
+    low = load.least_w / load.sustained_w * each
+    if each > limit and low > rated and is_sure:
+        text += f" and trips at {watts(rated)}."
+        yield Finding("R32", Severity.ERROR, ("psu",), text, advice, source)
+    elif each > limit:
+        is_mild = load.around.is_mains_assumed and low <= limit
+        severity = Severity.INFO if is_mild else Severity.WARNING
+        text += f": {watts(each - limit)} too much."
+        yield Finding("R32", severity, ("psu",), text, advice, source)
+    elif each > limit * _NEARLY_FULL:
+        severity = Severity.INFO if load.around.is_mains_assumed else Severity.WARNING
+        text += f": only {watts(limit - each)} left for everything else on it."
+        yield Finding("R32", severity, ("psu",), text, "Keep this circuit to itself.", source)
+
+
+def _high_line(load: Load) -> Iterator[Finding]:
+    large = [
+        psu.rated_w
+        for psu in load.around.psus(load.build)
+        if (psu.rated_w or 0.0) > _LOW_LINE_MOST_W
+    ]
+    if large and load.mains.volts < _HIGH_LINE_V and load.sustained_w > _LOW_LINE_W:
+        severity = Severity.INFO if load.around.is_mains_assumed else Severity.WARNING
+        text = (
+            f"A power supply of {watts(max(large))} gives that only at 200-240 V; at "
+            f"{load.mains.volts:g} V about {watts(_LOW_LINE_W)}, and this build needs more."
+        )
+        advice = "Use a 230 V circuit, or two smaller units."
+        yield Finding("R32", severity, ("psu",), text, advice, "Power supply makers' data sheets")
+
+
+def _several_psus(load: Load) -> Iterator[Finding]:
+    if load.psu_count > 1:
+        text = (
+            f"{load.psu_count} power supplies must start together, share a ground, and each card "
+            "must be fed by one of them alone, its riser included."
+        )
+        advice = "Use a sync adapter; put the units on separate circuits."
+        source = "Reports of builds with several power supplies"
+        yield Finding("R33", Severity.INFO, ("psu",), text, advice, source)
+
+
+def _ups(load: Load) -> Iterator[Finding]:
+    rated = load.around.ups_w
+    if rated is not None and load.wall_w > rated:
+        text = f"The build takes {watts(load.wall_w)} from the wall, the UPS gives {watts(rated)}."
+        advice = f"Choose a UPS of at least {watts(load.wall_w * 1.25)}."
+        yield Finding(
+            "R48", Severity.WARNING, ("psu",), text, advice, "UPS data sheets give W and VA"
+        )
+
+
+def _heat(load: Load) -> Iterator[Finding]:
+    if load.wall_w > _ROOM_W:
+        text = (
+            f"All of it becomes heat: {watts(load.wall_w)} is {load.wall_w * 3.412:,.0f} BTU/h, "
+            "as much as a large electric heater."
+        )
+        advice = "Plan for ventilation or air conditioning."
+        source = "1 W = 3.412 BTU/h"
+        is_closed = load.around.is_ventilated is False
+        severity = Severity.WARNING if is_closed else Severity.INFO
+        yield Finding("R49", severity, ("psu",), text, advice, source)

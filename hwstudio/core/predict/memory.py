@@ -1,0 +1,179 @@
+"""Does the job fit the GPU's memory, how sure is that, and what is the cheapest way to fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from hwstudio.core.base.units import GIB, gib
+from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.predict.footprint import Choice, Item, default_choice, items_of
+
+# Measured totals lie 15-40 % above live tensors where they come and go (allocator cache,
+# workspaces) and a few per cent above what is held for the whole run.
+STATE_BAND = (1.0, 1.03, 1.06)
+LIVE_BAND = (1.15, 1.25, 1.40)
+CONTEXT_BAND = (0.4 * GIB, 0.6 * GIB, 0.9 * GIB)
+NO_HELP = "Choose a GPU with more memory or a smaller model"
+QLORA_BITS = 4.5  # NF4 with its scales
+QLORA_OVERHEAD = 1.15  # embedding and head stay in half precision
+
+
+class Fit(StrEnum):
+    """The verdict; ``tight`` means the card's memory lies inside the interval."""
+
+    FITS = "fits"
+    TIGHT = "tight"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Layout(StrEnum):
+    """How several GPUs hold one model."""
+
+    SINGLE = "on one GPU"
+    COPIED = "a full copy on every GPU"
+    SHARDED = "weights and optimiser spread over the GPUs"
+    SPLIT = "layers spread over the GPUs"
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryItem:
+    """One part of the need on one GPU."""
+
+    label: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryPrediction:
+    """Bytes needed on EACH GPU as its driver will show them, with the 90 % band."""
+
+    need_bytes: int | None
+    low: int | None
+    high: int | None
+    vram_bytes: int
+    verdict: Fit
+    layout: Layout
+    items: tuple[MemoryItem, ...]
+    advice: str = ""
+    refused: str = ""
+
+
+def predict_memory(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -> MemoryPrediction:
+    """Return the need per GPU and the verdict; when it does not fit, the cheapest change."""
+    plain = _best_layout(workload, default_choice(workload), vram_bytes_per_gpu, count)
+    if plain.verdict in (Fit.FITS, Fit.UNKNOWN):
+        return plain
+    return replace(plain, advice=_advice(workload, vram_bytes_per_gpu, count))
+
+
+def _best_layout(workload: Workload, choice: Choice, vram: int, count: int) -> MemoryPrediction:
+    """Return the first layout that fits, simplest first; else the one that needs least."""
+    if count <= 1:
+        return _predict(workload, choice, vram, 1, Layout.SINGLE)
+    if workload.mode is Mode.INFERENCE and workload.group == "language":
+        return _predict(workload, choice, vram, count, Layout.SPLIT)
+    copied = _predict(workload, choice, vram, count, Layout.COPIED)
+    is_training = workload.mode not in (Mode.INFERENCE, Mode.GENERATE)
+    if copied.verdict in (Fit.FITS, Fit.UNKNOWN) or not is_training:
+        return copied
+    return _predict(workload, choice, vram, count, Layout.SHARDED)
+
+
+def _predict(
+    workload: Workload, choice: Choice, vram: int, count: int, layout: Layout
+) -> MemoryPrediction:
+    items = items_of(workload, choice)
+    if items is None:
+        return MemoryPrediction(
+            need_bytes=None,
+            low=None,
+            high=None,
+            vram_bytes=vram,
+            verdict=Fit.UNKNOWN,
+            layout=layout,
+            items=(),
+            refused=f"The shape of {workload.model_name} is not known well enough",
+        )
+    items = _spread(workload, items, count, layout)
+    low, need, high = (_total(items, level) for level in range(3))
+    shown = (
+        *items,
+        Item("driver, workspaces and cache", need - sum(i.bytes for i in items), False),
+    )
+    return MemoryPrediction(
+        need_bytes=need,
+        low=low,
+        high=high,
+        vram_bytes=vram,
+        verdict=_verdict(low, high, vram),
+        layout=layout,
+        items=tuple(MemoryItem(item.label, round(item.bytes)) for item in shown),
+    )
+
+
+def _verdict(low: int, high: int, vram: int) -> Fit:
+    if vram <= 0:
+        return Fit.UNKNOWN
+    if high <= vram:
+        return Fit.FITS
+    return Fit.NO if low > vram else Fit.TIGHT
+
+
+def _total(items: tuple[Item, ...], level: int) -> int:
+    held = sum(item.bytes for item in items if item.is_state)
+    live = sum(item.bytes for item in items if not item.is_state)
+    return round(held * STATE_BAND[level] + live * LIVE_BAND[level] + CONTEXT_BAND[level])
+
+
+def _spread(
+    workload: Workload, items: tuple[Item, ...], count: int, layout: Layout
+) -> tuple[Item, ...]:
+    """Return the items of one GPU; sharding needs room to gather two whole layers."""
+    if layout in (Layout.SINGLE, Layout.COPIED):
+        return items
+    spread = tuple(replace(i, bytes=i.bytes / count) if i.is_state else i for i in items)
+    if layout is Layout.SPLIT:
+        return spread
+    gathered = 2 * workload.weight_bytes / max(1, workload.layers or 1)
+    return (*spread, Item("gathered layers", gathered, False))
+
+
+def _advice(workload: Workload, vram: int, count: int) -> str:
+    """Return the first change, cheapest first, that makes the job fit; or say none does."""
+    for words, changed, choice in _changes(workload):
+        tried = _best_layout(changed, choice, vram, count)
+        if tried.verdict is Fit.FITS and tried.need_bytes is not None:
+            return f"{words}: about {gib(tried.need_bytes)} per GPU"
+    return f"{NO_HELP}: no smaller setting fits"
+
+
+def _changes(workload: Workload) -> Iterator[tuple[str, Workload, Choice]]:
+    choice = default_choice(workload)
+    batch = workload.batch
+    while batch > 1:
+        batch = max(1, batch // 2)
+        yield (
+            f"Use batch {batch} instead of {workload.batch}",
+            replace(workload, batch=batch),
+            choice,
+        )
+    if workload.mode in (Mode.TRAIN, Mode.FINETUNE):
+        saving = replace(choice, checkpointing=True)
+        if not choice.checkpointing:
+            yield "Switch on activation checkpointing (about a third slower)", workload, saving
+        small = replace(saving, eight_bit_optimiser=True)
+        if workload.group == "language":
+            yield "Use an 8-bit optimiser", workload, small
+            yield "Use an 8-bit optimiser and batch 1", replace(workload, batch=1), small
+    if workload.mode in (Mode.FINETUNE, Mode.LORA):
+        yield "Fine-tune with QLoRA instead", _as_qlora(workload), Choice(checkpointing=True)
+    if workload.mode is Mode.INFERENCE and workload.group == "language":
+        yield "Use 4-bit weights (a little less exact)", _as_qlora(workload, Mode.INFERENCE), choice
+
+
+def _as_qlora(workload: Workload, mode: Mode = Mode.QLORA) -> Workload:
+    weights = round(workload.params_total * QLORA_BITS / 8 * QLORA_OVERHEAD)
+    return replace(workload, mode=mode, precision="int4", weight_bytes=weights, batch=1)

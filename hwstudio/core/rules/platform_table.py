@@ -1,0 +1,146 @@
+"""What sockets and chipsets mean: names, channels, cooler mounts, processor generations."""
+
+from __future__ import annotations
+
+import re
+
+# Memory channels of a socket's processors, where the processor's own row does not tell.
+# Source: AMD and Intel platform descriptions (the same table as research, section 8).
+CHANNELS = {
+    "AM4": 2,
+    "AM5": 2,
+    "LGA1151": 2,
+    "LGA1200": 2,
+    "LGA1700": 2,
+    "LGA1851": 2,
+    "LGA2066": 4,
+    "LGA2011-3": 4,
+    "TR4": 4,
+    "STRX4": 4,
+    "LGA3647": 6,
+    "SP6": 6,
+    "SWRX8": 8,
+    "SP3": 8,
+    "LGA4677": 8,
+    "LGA4189": 8,
+    "SP5": 12,
+}
+# Sockets whose coolers screw on the same way. Source: cooler makers' mounting lists.
+_MOUNTS = (
+    {"LGA1150", "LGA1151", "LGA1155", "LGA1156", "LGA1200"},
+    {"LGA2011-3", "LGA2011", "LGA2066"},
+    {"TR4", "STRX4", "SWRX8", "SP3"},
+    {"STR5", "SP6"},
+)
+# Same screws, but the maker's word is wanted: newer socket, taller or wider lid.
+_NEAR_MOUNTS = (
+    {"LGA1700", "LGA1851"},
+    {"AM4", "AM5"},
+    {"TR4", "STRX4", "SWRX8", "SP3", "STR5", "SP6"},
+)
+# The memory a socket takes, where neither board nor processor row tells. LGA1700 boards take
+# DDR4 or DDR5, so it is not listed. Source: AMD and Intel platform descriptions.
+MEM_TYPE = {
+    **dict.fromkeys(("AM4", "LGA1151", "LGA1200", "LGA2011-3", "LGA2066", "LGA3647"), "DDR4"),
+    **dict.fromkeys(("TR4", "STRX4", "SWRX8", "SP3", "LGA4189"), "DDR4"),
+    **dict.fromkeys(("AM5", "LGA1851", "STR5", "SP5", "SP6", "LGA4677"), "DDR5"),
+}
+DIMM_TYPE = {
+    **dict.fromkeys(("AM4", "AM5", "LGA1151", "LGA1200", "LGA1700", "LGA1851"), "UDIMM"),
+    **dict.fromkeys(("TR4", "STRX4"), "UDIMM"),
+    **dict.fromkeys(("STR5", "SP3", "SP5", "SP6", "LGA3647", "LGA4189", "LGA4677"), "RDIMM|LRDIMM"),
+    "SWRX8": "RDIMM|UDIMM|LRDIMM",
+}
+WORKSTATION = {
+    *("TR4", "STRX4", "SWRX8", "STR5", "SP3", "SP5", "SP6"),
+    *("LGA2011-3", "LGA2066", "LGA3647", "LGA4189", "LGA4677", "LGA4710"),
+}
+LARGE_LID = {"TR4", "STRX4", "SWRX8", "STR5", "SP3", "SP5", "SP6"}
+# Two platforms share the name LGA1151 and do not mix.
+_FIRST_1151 = re.compile(r"^[ZHBQC]\d?(1[1-7]\d|2[357]\d)$")
+_SECOND_1151 = re.compile(r"^[ZHBQC]\d?(3[016-9]\d|24\d)$")
+
+
+def socket_key(name: str) -> str:
+    """Return a socket's name in one spelling: "LGA 1700" and "Socket LGA1700" are equal."""
+    key = re.sub(r"^SOCKET", "", re.sub(r"[\s_]+", "", name.upper()))
+    key = re.sub(r"^FCLGA", "LGA", key)
+    return {"TR5": "STR5", "TRX4": "STRX4", "WRX8": "SWRX8", "LGA2011-V3": "LGA2011-3"}.get(
+        key, key
+    )
+
+
+def is_same_mount(one: str, other: str) -> bool:
+    """Return whether a cooler for one socket fits the other."""
+    return one == other or any(one in group and other in group for group in _MOUNTS)
+
+
+def is_near_mount(one: str, other: str) -> bool:
+    """Return whether a cooler for one socket usually fits the other."""
+    return any(one in group and other in group for group in _NEAR_MOUNTS)
+
+
+def channels(socket: str, *, chipset: str = "", is_pro: bool | None = None) -> int | None:
+    """Return the memory channels of a platform; None when not known."""
+    key = socket_key(socket)
+    if key == "STR5":
+        return 8 if chipset.upper() == "WRX90" or (is_pro and not chipset) else 4
+    return CHANNELS.get(key)
+
+
+def core_generation(name: str) -> int | None:
+    """Return 12 for "Core i5-12600KF", None for anything that is no Core i processor."""
+    found = re.search(r"\bi[3579][- ](\d{4,5})", name.lower())
+    return int(found[1]) // 1000 if found else None
+
+
+def ryzen_series(name: str) -> int | None:
+    """Return 5 for "Ryzen 7 5800X"; None for Threadrippers and everything else."""
+    low = name.lower()
+    found = re.search(r"\bryzen [3579] (?:pro )?(\d)\d{3}", low)
+    return int(found[1]) if found and "threadripper" not in low else None
+
+
+def platform_1151(chipset: str | None, cpu_name: str | None) -> tuple[int | None, int | None]:
+    """Return which of the two LGA1151 platforms board and processor belong to (1, 2 or None)."""
+    board = chipset.upper() if chipset else ""
+    of_board = 1 if _FIRST_1151.match(board) else 2 if _SECOND_1151.match(board) else None
+    generation = core_generation(cpu_name or "")
+    of_cpu = {6: 1, 7: 1, 8: 2, 9: 2}.get(generation or 0)
+    return of_board, of_cpu
+
+
+# (chipsets, series, word). "no": never supported. "update": boards of the first years need a
+# BIOS update. "late": only very early boards do. Source: makers' processor support lists, as
+# summed up in PCPartPicker's and the makers' BIOS notes; no open table exists.
+_Support = tuple[tuple[str, ...], tuple[int, ...], str]
+RYZEN_SUPPORT: tuple[_Support, ...] = (
+    (("A320", "B350", "X370"), (3, 4, 5), "update"),
+    (("B450", "X470"), (4, 5), "update"),
+    (("B450", "X470"), (3,), "late"),
+    (("X570",), (1,), "no"),
+    (("X570", "A520", "B550"), (5,), "late"),
+    (("A520", "B550"), (1, 2), "no"),
+    (("A620", "B650", "B650E", "X670", "X670E"), (8, 9), "update"),
+)
+CORE_SUPPORT: tuple[_Support, ...] = (
+    (("H410", "B460"), (11,), "no"),
+    (("H470", "Z490", "Q470", "W480"), (11,), "update"),
+    (("H610", "B660", "H670", "Z690", "Q670", "W680"), (13, 14), "update"),
+    (("B760", "H770", "Z790"), (14,), "late"),
+)
+
+
+def _word(table: tuple[_Support, ...], chipset: str, series: int) -> str | None:
+    return next((w for names, found, w in table if chipset in names and series in found), None)
+
+
+def bios_support(chipset: str, cpu_name: str) -> str | None:
+    """Return no, update, late or None (works, or not known to be special)."""
+    key = chipset.upper()
+    ryzen, core = ryzen_series(cpu_name), core_generation(cpu_name)
+    if ryzen is not None:
+        if ryzen == 3 and key in ("A520", "B550") and re.search(r"3[24]00g", cpu_name.lower()):
+            return "no"
+        return _word(RYZEN_SUPPORT, key, ryzen)
+    return None if core is None else _word(CORE_SUPPORT, key, core)

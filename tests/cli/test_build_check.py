@@ -1,0 +1,240 @@
+"""`hwstudio build check`."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from hwstudio.cli import build_check
+from hwstudio.cli.build_names import find, gpu_inside, ram_from_name, words
+from hwstudio.cli.output import Output
+from hwstudio.core.base.errors import UserError
+
+COLUMNS = [
+    "case_id",
+    "cpu",
+    "motherboard",
+    "ram",
+    "gpu",
+    "gpu_count",
+    "psu",
+    "psu_count",
+    "case",
+    "cooler",
+    "facts_json",
+]
+
+
+@pytest.fixture
+def check(tmp_path, capsys):
+    """Run the verb; return (exit code, JSON document)."""
+
+    def run(*arguments, is_json=True):
+        parser = argparse.ArgumentParser()
+        build_check.add(parser.add_subparsers())
+        parsed = parser.parse_args(["check", *map(str, arguments)])
+        out = Output(is_json=is_json, home=str(tmp_path / "home"))
+        try:
+            code = parsed.run(parsed, out)
+        finally:
+            out.close()
+        text = capsys.readouterr().out
+        return code, json.loads(text) if is_json else text
+
+    return run
+
+
+@pytest.fixture
+def cases(tmp_path):
+    """Write a table of builds."""
+
+    def write(*rows) -> Path:
+        file = tmp_path / "cases.csv"
+        with file.open("w", newline="", encoding="utf-8") as opened:
+            writer = csv.DictWriter(opened, COLUMNS)
+            writer.writeheader()
+            for number, row in enumerate(rows, 1):
+                facts = row.pop("facts", None)
+                text = row.pop("facts_json", json.dumps(facts) if facts else "")
+                writer.writerow({"case_id": f"c{number}", "facts_json": text} | row)
+        return file
+
+    return write
+
+
+def test_rows_keep_their_order_and_ids_and_name_the_rules(check, cases):
+    file = cases(
+        {"facts": {"cpu": {"socket": "AM5"}, "mb": {"socket": "LGA1700"}}},
+        {"facts": {"gpus": [{"length_mm": 304, "slots": 3}], "case": {"max_gpu_mm": 360}}},
+    )
+    code, document = check("--cases", file)
+    first, second = document["cases"]
+    assert code == 1
+    assert (first["case_id"], first["verdict"], first["rules"]) == ("c1", "error", ["R01"])
+    assert {"rule", "severity", "text"} <= set(first["findings"][0])
+    assert (second["case_id"], second["verdict"]) == ("c2", "ok")
+
+
+def test_a_bad_row_says_why_and_stops_nothing(check, cases):
+    file = cases(
+        {"facts_json": "{not json"},
+        {"facts": {"cpu": {"tdp_w": -5}}},
+        {"facts_json": "[1]"},
+        {"gpu_count": "many", "gpu": "RTX 4090"},
+        {},
+        {"facts": {"cpu": {"socket": "AM5"}, "mb": {"socket": "AM5"}}},
+    )
+    code, document = check("--cases", file)
+    assert code == 0
+    assert ["error" in case for case in document["cases"]] == [True] * 5 + [False]
+    assert document["cases"][-1]["verdict"] == "ok"
+
+
+def test_parts_are_found_by_name_without_any_facts(check, cases):
+    file = cases(
+        {
+            "cpu": "AMD Ryzen Threadripper 2950X",
+            "motherboard": "ASRock X399 Taichi",
+            "cooler": "Noctua NH-U14S TR4-SP3",
+        },
+        {"cpu": "AMD Ryzen 5 5600G", "motherboard": "ASRock X399 Taichi"},
+    )
+    code, document = check("--cases", file)
+    assert code == 1
+    assert [case["verdict"] for case in document["cases"]] == ["ok", "error"]
+    assert document["cases"][1]["rules"] == ["R01"]
+
+
+def test_facts_win_over_the_catalogue(check, cases):
+    row = {"gpu": "GeForce RTX 3090", "facts": {"gpus": [{"tdp_w": 100}], "psu": [{"watt": 450}]}}
+    _, document = check("--cases", cases(row))
+    assert "R25" not in document["cases"][0]["rules"]
+
+
+def test_a_name_nobody_knows_is_said_and_not_taken_for_a_near_one(check, cases):
+    _, document = check("--cases", cases({"gpu": "GeForce RTX 4095 Hyper", "cpu": "Ryzen 5 5600G"}))
+    (case,) = document["cases"]
+    assert any(f["rule"] == "R50" and "4095" in f["text"] for f in case["findings"])
+    assert not any("gpu_card" in f["parts"] for f in case["findings"] if f["rule"] != "R25")
+
+
+def test_an_essential_gap_makes_the_verdict_unknown(check, cases):
+    file = cases({"facts": {"gpus": [{"length_mm": 300}], "case": {"slots": 7}}})
+    assert check("--cases", file)[1]["cases"][0]["verdict"] == "unknown"
+
+
+def test_people_see_each_case_and_a_count(check, cases):
+    file = cases(
+        {"facts": {"cpu": {"socket": "AM5"}, "mb": {"socket": "LGA1700"}}},
+        {"facts": {"cpu": {"socket": "AM5"}, "mb": {"socket": "AM5"}}},
+    )
+    _, text = check("--cases", file, is_json=False)
+    assert "c1: error" in text
+    assert "it does not go in" in text
+    assert "1 error, 1 ok" in text
+
+
+@pytest.mark.parametrize("content", [b"a,b\n1,2\n", b"\xff\xfe\x00", b""])
+def test_a_file_that_is_no_table_of_builds_is_refused(check, tmp_path, content):
+    file = tmp_path / "x.csv"
+    file.write_bytes(content)
+    with pytest.raises(UserError):
+        check("--cases", file)
+
+
+def test_nothing_or_a_missing_file_is_refused(check, tmp_path):
+    for arguments in ((), ("--cases", tmp_path / "no.csv"), (tmp_path / "no.hws",)):
+        with pytest.raises(UserError):
+            check(*arguments)
+
+
+def test_a_saved_build_is_checked_by_its_part_ids(check, tmp_path, catalog):
+    from hwstudio.core.project.file import save_project
+    from hwstudio.core.project.state import Choice, ProjectState
+
+    am5 = next(cpu for cpu in catalog.cpus() if cpu.socket == "AM5")
+    intel = next(board for board in catalog.motherboards() if board.socket == "LGA1700")
+    parts = (
+        Choice("cpu", am5.id, am5.name, 1),
+        Choice("motherboard", intel.id, intel.name, 1),
+        Choice("psu", "psu-that-left", "An old power supply", 1),
+    )
+    file = tmp_path / "build.hws"
+    save_project(file, ProjectState(name="Mine", budget=Decimal(2000), parts=parts))
+    code, document = check(file)
+    (case,) = document["cases"]
+    assert code == 1
+    assert case["case_id"] == "Mine"
+    assert "R01" in case["rules"]
+    assert any("An old power supply" in finding["text"] for finding in case["findings"])
+
+
+def test_a_saved_build_without_parts_is_refused(check, tmp_path):
+    from hwstudio.core.project.file import save_project
+    from hwstudio.core.project.state import ProjectState
+
+    save_project(tmp_path / "empty.hws", ProjectState())
+    with pytest.raises(UserError):
+        check(tmp_path / "empty.hws")
+
+
+def test_colours_are_one_part_and_model_words_are_not(catalog):
+    case = find(catalog.cases(), "Corsair 4000D Airflow")
+    assert case is not None
+    assert case.max_gpu_length_mm == 360
+    assert find(catalog.psus(), "Corsair RM850e 2023") is None
+    assert find(catalog.coolers(), "AMD Wraith (boxed)") is None
+    assert find(catalog.cases(), "Case") is None
+
+
+def test_most_parts_are_found_by_their_own_name_and_none_is_taken_for_another(catalog):
+    for parts in (catalog.motherboards(), catalog.coolers(), catalog.psus()):
+        for part in parts[::25]:
+            found = find(parts, part.name)
+            assert found is not None
+            assert words(found.name) - words(found.maker) >= words(part.name) - words(found.maker)
+
+
+@pytest.mark.parametrize(
+    ("name", "gpu"),
+    [
+        ("MSI RTX 3090 Gaming X Trio", "GeForce RTX 3090"),
+        ("MSI GTX 1660 Ti VENTUS XS 6G OC", "GeForce GTX 1660 Ti"),
+        ("4x RTX 3090 + 1x RTX 5090", None),
+        ("RTX 4090 Laptop GPU", None),
+        ("a green card", None),
+    ],
+)
+def test_the_gpu_is_read_from_a_card_makers_name(catalog, name, gpu):
+    found = gpu_inside(catalog, name)
+    assert (found.name if found else None) == gpu
+
+
+def test_what_a_memory_kit_says_of_itself():
+    assert ram_from_name("256GB (8x32GB) DDR4-3200 ECC RDIMM") == {
+        "modules": 8,
+        "module_bytes": 32 * 2**30,
+        "capacity_bytes": 256 * 2**30,
+        "mem_type": "DDR4",
+        "dimm_type": "RDIMM",
+        "ecc": True,
+    }
+    assert ram_from_name("some memory") == {}
+
+
+def test_every_known_build_gets_its_verdict_and_its_rules(check):
+    """37 published builds and pairs of parts; see the columns evidence and source."""
+    file = Path(__file__).parents[1] / "data" / "known_builds.csv"
+    with file.open(encoding="utf-8", newline="") as opened:
+        expected = {row["case_id"]: row for row in csv.DictReader(opened)}
+    _, document = check("--cases", file)
+    assert [case["case_id"] for case in document["cases"]] == list(expected)
+    for case in document["cases"]:
+        row = expected[case["case_id"]]
+        assert case["verdict"] == row["expected"], case
+        assert set(filter(None, row["rule_ids"].split(";"))) <= set(case["rules"]), case

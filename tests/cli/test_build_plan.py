@@ -1,0 +1,135 @@
+"""`hwstudio build plan` and `hwstudio predict job` as a script sees them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hwstudio.cli.main import main
+
+GOOD = ["build", "plan", "--budget", "3000", "--workload", "llm_qlora_8b"]
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    """Return a function that runs a command and gives its exit code, stdout and stderr."""
+
+    def go(*arguments):
+        try:
+            code = main(["--home", str(tmp_path / "h"), *arguments])
+        except SystemExit as stop:
+            code = stop.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return go
+
+
+def test_the_plan_is_one_json_document_with_the_promised_fields(run):
+    code, out, _ = run(*GOOD, "--json")
+    plan = json.loads(out)
+    assert code == 0
+    assert plan["status"] == "optimal"
+    assert plan["gap"] == 0
+    assert 1 <= len(plan["builds"]) <= 5
+    best = plan["builds"][0]
+    kinds = {part["kind"] for part in best["parts"]}
+    assert kinds == {
+        "gpu_card", "cpu", "cooler", "motherboard", "ram", "storage", "psu", "case",
+    }  # fmt: skip
+    for part in best["parts"]:
+        assert {"id", "name", "quantity", "price"} <= set(part)
+        assert {"amount", "low", "high", "currency", "kind", "as_of", "source"} <= set(
+            part["price"]
+        )
+    assert best["prediction"]["evidence"] == "estimated"
+    assert best["power"]["sustained_w"] > 0
+
+
+def test_the_total_is_the_sum_of_the_parts_and_inside_the_budget(run):
+    _, out, _ = run(*GOOD, "--json")
+    for build in json.loads(out)["builds"]:
+        parts = sum(part["price"]["amount"] * part["quantity"] for part in build["parts"])
+        assert build["total"] == pytest.approx(parts)
+        assert build["total"] <= 3000
+        assert all(finding["severity"] != "error" for finding in build["findings"])
+
+
+@pytest.mark.parametrize("budget", ["0", "-5", "1e9", "1e12", "nan", "inf", "much"])
+def test_an_impossible_budget_ends_with_2_and_one_line(run, budget):
+    code, out, err = run("build", "plan", "--budget", budget, "--workload", "llm_qlora_8b")
+    assert code == 2
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+    assert "budget" in err.lower()
+
+
+def test_an_unknown_workload_ends_with_2_and_lists_the_known_ones(run):
+    code, _, err = run("build", "plan", "--budget", "3000", "--workload", "nothing")
+    assert code == 2
+    assert "llm_qlora_8b" in err
+    assert "sd15_generate" in err
+
+
+def test_a_currency_without_prices_ends_with_2(run):
+    code, _, err = run(*GOOD, "--currency", "EUR")
+    assert code == 2
+    assert "EUR" in err
+    assert "USD" in err
+
+
+@pytest.mark.parametrize("gpus", ["0", "9", "x"])
+def test_an_impossible_number_of_gpus_ends_with_2(run, gpus):
+    code, _, err = run(*GOOD, "--gpus", gpus)
+    assert code == 2
+    assert "1 to 8" in err
+
+
+def test_a_hopeless_budget_ends_with_1_and_says_what_helps(run):
+    code, out, _ = run("build", "plan", "--budget", "200", "--workload", "llm_qlora_8b", "--json")
+    plan = json.loads(out)
+    assert code == 1
+    assert plan["status"] == "infeasible"
+    assert plan["builds"] == []
+    assert "raise the budget by" in plan["why_not"]
+    assert plan["binding"]
+
+
+def test_two_gpus_and_their_memory_can_be_demanded(run):
+    _, out, _ = run(
+        "build", "plan", "--budget", "9000", "--workload", "llm_qlora_8b",
+        "--gpus", "2", "--min-vram-gb", "24", "--json",
+    )  # fmt: skip
+    for build in json.loads(out)["builds"]:
+        cards = next(part for part in build["parts"] if part["kind"] == "gpu_card")
+        assert cards["quantity"] == 2
+        assert build["memory"]["vram_bytes"] >= 24 * 2**30
+
+
+def test_the_table_for_people_names_parts_total_and_proof(run):
+    code, out, _ = run(*GOOD)
+    assert code == 0
+    assert "Total $" in out
+    assert "proven best" in out
+    assert "estimated" in out
+
+
+def test_a_job_on_a_gpu_is_predicted_with_ranges(run):
+    code, out, _ = run(
+        "predict", "job", "--workload", "llm_qlora_8b", "--device", "RTX 4090", "--json"
+    )
+    job = json.loads(out)
+    assert code == 0
+    for name in ("time", "power", "energy", "cost"):
+        assert 0 < job[name]["low"] < job[name]["median"] < job[name]["high"]
+    assert sum(job["shares"].values()) == pytest.approx(1)
+    assert job["memory"]["verdict"] == "fits"
+    assert job["bottleneck"]
+
+
+def test_a_processor_is_refused_as_the_device_of_a_job(run, catalog):
+    cpu = catalog.cpus()[0].id
+    code, _, err = run("predict", "job", "--workload", "llm_qlora_8b", "--device", cpu)
+    assert code == 2
+    assert "bench run" in err

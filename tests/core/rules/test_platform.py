@@ -1,0 +1,107 @@
+"""Processor and motherboard."""
+
+from __future__ import annotations
+
+import pytest
+
+from hwstudio.core.rules.platform_table import (
+    bios_support,
+    channels,
+    core_generation,
+    ryzen_series,
+    socket_key,
+)
+
+
+@pytest.mark.parametrize(
+    ("cpu", "board"),
+    [("AM5", "LGA1700"), ("sTRX4", "TR4"), ("sWRX8", "sTRX4"), ("sTR5", "sWRX8"), ("AM4", "AM5")],
+)
+def test_a_processor_of_another_socket_is_refused(said, cpu, board):
+    assert ("error", "R01") in said(cpu={"socket": cpu}, mb={"socket": board})
+
+
+@pytest.mark.parametrize(
+    ("cpu", "board"), [("LGA1700", "LGA 1700"), ("AM5", "Socket AM5"), ("sTR5", "TR5")]
+)
+def test_spellings_of_one_socket_are_equal(said, cpu, board):
+    assert not said(cpu={"socket": cpu}, mb={"socket": board})
+
+
+def test_the_two_lga1151_platforms_do_not_mix(said):
+    old = {"socket": "LGA1151", "chipset": "Z270"}
+    new = {"socket": "LGA1151", "chipset": "Z390"}
+    cpu = {"socket": "LGA1151", "name": "Intel Core i7-9700K"}
+    assert ("error", "R01") in said(cpu=cpu, mb=old)
+    assert not said(cpu=cpu, mb=new)
+
+
+def test_an_unknown_socket_is_said_and_makes_the_verdict_unknown(findings_of, verdict_of):
+    facts = {"cpu": {"tdp_w": 65}, "mb": {"socket": "AM5"}}
+    (found,) = findings_of("R01", **facts)
+    assert found.severity.value == "unknown"
+    assert "the processor's socket" in found.text
+    assert verdict_of(**facts) == "unknown"
+
+
+def test_a_ryzen_5000_on_b450_needs_a_bios_update_and_flashback_makes_it_mild(said):
+    cpu = {"socket": "AM4", "name": "AMD Ryzen 7 5800X"}
+    board = {"socket": "AM4", "chipset": "B450"}
+    assert ("warning", "R02") in said(cpu=cpu, mb=board)
+    assert ("info", "R02") in said(cpu=cpu, mb=board | {"bios_flashback": True})
+
+
+def test_a_first_ryzen_never_runs_on_b550(said):
+    cpu = {"socket": "AM4", "name": "AMD Ryzen 5 2600"}
+    assert ("error", "R02") in said(cpu=cpu, mb={"socket": "AM4", "chipset": "B550"})
+
+
+def test_a_non_pro_threadripper_is_refused_on_wrx90_and_welcome_on_trx50(said):
+    cpu = {"socket": "sTR5", "name": "AMD Ryzen Threadripper 7970X"}
+    assert ("error", "R09") in said(cpu=cpu, mb={"socket": "sTR5", "chipset": "WRX90"})
+    assert not said(cpu=cpu, mb={"socket": "sTR5", "chipset": "TRX50"})
+
+
+def test_a_pro_threadripper_runs_on_both(said):
+    cpu = {"socket": "sTR5", "name": "AMD Ryzen Threadripper PRO 7975WX"}
+    for chipset in ("WRX90", "TRX50"):
+        assert not said(cpu=cpu, mb={"socket": "sTR5", "chipset": chipset})
+
+
+def test_a_build_without_any_graphics_cannot_show_a_picture(said):
+    cpu = {"name": "Intel Core i5-12400F"}
+    assert ("error", "R10") in said(cpu=cpu, gpus=[])
+    assert not said(cpu=cpu, gpus=[], headless=True)
+    assert not said(cpu={"name": "Core i5-12400", "igpu": True}, gpus=[])
+
+
+def test_a_build_whose_card_is_not_chosen_yet_is_not_told_off_for_it(said):
+    assert not said(cpu={"name": "Intel Core i5-12400F"}, mb={"chipset": "B760"})
+
+
+@pytest.mark.parametrize(
+    ("name", "generation"),
+    [("Intel Core i5-12600KF", 12), ("Core i7-9700K", 9), ("Ryzen 5 5600", None)],
+)
+def test_core_generations_are_read_from_names(name, generation):
+    assert core_generation(name) == generation
+
+
+def test_threadrippers_are_no_ryzens():
+    assert ryzen_series("AMD Ryzen Threadripper 3970X") is None
+    assert ryzen_series("AMD Ryzen 9 PRO 7945") == 7
+
+
+def test_intel_13_on_z690_needs_an_update_and_on_z790_none():
+    assert bios_support("Z690", "Intel Core i9-13900K") == "update"
+    assert bios_support("Z790", "Intel Core i9-13900K") is None
+
+
+def test_channels_of_the_tr5_socket_depend_on_the_chipset():
+    assert channels("sTR5", chipset="WRX90") == 8
+    assert channels("sTR5", chipset="TRX50") == 4
+    assert channels("made up") is None
+
+
+def test_socket_keys_forgive_case_and_blanks():
+    assert socket_key("Socket lga 1700") == "LGA1700"
