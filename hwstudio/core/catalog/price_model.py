@@ -300,7 +300,8 @@ class Model:
             for row in rows[kind]:
                 found = self.estimate(kind, row, gpus)
                 if found is not None:
-                    yield kind, row["id"], found
+                    gpu = gpus[row["gpu_id"]] if kind == "gpu_card" else None
+                    yield kind, row["id"], self._above_list(found, gpu)
         yield from self._chips(gpus)
 
     def _chips(self, gpus: Mapping[str, Row]) -> Iterator[tuple[str, str, Estimate]]:
@@ -309,7 +310,25 @@ class Model:
             if gpu["form_factor"] == "PCIe":
                 found = self.estimate("gpu_card", plain_card(gpu), gpus)
                 if found is not None:
-                    yield "gpu_card", gpu["id"], found
+                    yield "gpu_card", gpu["id"], self._above_list(found, gpu)
+
+    def _above_list(self, found: Estimate, gpu: Row | None) -> Estimate:
+        """Lift the estimate of a GPU of the current generation to its list price.
+
+        The fit knows few workstation cards and comes out under their list price; a planner
+        that buys the cheapest would then choose exactly the cards that are priced wrongly.
+        """
+        if gpu is None or gpu["msrp_usd"] is None or gpu["release_date"] < self._current_since():
+            return found
+        floor = Decimal(str(gpu["msrp_usd"]))
+        if found.amount >= floor:
+            return found
+        return Estimate(floor, min(floor, found.low), max(found.high, floor))
+
+    def _current_since(self) -> str:
+        """Return the date two years before the estimates', the usual life of a generation."""
+        year, _, month = self.as_of.partition("-")
+        return f"{int(year) - 2}-{month or '01'}"
 
 
 def rounded(amount: float) -> Decimal:
