@@ -195,7 +195,7 @@ class EmptyState(QWidget):
         words.setMinimumWidth(280)
         box.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addWidget(words, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.button = QPushButton(action)
+        self.button = QPushButton(action, self)
         self.button.setVisible(bool(action))
         self.button.clicked.connect(self.acted)
         box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)

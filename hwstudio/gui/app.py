@@ -1,0 +1,85 @@
+"""Start-up in order: screen check (done), Qt, theme, studio, window, then everything heavy."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from hwstudio.core.base.version import VERSION
+from hwstudio.core.studio import Studio, open_studio
+from hwstudio.gui.shell.crash import install_crash_hooks
+from hwstudio.gui.shell.theme import Theme
+from hwstudio.gui.window import MainWindow
+
+_STARTED = time.perf_counter()
+
+
+def make_app() -> QApplication:
+    """Return the one QApplication with its names set."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("hwstudio")
+    app.setApplicationDisplayName("hwstudio")
+    app.setApplicationVersion(VERSION)
+    app.setDesktopFileName("hwstudio")
+    return app
+
+
+def make_window(app: QApplication, studio: Studio) -> MainWindow:
+    """Return the window with its theme; nothing heavy is imported yet."""
+    theme = Theme(app, studio.settings.theme)
+    app.setProperty("hwstudio_theme", theme)
+    app.setProperty("hwstudio_compact", studio.settings.compact_rows)
+    return MainWindow(studio, theme)
+
+
+def run(home: str | None = None, project: str | None = None) -> int:
+    """Open the window and run until it closes.
+
+    Raises:
+        UserError, HostError: the catalogue or the home folder cannot be used.
+    """
+    studio = open_studio(home)
+    app = make_app()
+    install_crash_hooks(studio.home.log_dir)
+    window = make_window(app, studio)
+    if project:
+        window.after_first_show(_Opening(window, project))
+    window.show()
+    _announce(app)
+    code = app.exec()
+    window.deleteLater()
+    studio.close()
+    return code
+
+
+class _Opening:
+    """Opens a .hws file named on the command line, in the Configure tab."""
+
+    def __init__(self, window: MainWindow, file: str) -> None:
+        self._window, self._file = window, file
+
+    def __call__(self) -> None:
+        self._window.open_tab("configure")
+        opener = getattr(self._window.view("configure"), "open_file", None)
+        if callable(opener):
+            opener(self._file)
+
+
+def _announce(app: QApplication) -> None:
+    """Say "ready" for smoke tests and start-up measurements when they ask for it."""
+    if os.environ.get("HWSTUDIO_READY_LINE"):
+        QTimer.singleShot(0, _say_ready)
+    wait_ms = os.environ.get("HWSTUDIO_QUIT_AFTER_MS", "")
+    if wait_ms.isdigit():
+        QTimer.singleShot(int(wait_ms), app.closeAllWindows)
+
+
+def _say_ready() -> None:
+    elapsed_ms = (time.perf_counter() - _STARTED) * 1e3
+    sys.stderr.write(f"hwstudio ready in {elapsed_ms:.0f} ms\n")
+    sys.stderr.flush()

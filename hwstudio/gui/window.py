@@ -1,0 +1,340 @@
+"""The main window: tabs on top, the current screen, a status line. Screens are built on demand."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSettings, Qt, QTimer, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.studio import Studio
+from hwstudio.gui.kit.icon import IconButton, icon
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.shell.commands import Command, Commands
+from hwstudio.gui.shell.context import Context, SharedState
+from hwstudio.gui.shell.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab and where its view class lives; imported when first shown."""
+
+    id: str
+    title: str
+    icon: str
+    target: str
+    words: str
+
+
+TABS = (
+    Tab("machine", "This PC", "machine", "hwstudio.gui.machine.view:MachineView",
+        "assessment score readiness detect hardware"),
+    Tab("monitor", "Monitor", "monitor", "hwstudio.gui.monitor.view:MonitorView",
+        "live charts cpu gpu temperature processes"),
+    Tab("configure", "Configure", "configure", "hwstudio.gui.configure.view:ConfigureView",
+        "build budget parts psu wizard plan pc"),
+    Tab("parts", "Parts", "parts", "hwstudio.gui.parts.view:PartsView",
+        "catalogue prices compare search specifications"),
+    Tab("bench", "Benchmark", "bench", "hwstudio.gui.bench.view:BenchView",
+        "matmul ddp measure speed test"),
+    Tab("cloud", "Cloud", "cloud", "hwstudio.gui.cloud.view:CloudView",
+        "rent offers break-even price per hour"),
+)  # fmt: skip
+
+
+class MainWindow(QMainWindow):
+    """Holds the tabs; remembers its place and the open tab."""
+
+    def __init__(self, studio: Studio, theme: Theme) -> None:
+        super().__init__()
+        self.setWindowTitle("hwstudio")
+        self._studio = studio
+        self.theme = theme
+        self.commands = Commands()
+        self.shared = SharedState(self)
+        self.context = Context(
+            studio=studio,
+            theme=theme,
+            commands=self.commands,
+            shared=self.shared,
+            status=self.say,
+            open_tab=self.open_tab,
+            open_settings=self._on_settings,
+        )
+        self._views: dict[str, QWidget] = {}
+        self._after_first_show: Callable[[], None] | None = None
+        self._holders: dict[str, QWidget] = {}
+        self._build()
+        self._connect()
+        self._register_commands()
+        self._restore()
+
+    def _build(self) -> None:
+        middle = QWidget()
+        box = QVBoxLayout(middle)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._topbar())
+        self.stack = QStackedWidget()
+        for tab in TABS:
+            holder = QWidget()
+            QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
+            self._holders[tab.id] = holder
+            self.stack.addWidget(holder)
+        box.addWidget(self.stack, 1)
+        box.addWidget(self._statusbar())
+        self.setCentralWidget(middle)
+        self.setMinimumSize(960, 600)
+
+    def _topbar(self) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("topbar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(4)
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setAccessibleName("Tabs")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        for number, tab in enumerate(TABS):
+            self.tabs.addTab(tab.title)
+            self.tabs.setTabToolTip(number, f"{tab.title} (Ctrl+{number + 1})")
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        muted = self.theme.tokens.muted
+        self._search = IconButton("search", "Search (Ctrl+K)", muted)
+        self._scheme = IconButton("moon", "Switch light or dark", muted)
+        self._gear = IconButton("settings", "Settings", muted)
+        for button in (self._search, self._scheme, self._gear):
+            row.addWidget(button)
+        return bar
+
+    def _statusbar(self) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("statusbar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(24, 4, 24, 4)
+        row.setSpacing(24)
+        self._catalog_label = label("Catalogue")
+        self._catalog_label.setToolTip(
+            "Date of the newest fact in the parts and price catalogue that came with hwstudio."
+        )
+        self._offline_label = label("Offline: nothing is sent or fetched")
+        self._message = QLabel("")
+        row.addWidget(self._catalog_label)
+        row.addWidget(self._offline_label)
+        row.addStretch(1)
+        row.addWidget(self._message)
+        return bar
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self.theme.changed.connect(self._on_theme_changed)
+        self._search.clicked.connect(self._on_search)
+        self._scheme.clicked.connect(self._on_scheme)
+        self._gear.clicked.connect(self._on_settings)
+        self._on_theme_changed()
+
+    def _register_commands(self) -> None:
+        for number, tab in enumerate(TABS):
+            self.commands.add(
+                Command(
+                    f"tab.{tab.id}",
+                    f"Go to {tab.title}",
+                    _Opener(self, tab.id),
+                    f"Ctrl+{number + 1}",
+                    tab.words,
+                )
+            )
+        for command in (
+            Command("theme.toggle", "Switch light or dark", self._on_scheme, "", "theme colour"),
+            Command("settings", "Settings", self._on_settings, "Ctrl+,", "preferences options"),
+            Command("search", "Search", self._on_search, "Ctrl+K", "find palette"),
+            Command("about", "About and licences", self._on_about, "", "version sources credits"),
+            Command("welcome", "First questions again", self.ask_first_questions, "", "tour start"),
+            Command("quit", "Quit", self.close, "Ctrl+Q", "exit"),
+        ):
+            self.commands.add(command)
+        for command in self.commands.all():
+            if command.shortcut:
+                action = QAction(command.title, self)
+                action.setShortcut(QKeySequence(command.shortcut))
+                action.triggered.connect(command.run)
+                self.addAction(action)
+
+    def _restore(self) -> None:
+        store = QSettings(str(self._studio.home.window_file), QSettings.Format.IniFormat)
+        geometry = store.value("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1280, 800)
+        wanted = str(store.value("tab") or "machine")
+        ids = [tab.id for tab in TABS]
+        self.tabs.setCurrentIndex(ids.index(wanted) if wanted in ids else 0)
+        self.stack.setCurrentIndex(self.tabs.currentIndex())
+        # The frame paints first, the screen fills in right after.
+        QTimer.singleShot(0, self._on_first_show)
+
+    def open_tab(self, tab_id: str) -> None:
+        """Show one tab, building its screen on first use."""
+        for number, tab in enumerate(TABS):
+            if tab.id == tab_id:
+                self.tabs.setCurrentIndex(number)
+                self._show(tab)
+
+    def after_first_show(self, run: Callable[[], None]) -> None:
+        """Have something done once the first screen stands (open a file, say ready)."""
+        self._after_first_show = run
+
+    def view(self, tab_id: str) -> QWidget | None:
+        """Return the view of a tab if it has been built."""
+        return self._views.get(tab_id)
+
+    def say(self, text: str) -> None:
+        """Show a line at the right of the status bar."""
+        self._message.setText(text)
+
+    def _show(self, tab: Tab) -> None:
+        if tab.id not in self._views:
+            self._views[tab.id] = self._made(tab)
+            layout = self._holders[tab.id].layout()
+            if layout is not None:
+                layout.addWidget(self._views[tab.id])
+        self.stack.setCurrentWidget(self._holders[tab.id])
+
+    def _made(self, tab: Tab) -> QWidget:
+        module, _, name = tab.target.partition(":")
+        try:
+            made: QWidget = getattr(importlib.import_module(module), name)(self.context)
+        except HwstudioError as error:
+            return _problem(error.sentence)
+        return made
+
+    def say_problem(self, sentence: str) -> None:
+        """Show what stops hwstudio in the middle of the window, with what to do."""
+        self.stack.addWidget(_problem(sentence))
+        self.stack.setCurrentIndex(self.stack.count() - 1)
+        self.tabs.setEnabled(False)
+
+    @Slot()
+    def _on_first_show(self) -> None:
+        try:
+            self._catalog_label.setText(f"Catalogue {self._studio.catalog.as_of}")
+        except HwstudioError as error:
+            self.say_problem(error.sentence)
+            return
+        self._show(TABS[self.tabs.currentIndex()])
+        if self._after_first_show is not None:
+            self._after_first_show()
+        if not self._studio.settings.first_run_done:
+            QTimer.singleShot(0, self.ask_first_questions)
+
+    @Slot(int)
+    def _on_tab_changed(self, number: int) -> None:
+        if self.isVisible():
+            self._show(TABS[number])
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        colours = self.theme.tokens
+        for number, tab in enumerate(TABS):
+            self.tabs.setTabIcon(number, icon(tab.icon, colours.muted))
+        self._search.recolour(colours.muted)
+        self._gear.recolour(colours.muted)
+        self._scheme.recolour(colours.muted, "sun" if colours.is_dark else "moon")
+
+    @Slot()
+    def _on_scheme(self) -> None:
+        from hwstudio.core.base.settings import changed
+
+        mode = self.theme.toggle()
+        self._save(changed(self._studio.settings, theme=mode))
+
+    @Slot()
+    def _on_settings(self) -> None:
+        from hwstudio.gui.shell.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._studio.settings, self)
+        if dialog.exec():
+            self._save(dialog.settings())
+            self.theme.set_mode(self._studio.settings.theme)
+
+    @Slot()
+    def _on_search(self) -> None:
+        from hwstudio.gui.shell.palette import Palette
+
+        Palette(self.commands, self).exec()
+
+    @Slot()
+    def _on_about(self) -> None:
+        from hwstudio.gui.shell.about import AboutDialog
+
+        AboutDialog(self._studio.catalog.sources(), self).exec()
+
+    @Slot()
+    def ask_first_questions(self) -> None:
+        """Ask at most three questions; skipping keeps the defaults."""
+        from hwstudio.gui.shell.welcome import WelcomeDialog
+
+        dialog = WelcomeDialog(self._studio.settings, self._studio.catalog.workloads(), self)
+        dialog.exec()
+        self._save(dialog.settings())
+        self.open_tab(dialog.first_tab())
+
+    def _save(self, settings: object) -> None:
+        from hwstudio.core.base.settings import Settings
+
+        assert isinstance(settings, Settings)  # noqa: S101 - narrows the type for the checker
+        try:
+            self._studio.save_settings(settings)
+        except HwstudioError as error:
+            self.say(error.sentence)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        store = QSettings(str(self._studio.home.window_file), QSettings.Format.IniFormat)
+        store.setValue("geometry", self.saveGeometry())
+        store.setValue("tab", TABS[self.tabs.currentIndex()].id)
+        for view in self._views.values():
+            leave = getattr(view, "leave", None)  # a tab stops its threads here
+            if callable(leave):
+                leave()
+        super().closeEvent(event)
+
+
+def _problem(sentence: str) -> QWidget:
+    """Return a page that says what went wrong and what to do."""
+    from hwstudio.gui.kit.card import Notice
+
+    notice = Notice()
+    notice.say("error", sentence)
+    holder = QWidget()
+    box = QVBoxLayout(holder)
+    box.setContentsMargins(24, 24, 24, 24)
+    box.addWidget(notice)
+    box.addStretch(1)
+    return holder
+
+
+class _Opener:
+    """Opens one tab (a callable value, so the command list needs no lambda)."""
+
+    def __init__(self, window: MainWindow, tab_id: str) -> None:
+        self._window, self._tab_id = window, tab_id
+
+    def __call__(self) -> None:
+        self._window.open_tab(self._tab_id)

@@ -1,0 +1,61 @@
+"""Make the packaged app in dist/hwstudio: ``python packaging/build.py [--clean]``.
+
+Needs the extra "freeze". Then start what came out with packaging/smoke.py: a build can succeed
+and its product still die at start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MAX_BYTES = 250_000_000  # without torch
+
+
+def folder_bytes(folder: Path) -> int:
+    """Return the size of all files; a link counts as what it is, not as what it points to."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+
+
+def largest(folder: Path, count: int = 8) -> list[tuple[int, str]]:
+    """Return the largest files, for the day the limit is passed."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    sizes = sorted((path.stat().st_size, str(path.relative_to(folder))) for path in files)
+    return sizes[: -count - 1 : -1]
+
+
+def main() -> int:
+    """Build, then weigh the result; 1 when it failed or weighs too much, 3 without PyInstaller."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clean", action="store_true", help="forget what the last build cached")
+    options = parser.parse_args()
+    if importlib.util.find_spec("PyInstaller") is None:
+        print(f'PyInstaller is not here. Run: {sys.executable} -m pip install -e ".[freeze]"')
+        return 3
+    if options.clean:
+        shutil.rmtree(ROOT / "build", ignore_errors=True)
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command += ["--distpath", str(ROOT / "dist"), "--workpath", str(ROOT / "build")]
+    command += ["--clean"] if options.clean else []
+    if subprocess.call([*command, str(ROOT / "packaging" / "hwstudio.spec")], cwd=ROOT):
+        print("The build failed; the reason stands above.")
+        return 1
+    folder = ROOT / "dist" / "hwstudio"
+    size = folder_bytes(folder)
+    print(f"{folder}: {size / 1e6:.0f} MB (limit {MAX_BYTES / 1e6:.0f} MB)")
+    if size > MAX_BYTES:
+        print("Too large. The largest files:")
+        for file_bytes, name in largest(folder):
+            print(f"  {file_bytes / 1e6:6.1f} MB  {name}")
+        return 1
+    print("Now start it: python packaging/smoke.py")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""What goes into the packaged app and what stays out: plain lists for the recipe and its tests."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Nothing of these is used; each would come along because some library mentions it.
+# pydoc and unittest must stay: numpy and pyqtgraph import them, and without them the app dies.
+UNUSED = [
+    "torch",
+    "torchvision",
+    "tensorflow",
+    "jax",
+    "onnxruntime",
+    "tkinter",
+    "matplotlib",
+    "pandas",
+    "scipy",
+    "PIL",
+    "IPython",
+    "jinja2",
+    "pytest",
+    "_pytest",
+    "hypothesis",
+    "mypy",
+    "ruff",
+    "importlinter",
+    "grimp",
+    "PyInstaller",
+    "hatchling",
+    "setuptools",
+    "pkg_resources",
+    "pip",
+    "wheel",
+    "pydantic",
+    "cupy",
+    "numba",
+    "OpenGL",
+    "h5py",
+    "colorcet",
+    "jupyter_rfb",
+]
+QT = ["PySide6", "shiboken6", "pyqtgraph"]
+
+# Files the libraries' own recipes collect and no screen of ours reaches, by where they would lie.
+TRIMMED = re.compile(
+    r"""
+      PySide6/Qt/translations/
+    | PySide6/Qt/qml/
+    | PySide6/Qt/plugins/platforms/libq(eglfs|linuxfb|vnc|minimal|minimalegl|vkkhrdisplay)\.
+    | PySide6/Qt/plugins/(platformthemes/libqgtk3|egldeviceintegrations|platforminputcontexts/
+        libqtvirtualkeyboard|sqldrivers|qmltooling|designer|help)
+    | (^|/)(lib)?Qt6?(Qml|Quick|Designer|Help|Sql|UiTools|VirtualKeyboard|Pdf|Egl)
+    | (^|/)lib(gtk-3|gdk-3|gdk_pixbuf-2|pango\w*-1|cairo(-gobject)?|atk(-bridge)?-[12]|atspi|
+        epoxy|rsvg-2|harfbuzz|fribidi|thai|datrie|graphite2|pixman-1)\b
+    | pyqtgraph/(examples|opengl)/
+    | ^torch-[^/]*\.dist-info/  # or the app would believe that torch is in it
+    | numpy/(.*/)?tests/
+    """,
+    re.VERBOSE,
+)
+
+
+def is_trimmed(target: str) -> bool:
+    """Say whether a file the recipe found should stay out of the app."""
+    return bool(TRIMMED.search(target.replace("\\", "/")))
+
+
+def trimmed(found: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Return the (target, source, kind) rows that stay."""
+    return [row for row in found if not is_trimmed(row[0])]
+
+
+def modules(*packages: str) -> list[str]:
+    """Return every module of these packages of ours; many are imported by name at run time."""
+    found = []
+    for package in packages:
+        for file in sorted((ROOT / package.replace(".", "/")).rglob("*.py")):
+            name = file.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+            found.append(name.removesuffix(".__init__"))
+    return [name for name in found if not name.endswith("__main__")]
+
+
+def worker_sources() -> list[tuple[str, str]]:
+    """Return the worker as plain .py files, so that an outside Python can run it."""
+    package = ROOT / "hwstudio"
+    files = [package / "__init__.py", *sorted((package / "worker").rglob("*.py"))]
+    return [
+        (str(file), (Path("worker_src") / file.relative_to(ROOT)).parent.as_posix())
+        for file in files
+    ]
+
+
+def resources() -> list[tuple[str, str]]:
+    """Return the catalogue, the resource folders and our own notices."""
+    top = [(str(ROOT / name), ".") for name in ("catalog.db", "LICENSE", "NOTICE.md")]
+    folders = sorted(folder for folder in (ROOT / "resources").iterdir() if folder.is_dir())
+    return top + [(str(folder), f"resources/{folder.name}") for folder in folders]
+
+
+def licence_files(names: list[str]) -> list[tuple[str, str]]:
+    """Return the licence texts that the installed libraries bring, a folder for each library."""
+    found = []
+    for name in names:
+        try:
+            package = distribution(name)
+        except PackageNotFoundError:
+            continue
+        for file in package.files or []:
+            is_text = re.search(r"licen[cs]e|copying|notice", file.name, re.IGNORECASE)
+            if is_text and ".dist-info" in file.parts[0]:
+                found.append((str(file.locate()), f"licenses/{name}"))
+    return found

@@ -1,0 +1,173 @@
+"""The recipe of the packaged app: what it names, what it leaves out, what the worker gets."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
+
+
+def load(name: str) -> ModuleType:
+    """Load one file of the packaging folder."""
+    spec = importlib.util.spec_from_file_location(f"hwstudio_{name}", PACKAGING / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def bundle() -> ModuleType:
+    return load("bundle")
+
+
+@pytest.fixture(scope="module")
+def smoke() -> ModuleType:
+    return load("smoke")
+
+
+def recipe() -> ast.Module:
+    return ast.parse((PACKAGING / "hwstudio.spec").read_text(encoding="utf-8"))
+
+
+def calls(name: str) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(recipe())
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+    ]
+
+
+def test_the_recipe_makes_three_executables_in_one_folder() -> None:
+    made = {
+        call.args[0].value: {word.arg: ast.literal_eval(word.value) for word in call.keywords}
+        for call in calls("executable")
+        if isinstance(call.args[0], ast.Constant)
+    }
+    assert made == {
+        "hwstudio": {"console": False},
+        "hwstudio-cli": {"console": True},
+        "hwstudio-worker": {"console": True},
+    }
+    assert len(calls("COLLECT")) == 1
+    assert {word.arg: ast.unparse(word.value) for word in calls("EXE")[0].keywords}[
+        "exclude_binaries"
+    ] == "True"
+
+
+def test_only_the_window_gets_qt() -> None:
+    excluded = {
+        ast.literal_eval(call.args[0]): ast.unparse(call.args[2]) for call in calls("analyse")
+    }
+    assert excluded == {
+        "entry_window.py": "[]",
+        "entry_cli.py": "bundle.QT",
+        "entry_worker.py": "bundle.QT",
+    }
+
+
+def test_every_entry_script_exists_and_parses() -> None:
+    for call in calls("analyse"):
+        ast.parse((PACKAGING / ast.literal_eval(call.args[0])).read_text(encoding="utf-8"))
+
+
+def test_torch_stays_out_and_what_the_libraries_need_stays_in(bundle: ModuleType) -> None:
+    assert {"torch", "tkinter", "matplotlib", "IPython"} <= set(bundle.UNUSED)
+    assert not {"pydoc", "unittest", "numpy", "psutil", "highspy"} & set(bundle.UNUSED)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "PySide6/Qt/translations/qtbase_de.qm",
+        "PySide6/Qt/plugins/platforms/libqeglfs.so",
+        "PySide6/Qt/plugins/platformthemes/libqgtk3.so",
+        "PySide6/Qt/lib/libQt6Quick.so.6",
+        "PySide6/QtQml.abi3.so",
+        "libgtk-3.so.0",
+        "libQt6EglFsKmsSupport.so.6",
+        "torch-2.13.0+cpu.dist-info/METADATA",
+        "pyqtgraph\\examples\\Plotting.py",
+    ],
+)
+def test_what_no_screen_reaches_is_left_out(bundle: ModuleType, target: str) -> None:
+    assert bundle.is_trimmed(target)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "PySide6/Qt/plugins/platforms/libqxcb.so",
+        "PySide6/Qt/plugins/platforms/libqoffscreen.so",
+        "PySide6/Qt/plugins/platforms/libqwayland.so",
+        "PySide6/Qt/plugins/platformthemes/libqxdgdesktopportal.so",
+        "PySide6/Qt/lib/libQt6Widgets.so.6",
+        "PySide6/Qt/lib/libQt6Svg.so.6",
+        "PySide6/Qt/lib/libQt6OpenGL.so.6",
+        "PySide6/Qt/lib/libicudata.so.73",
+        "numpy.libs/libscipy_openblas64_.so",
+        "click-8.5.1.dist-info/METADATA",
+        "catalog.db",
+    ],
+)
+def test_what_the_window_needs_stays(bundle: ModuleType, target: str) -> None:
+    assert not bundle.is_trimmed(target)
+
+
+def test_the_worker_is_shipped_as_sources_an_outside_python_can_import(
+    bundle: ModuleType, tmp_path: Path
+) -> None:
+    import subprocess
+
+    for source, folder in bundle.worker_sources():
+        target = tmp_path / folder / Path(source).name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(Path(source).read_bytes())
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'worker_src')!r})\n"
+        "import hwstudio.worker.loop as loop; print(loop.__file__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith(str(tmp_path)), done.stderr
+
+
+def test_every_registered_thing_is_a_module_the_recipe_names(bundle: ModuleType) -> None:
+    from hwstudio.core.bench.suites import SUITES
+    from hwstudio.core.probe.probe import PROBES
+
+    named = set(bundle.modules("hwstudio.core", "hwstudio.cli", "hwstudio.gui"))
+    assert {*SUITES.modules(), *PROBES.modules()} <= named
+
+
+def test_licence_texts_of_the_libraries_are_found(bundle: ModuleType) -> None:
+    found = bundle.licence_files(["numpy", "highspy", "not-installed-anywhere"])
+    assert {folder for _, folder in found} == {"licenses/numpy", "licenses/highspy"}
+    assert all(Path(source).is_file() for source, _ in found)
+
+
+def test_the_smoke_run_fails_a_program_that_prints_a_traceback(smoke: ModuleType) -> None:
+    with pytest.raises(smoke.SmokeError, match="boom"):
+        smoke.start([sys.executable, "-c", "raise ValueError('boom')"], (0, 1))
+
+
+def test_the_smoke_run_fails_an_unexpected_exit_code(smoke: ModuleType) -> None:
+    with pytest.raises(smoke.SmokeError, match="exit 3"):
+        smoke.start([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_the_smoke_run_wants_one_json_document_with_its_fields(smoke: ModuleType) -> None:
+    assert smoke.document('{"a": 1}', "a") == {"a": 1}
+    with pytest.raises(smoke.SmokeError, match="not one JSON"):
+        smoke.document("{} {}")
+    with pytest.raises(smoke.SmokeError, match="lacks"):
+        smoke.document("{}", "a")
