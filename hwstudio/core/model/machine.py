@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from hwstudio.core.model.reading import Reading
 
+# In ``gpus_looked``: this way of looking failed, so "none" would be a guess.
+CANNOT_TELL = "cannot tell"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CpuInfo:

@@ -13,7 +13,7 @@ from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.workload import Workload
 from hwstudio.gui.cloud.state import CloudState
 from hwstudio.gui.cloud.words import PAY_WORDS
-from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, labelled
+from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import provenance_tip
 
@@ -40,17 +40,18 @@ class OwnControls(QWidget):
         self.price = NumberField("Price of the hardware", low=0, high=_PRICE_TOP, value=0, unit="$")
         self.price_note = label("", "small", wrap=True)
         self.hours = SliderField(
-            "Busy hours a month", low=0, high=HOURS_PER_MONTH, value=120, unit="h", step=5
+            "Busy hours a month", Span(0, HOURS_PER_MONTH, step=5), value=120, unit="h"
         )
         self.tariff = SliderField(
-            "Electricity price", low=0, high=5, value=0.165, unit="$/kWh", decimals=3,
-            slider_high=0.6, step=0.005,
-        )  # fmt: skip
+            "Electricity price",
+            Span(0, 5, slider_high=0.6, step=0.005),
+            value=0.165,
+            unit="$/kWh",
+            decimals=3,
+        )
         self.tariff_note = label(f"{self._tariff_source}.", "small", wrap=True)
         self.watts = NumberField("Power while working", low=0, high=1e6, value=0, unit="W")
-        self.resale = SliderField(
-            "Sold in the end for", low=0, high=100, value=28, unit="%", step=1
-        )
+        self.resale = SliderField("Sold in the end for", Span(0, 100, step=1), value=28, unit="%")
         self.life = NumberField("Years kept", low=0.5, high=30, value=4, unit="years", decimals=1)
         self.ratio = NumberField(
             "Speed of the rented machine",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -96,6 +97,18 @@ class NumberField(QWidget):
             self.changed.emit(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a slider field allows (low..high) and what its slider covers, evenly or by factors."""
+
+    low: float
+    high: float
+    slider_low: float | None = None
+    slider_high: float | None = None
+    step: float = 0.0
+    is_log: bool = False
+
+
 class SliderField(QWidget):
     """A slider for the usual range beside a field that takes any allowed value."""
 
@@ -105,27 +118,22 @@ class SliderField(QWidget):
     def __init__(
         self,
         name: str,
+        span: Span,
         *,
-        low: float,
-        high: float,
         value: float,
         unit: str = "",
         decimals: int = 0,
-        log: bool = False,
-        slider_low: float | None = None,
-        slider_high: float | None = None,
-        step: float = 0.0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._log, self._step = log, step
-        self._from = low if slider_low is None else slider_low
-        self._to = high if slider_high is None else slider_high
+        self._log, self._step = span.is_log, span.step
+        self._from = span.low if span.slider_low is None else span.slider_low
+        self._to = span.high if span.slider_high is None else span.slider_high
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(4)
         self.field = NumberField(
-            name, low=low, high=high, value=value, unit=unit, decimals=decimals
+            name, low=span.low, high=span.high, value=value, unit=unit, decimals=decimals
         )
         caption = label(name, "small")
         caption.setBuddy(self.field.edit)

@@ -5,21 +5,12 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField
+from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span
 
 
 @pytest.fixture
 def budget(qtbot, theme):
-    made = SliderField(
-        "Budget",
-        low=300,
-        high=1e6,
-        value=3000,
-        unit="$",
-        log=True,
-        slider_low=500,
-        slider_high=50_000,
-    )
+    made = SliderField("Budget", Span(300, 1e6, 500, 50_000, is_log=True), value=3000, unit="$")
     qtbot.addWidget(made)
     return made
 

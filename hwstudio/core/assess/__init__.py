@@ -1,0 +1,1 @@
+"""What this PC can do: readiness score, abilities and the changes that pay."""

@@ -1,0 +1,83 @@
+"""Readiness for a goal: the score, what the machine can do, and the changes that pay.
+
+A pure function of what was detected and what can be bought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hwstudio.core.assess.ability import Ability, abilities, sentence
+from hwstudio.core.assess.change import Change, Parts, changes, is_laptop
+from hwstudio.core.assess.goal import Need, need_of
+from hwstudio.core.assess.parts import groups_of, shares_of
+from hwstudio.core.assess.score import FORMULA, Score, score_of
+from hwstudio.core.model.machine import Machine
+from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.workload import Workload
+
+NOTHING_NEEDED = "Nothing needed: no single part would bring a point for this goal."
+_NO_PRICES = "No priced part in the catalogue would bring a point for this goal."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The answer to "what can my PC do?"."""
+
+    goal_id: str
+    goal_title: str
+    score: Score
+    formula: str
+    sentence: str
+    abilities: tuple[Ability, ...]
+    recommendations: tuple[Change, ...]
+    advice: str  # words when there is no recommendation, or a caution about all of them
+
+
+def assess(
+    machine: Machine,
+    goal: Workload,
+    *,
+    gpus: Sequence[Gpu],
+    workloads: Sequence[Workload],
+    parts: Parts | None = None,
+) -> Assessment:
+    """Judge ``machine`` for ``goal``; ``gpus`` are the catalogue rows its GPUs may be."""
+    need = need_of(goal)
+    rows = {gpu.id: gpu for gpu in gpus}
+    now = _score(machine, need, rows)
+
+    def rescore(changed: Machine, extra: tuple[Gpu, ...]) -> Score:
+        return _score(changed, need, rows | {gpu.id: gpu for gpu in extra})
+
+    found = changes(machine, need, parts or Parts(), now, rescore)
+    groups = groups_of(machine, rows.get)
+    can = abilities(machine, groups, workloads)
+    return Assessment(
+        goal_id=goal.id,
+        goal_title=goal.title,
+        score=now,
+        formula=FORMULA,
+        sentence=sentence(can, has_gpu=bool(groups)),
+        abilities=can,
+        recommendations=found,
+        advice=_advice(machine, now, found),
+    )
+
+
+def _score(machine: Machine, need: Need, rows: dict[str, Gpu]) -> Score:
+    return score_of(shares_of(machine, groups_of(machine, rows.get), need), need)
+
+
+def _advice(machine: Machine, now: Score, found: tuple[Change, ...]) -> str:
+    if not found:
+        return NOTHING_NEEDED if now.total >= 90 else _NO_PRICES
+    if machine.virtual.value not in (None, "none"):
+        return (
+            "hwstudio runs in a virtual machine or container: a change concerns the computer "
+            "under it, or the size of machine you rent."
+        )
+    if is_laptop(machine):
+        return "This is a laptop: its GPU cannot be swapped, and its memory only in some models."
+    return ""

@@ -1,0 +1,1 @@
+"""Live readings over time: sampler, ring, snapshot and what limits the machine now."""

@@ -1,0 +1,274 @@
+"""One complete set of readings, and the two forms others want: numbers by name, and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hwstudio.core.model.reading import Reading, Status, absent
+from hwstudio.core.probe.live import (
+    BatteryUse,
+    CpuUse,
+    DiskUse,
+    GpuSet,
+    GpuUse,
+    MemoryUse,
+    NicUse,
+    ProcessTable,
+    ProcessUse,
+    Temperature,
+)
+from hwstudio.core.probe.temperature import hottest
+
+SCHEMA = 1
+_NOT_READ = absent(Status.UNSUPPORTED, "", "not read")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything at one moment. ``taken_s`` is monotonic, ``taken_at`` ISO UTC."""
+
+    taken_at: str
+    taken_s: float
+    cpu: Reading[CpuUse] = _NOT_READ
+    memory: Reading[MemoryUse] = _NOT_READ
+    disks: Reading[tuple[DiskUse, ...]] = _NOT_READ
+    network: Reading[tuple[NicUse, ...]] = _NOT_READ
+    temperatures: Reading[tuple[Temperature, ...]] = _NOT_READ
+    gpus: Reading[GpuSet] = _NOT_READ
+    processes: Reading[ProcessTable] = _NOT_READ
+    battery: Reading[BatteryUse] = _NOT_READ
+
+
+def snapshot_of(taken_at: str, taken_s: float, readings: dict[str, Reading[Any]]) -> Snapshot:
+    """Return a snapshot; the driver's GPU memory per process is put into the process table."""
+    made = Snapshot(taken_at=taken_at, taken_s=taken_s, **readings)
+    if made.gpus.value is None or made.processes.value is None:
+        return made
+    return replace(made, processes=_with_gpu_memory(made.processes, made.gpus.value))
+
+
+def _with_gpu_memory(table: Reading[ProcessTable], gpus: GpuSet) -> Reading[ProcessTable]:
+    held: dict[int, int] = {}
+    for process in gpus.processes:
+        held[process.pid] = held.get(process.pid, 0) + (process.vram_bytes or 0)
+    if not held or table.value is None:
+        return table
+    rows = tuple(
+        replace(row, vram_bytes=held[row.pid]) if row.pid in held else row
+        for row in table.value.processes
+    )
+    return replace(table, value=replace(table.value, processes=rows))
+
+
+# --- numbers by name, for the ring and the charts -------------------------------------------
+
+
+def series_of(snapshot: Snapshot) -> dict[str, float]:
+    """Return the numbers worth keeping. What is absent is left out, so it becomes a gap."""
+    return dict(_series(snapshot))
+
+
+def _series(snapshot: Snapshot) -> Iterator[tuple[str, float]]:
+    if (cpu := snapshot.cpu.value) is not None:
+        yield "cpu.busy_share", cpu.busy_share
+        yield "cpu.max_core_share", max(cpu.core_shares, default=0.0)
+        if cpu.wait_share.value is not None:
+            yield "cpu.wait_share", cpu.wait_share.value
+    if (memory := snapshot.memory.value) is not None:
+        yield "memory.used_bytes", float(memory.used_bytes)
+        yield "memory.total_bytes", float(memory.total_bytes)
+        yield "memory.swap_used_bytes", float(memory.swap_used_bytes)
+    for disk in snapshot.disks.value or ():
+        yield f"disk.{disk.name}.read_bytes_per_s", disk.read_bytes_per_s
+        yield f"disk.{disk.name}.write_bytes_per_s", disk.write_bytes_per_s
+        if disk.busy_share.value is not None:
+            yield f"disk.{disk.name}.busy_share", disk.busy_share.value
+    for nic in snapshot.network.value or ():
+        yield f"network.{nic.name}.receive_bytes_per_s", nic.receive_bytes_per_s
+        yield f"network.{nic.name}.send_bytes_per_s", nic.send_bytes_per_s
+    yield from _totals(snapshot)
+    if snapshot.temperatures.value:
+        yield "temperature.celsius", hottest(snapshot.temperatures.value).celsius
+    if snapshot.gpus.value is not None:
+        for gpu in snapshot.gpus.value.gpus:
+            yield from _gpu_series(gpu)
+
+
+def _totals(snapshot: Snapshot) -> Iterator[tuple[str, float]]:
+    """Yield the sums over all drives and all interfaces; the busiest drive stands for all."""
+    if disks := snapshot.disks.value:
+        yield "disks.read_bytes_per_s", sum(disk.read_bytes_per_s for disk in disks)
+        yield "disks.write_bytes_per_s", sum(disk.write_bytes_per_s for disk in disks)
+        busy = [disk.busy_share.value for disk in disks if disk.busy_share.value is not None]
+        if busy:
+            yield "disks.busy_share", max(busy)
+    if nics := snapshot.network.value:
+        yield "network.receive_bytes_per_s", sum(nic.receive_bytes_per_s for nic in nics)
+        yield "network.send_bytes_per_s", sum(nic.send_bytes_per_s for nic in nics)
+
+
+_GPU_NUMBERS = (
+    "busy_share",
+    "vram_used_bytes",
+    "vram_total_bytes",
+    "temperature_c",
+    "power_w",
+    "sm_clock_hz",
+)
+
+
+def _gpu_series(gpu: GpuUse) -> Iterator[tuple[str, float]]:
+    for field in _GPU_NUMBERS:
+        reading: Reading[float] = getattr(gpu, field)
+        if reading.value is not None and reading.status is Status.OK:
+            yield f"gpu.{gpu.index}.{field}", float(reading.value)
+
+
+# --- JSON -----------------------------------------------------------------------------------
+
+
+def document(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the JSON form: units in names; absent = null, with its status beside it."""
+    return {
+        "schema": SCHEMA,
+        "taken_at": snapshot.taken_at,
+        "cpu": _family(snapshot.cpu, _cpu),
+        "memory": _family(snapshot.memory, _memory),
+        "disks": [_disk(disk) for disk in snapshot.disks.value or ()],
+        "network": [_nic(nic) for nic in snapshot.network.value or ()],
+        "temperatures": [_temperature(t) for t in snapshot.temperatures.value or ()],
+        "gpus": [_gpu(gpu) for gpu in snapshot.gpus.value.gpus] if snapshot.gpus.value else [],
+        "processes": _processes(snapshot.processes),
+        "process_count": snapshot.processes.value.count if snapshot.processes.value else None,
+        "battery": _family(snapshot.battery, _battery),
+        "status": {
+            name: _status(getattr(snapshot, name))
+            for name in (
+                "cpu",
+                "memory",
+                "disks",
+                "network",
+                "temperatures",
+                "gpus",
+                "processes",
+                "battery",
+            )
+        },
+    }
+
+
+def _status(reading: Reading[Any]) -> dict[str, str]:
+    found = {"status": reading.status.value, "how": reading.how}
+    return found | ({"why": reading.why} if reading.why else {})
+
+
+def _family(reading: Reading[Any], form: Any) -> dict[str, Any] | None:
+    return form(reading.value) if reading.value is not None else None
+
+
+def _fields(readings: dict[str, Reading[Any]]) -> dict[str, Any]:
+    """Return values, and under ``absent`` why the missing ones are missing."""
+    out: dict[str, Any] = {name: reading.value for name, reading in readings.items()}
+    missing = {n: _status(r) for n, r in readings.items() if r.status is not Status.OK}
+    return out | ({"absent": missing} if missing else {})
+
+
+def _percent(reading: Reading[float]) -> Reading[float]:
+    if reading.value is None:
+        return reading
+    return replace(reading, value=round(reading.value * 100, 1))
+
+
+def _cpu(cpu: CpuUse) -> dict[str, Any]:
+    return {
+        "busy_percent": round(cpu.busy_share * 100, 1),
+        "cores_busy_percent": [round(share * 100, 1) for share in cpu.core_shares],
+        **_fields(
+            {
+                "disk_wait_percent": _percent(cpu.wait_share),
+                "frequency_hz": cpu.frequency_hz,
+                "load_1min": cpu.load_1min,
+            }
+        ),
+    }
+
+
+def _memory(memory: MemoryUse) -> dict[str, Any]:
+    return {
+        "total_bytes": memory.total_bytes,
+        "used_bytes": memory.used_bytes,
+        "available_bytes": memory.available_bytes,
+        "swap_total_bytes": memory.swap_total_bytes,
+        "swap_used_bytes": memory.swap_used_bytes,
+    }
+
+
+def _disk(disk: DiskUse) -> dict[str, Any]:
+    return {
+        "name": disk.name,
+        "read_bytes_per_s": round(disk.read_bytes_per_s),
+        "write_bytes_per_s": round(disk.write_bytes_per_s),
+        **_fields({"busy_percent": _percent(disk.busy_share)}),
+    }
+
+
+def _nic(nic: NicUse) -> dict[str, Any]:
+    return {
+        "name": nic.name,
+        "receive_bytes_per_s": round(nic.receive_bytes_per_s),
+        "send_bytes_per_s": round(nic.send_bytes_per_s),
+        **_fields({"link_bytes_per_s": nic.link_bytes_per_s}),
+    }
+
+
+def _temperature(sensor: Temperature) -> dict[str, Any]:
+    limits = {"high_c": sensor.high_c, "critical_c": sensor.critical_c}
+    return {"name": sensor.name, "celsius": sensor.celsius, **_fields(limits)}
+
+
+def _gpu(gpu: GpuUse) -> dict[str, Any]:
+    return {
+        "index": gpu.index,
+        "name": gpu.name,
+        "uuid": gpu.uuid,
+        **_fields(
+            {
+                "busy_percent": _percent(gpu.busy_share),
+                "vram_total_bytes": gpu.vram_total_bytes,
+                "vram_used_bytes": gpu.vram_used_bytes,
+                "temperature_c": gpu.temperature_c,
+                "slowdown_c": gpu.slowdown_c,
+                "power_w": gpu.power_w,
+                "power_limit_w": gpu.power_limit_w,
+                "sm_clock_hz": gpu.sm_clock_hz,
+                "memory_clock_hz": gpu.memory_clock_hz,
+                "fan_percent": _percent(gpu.fan_share),
+                "energy_j": gpu.energy_j,
+                "throttle_reasons": gpu.throttle,
+            }
+        ),
+    }
+
+
+def _processes(table: Reading[ProcessTable]) -> list[dict[str, Any]]:
+    return [_process(row) for row in table.value.processes] if table.value else []
+
+
+def _process(row: ProcessUse) -> dict[str, Any]:
+    return {
+        "pid": row.pid,
+        "name": row.name,
+        "user": row.user,
+        "cpu_percent": round(row.cpu_share * 100, 1),
+        "memory_bytes": row.memory_bytes,
+        "vram_bytes": row.vram_bytes,
+    }
+
+
+def _battery(battery: BatteryUse) -> dict[str, Any]:
+    return {
+        "charge_percent": round(battery.charge_share * 100, 1),
+        **_fields({"is_plugged": battery.is_plugged, "left_s": battery.left_s}),
+    }

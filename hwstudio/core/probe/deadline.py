@@ -1,0 +1,50 @@
+"""Asks something that may hang, and does not wait longer than said."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class TooSlowError(Exception):
+    """There was no answer in time."""
+
+
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """Return ``work()``, run in a thread of its own.
+
+    Raises:
+        TooSlowError: it took longer; the thread is left behind as a daemon.
+    """
+    answer: list[T] = []
+    trouble: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            answer.append(work())
+        except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread
+            trouble.append(error)
+
+    thread = threading.Thread(target=run, name="hwstudio-within", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise TooSlowError(f"no answer within {seconds:g} s")
+    if trouble:
+        raise trouble[0]
+    return answer[0]
+
+
+def output_of(command: tuple[str, ...], seconds: float) -> str | None:
+    """Return what a program prints, or None when it is missing, fails or is too slow."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=seconds, check=True, text=True, errors="replace"
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout

@@ -1,0 +1,53 @@
+"""Looks at this computer once, in well under a second, and says how each thing was found."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+from hwstudio.core.model.machine import Machine
+from hwstudio.core.probe.detect_cpu import detect_cpu
+from hwstudio.core.probe.detect_drive import Mount, detect_drives
+from hwstudio.core.probe.detect_gpu import Match, detect_gpus
+from hwstudio.core.probe.detect_system import (
+    detect_accelerators,
+    detect_battery,
+    detect_memory,
+    detect_os,
+    detect_torch,
+    detect_virtual,
+)
+from hwstudio.core.probe.source import Source
+
+
+def detect_machine(
+    catalog_match: Match | None = None,
+    source: Source | None = None,
+    *,
+    nvml: Any = None,
+    mounts: tuple[Mount, ...] | None = None,
+) -> Machine:
+    """Return this machine; ``catalog_match(name, vram_bytes)`` finds a GPU's catalogue row.
+
+    ``source``, ``nvml`` and ``mounts`` stand in for the real system (recorded machines, tests).
+    """
+    where = source or Source()
+    memory, swap = detect_memory(where)
+    gpus, gpus_looked = detect_gpus(where, catalog_match, nvml)
+    accelerators, accelerators_looked = detect_accelerators(where)
+    return Machine(
+        host=platform.node() or "this computer",
+        os=detect_os(where),
+        virtual=detect_virtual(where),
+        python=platform.python_version(),
+        cpu=detect_cpu(where, "" if where.is_live else "Linux"),
+        memory_bytes=memory,
+        swap_bytes=swap,
+        gpus=tuple(gpus),
+        gpus_looked=tuple(gpus_looked),
+        drives=detect_drives(where, mounts),
+        accelerators=accelerators,
+        accelerators_looked=accelerators_looked,
+        battery=detect_battery(where),
+        torch=detect_torch(),
+    )

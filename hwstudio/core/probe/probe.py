@@ -1,0 +1,50 @@
+"""What a probe is, and the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from hwstudio.core.base.registry import Entry, Registry
+from hwstudio.core.model.reading import Reading
+
+
+class Probe(Protocol):
+    """One sensor family. Only its own feed calls it, always from one thread.
+
+    ``read`` may raise or hang: the feed turns that into a reading that says so.
+    """
+
+    name: str
+    how: str  # where it looks, for people: "NVML", "/proc/stat"
+    cost_ms: float  # typical time of one read, as measured
+    cadence_s: float  # how often a read is worth it
+    is_slow: bool  # gets a thread and a deadline of its own
+
+    def read(self, now_s: float) -> Reading[Any]:
+        """Return the family's value at monotonic time ``now_s``."""
+        ...
+
+    def close(self) -> None:
+        """Give back files and libraries."""
+        ...
+
+
+PROBES: Registry[Callable[[], Probe]] = Registry(
+    "probe",
+    (
+        Entry("cpu", "Processor", "hwstudio.core.probe.cpu:CpuProbe"),
+        Entry("memory", "Memory", "hwstudio.core.probe.memory:MemoryProbe"),
+        Entry("disks", "Drives", "hwstudio.core.probe.disk:DiskProbe"),
+        Entry("network", "Network", "hwstudio.core.probe.network:NetworkProbe"),
+        Entry("temperatures", "Temperatures", "hwstudio.core.probe.temperature:TemperatureProbe"),
+        Entry("gpus", "NVIDIA GPUs", "hwstudio.core.probe.nvml:NvmlProbe"),
+        Entry("processes", "Processes", "hwstudio.core.probe.process:process_probe"),
+        Entry("battery", "Battery", "hwstudio.core.probe.battery:BatteryProbe"),
+    ),
+)
+
+
+def all_probes() -> tuple[Probe, ...]:
+    """Return one fresh probe of every family."""
+    return tuple(PROBES.load(name)() for name in PROBES.names())

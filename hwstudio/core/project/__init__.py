@@ -1,0 +1,1 @@
+"""The .hws file: what the user asked for and chose, kept whole."""

@@ -1,0 +1,73 @@
+"""What survives a crash: the open project, written beside the settings after every change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.log import logger
+from hwstudio.core.project.codec import to_json
+from hwstudio.core.project.file import SCHEMA, read_document, state_of, write_document
+from hwstudio.core.project.state import ProjectState
+
+DELAY_S = 1.0  # faces write this long after a change: at most 2 s of work can be lost
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The project that was open, the file it belongs to (or None), and whether that is current."""
+
+    state: ProjectState
+    file: Path | None = None
+    is_saved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What the last run left: a session, or a sentence why there is none."""
+
+    session: Session | None = None
+    trouble: str = ""
+
+
+def write_autosave(file: Path, session: Session) -> None:
+    """Write the session.
+
+    Raises:
+        HostError: the file cannot be written.
+    """
+    write_document(
+        file,
+        {
+            "schema": SCHEMA,
+            "project": to_json(session.state),
+            "file": str(session.file) if session.file else "",
+            "is_saved": session.is_saved,
+        },
+    )
+
+
+def recover(file: Path) -> Recovery:
+    """Return what the last run left. A file that cannot be read is kept aside, never deleted."""
+    if not file.exists():
+        return Recovery()
+    try:
+        document = read_document(file)
+        state = state_of(file, document)
+    except HwstudioError as error:
+        logger("project").warning("the autosave could not be read: %s", error)
+        kept = _put_aside(file)
+        where = f" It is kept as {kept}." if kept else ""
+        return Recovery(trouble=f"Your last project could not be restored. {error.sentence}{where}")
+    origin = document.get("file")
+    named = Path(origin) if isinstance(origin, str) and origin else None
+    return Recovery(Session(state, named, document.get("is_saved") is True))
+
+
+def _put_aside(file: Path) -> Path | None:
+    kept = file.with_suffix(".damaged.hws")
+    try:
+        return file.replace(kept)
+    except OSError:
+        return None

@@ -1,0 +1,1 @@
+"""The Benchmark tab: run, watch, judge, compare."""

@@ -1,0 +1,97 @@
+"""The answer card: while it runs how far it is, then the sentence, the verdict and the chart."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+
+from hwstudio.core.base.clock import monotonic_s
+from hwstudio.core.model.result import Result
+from hwstudio.gui.bench.plots import BenchPlots
+from hwstudio.gui.bench.state import BenchState
+from hwstudio.gui.bench.words import chip, headline, progress_text, when_text
+from hwstudio.gui.kit.card import Card, Chip, Sentence
+from hwstudio.gui.kit.text import label
+
+TICK_MS = 500  # the time left counts down between two events
+
+
+class AnswerCard(Card):
+    """Shows a run going on, or the result of one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._state: BenchState | None = None
+        self._drawn: Result | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._on_tick)
+        self._build()
+
+    def _build(self) -> None:
+        self.sentence = Sentence()
+        self.chip = Chip("info")
+        self.about = label("", "small")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Progress of the benchmark")
+        self.plots = BenchPlots()
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.chip)
+        row.addStretch(1)
+        row.addWidget(self.about)
+        self.body.addWidget(self.sentence)
+        self.body.addLayout(row)
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.plots, 1)
+
+    def show_state(self, state: BenchState) -> None:
+        """Show a state."""
+        self._state = state
+        self.progress.setVisible(state.is_running)
+        self.chip.setVisible(not state.is_running)
+        self._set_timer()
+        if state.is_running:
+            self._drawn = None
+            self._show_running(state)
+        elif state.shown is not None:
+            self._show_result(state.shown)
+
+    def _show_running(self, state: BenchState) -> None:
+        live = state.live
+        self.sentence.setText(progress_text(state, monotonic_s()))
+        self.about.setText(state.bench.title)
+        self.progress.setRange(0, max(0, live.total))  # 0 to 0 moves by itself
+        self.progress.setValue(live.done)
+        self.plots.show_live(live)
+
+    def _show_result(self, result: Result) -> None:
+        self.sentence.setText(headline(result))
+        self.chip.show_status(*chip(result))
+        self.chip.setToolTip(result.verdict_reason)
+        self.about.setText(f"{when_text(result.taken_at)} UTC, {result.device}")
+        if result != self._drawn:
+            self._drawn = result
+            self.plots.show_result(result)
+
+    def _set_timer(self) -> None:
+        is_needed = self._state is not None and self._state.is_running and self.isVisible()
+        if is_needed and not self._timer.isActive():
+            self._timer.start()
+        elif not is_needed:
+            self._timer.stop()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._set_timer()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    @Slot()
+    def _on_tick(self) -> None:
+        if self._state is not None and self._state.is_running:
+            self.sentence.setText(progress_text(self._state, monotonic_s()))

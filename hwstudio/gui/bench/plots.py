@@ -1,0 +1,117 @@
+"""The charts of the Benchmark tab: samples while it runs, speed by size when it is done."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from hwstudio.core.model.result import Result
+from hwstudio.gui.bench.state import LiveRun, LiveSeries
+from hwstudio.gui.bench.words import SCALE, name_text
+from hwstudio.gui.kit.plot import LinePlot, Series
+
+MOST_LINES = 4  # more cannot be told apart while they move
+HEADROOM = 0.22  # per line, above the highest value: the legend stands there
+Y_NAME = {"FLOP/s": "Speed", "B/s": "Bandwidth", "1": "Share of the ideal"}
+
+
+class BenchPlots(QStackedWidget):
+    """Shows one chart at a time; each unit has axes of its own."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._made: dict[tuple[str, str], LinePlot] = {}
+        self.setMinimumHeight(120)
+        self._nothing = QWidget()
+        self.addWidget(self._nothing)
+
+    def show_live(self, live: LiveRun) -> None:
+        """Show the samples of the points measured last."""
+        if not live.series:
+            self.setCurrentWidget(self._nothing)
+            return
+        unit = live.series[0].unit
+        last = [each for each in live.series if each.unit == unit][-MOST_LINES:]
+        self._show_samples(last, unit, is_live=True)
+
+    def show_result(self, result: Result) -> None:
+        """Show speed by size; a run without sizes shows its samples."""
+        lines = _by_size(result)
+        if lines:
+            unit = result.metrics[0].unit
+            plot = self._plot("size", unit, is_live=False)
+            plot.set_series(lines)
+            _from_zero(plot, lines)
+            self.setCurrentWidget(plot)
+            return
+        samples = _samples(result)
+        if samples:
+            self._show_samples(samples[:MOST_LINES], samples[0].unit, is_live=False)
+        else:
+            self.setCurrentWidget(self._nothing)
+
+    def _show_samples(self, found: list[LiveSeries], unit: str, *, is_live: bool) -> None:
+        plot = self._plot("live" if is_live else "sample", unit, is_live=is_live)
+        factor = SCALE.get(unit, (1.0, unit))[0]
+        lines = [
+            Series(
+                name_text(each.name),
+                range(1, len(each.values) + 1),
+                [value / factor for value in each.values],
+                number,
+                has_points=len(each.values) < 40 and not is_live,
+            )
+            for number, each in enumerate(found)
+        ]
+        plot.set_series(lines)
+        _from_zero(plot, lines)
+        self.setCurrentWidget(plot)
+
+    def _plot(self, kind: str, unit: str, *, is_live: bool) -> LinePlot:
+        key = (kind, unit)
+        if key not in self._made:
+            x_title = "Matrix size n" if kind == "size" else "Sample"
+            y_title = f"{Y_NAME.get(unit, 'Value')}, {SCALE.get(unit, (1.0, unit))[1]}"
+            name = f"{y_title} by {x_title.lower()}"
+            self._made[key] = LinePlot(name, x_title, y_title, is_live=is_live)
+            self.addWidget(self._made[key])
+        return self._made[key]
+
+
+def _from_zero(plot: LinePlot, lines: list[Series]) -> None:
+    """Begin the axis at zero, so that a difference looks as large as it is."""
+    tops = [max(line.high if line.high is not None else line.y, default=0.0) for line in lines]
+    top = max((*tops, *(max(line.y, default=0.0) for line in lines)), default=0.0)
+    if top > 0:
+        room = HEADROOM * len(lines) if len(lines) > 1 else 0.1
+        plot.set_range(y=(0.0, top * (1 + room)))
+
+
+def _by_size(result: Result) -> list[Series]:
+    """Return one line per precision, from points named like "fp32 2048"."""
+    lines: dict[str, list[tuple[int, float, float, float]]] = {}
+    for metric in result.metrics:
+        precision, _, size = metric.name.partition(" ")
+        if size.isdigit():
+            factor = SCALE.get(metric.unit, (1.0, ""))[0]
+            lines.setdefault(precision, []).append(
+                (int(size), metric.median / factor, metric.low / factor, metric.high / factor)
+            )
+    found = []
+    for number, (precision, points) in enumerate(lines.items()):
+        sizes, middle, low, high = zip(*sorted(points), strict=True)
+        found.append(Series(precision, sizes, middle, number, low, high, has_points=True))
+    return found if any(len(line.x) > 1 for line in found) else []
+
+
+def _samples(result: Result) -> list[LiveSeries]:
+    """Return the samples of the points of the first unit, each with its unit."""
+    units = {
+        name: str(about.get("unit", ""))
+        for name, about in result.conditions.get("series", {}).items()
+    }
+    known = [
+        LiveSeries(name, units.get(name, ""), tuple(values))
+        for name, values in result.samples.items()
+        if values and (name in units or not units)
+    ]
+    return [each for each in known if each.unit == known[0].unit]

@@ -1,0 +1,224 @@
+"""The three tables of the Benchmark tab: points of a run, all runs, published figures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from hwstudio.core.bench.compare import Comparison, is_comparable
+from hwstudio.core.bench.suites import SUITES, bench
+from hwstudio.core.bench.verdict import TITLES
+from hwstudio.core.model.result import Metric, Result
+from hwstudio.gui.bench.state import BenchState
+from hwstudio.gui.bench.words import (
+    CHIP,
+    best_text,
+    chip,
+    name_text,
+    plus_minus,
+    ratio_text,
+    value_text,
+    when_text,
+)
+from hwstudio.gui.kit.table import Column
+from hwstudio.gui.kit.tip import rows_tip
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """One point of the shown run; no metric where no number may be shown."""
+
+    name: str
+    unit: str
+    metric: Metric | None
+    verdict: str
+    reason: str
+    samples: int
+    clean_share: float | None
+    earlier: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run of the history; ``ratio`` is its speed over the shown run's."""
+
+    result: Result
+    is_shown: bool
+    ratio: float | None
+
+
+def point_rows(state: BenchState) -> tuple[PointRow, ...]:
+    """Return the points of the shown run in the order measured."""
+    result = state.shown
+    if result is None:
+        return ()
+    metrics = {metric.name: metric for metric in result.metrics}
+    verdicts = result.conditions.get("verdicts", {})
+    series = result.conditions.get("series", {})
+    earlier = {each.metric: each for each in state.earlier}
+    rows = []
+    for name in dict.fromkeys((*verdicts, *metrics, *result.samples)):
+        told = verdicts.get(name, {})
+        about = series.get(name, {})
+        rows.append(
+            PointRow(
+                name=name,
+                unit=str(about.get("unit", "")),
+                metric=metrics.get(name),
+                verdict=str(told.get("verdict", "")),
+                reason=str(told.get("reason", "")),
+                samples=len(result.samples.get(name, [])),
+                clean_share=about.get("clean_share"),
+                earlier=earlier.get(name),
+            )
+        )
+    return tuple(row for row in rows if row.metric or row.verdict or not result.metrics)
+
+
+def run_rows(state: BenchState) -> tuple[RunRow, ...]:
+    """Return all runs, newest first."""
+    shown = state.shown
+    return tuple(
+        RunRow(
+            result,
+            shown is not None and result.id == shown.id,
+            _ratio(result, shown) if shown is not None else None,
+        )
+        for result in state.results
+    )
+
+
+def _ratio(result: Result, shown: Result) -> float | None:
+    """Return the geometric mean of the ratios of the points both runs have."""
+    if result.id == shown.id or not is_comparable(shown, result):
+        return None
+    theirs = {metric.name: metric.median for metric in shown.metrics}
+    logs = [
+        math.log(metric.median / theirs[metric.name])
+        for metric in result.metrics
+        if theirs.get(metric.name, 0) > 0 and metric.median > 0
+    ]
+    return math.exp(sum(logs) / len(logs)) if logs else None
+
+
+def _interval(row: PointRow) -> str:
+    metric = row.metric
+    if metric is None:
+        return "–"
+    return f"{value_text(metric.low, metric.unit)} to {value_text(metric.high, metric.unit)}"
+
+
+def _width(row: PointRow) -> float | None:
+    return plus_minus(row.metric) if row.metric else None
+
+
+def _point_tip(row: PointRow) -> str:
+    clean = "" if row.clean_share is None else f"{row.clean_share:.0%} of {row.samples}"
+    return rows_tip(
+        [
+            ("Median of", f"{row.metric.n} undisturbed samples" if row.metric else ""),
+            ("95 % interval", _interval(row) if row.metric else ""),
+            ("Undisturbed", clean),
+            ("Verdict", row.reason),
+        ],
+        "Measured on this computer.",
+    )
+
+
+def _earlier_tip(row: PointRow) -> str:
+    return f"Against {row.earlier.other}" if row.earlier else "No earlier run like this one"
+
+
+def _bench_title(result: Result) -> str:
+    return bench(result.bench).title if result.bench in SUITES else result.bench
+
+
+def _run_tip(row: RunRow) -> str:
+    result = row.result
+    about = result.conditions
+    return rows_tip(
+        [
+            ("Computer", result.machine),
+            ("System", str(about.get("os", ""))),
+            ("Python", str(about.get("python", ""))),
+            ("Method", f"version {result.method_version}"),
+            ("Verdict", result.verdict_reason or result.words),
+        ],
+        _bench_title(result),
+    )
+
+
+def _verdict_colour(kind: str) -> str:
+    return kind if kind in ("ok", "warn", "error") else "muted"
+
+
+POINT_COLUMNS = (
+    Column("Point", lambda r: r.name, lambda r: name_text(r.name), stretch=True),
+    Column(
+        "Median",
+        lambda r: r.metric.median if r.metric else None,
+        lambda r: value_text(r.metric.median, r.metric.unit) if r.metric else "no result",
+        right=True,
+        tip=_point_tip,
+        width=150,
+    ),
+    Column(
+        "±, %",
+        _width,
+        lambda r: "–" if _width(r) is None else f"{(_width(r) or 0) * 100:.1f}",
+        right=True,
+        tip=_point_tip,
+        width=64,
+    ),
+    Column("Samples", lambda r: r.samples, right=True, tip=_point_tip, width=84),
+    Column(
+        "Verdict",
+        lambda r: r.verdict,
+        lambda r: TITLES.get(r.verdict, "–"),
+        tip=lambda r: r.reason,
+        colour=lambda r: _verdict_colour(CHIP.get(r.verdict, "info")),
+        width=150,
+    ),
+    Column(
+        "Against your last run",
+        lambda r: r.earlier.ratio if r.earlier else None,
+        lambda r: ratio_text(r.earlier),
+        right=True,
+        tip=_earlier_tip,
+        width=170,
+    ),
+)
+
+RUN_COLUMNS = (
+    Column("When", lambda r: r.result.taken_at, lambda r: when_text(r.result.taken_at), width=150),
+    Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=178),
+    Column("Device", lambda r: r.result.device, tip=_run_tip, stretch=True),
+    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=185),
+    Column(
+        "Speed ÷ shown run",
+        lambda r: r.ratio,
+        lambda r: "shown" if r.is_shown else "–" if r.ratio is None else f"{r.ratio:.2f} ×",
+        right=True,
+        tip=lambda _r: "Geometric mean over the points that both runs measured the same way.",
+        width=140,
+    ),
+    Column(
+        "Verdict",
+        lambda r: chip(r.result)[1],
+        tip=_run_tip,
+        colour=lambda r: _verdict_colour(chip(r.result)[0]),
+        width=150,
+    ),
+)
+
+
+def _published_range(each: Comparison) -> str:
+    return "–" if each.low is None or each.high is None else f"{each.low:.3g} to {each.high:.3g}"
+
+
+PUBLISHED_COLUMNS = (
+    Column("Your point", lambda c: c.metric, lambda c: name_text(c.metric), width=110),
+    Column("You ÷ others", lambda c: c.ratio, ratio_text, right=True, width=130),
+    Column("Compared with", lambda c: c.other, stretch=True),
+    Column("Source", lambda c: c.source, width=320),
+)

@@ -1,0 +1,183 @@
+"""Benchmark results in words for people: the answer first, then whether to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hwstudio.core.base.units import duration, percent, si, significant
+from hwstudio.core.bench.compare import Comparison
+from hwstudio.core.bench.verdict import TITLES
+from hwstudio.core.model.result import Metric, Outcome, Result
+from hwstudio.gui.bench.state import BenchState, LiveRun, Phase
+
+CHIP = {
+    "ok": "ok",
+    "busy": "warn",
+    "throttled": "warn",
+    "unstable": "warn",
+    "impossible": "error",
+    "cached": "error",
+    "wrong precision": "error",
+}
+OUTCOME_CHIP = {
+    Outcome.CANCELLED: ("info", "Stopped by you"),
+    Outcome.FAILED: ("error", "Failed"),
+    Outcome.CRASHED: ("error", "Crashed"),
+    Outcome.TIMED_OUT: ("error", "Took too long"),
+    Outcome.COULD_NOT_START: ("error", "Could not start"),
+}
+SCALE = {"FLOP/s": (1e9, "GFLOP/s"), "B/s": (1e9, "GB/s"), "1": (0.01, "%")}
+NAMES = {
+    "efficiency": "Scaling efficiency",
+    "compute_share": "Kept when computing at once",
+    "communication_share": "Kept when exchanging gradients",
+    "together_rate": "Training rate together",
+    "all_reduce": "Adding up over all (bus bandwidth)",
+    "triad": "Memory bandwidth",
+    "training rate": "Training rate together",
+}
+
+
+def value_text(value: float, unit: str) -> str:
+    """Return a figure with its unit."""
+    if unit == "1":
+        return percent(value)
+    return si(value, unit) if unit in SCALE else f"{significant(value)} {unit}"
+
+
+def name_text(series: str) -> str:
+    """Return a point's name for people."""
+    return NAMES.get(series, series)
+
+
+def plus_minus(metric: Metric) -> float | None:
+    """Return half the interval as a share of the median."""
+    return (metric.high - metric.low) / 2 / abs(metric.median) if metric.median else None
+
+
+def chip(result: Result) -> tuple[str, str]:
+    """Return the kind and the words of the verdict chip."""
+    if result.outcome is not Outcome.FINISHED:
+        return OUTCOME_CHIP[result.outcome]
+    return CHIP.get(result.verdict, "info"), TITLES.get(result.verdict, result.verdict)
+
+
+def best_metrics(metrics: Sequence[Metric]) -> list[Metric]:
+    """Return the best point of each precision, or all points where there is no precision."""
+    best: dict[str, Metric] = {}
+    for metric in metrics:
+        key = metric.name.partition(" ")[0]
+        if key not in best or metric.median > best[key].median:
+            best[key] = metric
+    return list(best.values())
+
+
+def best_text(result: Result) -> str:
+    """Return the one figure of a run for a list."""
+    if not result.metrics:
+        return "no result"
+    first = best_metrics(result.metrics)[0]
+    where = f" ({first.name})" if " " in first.name else ""
+    return f"{value_text(first.median, first.unit)}{where}"
+
+
+def device_text(result: Result) -> str:
+    """Return "Your CPU" or the GPU's name."""
+    about = result.conditions.get("device")
+    kind = about.get("device") if isinstance(about, dict) else ""
+    return "Your CPU" if kind == "cpu" else result.device or "This device"
+
+
+def headline(result: Result) -> str:
+    """Return the answer in one or two sentences."""
+    if result.outcome is not Outcome.FINISHED:
+        kept = sum(len(values) for values in result.samples.values())
+        return f"{result.words} {kept} samples were kept." if kept else result.words
+    if not result.metrics:
+        return f"No result. {result.verdict_reason}"
+    answer = _answer(result)
+    if result.verdict == "ok":
+        return f"{answer} The measurement is clean{_steadiness(result)}."
+    return f"{answer} {_missing(result) or result.verdict_reason}"
+
+
+def _missing(result: Result) -> str:
+    """Return how many points a busy machine cost, when it cost any."""
+    verdicts = result.conditions.get("verdicts", {})
+    shown = {metric.name for metric in result.metrics}
+    lost = [name for name in verdicts if name not in shown]
+    if result.verdict != "busy" or not lost:
+        return ""
+    return (
+        f"Other programs disturbed {len(lost)} of {len(verdicts)} points, which have no result. "
+        "Close other programs and run it again."
+    )
+
+
+def _steadiness(result: Result) -> str:
+    # The shares of a scaling run vary more than their product, which is the answer.
+    metrics = [m for m in result.metrics if m.name == "efficiency"] or best_metrics(result.metrics)
+    widths = [w for m in metrics if (w := plus_minus(m)) is not None]
+    return f", within ±{percent(max(widths), 1)}" if widths else ""
+
+
+def _answer(result: Result) -> str:
+    values = {metric.name: metric for metric in result.metrics}
+    if "efficiency" in values:
+        return _scaling(result, values)
+    if "triad" in values:
+        rate = value_text(values["triad"].median, "B/s")
+        return f"{device_text(result)} moves {rate} to and from its memory."
+    parts = []
+    for metric in best_metrics(result.metrics):
+        precision, _, size = metric.name.partition(" ")
+        parts.append(f"{value_text(metric.median, metric.unit)} in {precision} at {size}")
+    return f"{device_text(result)} does {' and '.join(_shorten(parts))}."
+
+
+def _shorten(parts: list[str]) -> list[str]:
+    return parts if len(parts) <= 2 else [", ".join(parts[:-1]), parts[-1]]
+
+
+def _scaling(result: Result, values: dict[str, Metric]) -> str:
+    count = len(result.conditions.get("ranks", [])) or int(result.params.get("nproc", 2))
+    whole = percent(values["efficiency"].median)
+    compute = percent(values["compute_share"].median)
+    talk = percent(values["communication_share"].median)
+    return (
+        f"{count} processes together do {whole} of {count} times one. Computing at the same time "
+        f"keeps {compute}, exchanging gradients keeps {talk}."
+    )
+
+
+def progress_text(state: BenchState, now_s: float) -> str:
+    """Return what is being done, how far it is and how long it will take."""
+    live = state.live
+    if state.phase is Phase.STOPPING:
+        return "Stopping; what was measured is kept."
+    if not live.total:
+        return "Starting the measuring process."
+    left = _left(live, now_s)
+    shown = f"{left:.0f} s" if left < 60 else duration(left)
+    rest = f", about {shown} left" if left else ""
+    return f"Measuring {live.label}: step {live.done + 1} of {live.total}{rest}."
+
+
+def _left(live: LiveRun, now_s: float) -> float:
+    if live.end_s is None:
+        return 0.0
+    left = max(0.0, live.end_s - now_s)
+    return float(round(left)) if left >= 1 else 0.0
+
+
+def ratio_text(comparison: Comparison | None) -> str:
+    """Return "1.02 x, same" for a table cell."""
+    if comparison is None:
+        return "–"
+    word = {"unsure": "unclear"}.get(comparison.word, comparison.word)
+    return f"{comparison.ratio:.2f} ×, {word}"
+
+
+def when_text(iso: str) -> str:
+    """Return a date and time for a list: 2026-11-20 10:32."""
+    return iso[:16].replace("T", " ")

@@ -1,0 +1,165 @@
+"""Arranges the pages: as tabs of one card, or beside each other where there is room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwstudio.gui.configure.pages import AlternativesPage, ChecksPage, PartsPage, PowerPage
+from hwstudio.gui.configure.rows import finding_rows
+from hwstudio.gui.configure.state import ConfigureState
+from hwstudio.gui.kit.card import Card
+from hwstudio.gui.kit.text import label
+
+_WIDE = 1240  # px: from here the checks and the power sum stand beside the parts list
+_LOWEST = 240  # px: head, table header and five rows
+_TABS = ("Parts", "Checks", "Power")
+
+
+class Detail(QWidget):
+    """The lower half of the answer."""
+
+    alternatives_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.parts = PartsPage()
+        self.alternatives = AlternativesPage()
+        self.checks = ChecksPage()
+        self.power = PowerPage()
+        self._is_wide = False
+        self.setMinimumHeight(_LOWEST)
+        # It takes the room that is left, whatever its pages would like.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self._main = Card()
+        self._main.body.addLayout(self._bar())
+        self.stack = QStackedWidget()
+        self._upper = QStackedWidget()
+        self._upper.addWidget(self.parts)
+        self._upper.addWidget(self.alternatives)
+        self.stack.addWidget(self._upper)
+        self.stack.addWidget(self.checks)
+        self.stack.addWidget(self.power)
+        self._main.body.addWidget(self.stack, 1)
+        self._checks_card, self._power_card = Card("Checks"), Card("Power sum")
+        column = QVBoxLayout()
+        column.setSpacing(12)
+        column.addWidget(self._main, 1)
+        column.addWidget(self._power_card, 1)
+        row.addLayout(column, 9)
+        row.addWidget(self._checks_card, 4)
+        self._checks_card.hide()
+        self._power_card.hide()
+
+    def _bar(self) -> QHBoxLayout:
+        bar = QHBoxLayout()
+        bar.setSpacing(4)
+        self._group = QButtonGroup(self)
+        self.tabs = tuple(QPushButton(title) for title in _TABS)
+        for number, button in enumerate(self.tabs):
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            self._group.addButton(button, number)
+            bar.addWidget(button)
+        self.tabs[0].setChecked(True)
+        self._title = label("Parts", "section")
+        self._title.hide()
+        bar.addWidget(self._title)
+        bar.addStretch(1)
+        self.other = QPushButton("Alternatives")
+        self.other.setToolTip("Other parts that fit the selected row (Enter)")
+        self.price = QPushButton("My price")
+        self.price.setToolTip("Enter what the selected part costs you")
+        bar.addWidget(self.other)
+        bar.addWidget(self.price)
+        return bar
+
+    def _connect(self) -> None:
+        self._group.idClicked.connect(self._on_tab)
+        self.other.clicked.connect(self._on_other)
+        self.price.clicked.connect(self._on_price)
+        self.parts.opened.connect(self.alternatives_wanted)
+
+    def show_state(self, state: ConfigureState) -> None:
+        """Show a state on every page."""
+        self.parts.show_state(state)
+        self.checks.show_state(state)
+        self.power.show_state(state)
+        is_looking = state.looking_at is not None
+        if is_looking:
+            self.alternatives.show_state(state)
+        self._upper.setCurrentIndex(1 if is_looking else 0)
+        self._power_card.setVisible(self._is_wide and not is_looking)
+        chosen = state.answer.chosen if state.answer is not None else None
+        findings = finding_rows(chosen)
+        self.tabs[1].setText(f"Checks ({len(findings)})" if findings else "Checks")
+        for button in (self.other, self.price):
+            button.setEnabled(chosen is not None)
+        self._show_actions()
+
+    def _show_actions(self) -> None:
+        is_list = self.stack.currentIndex() == 0 and self._upper.currentIndex() == 0
+        self.other.setVisible(is_list)
+        self.price.setVisible(is_list)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), _LOWEST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = event.size().width() >= _WIDE
+        if is_wide != self._is_wide:
+            self._arrange(is_wide=is_wide)
+
+    def _arrange(self, *, is_wide: bool) -> None:
+        self._is_wide = is_wide
+        if is_wide:
+            self._checks_card.body.addWidget(self.checks)
+            self._power_card.body.addWidget(self.power)
+            self.checks.show()
+            self.power.show()
+            self.tabs[0].setChecked(True)
+        else:
+            self.stack.addWidget(self.checks)
+            self.stack.addWidget(self.power)
+        self.stack.setCurrentIndex(0)
+        self._checks_card.setVisible(is_wide)
+        self._power_card.setVisible(is_wide and self._upper.currentIndex() == 0)
+        for button in self.tabs:
+            button.setVisible(not is_wide)
+        self._title.setVisible(is_wide)
+        self.tabs[0].setChecked(True)
+        self._show_actions()
+
+    @Slot(int)
+    def _on_tab(self, number: int) -> None:
+        self.stack.setCurrentIndex(number)
+        self._show_actions()
+
+    @Slot()
+    def _on_other(self) -> None:
+        row = self.parts.selected()
+        if row is not None:
+            self.alternatives_wanted.emit(row.kind)
+
+    @Slot()
+    def _on_price(self) -> None:
+        row = self.parts.selected()
+        if row is not None:
+            self.parts.prices.open(row)

@@ -1,0 +1,49 @@
+"""Puts the tab's view model together from what the window hands over."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from hwstudio.core.power.mains import USUAL, read_mains
+from hwstudio.core.project.planner import CASE_SIZES, ProjectPlanner
+from hwstudio.core.project.state import ProjectState
+from hwstudio.core.studio import Studio
+from hwstudio.gui.configure.controls import Offered, vram_steps
+from hwstudio.gui.configure.tools import Tools
+from hwstudio.gui.configure.viewmodel import ConfigureViewModel
+from hwstudio.gui.kit.task import Task
+from hwstudio.gui.shell.context import Context
+
+
+def make_model(context: Context, parent: QObject) -> ConfigureViewModel:
+    """Return the view model of a window: real planner, background tasks, autosave at home."""
+    studio = context.studio
+    tools = Tools(
+        planner=ProjectPlanner(studio.catalog),
+        overlay=studio.overlay,
+        solve=Task(parent),
+        look=Task(parent),
+        curve=Task(parent),
+        autosave_file=studio.home.autosave_file,
+    )
+    return ConfigureViewModel(tools, fresh_project(studio), parent)
+
+
+def fresh_project(studio: Studio) -> ProjectState:
+    """Return a new project with the user's usual job and wall socket."""
+    known = {workload.id for workload in studio.catalog.workloads()}
+    goal = studio.settings.goal
+    job = goal if goal in known else ProjectState().workload_id
+    return ProjectState(workload_id=job, mains=studio.settings.mains)
+
+
+def offered_by(studio: Studio) -> Offered:
+    """Return what the controls offer, read from the catalogue."""
+    cards = studio.catalog.cards()
+    return Offered(
+        workloads=studio.catalog.workloads(),
+        makers=tuple(sorted({card.gpu.maker for card in cards})),
+        vram_bytes=vram_steps({card.vram_bytes for card in cards}),
+        cases=(("any", "Any"), *((name, f"{name} or smaller") for name, _ in CASE_SIZES)),
+        mains=tuple((code, read_mains(code).words) for code in USUAL),
+    )

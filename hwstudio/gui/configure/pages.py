@@ -1,0 +1,308 @@
+"""The pages below the answer: parts list, alternatives of a row, checks, power sum."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwstudio.core.base.units import watts
+from hwstudio.core.model.finding import Finding
+from hwstudio.core.project.answer import Alternative
+from hwstudio.core.project.state import PRICE_HIGH
+from hwstudio.gui.configure import words
+from hwstudio.gui.configure.rows import PartRow, finding_rows, part_rows, power_rows
+from hwstudio.gui.configure.state import ConfigureState
+from hwstudio.gui.configure.tables import ALTERNATIVES, PARTS, POWER, SOURCE_COLUMN
+from hwstudio.gui.kit.card import Chip
+from hwstudio.gui.kit.fields import NumberField
+from hwstudio.gui.kit.table import DataTable
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.kit.tip import rows_tip
+
+_COMPACT_ROW = 26  # px: the whole list of eight rows stands on a small screen
+_WITH_SOURCE = 900  # px: below, the source is in the tooltip of the price only
+NOTHING_YET = "The parts appear here as soon as a build is found."
+NO_BUILD = "No build fits. Change a wish on the left, or take a way out above."
+
+
+class PriceStrip(QFrame):
+    """Types one's own price of the selected part, in place."""
+
+    price_given = Signal(str, object, str)  # part id, amount, note
+    price_cleared = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inset")
+        self._row: PartRow | None = None
+        self._build()
+        self._connect()
+        self.hide()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(8)
+        self._name = label("")
+        self.amount = NumberField(
+            "Your price for one piece", low=0, high=float(PRICE_HIGH), value=0, unit="$",
+            decimals=2,
+        )  # fmt: skip
+        self.amount.setFixedWidth(128)
+        self.note = QLineEdit()
+        self.note.setPlaceholderText("Where from (optional)")
+        self.note.setAccessibleName("Where the price is from")
+        self.note.setMaxLength(200)
+        self.use = QPushButton("Use this price")
+        self.clear = QPushButton("Use the catalogue's")
+        self.cancel = QPushButton("Cancel")
+        row.addWidget(self._name)
+        row.addWidget(self.amount)
+        row.addWidget(self.note, 1)
+        for button in (self.use, self.clear, self.cancel):
+            row.addWidget(button)
+
+    def _connect(self) -> None:
+        self.use.clicked.connect(self._on_use)
+        self.note.returnPressed.connect(self._on_use)
+        self.clear.clicked.connect(self._on_clear)
+        self.cancel.clicked.connect(self.hide)
+
+    def open(self, row: PartRow) -> None:
+        """Ask for the price of one row's part."""
+        self._row = row
+        price = row.part.price
+        self._name.setText(f"Your price for one {words.KIND_TITLE[row.kind].lower()}")
+        self.amount.set_value(float(price.amount) if price else 0.0)
+        self.note.clear()
+        self.clear.setVisible(price is not None and price.kind.value == "own")
+        self.show()
+        self.amount.edit.setFocus()
+        self.amount.edit.selectAll()
+
+    @Slot()
+    def _on_use(self) -> None:
+        if self._row is not None:
+            amount = Decimal(f"{self.amount.value:.2f}")
+            self.price_given.emit(self._row.part.id, amount, self.note.text())
+        self.hide()
+
+    @Slot()
+    def _on_clear(self) -> None:
+        if self._row is not None:
+            self.price_cleared.emit(self._row.part.id)
+        self.hide()
+
+
+class PartsPage(QWidget):
+    """The parts list with what can be done to a row."""
+
+    opened = Signal(object)  # the kind of the row whose alternatives are wanted
+    locked = Signal(object, bool)  # kind, new state
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        self.table = DataTable("Parts list", PARTS)
+        self.table.verticalHeader().setDefaultSectionSize(_COMPACT_ROW)
+        self.prices = PriceStrip()
+        box.addWidget(self.table, 1)
+        box.addWidget(self.prices)
+        self.table.row_activated.connect(self._on_activated)
+        self.table.model_.checked.connect(self._on_checked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.setColumnHidden(SOURCE_COLUMN, event.size().width() < _WITH_SOURCE)
+
+    def show_state(self, state: ConfigureState) -> None:
+        """Show the chosen build's parts."""
+        chosen = state.answer.chosen if state.answer is not None else None
+        nothing = NO_BUILD if state.is_infeasible else NOTHING_YET
+        self.table.set_rows(part_rows(chosen, state.project), nothing)
+
+    def selected(self) -> PartRow | None:
+        """Return the selected row; without a selection the first."""
+        rows = self.table.selected_rows() or self.table.shown_rows()
+        return rows[0] if rows else None
+
+    @Slot(object)
+    def _on_activated(self, row: object) -> None:
+        if isinstance(row, PartRow):
+            self.opened.emit(row.kind)
+
+    @Slot(object, bool)
+    def _on_checked(self, row: object, is_on: bool) -> None:
+        if isinstance(row, PartRow):
+            self.locked.emit(row.kind, is_on)
+
+
+class AlternativesPage(QWidget):
+    """What else could stand in one row, cheapest first."""
+
+    chosen = Signal(object)  # Alternative
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.back = QPushButton("Back to the parts list")
+        self.words: QLabel = label("", "muted")
+        self.use = QPushButton("Use this part")
+        row.addWidget(self.back)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.use)
+        box.addLayout(row)
+        self.table = DataTable("Alternatives", ALTERNATIVES)
+        box.addWidget(self.table, 1)
+        self.back.clicked.connect(self.closed)
+        self.back.setShortcut("Esc")
+        self.use.clicked.connect(self._on_use)
+        self.table.row_activated.connect(self._on_activated)
+        self.table.row_selected.connect(self._on_selected)
+
+    def show_state(self, state: ConfigureState) -> None:
+        """Show the alternatives, or that they are being looked up."""
+        found, kind = state.alternatives, state.looking_at
+        title = words.KIND_TITLE[kind] if kind is not None else ""
+        if found is None:
+            self.words.setText(f"{title}: checking what fits…")
+            self.table.set_rows((), "Checking every part against this build…")
+        else:
+            fits = f"{len(found.rows)} of {found.tried} fit this build"
+            self.words.setText(f"{title}: {fits}, cheapest first")
+            self.table.set_rows(found.rows, "No other part fits this build.")
+            self._find_current(found.rows)
+        self._on_selected(next(iter(self.table.selected_rows()), None))
+
+    def _find_current(self, rows: tuple[Alternative, ...]) -> None:
+        """Select the part that is in the build, so the eye starts from there."""
+        place = next((n for n, row in enumerate(rows) if row.is_current), None)
+        if place is not None and not self.table.selected_rows():
+            self.table.selectRow(place)
+            self.table.scrollTo(
+                self.table.model().index(place, 0), self.table.ScrollHint.PositionAtCenter
+            )
+
+    @Slot(object)
+    def _on_selected(self, row: object) -> None:
+        self.use.setEnabled(isinstance(row, Alternative) and not row.is_current)
+
+    @Slot()
+    def _on_use(self) -> None:
+        rows = self.table.selected_rows()
+        if rows:
+            self._on_activated(rows[0])
+
+    @Slot(object)
+    def _on_activated(self, row: object) -> None:
+        if isinstance(row, Alternative) and not row.is_current:
+            self.chosen.emit(row)
+
+
+class _FindingBox(QWidget):
+    """One finding: how bad, what, and what to do."""
+
+    def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(12)
+        chip = Chip(finding.severity.value)
+        chip.setFixedWidth(104)
+        row.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(label(finding.text, wrap=True))
+        if finding.advice:
+            texts.addWidget(label(finding.advice, "small", wrap=True))
+        row.addLayout(texts, 1)
+        self.setToolTip(rows_tip([("Rule", finding.rule), ("Source", finding.source)]))
+        self.setAccessibleName(f"{chip.accessibleName()}: {finding.text} {finding.advice}")
+
+
+class ChecksPage(QScrollArea):
+    """Every finding in words, worst first; what is not known is said."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Checks")
+        self._shown: object = None
+
+    def show_state(self, state: ConfigureState) -> None:
+        """Show the findings of the chosen build."""
+        chosen = state.answer.chosen if state.answer is not None else None
+        findings = finding_rows(chosen)
+        if (chosen is None, findings) == self._shown:
+            return
+        self._shown = (chosen is None, findings)
+        holder = QWidget()
+        box = QVBoxLayout(holder)
+        box.setContentsMargins(0, 0, 8, 0)
+        box.setSpacing(4)
+        for finding in findings:
+            box.addWidget(_FindingBox(finding))
+        if not findings:
+            words_ = "No rule has anything to say against this build." if chosen else NOTHING_YET
+            box.addWidget(Chip("ok" if chosen else "info", words_))
+        box.addStretch(1)
+        self.setWidget(holder)
+
+
+class PowerPage(QWidget):
+    """The watts as a sum, each with its source."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        self.table = DataTable("Power sum", POWER)
+        self.sum = label("", "strong", wrap=True)
+        self.wall = label("", "small", wrap=True)
+        box.addWidget(self.table, 1)
+        box.addWidget(self.sum)
+        box.addWidget(self.wall)
+
+    def show_state(self, state: ConfigureState) -> None:
+        """Show the power sum of the chosen build."""
+        chosen = state.answer.chosen if state.answer is not None else None
+        self.table.set_rows(power_rows(chosen), NOTHING_YET)
+        if chosen is None:
+            self.sum.setText("")
+            self.wall.setText("")
+            return
+        power = chosen.power
+        self.sum.setText(
+            f"Sum: {watts(power.sustained_w)} sustained, {watts(power.excursion_w)} in short "
+            f"peaks; a supply of {watts(power.recommended_psu_w)} or more is recommended."
+        )
+        limit = power.wall_limit_w
+        carries = f"; the circuit carries {watts(limit)} for hours" if limit is not None else ""
+        self.wall.setText(
+            f"At the wall: {watts(power.wall_w)} or {power.wall_a:.1f} A on {power.mains}"
+            f"{carries}. "
+            f"Heat: {power.btu_per_h:,.0f} BTU/h. Supply efficiency "
+            f"{power.efficiency * 100:.0f} %, class {power.efficiency_class}."
+        )

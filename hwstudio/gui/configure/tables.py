@@ -1,0 +1,150 @@
+"""The columns of the Configure tab's tables."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QIcon, QPixmap, QPixmapCache
+
+from hwstudio.core.base.money import money
+from hwstudio.core.base.units import watts
+from hwstudio.core.model.price import PriceKind
+from hwstudio.core.project.answer import Alternative
+from hwstudio.gui.configure import words
+from hwstudio.gui.configure.rows import PartRow
+from hwstudio.gui.kit.icon import pixmap
+from hwstudio.gui.kit.table import Column
+from hwstudio.gui.kit.theme_access import tokens
+from hwstudio.gui.kit.tip import price_tip, rows_tip
+
+_VERDICT = {
+    "ok": ("ok", "OK"),
+    "info": ("ok", "OK"),
+    "warn": ("warn", "Warning"),
+    "error": ("error", "Problem"),
+    "unknown": ("unknown", "Unknown"),
+}
+
+
+def _row_icon(name: str, colour: str) -> QIcon:
+    """Return an icon that stays visible on the selected row."""
+    made = QIcon(_picture(name, colour))
+    made.addPixmap(_picture(name, tokens().on_accent), QIcon.Mode.Selected)
+    return made
+
+
+def _picture(name: str, colour: str) -> QPixmap:
+    """Return a drawn icon; tables ask for it at every paint, so it is drawn once."""
+    key, found = f"configure-{name}-{colour}", QPixmap()
+    if not QPixmapCache.find(key, found):
+        found = pixmap(name, colour, 16)
+        QPixmapCache.insert(key, found)
+    return found
+
+
+def _part_tip(row: PartRow | Alternative) -> str:
+    return rows_tip(
+        [
+            ("Maker", row.part.maker),
+            ("Facts from", row.part.source),
+            ("Date", row.part.source_date),
+        ],
+        words.short_name(row.part),
+    )
+
+
+def _cost_words(row: PartRow) -> str:
+    price = row.part.price
+    if price is None:
+        return "no price"
+    # Cents of an estimate mean nothing; those of a real price are kept.
+    decimals = 0 if price.kind is PriceKind.ESTIMATE else None
+    return money(price.amount * row.quantity, price.currency, decimals=decimals)
+
+
+def _basis(row: PartRow) -> str:
+    price = row.part.price
+    return f"{words.PRICE_WORD[price.kind]}, {price.as_of}" if price else "enter your price"
+
+
+def _basis_colour(row: PartRow) -> str:
+    if row.part.price is None:
+        return "warn"
+    return "accent" if row.part.price.kind is PriceKind.OWN else "muted"
+
+
+def _kind_icon(row: PartRow) -> QIcon:
+    return _row_icon(words.KIND_ICON[row.kind], tokens().muted)
+
+
+def _source(row: PartRow) -> str:
+    return row.part.price.source if row.part.price else "–"
+
+
+def _row_price_tip(row: PartRow) -> str:
+    return price_tip(row.part.price)
+
+
+PARTS = (
+    Column("Lock", lambda r: r.is_locked, text=lambda _r: "", width=54,
+           check=lambda r: r.is_locked,
+           tip=lambda _r: "Locked parts stay when the best build is looked for."),
+    Column("Part", lambda r: words.KIND_TITLE[r.kind], icon=_kind_icon, width=136),
+    Column("Choice", lambda r: words.short_name(r.part), stretch=True, tip=_part_tip),
+    Column("Qty", lambda r: r.quantity, right=True, width=44),
+    Column("Price", lambda r: r.cost, text=_cost_words, right=True, width=76,
+           tip=_row_price_tip),
+    Column("Likely range", lambda r: r.part.price.low if r.part.price else None,
+           text=lambda r: words.price_range(r.part.price, r.quantity) or "–", right=True,
+           width=146, tip=_row_price_tip, colour=lambda _r: "muted"),
+    Column("Basis", _basis, width=150, tip=_row_price_tip, colour=_basis_colour),
+    Column("Source", _source, width=190, tip=_row_price_tip, colour=lambda _r: "muted"),
+)  # fmt: skip
+
+SOURCE_COLUMN = len(PARTS) - 1
+
+POWER = (
+    Column("Part", lambda r: r.label, stretch=True, tip=lambda r: rows_tip([], r.source)),
+    Column("Pieces", lambda r: r.count, right=True, width=64),
+    Column("Each, W", lambda r: r.each_w, text=lambda r: f"{r.each_w:,.0f}", right=True,
+           width=72),
+    Column("Sum, W", lambda r: r.total_w, text=lambda r: f"{r.total_w:,.0f}", right=True,
+           width=72),
+    Column("Source", lambda r: r.source, width=220, tip=lambda r: rows_tip([], r.source),
+           colour=lambda _r: "muted"),
+)  # fmt: skip
+
+
+def _alternative_price(row: Alternative) -> str:
+    price = row.part.price
+    return money(price.amount * row.quantity, price.currency) if price else "no price"
+
+
+def _power_change(row: Alternative) -> str:
+    if abs(row.power_change_w) < 0.5:
+        return "same"
+    return f"{'+' if row.power_change_w > 0 else words.MINUS}{watts(abs(row.power_change_w))}"
+
+
+def _verdict_icon(row: Alternative) -> QIcon:
+    name = _VERDICT.get(row.verdict, ("unknown", ""))[0]
+    return _row_icon(name, tokens().status(name))
+
+
+def _price_change(row: Alternative) -> str:
+    return words.difference(row.price_change, row.part.price.currency if row.part.price else "USD")
+
+
+ALTERNATIVES = (
+    Column("Part", lambda r: words.short_name(r.part), stretch=True, tip=_part_tip,
+           text=lambda r: f"{words.short_name(r.part)}{'  (now)' if r.is_current else ''}"),
+    Column("Qty", lambda r: r.quantity, right=True, width=44),
+    Column("Price", lambda r: r.part.price.amount * r.quantity if r.part.price else None,
+           text=_alternative_price, right=True, width=84, tip=lambda r: price_tip(r.part.price)),
+    Column("± price", lambda r: r.price_change, text=_price_change, right=True, width=84,
+           tip=lambda _r: "Change of the whole build's price."),
+    Column("± speed", lambda r: r.speed_change, text=lambda r: words.share(r.speed_change),
+           right=True, width=76, tip=lambda _r: "Change of the expected speed, estimated."),
+    Column("± power", lambda r: r.power_change_w, text=_power_change, right=True, width=84,
+           tip=lambda _r: "Change of the sustained watts."),
+    Column("Checks", lambda r: _VERDICT.get(r.verdict, ("", "Unknown"))[1], icon=_verdict_icon,
+           width=104, tip=lambda _r: "What the rules say about the build with this part."),
+)  # fmt: skip

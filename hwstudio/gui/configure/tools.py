@@ -1,0 +1,57 @@
+"""What the Configure tab's view model works with; tests hand in their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import SignalInstance
+
+from hwstudio.core.catalog.overlay import Overlay
+from hwstudio.core.model.part import PartKind
+from hwstudio.core.project.answer import Alternatives, Answer, Frontier
+from hwstudio.core.project.state import ProjectState
+
+
+class Planner(Protocol):
+    """Answers a project; called from a background thread, one call at a time per runner."""
+
+    def answer(self, state: ProjectState, *, keeps_parts: bool) -> Answer:
+        """Solve the wishes; keep the project's own parts, or take the best build's."""
+        ...
+
+    def alternatives(self, state: ProjectState, kind: PartKind) -> Alternatives:
+        """Return what else could stand in one row."""
+        ...
+
+    def frontier(
+        self, state: ProjectState, budgets: Iterable[Decimal], is_stale: Callable[[], bool]
+    ) -> Frontier:
+        """Return what each budget buys."""
+        ...
+
+
+class Runner(Protocol):
+    """Runs one job at a time and drops an older one's answer (see kit.task.Task)."""
+
+    done: SignalInstance
+    failed: SignalInstance
+
+    def start(self, work: Callable[[], Any]) -> None:
+        """Run a job."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The planner, the user's prices, and one background runner for each kind of question."""
+
+    planner: Planner
+    overlay: Overlay
+    solve: Runner
+    look: Runner
+    curve: Runner
+    autosave_file: Path | None = None

@@ -1,0 +1,265 @@
+"""The Configure tab: wishes on the left, the answer and its reasons on the right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from hwstudio.core.project.answer import Alternative
+from hwstudio.core.project.file import SUFFIX
+from hwstudio.core.project.share import as_markdown, as_text
+from hwstudio.core.project.state import Choice
+from hwstudio.gui.configure.answer import AnswerCard
+from hwstudio.gui.configure.builds import BuildStrip
+from hwstudio.gui.configure.controls import Controls
+from hwstudio.gui.configure.detail import Detail
+from hwstudio.gui.configure.making import make_model, offered_by
+from hwstudio.gui.configure.state import ConfigureState
+from hwstudio.gui.configure.style import sheet
+from hwstudio.gui.kit.icon import IconButton
+from hwstudio.gui.kit.screen import Screen
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.shell.commands import Command
+from hwstudio.gui.shell.context import Context
+
+_NARROW = 1150  # px: below, the four figures stand in two rows
+_GAP = 12
+_FILTER = f"hwstudio project (*{SUFFIX})"
+
+
+class ConfigureView(QWidget):
+    """Layout and wiring; the thinking is the view model's."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self.model = make_model(context, self)
+        self._shown: ConfigureState | None = None
+        self._build()
+        self._connect()
+        self._restyle()
+        self._show(self.model.state)
+        self.model.start()
+
+    def _build(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        self.frame = Screen("Configure", "The best computer for a job within a budget.")
+        box.addWidget(self.frame)
+        self.controls = Controls(self.model, offered_by(self._context.studio))
+        self.frame.controls.addWidget(self.controls)
+        for area in self.frame.findChildren(QScrollArea):
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the focus
+        self.answer = AnswerCard()
+        self.builds = BuildStrip()
+        self.detail = Detail()
+        self.frame.answer.addWidget(self._scrolled(self.answer, self.builds, self.detail))
+        self._build_head()
+
+    def _scrolled(self, *widgets: QWidget) -> QScrollArea:
+        """Stack widgets, the last one growing; a bar appears only where a window is too low."""
+        self._holder = QWidget()
+        box = QVBoxLayout(self._holder)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(_GAP)
+        for widget in widgets:
+            box.addWidget(widget)
+        box.setStretchFactor(widgets[-1], 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._holder)
+        return area
+
+    @Slot()
+    def _fit_height(self) -> None:
+        """Wrapped text needs its height at the present width; a layout only guesses it."""
+        width = self._holder.width()
+        strip = self.builds.minimumSizeHint().height() + _GAP if self.builds.isVisible() else 0
+        text = self.answer.heightForWidth(max(width, self.answer.minimumSizeHint().width()))
+        self._holder.setMinimumHeight(text + strip + _GAP + self.detail.minimumHeight())
+
+    def _build_head(self) -> None:
+        muted = self._context.theme.tokens.muted
+        self.file_name: QLabel = label("", "muted")
+        self.undo = IconButton("undo", "Undo", muted)
+        self.redo = IconButton("redo", "Redo", muted)
+        self.frame.head.addWidget(self.file_name)
+        self.frame.head.addWidget(self.undo)
+        self.frame.head.addWidget(self.redo)
+        self.best = self.frame.set_primary("Find best build")
+        self.best.setToolTip("Look again, keeping only the locked rows (Ctrl+Return)")
+        self.best.setShortcut("Ctrl+Return")
+        self.new_action = self.frame.add_more("New project", "Ctrl+N")
+        self.open_action = self.frame.add_more("Open…", "Ctrl+O")
+        self.save_action = self.frame.add_more("Save", "Ctrl+S")
+        self.save_as_action = self.frame.add_more("Save as…", "Ctrl+Shift+S")
+        self.frame.menu.addSeparator()
+        self.text_action = self.frame.add_more("Copy as text", "Ctrl+Shift+C")
+        self.markdown_action = self.frame.add_more("Copy as Markdown")
+        self._undo_action = self._shortcut("Undo", QKeySequence.StandardKey.Undo)
+        self._redo_action = self._shortcut("Redo", QKeySequence("Ctrl+Shift+Z"))
+
+    def _shortcut(self, text: str, keys: QKeySequence | QKeySequence.StandardKey) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(keys)
+        self.addAction(action)
+        return action
+
+    def _connect(self) -> None:
+        model = self.model
+        model.changed.connect(self._show)
+        self._context.theme.changed.connect(self._restyle)
+        self.best.clicked.connect(model.find_best)
+        self.undo.clicked.connect(model.undo)
+        self.redo.clicked.connect(model.redo)
+        self._undo_action.triggered.connect(model.undo)
+        self._redo_action.triggered.connect(model.redo)
+        self.answer.reshaped.connect(self._fit_height)
+        self.answer.remedy_chosen.connect(model.apply)
+        self.builds.chosen.connect(model.choose_build)
+        self.detail.alternatives_wanted.connect(model.look_at)
+        self.detail.alternatives.closed.connect(model.look_away)
+        self.detail.alternatives.chosen.connect(self._on_part_chosen)
+        self.detail.parts.locked.connect(self._on_locked)
+        self.detail.parts.prices.price_given.connect(model.set_own_price)
+        self.detail.parts.prices.price_cleared.connect(model.clear_own_price)
+        self._connect_menu()
+
+    def _connect_menu(self) -> None:
+        self.new_action.triggered.connect(self.model.new_project)
+        self.open_action.triggered.connect(self._on_open)
+        self.save_action.triggered.connect(self._on_save)
+        self.save_as_action.triggered.connect(self._on_save_as)
+        self.text_action.triggered.connect(self.copy_text)
+        self.markdown_action.triggered.connect(self.copy_markdown)
+        for command in (
+            Command("configure.open", "Open a project", self._on_open, "", "hws file load"),
+            Command("configure.save", "Save the project", self._on_save, "", "hws file"),
+            Command("configure.copy", "Copy the build as text", self.copy_text, "", "clipboard"),
+            Command("configure.find", "Find the best build", self.model.find_best, "", "solve"),
+        ):
+            self._context.commands.add(command)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.answer.set_narrow(is_narrow=event.size().width() < _NARROW)
+
+    def leave(self) -> None:
+        """Write what is open; called when the window closes."""
+        self.model.save_now()
+
+    @Slot(object)
+    def _show(self, state: ConfigureState) -> None:
+        old, self._shown = self._shown, state
+        has_new_project = old is None or old.project is not state.project
+        has_new_answer = old is None or old.answer is not state.answer
+        # Redrawing only what changed keeps the window quick while a solver has the processor.
+        if has_new_project or (old is not None and old.frontier is not state.frontier):
+            self.controls.show_state(state)
+        if has_new_answer or (old is not None and old.is_updating is not state.is_updating):
+            self.answer.show_state(state)
+        if has_new_answer:
+            self.builds.show_state(state)
+        if has_new_answer or has_new_project or _looks_elsewhere(old, state):
+            self.detail.show_state(state)
+        self._show_head(state)
+        self._show_trouble(state)
+        self._fit_height()
+        chosen = state.answer.chosen if state.answer is not None else None
+        build = chosen.build if chosen is not None else None
+        if build != self._context.shared.build:
+            self._context.shared.set_build(build)
+
+    def _show_trouble(self, state: ConfigureState) -> None:
+        """Bad news stands in place; good news goes to the status line, so nothing jumps."""
+        trouble = state.trouble
+        if trouble is not None and trouble.kind in ("error", "warn"):
+            self.frame.notice.say(trouble.kind, trouble.text)
+            return
+        self.frame.notice.clear()
+        if trouble is not None:
+            self._context.status(trouble.text)
+
+    def _show_head(self, state: ConfigureState) -> None:
+        name = state.file.name if state.file is not None else state.project.name
+        line = state.timeline
+        is_fresh = state.file is None and not line.past
+        self.file_name.setText(name if state.is_saved or is_fresh else f"{name}, not saved")
+        for button, verb, step in (
+            (self.undo, "Undo", line.undo_name),
+            (self.redo, "Redo", line.redo_name),
+        ):
+            button.setEnabled(bool(step))
+            button.setToolTip(f"{verb}: {step}" if step else f"{verb}: nothing yet")
+        has_build = state.answer is not None and state.answer.chosen is not None
+        self.text_action.setEnabled(has_build)
+        self.markdown_action.setEnabled(has_build)
+
+    @Slot()
+    def _restyle(self) -> None:
+        colours = self._context.theme.tokens
+        self.setStyleSheet(sheet(colours))
+        self.undo.recolour(colours.muted)
+        self.redo.recolour(colours.muted)
+
+    @Slot(object)
+    def _on_part_chosen(self, row: object) -> None:
+        if isinstance(row, Alternative):
+            kind = row.part.kind
+            choice = Choice(kind.value, row.part.id, row.part.name, row.quantity)
+            self.model.use_part(kind, choice)
+
+    @Slot(object, bool)
+    def _on_locked(self, kind: object, is_locked: bool) -> None:
+        self.model.set_locked(kind, is_locked=is_locked)  # type: ignore[arg-type]
+
+    @Slot()
+    def _on_open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Open a project", self._folder(), _FILTER)
+        if name:
+            self.model.open_file(Path(name))
+
+    @Slot()
+    def _on_save(self) -> None:
+        file = self.model.state.file
+        if file is None:
+            self._on_save_as()
+        else:
+            self.model.save_file(file)
+
+    @Slot()
+    def _on_save_as(self) -> None:
+        start = str(Path(self._folder()) / f"{self.model.state.project.name}{SUFFIX}")
+        name, _ = QFileDialog.getSaveFileName(self, "Save the project", start, _FILTER)
+        if name:
+            path = Path(name)
+            self.model.save_file(path if path.suffix == SUFFIX else Path(f"{name}{SUFFIX}"))
+
+    def _folder(self) -> str:
+        file = self.model.state.file
+        return str(file.parent if file is not None else Path.home())
+
+    @Slot()
+    def copy_text(self) -> None:
+        """Put the build on the clipboard as plain text."""
+        if self.model.state.answer is not None:
+            QGuiApplication.clipboard().setText(as_text(self.model.state.answer))
+            self._context.status("The build was copied as text.")
+
+    @Slot()
+    def copy_markdown(self) -> None:
+        """Put the build on the clipboard as Markdown."""
+        if self.model.state.answer is not None:
+            QGuiApplication.clipboard().setText(as_markdown(self.model.state.answer))
+            self._context.status("The build was copied as Markdown.")
+
+
+def _looks_elsewhere(old: ConfigureState | None, new: ConfigureState) -> bool:
+    return old is not None and (
+        old.looking_at is not new.looking_at or old.alternatives is not new.alternatives
+    )

@@ -1,0 +1,436 @@
+"""The Configure tab's mind: edits make new states, states are solved in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from hwstudio.core.base.clock import today
+from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.money import money
+from hwstudio.core.model.part import PartKind
+from hwstudio.core.project.answer import Alternatives, Answer, Frontier, Remedy
+from hwstudio.core.project.assemble import choices_of
+from hwstudio.core.project.autosave import DELAY_S, Session, recover, write_autosave
+from hwstudio.core.project.file import load_project, save_project
+from hwstudio.core.project.state import (
+    BUDGET_HIGH,
+    BUDGET_LOW,
+    Choice,
+    Limits,
+    OwnPrice,
+    ProjectState,
+)
+from hwstudio.core.project.undo import Step, Timeline
+from hwstudio.gui.configure.state import ConfigureState, Trouble
+from hwstudio.gui.configure.tools import Tools
+
+SOLVE_DELAY_MS = 300
+CURVE_BUDGETS = tuple(
+    Decimal(n) for n in (500, 700, 900, 1100, 1400, 1800, 2300, 3000, 3800, 4800, 6000, 8000, 10000)
+) + tuple(Decimal(n) for n in (13000, 17000, 22000, 28000, 37000, 50000))
+
+
+class ConfigureViewModel(QObject):
+    """Holds a ConfigureState and sends ``changed`` with the new one after every change."""
+
+    changed = Signal(object)
+
+    def __init__(
+        self, tools: Tools, project: ProjectState | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tools = tools
+        self._fresh = project or ProjectState()
+        self._state = ConfigureState(project=self._fresh)
+        self._keeps_parts = False
+        self._last_edit = ""
+        self._is_edit_open = False  # the newest step still waits for its answer
+        self._curve_of: ProjectState | None = None
+        self._solve_timer = self._timer(SOLVE_DELAY_MS, self._on_solve_due)
+        self._save_timer = self._timer(round(DELAY_S * 1000), self.save_now)
+        tools.solve.done.connect(self._on_answered)
+        tools.solve.failed.connect(self._on_failed)
+        tools.look.done.connect(self._on_alternatives)
+        tools.look.failed.connect(self._on_look_failed)
+        tools.curve.done.connect(self._on_frontier)
+
+    def _timer(self, delay_ms: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(delay_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    @property
+    def state(self) -> ConfigureState:
+        """Return what is to be shown."""
+        return self._state
+
+    # --- wishes ----------------------------------------------------------------------------
+
+    def set_budget(self, amount: Decimal) -> None:
+        """Set the budget; one that is out of range is told and changes nothing."""
+        if not amount.is_finite() or not BUDGET_LOW <= amount <= BUDGET_HIGH:
+            low, high = money(BUDGET_LOW, decimals=0), money(BUDGET_HIGH, decimals=0)
+            words = f"The budget must lie between {low} and {high}: it was not changed."
+            self.tell("error", f"{words} Give an amount such as 3000.")
+            return
+        self._wish("change the budget", budget=amount)
+
+    def set_workload(self, workload_id: str) -> None:
+        """Set the job the computer is for."""
+        self._wish("change the job", workload_id=workload_id)
+
+    def set_objective(self, objective: str) -> None:
+        """Set what best means: time, cost or energy."""
+        self._wish("change what is best", objective=objective)
+
+    def set_gpu_count(self, count: int | None) -> None:
+        """Set the number of GPUs; None lets the planner choose."""
+        self._wish("change the number of GPUs", gpu_count=count)
+
+    def set_mains(self, mains: str) -> None:
+        """Set the wall circuit."""
+        self._wish("change the mains", mains=mains)
+
+    def set_limits(self, name: str, limits: Limits) -> None:
+        """Set the constraints; ``name`` is the step's name."""
+        self._wish(name, limits=limits)
+
+    def rename(self, name: str) -> None:
+        """Give the project a name."""
+        clean = " ".join(name.split())[:200]
+        if clean:
+            self._edit("rename", replace(self._state.project, name=clean), solves=False)
+
+    def apply(self, remedy: Remedy) -> None:
+        """Take a way out that was offered."""
+        words = remedy.words[0].lower() + remedy.words[1:]
+        self._edit(words, remedy.state, delay_ms=0)
+
+    def find_best(self) -> None:
+        """Solve now, keeping only the locked rows."""
+        self._keeps_parts = self._is_edit_open = False
+        self._solve_soon(0)
+
+    def _wish(self, name: str, **values: Any) -> None:
+        self._edit(name, replace(self._state.project, **values))
+
+    # --- the build -------------------------------------------------------------------------
+
+    def choose_build(self, number: int) -> None:
+        """Take one of the solver's builds."""
+        answer = self._state.answer
+        if answer is None or not 0 <= number < len(answer.solution.builds):
+            return
+        parts = choices_of(answer.solution.builds[number].build)
+        after = replace(self._state.project, parts=parts)
+        self._edit("choose another build", after, keeps_parts=True, delay_ms=0)
+
+    def use_part(self, kind: PartKind, choice: Choice) -> None:
+        """Put another part into a row and lock it."""
+        kept = [c for c in self._state.project.parts if c.kind != kind.value]
+        place = next(
+            (n for n, c in enumerate(self._state.project.parts) if c.kind == kind.value), len(kept)
+        )
+        parts = (*kept[:place], choice, *kept[place:])
+        after = replace(self._state.project, parts=parts, locked=self._locked(kind, is_on=True))
+        self._edit("use another part", after, keeps_parts=True, delay_ms=0)
+
+    def set_locked(self, kind: PartKind, *, is_locked: bool) -> None:
+        """Keep a row as it is when the planner looks for the best build, or free it."""
+        after = replace(self._state.project, locked=self._locked(kind, is_on=is_locked))
+        name = "lock a part" if is_locked else "unlock a part"
+        self._edit(name, after, keeps_parts=True)
+
+    def _locked(self, kind: PartKind, *, is_on: bool) -> tuple[str, ...]:
+        kept = {name for name in self._state.project.locked if name != kind.value}
+        return tuple(sorted(kept | {kind.value} if is_on else kept))
+
+    def set_own_price(self, part_id: str, amount: Decimal, note: str = "") -> None:
+        """Say what one piece of a part costs; kept for all projects, and solved again."""
+        self._adopt_price(part_id)
+        project = self._state.project
+        price = OwnPrice(part_id, amount, project.currency, today().isoformat(), note)
+        self._change_price("set your own price", project.with_own_price(price), part_id)
+
+    def clear_own_price(self, part_id: str) -> None:
+        """Go back to the catalogue's price."""
+        self._adopt_price(part_id)
+        after = self._state.project.without_own_price(part_id)
+        self._change_price("use the catalogue's price", after, part_id)
+
+    def _adopt_price(self, part_id: str) -> None:
+        """Take a price typed in another project into this one, so that undo can give it back."""
+        known = self._tools.overlay.own_prices().get(part_id)
+        if known is None or self._state.project.own_price(part_id) is not None:
+            return
+        price = OwnPrice(part_id, known.amount, known.currency, known.as_of)
+        self._show(project=self._state.project.with_own_price(price))
+
+    def _change_price(self, name: str, after: ProjectState, part_id: str) -> None:
+        try:
+            self._write_price(after, part_id)
+        except HwstudioError as error:
+            self.tell("error", error.sentence)
+            return
+        self._edit(name, after, delay_ms=0)
+
+    def _write_price(self, state: ProjectState, part_id: str) -> None:
+        own = state.own_price(part_id)
+        if own is None:
+            self._tools.overlay.clear_own_price(part_id)
+        else:
+            self._tools.overlay.set_own_price(
+                part_id, own.amount, own.currency, own.as_of, own.note
+            )
+
+    # --- alternatives of a row -------------------------------------------------------------
+
+    def look_at(self, kind: PartKind) -> None:
+        """Open the alternatives of a row."""
+        self._show(looking_at=kind, alternatives=None)
+        work = partial(self._tools.planner.alternatives, self._state.project, kind)
+        self._tools.look.start(work)
+
+    def look_away(self) -> None:
+        """Close the alternatives."""
+        self._show(looking_at=None, alternatives=None)
+
+    @Slot(object)
+    def _on_alternatives(self, found: object) -> None:
+        if isinstance(found, Alternatives) and found.kind is self._state.looking_at:
+            self._show(alternatives=found)
+
+    @Slot(str)
+    def _on_look_failed(self, sentence: str) -> None:
+        self._show(looking_at=None, trouble=Trouble("error", sentence))
+
+    # --- undo ------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take the last step back: exactly the former state."""
+        if self._state.timeline.past:
+            timeline, step = self._state.timeline.undone()
+            self._go(timeline, step.after, step.before, f"Undone: {step.name}.")
+
+    def redo(self) -> None:
+        """Do the last undone step again."""
+        if self._state.timeline.future:
+            timeline, step = self._state.timeline.redone()
+            self._go(timeline, step.before, step.after, f"Done again: {step.name}.")
+
+    def _go(self, timeline: Timeline, old: ProjectState, new: ProjectState, words: str) -> None:
+        try:
+            for part_id in _repriced(old, new):
+                if self._is_kept_as(old, part_id):
+                    self._write_price(new, part_id)
+        except HwstudioError as error:
+            self.tell("error", error.sentence)
+            return
+        self._last_edit, self._is_edit_open = "", False
+        self._show(
+            project=new, timeline=timeline, is_saved=False, trouble=Trouble("info", words),
+            looking_at=None,
+        )  # fmt: skip
+        self._keeps_parts = bool(new.parts)
+        self._solve_soon(0)
+        self._autosave_soon()
+
+    def _is_kept_as(self, state: ProjectState, part_id: str) -> bool:
+        """Say whether the user's price list says the same as the state; else it is not ours."""
+        kept, own = self._tools.overlay.own_prices().get(part_id), state.own_price(part_id)
+        if kept is None or own is None:
+            return kept is None and own is None
+        return kept.amount == own.amount and kept.currency == own.currency
+
+    # --- files -----------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Bring back what was open, or begin afresh; then solve."""
+        if self._tools.autosave_file is not None:
+            found = recover(self._tools.autosave_file)
+            if found.trouble:
+                self.tell("warn", found.trouble)
+            if found.session is not None:
+                session = found.session
+                self._show(project=session.state, file=session.file, is_saved=session.is_saved)
+        self._keeps_parts = bool(self._state.project.parts)
+        self._solve_soon(0)
+
+    def new_project(self) -> None:
+        """Begin afresh; the former project is one undo away."""
+        self._edit("new project", self._fresh, delay_ms=0)
+        self._show(file=None)
+
+    def open_file(self, path: Path) -> bool:
+        """Open a project; a bad file is told and changes nothing."""
+        try:
+            opened = load_project(path)
+        except HwstudioError as error:
+            self.tell("error", error.sentence)
+            return False
+        self._edit("open a project", opened, keeps_parts=bool(opened.parts), delay_ms=0)
+        self._show(file=path, is_saved=True)
+        return True
+
+    def save_file(self, path: Path) -> bool:
+        """Save the project; a failure is told and loses nothing."""
+        try:
+            save_project(path, self._state.project)
+        except HwstudioError as error:
+            self.tell("error", error.sentence)
+            return False
+        self._show(file=path, is_saved=True, trouble=Trouble("ok", f"Saved as {path.name}."))
+        self._autosave_soon()
+        return True
+
+    def _autosave_soon(self) -> None:
+        # Not restarted while it runs: a long drag must not put the save off.
+        if self._tools.autosave_file is not None and not self._save_timer.isActive():
+            self._save_timer.start()
+
+    @Slot()
+    def save_now(self) -> None:
+        """Write the autosave at once (also called when the window closes)."""
+        self._save_timer.stop()
+        if self._tools.autosave_file is None:
+            return
+        state = self._state
+        try:
+            write_autosave(
+                self._tools.autosave_file, Session(state.project, state.file, state.is_saved)
+            )
+        except HwstudioError as error:
+            self.tell("warn", error.sentence)
+
+    # --- solving ---------------------------------------------------------------------------
+
+    def tell(self, kind: str, text: str) -> None:
+        """Show a sentence in place."""
+        self._show(trouble=Trouble(kind, text))
+
+    def _edit(
+        self,
+        name: str,
+        after: ProjectState,
+        *,
+        keeps_parts: bool = False,
+        solves: bool = True,
+        delay_ms: int = SOLVE_DELAY_MS,
+    ) -> None:
+        before = self._state.project
+        if after == before:
+            if self._state.trouble is not None:
+                self._show(trouble=None)
+            return
+        # Further changes of one control before its answer has come are one step.
+        joins = self._solve_timer.isActive() and name == self._last_edit
+        timeline = self._state.timeline.did(Step(name, before, after), joins_last=joins)
+        self._last_edit = name
+        self._is_edit_open = True
+        self._show(
+            project=after, timeline=timeline, is_saved=False, trouble=None, looking_at=None
+        )  # fmt: skip
+        self._autosave_soon()
+        if solves:
+            self._keeps_parts = keeps_parts
+            self._solve_soon(delay_ms)
+
+    def _solve_soon(self, delay_ms: int) -> None:
+        self._show(is_updating=True)
+        if delay_ms:
+            self._solve_timer.start()
+        else:
+            self._on_solve_due()
+
+    @Slot()
+    def _on_solve_due(self) -> None:
+        self._solve_timer.stop()
+        keeps = self._keeps_parts
+        work = partial(self._tools.planner.answer, self._state.project, keeps_parts=keeps)
+        self._tools.solve.start(work)
+
+    @Slot(object)
+    def _on_answered(self, answer: object) -> None:
+        if not isinstance(answer, Answer):
+            return
+        if self._solve_timer.isActive():
+            return  # the wishes changed meanwhile; a newer answer is on its way
+        project, timeline = self._state.project, self._state.timeline
+        if answer.chosen is not None and not self._keeps_parts:
+            project = replace(project, parts=choices_of(answer.chosen.build))
+            timeline = self._continued(timeline, self._state.project, project)
+        self._is_edit_open = False
+        is_saved = self._state.is_saved and project == self._state.project
+        self._show(
+            answer=answer, project=project, timeline=timeline, is_updating=False, is_saved=is_saved
+        )  # fmt: skip
+        self._autosave_soon()
+
+        self._draw_curve()
+
+    def _continued(self, timeline: Timeline, asked: ProjectState, found: ProjectState) -> Timeline:
+        """The parts found belong to the step that asked for them, so one undo takes both back."""
+        if asked == found:
+            return timeline
+        if self._is_edit_open and timeline.past:
+            last = timeline.past[-1]
+            return Timeline((*timeline.past[:-1], Step(last.name, last.before, found)))
+        if not asked.parts:
+            return timeline  # the first answer of a fresh project is nobody's step
+        return timeline.did(Step("find the best build", asked, found))
+
+    def _draw_curve(self) -> None:
+        wishes = wishes_of(self._state.project)
+        if wishes == self._curve_of:
+            return
+        self._curve_of = wishes
+        is_stale = partial(self._is_outdated, wishes)
+        self._tools.curve.start(
+            partial(self._tools.planner.frontier, wishes, CURVE_BUDGETS, is_stale)
+        )
+
+    def _is_outdated(self, wishes: ProjectState) -> bool:
+        """Asked from a background thread: reads one attribute, changes nothing."""
+        return wishes != self._curve_of
+
+    @Slot(object)
+    def _on_frontier(self, found: object) -> None:
+        if isinstance(found, Frontier) and found.points and found.asked == self._curve_of:
+            self._show(frontier=found)
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._show(is_updating=False, trouble=Trouble("error", sentence))
+
+    def _show(self, **values: Any) -> None:
+        self._state = replace(self._state, **values)
+        self.changed.emit(self._state)
+
+
+def wishes_of(project: ProjectState) -> ProjectState:
+    """Return what the curve over budgets depends on; all else is left at its default."""
+    return ProjectState(
+        workload_id=project.workload_id,
+        gpu_count=project.gpu_count,
+        limits=project.limits,
+        mains=project.mains,
+        currency=project.currency,
+        parts=tuple(c for c in project.parts if c.kind in project.locked),
+        locked=project.locked,
+        own_prices=project.own_prices,
+    )
+
+
+def _repriced(old: ProjectState, new: ProjectState) -> tuple[str, ...]:
+    """Return the parts whose own price differs between two states."""
+    ids = {price.part_id for price in (*old.own_prices, *new.own_prices)}
+    return tuple(sorted(i for i in ids if old.own_price(i) != new.own_price(i)))

@@ -1,0 +1,73 @@
+"""The three best changes: points gained, what, price with band and date."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from hwstudio.core.assess.change import Change
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.kit.tip import provenance_tip
+from hwstudio.gui.machine.text import price_words
+
+SHOWN = 3
+LINE_PX = 16  # a wrapped text claims one line at least; its real height follows from its width
+
+
+class ChangeList(QWidget):
+    """Up to three changes, or the words for why there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(10)
+        self.rows = [ChangeRow() for _ in range(SHOWN)]
+        for row in self.rows:
+            box.addWidget(row)
+        self.advice = label("", "small", wrap=True)
+        self.advice.setMinimumHeight(LINE_PX)
+        box.addWidget(self.advice)
+        box.addStretch(1)
+
+    def show_changes(self, changes: tuple[Change, ...], advice: str) -> None:
+        """Show the first three."""
+        for number, row in enumerate(self.rows):
+            row.setVisible(number < len(changes))
+            if number < len(changes):
+                row.show_change(changes[number])
+        self.advice.setText(advice)
+        self.advice.setVisible(bool(advice))
+
+
+class ChangeRow(QWidget):
+    """One change: points at the left, what and price beside it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self.points = label("", "medium")
+        self.points.setMinimumWidth(44)
+        self.words = label("", "strong", wrap=True)
+        self.price = label("", "small", wrap=True)
+        for words in (self.words, self.price):
+            words.setMinimumHeight(LINE_PX)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.words)
+        column.addWidget(self.price)
+        row.addWidget(self.points, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+
+    def show_change(self, change: Change) -> None:
+        """Show one change; the tooltip has the price's source."""
+        cost = change.cost
+        self.points.setText(f"+{change.gain_points}")
+        self.words.setText(change.change)
+        price = price_words(change)
+        self.price.setText(f"{price[:1].upper()}{price[1:]} ({cost.as_of}). {change.check}.")
+        self.setToolTip(
+            provenance_tip(price, source=cost.source, as_of=cost.as_of, note=change.check)
+        )

@@ -1,0 +1,51 @@
+"""What the This PC tab shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hwstudio.core.assess.change import Parts
+from hwstudio.core.assess.readiness import Assessment
+from hwstudio.core.model.machine import Machine
+from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What judging needs from the catalogue, read once."""
+
+    gpus: Sequence[Gpu]
+    workloads: Sequence[Workload]
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at this machine: what was found, how it is judged, how long it took."""
+
+    machine: Machine
+    assessment: Assessment
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One row of the parts list."""
+
+    what: str
+    value: str
+    how: str
+    is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MachineState:
+    """``look`` stays the last good one while a new one runs or after one failed."""
+
+    goal: str
+    is_busy: bool = False
+    step: str = ""
+    look: Look | None = None
+    error: str = ""

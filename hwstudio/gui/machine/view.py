@@ -1,0 +1,203 @@
+"""The This PC tab: sentence, score with its parts, best changes, and how each part was found."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSplitter, QWidget
+
+from hwstudio.core.assess.change import Parts
+from hwstudio.core.assess.readiness import Assessment
+from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.settings import changed
+from hwstudio.core.probe.machine import detect_machine
+from hwstudio.core.studio import Studio
+from hwstudio.gui.kit.bars import BarChart
+from hwstudio.gui.kit.card import BigNumber, Card, Sentence
+from hwstudio.gui.kit.fields import ChoiceField
+from hwstudio.gui.kit.screen import Screen
+from hwstudio.gui.kit.table import DataTable
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.kit.tip import rows_tip
+from hwstudio.gui.machine.changes import LINE_PX, ChangeList
+from hwstudio.gui.machine.rows import found_rows
+from hwstudio.gui.machine.state import Look, Shelf
+from hwstudio.gui.machine.tables import ABILITY_COLUMNS, FOUND_COLUMNS, bars_of
+from hwstudio.gui.machine.text import as_text, band_words
+from hwstudio.gui.machine.viewmodel import MachineViewModel
+from hwstudio.gui.shell.context import Context
+
+FIRST = "hwstudio is looking at this computer. This takes about a second."
+
+NOT_YET = "Appears as soon as the computer has been looked at."
+
+
+def shelf_of(studio: Studio) -> Shelf:
+    """Return what judging needs from the catalogue."""
+    catalog = studio.catalog
+    parts = Parts(catalog.cards(), catalog.rams(), catalog.storages())
+    return Shelf(catalog.gpus(), catalog.workloads(), parts)
+
+
+class MachineView(Screen):
+    """What can my PC do?"""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(
+            "This PC", "What your computer can do, and what would help most.", has_controls=False
+        )
+        self._context = context
+        studio = context.studio
+        self.model = MachineViewModel(
+            partial(shelf_of, studio),
+            partial(detect_machine, studio.catalog.match_gpu),
+            studio.settings.goal,
+            self,
+        )
+        self._has_looked = False
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self.again = self.set_primary("Look again")
+        self.copy = self.add_more("Copy the answer as text")
+        self.answer.addWidget(self._sentence_card())
+        middle = QGridLayout()
+        middle.setSpacing(12)
+        middle.addWidget(self._score_card(), 0, 0)
+        middle.addWidget(self._changes_card(), 0, 1)
+        middle.setColumnStretch(0, 1)
+        middle.setColumnStretch(1, 1)
+        self.answer.addLayout(middle)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self._jobs_card())
+        split.addWidget(self._parts_card())
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 2)
+        split.setSizes([460, 780])
+        self.answer.addWidget(split, 1)
+
+    def _sentence_card(self) -> QWidget:
+        card = Card()
+        self.sentence = Sentence(FIRST)
+        self.sentence.setMinimumHeight(LINE_PX)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 0)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Looking at this computer")
+        self._step = label("", "small")
+        card.body.addWidget(self.sentence)
+        card.body.addWidget(self.progress)
+        card.body.addWidget(self._step)
+        return card
+
+    def _score_card(self) -> QWidget:
+        card = Card("Readiness")
+        workloads = self._context.studio.catalog.workloads()
+        self.goal = ChoiceField(
+            "Goal", [(work.id, work.title) for work in workloads], self.model.state.goal
+        )
+        self.goal.setMinimumContentsLength(34)
+        card.head.addWidget(label("for", "muted"))
+        card.head.addWidget(self.goal)
+        row = QHBoxLayout()
+        row.setSpacing(24)
+        self.score = BigNumber("Score for this goal")
+        row.addWidget(self.score, 2, Qt.AlignmentFlag.AlignTop)
+        self.bars = BarChart("Points of each part")
+        row.addWidget(self.bars, 3, Qt.AlignmentFlag.AlignTop)
+        card.body.addLayout(row)
+        return card
+
+    def _changes_card(self) -> QWidget:
+        card = Card("Best changes, by points per money")
+        self.changes = ChangeList()
+        card.body.addWidget(self.changes)
+        return card
+
+    def _jobs_card(self) -> QWidget:
+        card = Card("Jobs, judged by the memory they need")
+        self.jobs = DataTable("Jobs this computer can do", ABILITY_COLUMNS)
+        self.jobs.set_rows((), NOT_YET)
+        card.body.addWidget(self.jobs, 1)
+        return card
+
+    def _parts_card(self) -> QWidget:
+        card = Card("What was found, and how")
+        self._took = label("", "small")
+        card.head.addWidget(self._took)
+        self.parts = DataTable("Parts found", FOUND_COLUMNS)
+        self.parts.set_rows((), NOT_YET)
+        card.body.addWidget(self.parts, 1)
+        return card
+
+    def _connect(self) -> None:
+        self.again.clicked.connect(self._on_look)
+        self.copy.triggered.connect(self._on_copy)
+        self.goal.chosen.connect(self._on_goal)
+        self.model.changed.connect(self._on_changed)
+        self.model.detected.connect(self._on_detected)
+        self._context.theme.changed.connect(self._on_changed)
+        self.notice.acted.connect(self._on_look)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._has_looked:
+            self._has_looked = True
+            self.model.look()
+
+    @Slot()
+    def _on_look(self) -> None:
+        self.model.look()
+
+    @Slot(str)
+    def _on_goal(self, goal: str) -> None:
+        studio = self._context.studio
+        try:
+            studio.save_settings(changed(studio.settings, goal=goal))
+        except HwstudioError as error:
+            self._context.status(error.sentence)  # the choice still holds until the end
+        self.model.set_goal(goal)
+
+    @Slot(object)
+    def _on_detected(self, machine: object) -> None:
+        self._context.shared.set_machine(machine)  # type: ignore[arg-type]
+
+    @Slot()
+    def _on_copy(self) -> None:
+        look = self.model.state.look
+        if look is not None:
+            QGuiApplication.clipboard().setText(as_text(look.machine, look.assessment))
+            self._context.status("Answer copied")
+
+    @Slot()
+    def _on_changed(self) -> None:
+        state = self.model.state
+        self.again.setEnabled(not state.is_busy)
+        self.progress.setVisible(state.is_busy)
+        self._step.setText(state.step)
+        self._step.setVisible(state.is_busy)
+        if state.error:
+            self.notice.say("error", state.error, "Try again")
+        else:
+            self.notice.clear()
+        if state.look is not None:
+            self._show(state.look)
+
+    def _show(self, look: Look) -> None:
+        judged = look.assessment
+        self.sentence.setText(judged.sentence)
+        self._show_score(judged)
+        self.bars.set_bars(bars_of(judged.score))
+        self.changes.show_changes(judged.recommendations, judged.advice)
+        self.jobs.set_rows(judged.abilities)
+        self.parts.set_rows(found_rows(look.machine))
+        self._took.setText(f"Looked in {look.seconds:.1f} s, nothing was sent anywhere")
+
+    def _show_score(self, judged: Assessment) -> None:
+        score = judged.score
+        tip = rows_tip([("Formula", judged.formula)], "0 = far from enough, 100 = all you need")
+        self.score.show_value(str(score.total), "of 100", band_words(score), tip)

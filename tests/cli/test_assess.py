@@ -1,0 +1,74 @@
+"""``hwstudio assess`` on this machine: fields, words and exit codes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hwstudio.cli.assess import add, machine_rows
+from hwstudio.cli.output import Output
+from hwstudio.core.base.errors import UserError
+from hwstudio.core.probe.machine import detect_machine
+
+
+def _run(words, home):
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    add(parser.add_subparsers())
+    args = parser.parse_args(words)
+    out = Output(is_json=args.json, home=str(home.root))
+    try:
+        return args.run(args, out)
+    finally:
+        out.close()
+
+
+def test_the_document_holds_machine_score_and_recommendations(home, capsys):
+    assert _run(["assess", "--json"], home) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {"os", "cpu", "memory", "gpus", "storage", "accelerators"} <= found["machine"].keys()
+    assert found["machine"]["cpu"]["name"]["how"]
+    assert found["machine"]["memory"]["total_bytes"]["value"] > 0
+    score = found["score"]
+    assert sum(part["points"] for part in score["parts"]) == score["total"]
+    assert score["low"] <= score["total"] <= score["high"]
+    assert set(score["parts"][0]) >= {"name", "points", "max", "reason"}
+    for change in found["recommendations"]:
+        assert set(change) >= {"change", "gain_points", "cost"}
+        assert set(change["cost"]) >= {"low", "typical", "high", "currency", "as_of", "source"}
+    assert len(found["abilities"]) == 7
+
+
+def test_every_absent_value_says_why(home, capsys):
+    _run(["assess", "--json"], home)
+    machine = json.loads(capsys.readouterr().out)["machine"]
+    for reading in (machine["cpu"]["max_mhz"], machine["torch"], machine["os"]):
+        assert reading["value"] is not None or reading["why"]
+    assert machine["gpus"] or machine["gpus_how"]
+    assert machine["accelerators_how"]
+
+
+def test_the_goal_can_be_chosen(home, capsys):
+    _run(["assess", "--goal", "resnet50_train", "--json"], home)
+    assert json.loads(capsys.readouterr().out)["goal"]["id"] == "resnet50_train"
+
+
+def test_an_unknown_goal_names_the_known_ones(home):
+    with pytest.raises(UserError, match="llm_qlora_8b"):
+        _run(["assess", "--goal", "world_peace"], home)
+
+
+def test_people_read_a_sentence_the_score_and_how_each_part_was_found(home, capsys):
+    assert _run(["assess"], home) == 0
+    text = capsys.readouterr().out
+    assert "of 100" in text
+    assert "How it was found" in text
+    assert "GPU memory" in text
+
+
+def test_the_parts_list_has_no_empty_cell():
+    for row in machine_rows(detect_machine(None)):
+        assert all(row), row

@@ -1,0 +1,144 @@
+"""The sampler: steady, pausable, honest about gaps, and never held up by one sensor."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from hwstudio.core.model.reading import Status, absent
+from hwstudio.core.monitor.sampler import Sampler
+from hwstudio.core.probe.fake import FakeProbe, HangingProbe
+from hwstudio.core.probe.feed import Feed, ThreadFeed
+from hwstudio.core.probe.live import CpuUse, MemoryUse
+
+NONE = absent(Status.UNSUPPORTED, "test", "not offered")
+CPU = CpuUse(0.5, (0.25, 0.75), NONE, NONE, NONE)
+MEMORY = MemoryUse(100, 40, 60, 0, 0)
+
+
+class Clock:
+    """Time that a test moves."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+def _feeds(*probes, clock=time.monotonic):
+    return [Feed(probe, clock) for probe in probes]
+
+
+def _wait(done, seconds=5.0):
+    until = time.monotonic() + seconds
+    while not done() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert done()
+
+
+def test_a_tick_fills_the_ring_and_the_latest_snapshot():
+    clock = Clock()
+    sampler = Sampler(
+        _feeds(FakeProbe("cpu", [CPU]), FakeProbe("memory", [MEMORY]), clock=clock), clock=clock
+    )
+    sampler.tick()
+    found = sampler.ring.since(0)
+    assert found.columns["cpu.busy_share"][0] == 0.5
+    assert found.columns["cpu.max_core_share"][0] == 0.75
+    assert found.columns["memory.used_bytes"][0] == 40
+    assert sampler.latest.cpu.value is CPU
+
+
+def test_a_probe_that_fails_leaves_the_others_alone():
+    probes = (FakeProbe("cpu", [RuntimeError("broken")]), FakeProbe("memory", [MEMORY]))
+    sampler = Sampler(_feeds(*probes))
+    found = sampler.tick()
+    assert found.cpu.status is Status.LOST
+    assert found.memory.value is MEMORY
+
+
+def test_a_hanging_probe_does_not_hold_up_the_others():
+    hanging = HangingProbe("gpus")
+    feeds = [ThreadFeed(hanging, deadline_s=0.05), *_feeds(FakeProbe("cpu", [CPU]))]
+    sampler = Sampler(feeds, interval_s=0.02)
+    sampler.start()
+    try:
+        _wait(lambda: sampler.ring.end >= 10)
+        _wait(lambda: sampler.latest.gpus.status is Status.LOST)
+        assert "no answer" in sampler.latest.gpus.why
+        assert sampler.latest.cpu.is_ok
+    finally:
+        hanging.released.set()
+        sampler.stop()
+
+
+def test_it_stops_at_once_and_closes_every_probe():
+    probe = FakeProbe("cpu", [CPU])
+    sampler = Sampler(_feeds(probe), interval_s=60)
+    sampler.start()
+    _wait(lambda: sampler.ring.end == 1)
+    sampler.stop()
+    sampler.stop()
+    assert probe.is_closed
+    assert not any(t.name == "hwstudio-sampler" for t in threading.enumerate())
+
+
+def test_pausing_stops_reading_and_the_pause_is_a_gap():
+    probe = FakeProbe("cpu", [CPU])
+    sampler = Sampler(_feeds(probe), interval_s=0.02)
+    sampler.start()
+    try:
+        _wait(lambda: sampler.ring.end >= 2)
+        sampler.pause()
+        assert sampler.is_paused
+        time.sleep(0.05)
+        reads = probe.reads
+        time.sleep(0.1)
+        assert probe.reads == reads
+        sampler.resume()
+        _wait(lambda: probe.reads > reads)
+        assert [gap.why for gap in sampler.gaps] == ["paused"]
+    finally:
+        sampler.stop()
+
+
+def test_a_sleeping_computer_leaves_a_gap():
+    clock = Clock()
+    sampler = Sampler(_feeds(FakeProbe("cpu", [CPU]), clock=clock), clock=clock)
+    sampler.tick()
+    clock.now += 600
+    sampler.tick()
+    (gap,) = sampler.gaps
+    assert gap.to_s - gap.from_s == 600
+    values = list(sampler.ring.since(0).columns["cpu.busy_share"])
+    assert values[0] == values[2] == 0.5
+    assert values[1] != values[1]  # the empty sample that breaks the line
+
+
+def test_ticks_stay_on_the_grid_and_late_ones_are_dropped():
+    clock, due_times = Clock(), []
+    sampler = Sampler(_feeds(FakeProbe("cpu", [CPU]), clock=clock), interval_s=1.0, clock=clock)
+    original = sampler.tick
+
+    def wait(due_s):
+        due_times.append(due_s)
+        clock.now = max(clock.now, due_s) + 0.01  # a little late, as threads are
+        return len(due_times) < 7
+
+    def tick():
+        if len(due_times) == 3:
+            clock.now += 2.4  # the third takes long
+        return original()
+
+    sampler._wait_until, sampler.tick = wait, tick
+    sampler._run()
+    assert due_times == [100.0, 101.0, 102.0, 105.0, 106.0, 107.0, 108.0]
+
+
+def test_costs_are_known():
+    sampler = Sampler(_feeds(FakeProbe("cpu", [CPU])))
+    sampler.tick()
+    cost_s, cadence_s = sampler.costs_s["cpu"]
+    assert cost_s >= 0
+    assert cadence_s == 1.0

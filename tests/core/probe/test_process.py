@@ -1,0 +1,130 @@
+"""The process table: /proc read directly, on a made-up tree and on this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hwstudio.core.model.reading import Status
+from hwstudio.core.probe.live import ProcessUse
+from hwstudio.core.probe.process import PortableProcessProbe, process_probe, top
+
+linux_only = pytest.mark.skipif(
+    not Path("/proc/self/stat").is_file(), reason="reads /proc, which only Linux has"
+)
+
+
+def _stat(proc: Path, pid: int, *, name="worker", ticks=0, started=100, pages=10, command=b""):
+    place = proc / str(pid)
+    place.mkdir(exist_ok=True)
+    head = f"{pid} ({name}) S " + " ".join(["0"] * 10)
+    tail = f" {ticks} 0 0 0 0 0 1 0 {started} 0 {pages} 0\n"
+    (place / "stat").write_text(head + tail)
+    (place / "cmdline").write_bytes(command)
+
+
+def _probe(proc, keep=30):
+    from hwstudio.core.probe.process_linux import LinuxProcessProbe
+
+    return LinuxProcessProbe(proc, keep)
+
+
+@linux_only
+def test_shares_memory_and_names_come_from_proc(tmp_path):
+    _stat(tmp_path, 7, name="a (b) c", pages=3)
+    _stat(
+        tmp_path, 8, name="python3", command=b"/usr/bin/python3\0-u\0/home/x/train.py\0--lr\x001\0"
+    )
+    (tmp_path / "meminfo").write_text("not a process")
+    probe = _probe(tmp_path)
+    assert probe.read(0.0).status is Status.STALE
+    _stat(tmp_path, 7, name="a (b) c", ticks=os.sysconf("SC_CLK_TCK") // 2, pages=3)
+    found = probe.read(1.0).value
+    probe.close()
+    assert found.count == 2
+    busy, idle = found.processes
+    assert (busy.name, busy.cpu_share) == ("a (b) c", pytest.approx(0.5))
+    assert busy.memory_bytes == 3 * os.sysconf("SC_PAGE_SIZE")
+    assert idle.name == "python3 train.py"
+    assert idle.user
+
+
+@linux_only
+def test_between_full_scans_only_the_top_processes_are_read_again(tmp_path):
+    for pid in (1, 2, 3):
+        _stat(tmp_path, pid, pages=pid)
+    probe = _probe(tmp_path, keep=1)
+    probe.read(0.0)
+    probe.read(1.0)
+    hertz = os.sysconf("SC_CLK_TCK")
+    _stat(tmp_path, 3, ticks=hertz, pages=3)  # the largest: watched
+    _stat(tmp_path, 1, ticks=hertz, pages=1)  # not watched
+    found = {p.pid: p.cpu_share for p in probe.read(2.0).value.processes}
+    assert found[3] == pytest.approx(1.0)
+    later = {p.pid: p.cpu_share for p in probe.read(7.0).value.processes}
+    probe.close()
+    assert later[1] == pytest.approx(1 / 6)
+
+
+@linux_only
+def test_a_number_given_to_a_new_process_does_not_inherit_the_old_ones_time(tmp_path):
+    _stat(tmp_path, 5, ticks=1000, started=100)
+    probe = _probe(tmp_path)
+    probe.read(0.0)
+    _stat(tmp_path, 5, ticks=9000, started=200)
+    found = probe.read(1.0).value.processes[0]
+    probe.close()
+    assert found.cpu_share == 0
+
+
+@linux_only
+def test_this_process_is_found_with_its_owner_and_an_ended_one_goes():
+    probe = _probe(Path("/proc"), keep=5000)
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    probe.read(0.0)
+    pids = {p.pid for p in probe.read(1.0).value.processes}
+    assert {os.getpid(), child.pid} <= pids
+    child.communicate(b"\n")
+    after = {p.pid for p in probe.read(2.0).value.processes}
+    probe.close()
+    assert child.pid not in after
+
+
+def _open_files():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@linux_only
+def test_closing_gives_every_open_file_back():
+    before = _open_files()
+    probe = _probe(Path("/proc"))
+    probe.read(0.0)
+    probe.read(1.0)
+    assert _open_files() > before
+    probe.close()
+    assert _open_files() == before
+
+
+def test_the_portable_reader_finds_this_process():
+    probe = PortableProcessProbe()
+    assert probe.read(0.0).status is Status.STALE
+    found = probe.read(1.0).value
+    assert found.count > 1
+    assert all(p.cpu_share >= 0 for p in found.processes)
+
+
+def test_a_reader_is_chosen_for_this_system():
+    assert process_probe().name == "processes"
+
+
+def test_the_top_holds_the_busiest_and_the_largest_busiest_first():
+    rows = [
+        ProcessUse(1, "busy", "", 0.9, 1),
+        ProcessUse(2, "large", "", 0.0, 100),
+        ProcessUse(3, "neither", "", 0.1, 2),
+    ]
+    assert [p.name for p in top(rows, 1)] == ["busy", "large"]

@@ -1,0 +1,24 @@
+"""A planner over a thinned catalogue, shared by all tests of the tab: quick to search."""
+
+from __future__ import annotations
+
+import pytest
+
+from hwstudio.core.model.part import PartKind
+from hwstudio.core.project.planner import ProjectPlanner
+
+
+class SmallShelf:
+    """Every fourth part of the catalogue: enough to choose from."""
+
+    def __init__(self, catalog):
+        self._parts = {kind: catalog.parts(kind)[::4] for kind in PartKind}
+        self.part, self.workload = catalog.part, catalog.workload
+
+    def parts(self, kind):
+        return self._parts[kind]
+
+
+@pytest.fixture(scope="session")
+def planner(catalog):
+    return ProjectPlanner(SmallShelf(catalog))

@@ -1,0 +1,151 @@
+"""The Monitor tab as people use it: tiles, selection, pause, theme, hidden, closed."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from hwstudio.core.model.reading import Status, absent
+from hwstudio.core.monitor.sampler import Sampler
+from hwstudio.core.probe.fake import FakeProbe, HangingProbe
+from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
+from hwstudio.core.probe.feed import Feed, ThreadFeed
+from hwstudio.core.probe.live import CpuUse, MemoryUse, ProcessTable, ProcessUse
+from hwstudio.core.probe.nvml import NvmlProbe
+from hwstudio.gui.monitor.view import MonitorView
+
+NONE = absent(Status.UNSUPPORTED, "test", "not offered")
+
+
+def _sampler(*gpus, extra=()):
+    probes = [
+        FakeProbe("cpu", [CpuUse(0.5, (0.25, 0.75), NONE, NONE, NONE)]),
+        FakeProbe("memory", [MemoryUse(2**34, 2**33, 2**33, 0, 0)]),
+        FakeProbe("processes", [ProcessTable((ProcessUse(7, "train", "me", 0.9, 2**30),), 50)]),
+    ]
+    if gpus:
+        probes.append(NvmlProbe(FakeNvml(*gpus)))
+    return Sampler([*(Feed(probe) for probe in probes), *extra], interval_s=0.05)
+
+
+@pytest.fixture
+def shown(qtbot, context):
+    """Show a view over fake sensors and wait for its first values."""
+    views = []
+
+    def make(sampler):
+        view = MonitorView(context, sampler)
+        views.append(view)
+        qtbot.addWidget(view)
+        view.resize(1100, 620)
+        view.show()
+        qtbot.waitUntil(lambda: bool(view._tiles), timeout=5000)
+        return view
+
+    yield make
+    for view in views:
+        view.close()
+
+
+def test_it_shows_a_verdict_tiles_charts_and_processes(qtbot, shown):
+    view = shown(_sampler())
+    qtbot.waitUntil(lambda: "processor" in view.sentence.text(), timeout=5000)
+    assert [tile.state.title for tile in view._tiles.values()][:2] == ["Processor", "Memory"]
+    assert view._tiles["cpu"].isChecked()
+    assert view.processes.model_.rowCount() == 1
+    assert len(view.plots._plots) == 1
+
+
+def test_clicking_or_keying_a_tile_shows_its_device(qtbot, shown):
+    view = shown(_sampler(FakeGpu(uuid="a"), FakeGpu(uuid="b")))
+    qtbot.mouseClick(view._tiles["gpu.1"], Qt.MouseButton.LeftButton)
+    assert view.model.state.selected == "gpu.1"
+    assert len(view.plots._plots) == 3
+    assert not view._tiles["cpu"].isChecked()
+    qtbot.keyClick(view._tiles["memory"], Qt.Key.Key_Space)
+    assert view.model.state.selected == "memory"
+    assert len(view.plots._plots) == 1
+
+
+def test_a_missing_device_is_a_calm_sentence_in_place_of_charts(qtbot, shown):
+    view = shown(_sampler())
+    qtbot.mouseClick(view._tiles["gpu"], Qt.MouseButton.LeftButton)
+    assert view._stack.currentIndex() == 1
+
+
+def test_pause_and_resume_change_the_button_and_say_so(qtbot, shown):
+    view = shown(_sampler())
+    qtbot.mouseClick(view.pause, Qt.MouseButton.LeftButton)
+    assert view.pause.text() == "Resume"
+    assert view.sentence.text().startswith("Paused.")
+    qtbot.mouseClick(view.pause, Qt.MouseButton.LeftButton)
+    assert view.pause.text() == "Pause"
+
+
+def test_hiding_stops_drawing_and_closing_ends_every_thread(qtbot, shown):
+    view = shown(_sampler())
+    view.hide()
+    assert not view.model.is_drawing
+    view.show()
+    assert view.model.is_drawing
+    view.close()
+    assert not [t for t in threading.enumerate() if t.name.startswith("hwstudio")]
+
+
+def test_a_hanging_sensor_leaves_the_tab_alive(qtbot, shown):
+    hanging = HangingProbe("gpus")
+    try:
+        view = shown(_sampler(extra=[ThreadFeed(hanging, deadline_s=0.1)]))
+        qtbot.waitUntil(lambda: view._tiles["gpu"].state.value == "lost", timeout=5000)
+        qtbot.mouseClick(view._tiles["memory"], Qt.MouseButton.LeftButton)
+        assert view.model.state.selected == "memory"
+    finally:
+        hanging.released.set()
+
+
+def test_a_theme_switch_redraws_without_error(qtbot, shown, context):
+    view = shown(_sampler(FakeGpu()))
+    context.theme.set_mode("dark")
+    view.grab()
+    context.theme.set_mode("light")
+    view.grab()
+
+
+def test_readings_can_be_copied_and_the_verdict_explained(qtbot, shown):
+    view = shown(_sampler())
+    view.copy.trigger()
+    assert '"busy_percent": 50.0' in QGuiApplication.clipboard().text()
+    view.how.trigger()
+    assert view.notice.isVisible()
+    assert "85 %" in view.notice.accessibleName()
+
+
+def test_every_widget_that_takes_focus_has_a_name(qtbot, shown):
+    view = shown(_sampler(FakeGpu()))
+    for widget in view.findChildren(QWidget):
+        if widget.focusPolicy() == Qt.FocusPolicy.NoFocus or not widget.isVisible():
+            continue
+        face = QAccessible.queryAccessibleInterface(widget)
+        assert face is not None
+        assert face.text(QAccessible.Text.Name), widget
+
+
+def test_nothing_is_wider_than_the_window_at_its_smallest(qtbot, shown):
+    view = shown(_sampler(*(FakeGpu(uuid=str(n)) for n in range(8))))
+    assert view.minimumSizeHint().width() <= 1280
+    assert view.minimumSizeHint().height() <= 660
+
+
+def test_the_bars_take_any_number_of_threads(qtbot, theme):
+    from hwstudio.gui.monitor.plots import CoreBars
+
+    bars = CoreBars()
+    qtbot.addWidget(bars)
+    bars.resize(300, 36)
+    for count in (0, 1, 2, 64, 256):
+        bars.show_shares((0.5,) * count)
+        bars.grab()
