@@ -187,7 +187,8 @@ class MonitorView(Screen):
             self._rebuild_tiles()
         for shown in state.tiles:
             self._tiles[shown.id].show_state(shown)
-        self._tiles[state.selected].setChecked(True)
+        if state.selected in self._tiles:  # before the first reading there are no tiles
+            self._tiles[state.selected].setChecked(True)
 
     def _rebuild_tiles(self) -> None:
         """Lay the tiles out again (first time, or when a GPU comes or goes)."""

@@ -1,0 +1,63 @@
+"""Benchmark results in the terminal's words."""
+
+from __future__ import annotations
+
+from hwstudio.core.base.units import percent, si
+from hwstudio.core.bench.verdict import TITLES
+from hwstudio.core.model.result import Metric, Outcome, Result
+
+
+def verdict_line(result: Result) -> str:
+    """Return the answer in a sentence: how it ended, and whether the number may be believed."""
+    if result.outcome is not Outcome.FINISHED:
+        return result.words
+    title = TITLES.get(result.verdict, result.verdict)
+    return f"{title}. {result.verdict_reason}".strip()
+
+
+def half_width(metric: Metric) -> str:
+    """Return the ± of a metric as per cent of its median."""
+    if not metric.median:
+        return "unknown"
+    return percent((metric.high - metric.low) / 2 / abs(metric.median), 1)
+
+
+def metric_rows(result: Result) -> list[tuple[str, str, str, str, str]]:
+    """Return one row per point: name, median, ±, samples, verdict."""
+    verdicts = result.conditions.get("verdicts", {})
+    shown = {metric.name for metric in result.metrics}
+    rows = [
+        (
+            metric.name,
+            si(metric.median, metric.unit) if metric.unit != "1" else f"{metric.median:.3f}",
+            half_width(metric),
+            str(metric.n),
+            str(verdicts.get(metric.name, {}).get("verdict", "")),
+        )
+        for metric in result.metrics
+    ]
+    rows += [
+        (name, "no result", "", str(len(result.samples.get(name, []))), str(each["verdict"]))
+        for name, each in verdicts.items()
+        if name not in shown
+    ]
+    return rows
+
+
+def scaling_lines(result: Result) -> list[str]:
+    """Return the data-parallel result as three sentences."""
+    values = {metric.name: metric for metric in result.metrics}
+    if "efficiency" not in values:
+        return []
+    count = len(result.conditions.get("ranks", []))
+    efficiency = values["efficiency"]
+    band = f"95 % interval {percent(efficiency.low)} to {percent(efficiency.high)}"
+    compute = percent(values["compute_share"].median)
+    talk = percent(values["communication_share"].median)
+    lines = [
+        f"{count} processes do {percent(efficiency.median)} of {count} times one ({band}).",
+        f"Computing at the same time keeps {compute}, exchanging gradients keeps {talk}.",
+    ]
+    if "all_reduce" in values:
+        lines.append(f"Adding up over all: {si(values['all_reduce'].median, 'B/s')} bus bandwidth.")
+    return lines

@@ -1,0 +1,1 @@
+"""Benchmarks: what can be measured, the supervised run, the statistics and the verdict."""

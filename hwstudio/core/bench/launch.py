@@ -1,0 +1,159 @@
+"""Finds a Python that has torch, and says how to start our worker with it.
+
+The worker runs in that Python from our plain source files. Nothing of this process may leak into
+it: not our import path, not the libraries of the packaged app, not our Qt settings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from hwstudio.core.base.errors import HostError
+from hwstudio.core.base.paths import is_frozen, worker_root
+
+PROBE_LIMIT_S = 15.0
+OLDEST = (3, 10)  # the worker's own need, and torch's
+INSTALL = 'Install it with: pip install "hwstudio[bench]", or choose a Python that has torch'
+
+# -I shuts out the user's own site-packages, where "pip install --user torch" lives: let them in
+# again, unless this is a virtual environment, which has its own.
+_USER_SITE = (
+    "import site, sys\n"
+    "if sys.prefix == sys.base_prefix:\n"
+    "    site.addsitedir(site.getusersitepackages())\n"
+)
+_PROBE = (
+    _USER_SITE
+    + "import json\nfrom importlib import metadata, util\n"
+    + "try:\n    version = metadata.version('torch') if util.find_spec('torch') else ''\n"
+    + "except metadata.PackageNotFoundError:\n    version = 'unknown version'\n"
+    + "print(json.dumps({'python': list(sys.version_info[:3]), 'torch': version}))\n"
+)
+# Our folder leaves sys.path again at once: torch and numpy must come from that Python's own place.
+_START = (
+    _USER_SITE
+    + "sys.path.insert(0, {root!r})\nimport hwstudio.worker.loop as loop\n"
+    + "sys.path.remove({root!r})\nsys.exit(loop.main())\n"
+)
+_LOADER_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "LIBPATH")
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """One Python. ``why_not`` says why it cannot measure; "" when it can."""
+
+    path: str
+    python: str
+    torch: str
+    why_not: str = ""
+
+    @property
+    def can_measure(self) -> bool:
+        return not self.why_not
+
+    @property
+    def title(self) -> str:
+        """Return it in words: "Python 3.11.7 with torch 2.13.0+cpu"."""
+        if not self.can_measure:
+            return f"{self.path}: {self.why_not}"
+        return f"Python {self.python} with torch {self.torch}"
+
+
+def command(interpreter: Interpreter) -> list[str]:
+    """Return the command line that starts our worker in an interpreter."""
+    if is_frozen() and Path(interpreter.path).stem == "hwstudio-worker":
+        return [interpreter.path]
+    return [interpreter.path, "-I", "-c", _START.format(root=str(worker_root()))]
+
+
+def clean_environment(environment: Mapping[str, str], *, frozen: bool) -> dict[str, str]:
+    """Return the environment for a foreign Python, without anything that belongs to us."""
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if not name.upper().startswith(("_PYI", "_MEI", "PYTHON", "QT_"))
+    }
+    if frozen:
+        for name in _LOADER_PATHS:
+            before = kept.pop(f"{name}_ORIG", None)
+            kept.pop(name, None)
+            if before:
+                kept[name] = before
+    return kept
+
+
+def candidates(chosen: str = "") -> list[str]:
+    """Return the Pythons worth asking, the likeliest first."""
+    found: list[str] = [chosen] if chosen else []
+    if not is_frozen():
+        found.append(sys.executable)
+    active = (os.environ.get(name) for name in ("VIRTUAL_ENV", "CONDA_PREFIX"))
+    found += [_python_in(Path(folder)) for folder in active if folder]
+    found.append(_python_in(Path.cwd() / ".venv"))
+    found += [shutil.which(name) or "" for name in ("python3", "python")]
+    # Not resolved: a virtual environment's python is a link, and the link is what matters.
+    return list(dict.fromkeys(path for path in found if path and Path(path).is_file()))
+
+
+def _python_in(folder: Path) -> str:
+    inside = folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
+    return str(inside if inside.is_file() else folder / "python.exe")
+
+
+def probe(path: str) -> Interpreter:
+    """Ask one Python, without importing torch (that takes seconds)."""
+    try:
+        done = subprocess.run(
+            [path, "-I", "-c", _PROBE],
+            capture_output=True,
+            text=True,
+            timeout=PROBE_LIMIT_S,
+            env=clean_environment(os.environ, frozen=is_frozen()),
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        about = json.loads(done.stdout.strip().splitlines()[-1])
+        version = tuple(int(part) for part in about["python"])
+        torch = str(about["torch"])
+    except subprocess.TimeoutExpired:
+        return Interpreter(path, "", "", f"it did not answer within {PROBE_LIMIT_S:.0f} s")
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return Interpreter(path, "", "", "it is not a Python that starts")
+    words = ".".join(str(part) for part in version)
+    if version < OLDEST:
+        return Interpreter(path, words, torch, f"Python {words} is too old, 3.10 is needed")
+    return Interpreter(path, words, torch, "" if torch else "torch is not installed in it")
+
+
+def find_interpreters(paths: Iterable[str]) -> tuple[Interpreter, ...]:
+    """Ask each path and return what was found, in the same order."""
+    return tuple(probe(path) for path in paths)
+
+
+def choose_interpreter(named: str = "", setting: str = "") -> Interpreter:
+    """Return the Python to measure with: the one named, else the first that has torch.
+
+    Raises:
+        HostError: the one named cannot measure, or none has torch.
+    """
+    if named:
+        found = shutil.which(named) or named
+        one = probe(found)
+        if one.can_measure:
+            return one
+        raise HostError(f"{named} cannot run benchmarks", one.why_not, INSTALL)
+    asked: list[Interpreter] = []
+    for path in candidates(setting):
+        one = probe(path)
+        if one.can_measure:
+            return one
+        asked.append(one)
+    looked = "; ".join(f"{one.path}: {one.why_not}" for one in asked) or "no Python was found"
+    raise HostError("No Python with torch was found", looked, INSTALL)

@@ -1,0 +1,165 @@
+"""Runs one benchmark from parameters to a judged Result; the one door for window and terminal."""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from hwstudio.core.base.clock import iso_now
+from hwstudio.core.base.paths import is_frozen
+from hwstudio.core.bench.conditions import GpuProbe, Watch, load_now, machine_facts
+from hwstudio.core.bench.ending import Ending
+from hwstudio.core.bench.event import Event
+from hwstudio.core.bench.gather import Gathered
+from hwstudio.core.bench.gpu_watch import GpuWatch, faults
+from hwstudio.core.bench.launch import Interpreter, clean_environment, command
+from hwstudio.core.bench.score import Scored, score
+from hwstudio.core.bench.spec import Bench
+from hwstudio.core.bench.supervisor import Job, Limits, Supervisor
+from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.result import Outcome, Result
+
+LISTEN_S = 0.3  # how long the machine's load is listened to before a run
+MatchGpu = Callable[[str, "int | None"], "Gpu | None"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a run happens: which Python, where its logs go, and who knows the GPUs."""
+
+    interpreter: Interpreter
+    log_dir: Path
+    match_gpu: MatchGpu | None = None  # the catalogue's; without it there is no peak to check by
+    gpu_probe: GpuProbe | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def run_bench(
+    bench: Bench,
+    params: Mapping[str, Any],
+    *,
+    on_event: Callable[[Event], None],
+    cancel: threading.Event,
+    place: Place,
+) -> Result:
+    """Run and judge. Never raises for what a worker does; a run that did not finish has no metrics.
+
+    ``on_event`` is called in the calling thread. ``cancel`` may be set from any thread.
+    """
+    run_id = uuid.uuid4().hex
+    job = _job(bench, params, place, run_id)
+    conditions = {
+        **machine_facts(),
+        "before": load_now(LISTEN_S),
+        "event_log": str(job.log_stem.with_suffix(".jsonl")),
+    }
+    heard = _Heard(place)
+    limits = replace(place.limits, total_s=min(place.limits.total_s, bench.timeout_s))
+    try:
+        ending = Supervisor(job, heard.hand_on(on_event), cancel, limits, heard.watch.tick).run()
+    finally:
+        heard.close()
+    conditions |= {"after": load_now(None), **_told(heard, place)}
+    blank = Result(
+        id=run_id,
+        bench=bench.id,
+        method_version=bench.method_version,
+        taken_at=iso_now(),
+        machine=platform.node() or "this computer",
+        device=str(heard.gathered.device.get("device_name") or conditions.get("cpu", "")),
+        params=dict(params),
+        outcome=ending.outcome,
+        words=ending.words,
+        verdict="",
+        verdict_reason="",
+        samples=_kept_samples(bench, ending, heard.gathered),
+        conditions=conditions,
+    )
+    if ending.outcome is not Outcome.FINISHED:
+        return blank
+    return _judged(blank, score(bench, heard.gathered, heard.gpu(), faults(heard.watch.gpu)))
+
+
+class _Heard:
+    """What the worker says and the watch sees, put together."""
+
+    def __init__(self, place: Place) -> None:
+        self.gathered = Gathered()
+        self._own_probe = GpuWatch()
+        self._match_gpu = place.match_gpu
+        self.watch = Watch(place.gpu_probe or self._own_probe)
+
+    def hand_on(self, on_event: Callable[[Event], None]) -> Callable[[Event], None]:
+        """Return what takes an event and then hands it on."""
+
+        def take(event: Event) -> None:
+            self.gathered.take(event)
+            self.watch.gpu_uuid = str(self.gathered.device.get("uuid", ""))
+            on_event(event)
+
+        return take
+
+    def gpu(self) -> Gpu | None:
+        """Return the catalogue's row of the GPU that ran the job, if it is known."""
+        name = self.gathered.device.get("device_name")
+        if not name or self._match_gpu is None:
+            return None
+        return self._match_gpu(str(name), self.gathered.device.get("vram_bytes"))
+
+    def close(self) -> None:
+        """Give the driver's library back."""
+        self._own_probe.close()
+
+
+def _job(bench: Bench, params: Mapping[str, Any], place: Place, run_id: str) -> Job:
+    stamp = iso_now().replace(":", "").replace("-", "")
+    return Job(
+        command=command(place.interpreter),
+        env=clean_environment(os.environ, frozen=is_frozen()),
+        kernel=bench.kernel,
+        params=params,
+        log_stem=place.log_dir / f"{stamp}-{bench.id}-{run_id[:8]}",
+    )
+
+
+def _told(heard: _Heard, place: Place) -> dict[str, Any]:
+    """Return what the worker and the watch said about the run."""
+    gathered = heard.gathered
+    told: dict[str, Any] = {
+        "interpreter": place.interpreter.path,
+        "python": gathered.hello.get("python", place.interpreter.python),
+        **gathered.conditions,
+        "series": gathered.evidence(),
+    }
+    if heard.watch.gpu:
+        told["gpu"] = heard.watch.gpu
+    return told
+
+
+def _kept_samples(bench: Bench, ending: Ending, gathered: Gathered) -> dict[str, list[float]]:
+    """Return the samples; part of a scaling run is no result, it stays in the event log only."""
+    if bench.scoring == "scaling" and ending.outcome is not Outcome.FINISHED:
+        return {}
+    return gathered.samples
+
+
+def _judged(result: Result, scored: Scored) -> Result:
+    verdict = scored.verdict
+    reason = ". ".join(part for part in (verdict.reason, verdict.remedy) if part)
+    by_series = {
+        name: {"verdict": each.word, "reason": each.reason}
+        for name, each in scored.by_series.items()
+    }
+    return replace(
+        result,
+        verdict=verdict.word,
+        verdict_reason=f"{reason}." if reason else "",
+        metrics=scored.metrics,
+        conditions={**result.conditions, "verdicts": by_series},
+    )

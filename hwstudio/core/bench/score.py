@@ -1,0 +1,114 @@
+"""Turns what was gathered into metrics and a verdict; a wrong number becomes no metric."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hwstudio.core.bench.conditions import cpu_name, max_clock_hz
+from hwstudio.core.bench.gather import Gathered
+from hwstudio.core.bench.peak import Peak, cpu_peak, gpu_bandwidth, gpu_peak
+from hwstudio.core.bench.spec import Bench
+from hwstudio.core.bench.statistics import Summary, clean_only, summarise
+from hwstudio.core.bench.verdict import (
+    MIN_CLEAN,
+    Evidence,
+    Verdict,
+    judge,
+    judge_scaling,
+    worst,
+)
+from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.result import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The metrics worth showing, and the verdicts behind them."""
+
+    metrics: tuple[Metric, ...] = ()
+    verdict: Verdict = field(default_factory=lambda: Verdict("ok"))
+    by_series: dict[str, Verdict] = field(default_factory=dict)
+
+
+def score(
+    bench: Bench, gathered: Gathered, gpu: Gpu | None, throttle: Sequence[str] = ()
+) -> Scored:
+    """Judge every series of a finished run."""
+    if bench.scoring == "scaling":
+        return _score_scaling(gathered)
+    metrics: list[Metric] = []
+    verdicts: dict[str, Verdict] = {}
+    for name, data in gathered.series.items():
+        evidence = _evidence(name, data, gathered, gpu, throttle)
+        if len(gathered.series) == 1:
+            evidence = replace(evidence, what="samples")
+        verdict = judge(evidence)
+        verdicts[name] = verdict
+        if evidence.summary is not None and verdict.has_number:
+            metrics.append(_metric(name, evidence.unit, evidence.summary))
+    return Scored(tuple(metrics), worst(list(verdicts.values())), verdicts)
+
+
+def _evidence(
+    name: str,
+    data: dict[str, Any],
+    gathered: Gathered,
+    gpu: Gpu | None,
+    throttle: Sequence[str],
+) -> Evidence:
+    values = gathered.samples.get(name, [])
+    good = clean_only(values, data.get("clean", []))
+    precision = str(data.get("precision_asked", ""))
+    return Evidence(
+        name=name,
+        unit=gathered.units.get(name, ""),
+        summary=summarise(good) if len(good) >= MIN_CLEAN else None,
+        count=len(values),
+        clean_share=len(good) / len(values) if values else 0.0,
+        stolen_share=data.get("stolen_share"),
+        best=max(values, default=0.0),
+        precision_asked=precision,
+        precision_seen=str(data.get("precision_seen", "")),
+        is_cached=bool(data.get("is_cached", False)),
+        throttle=tuple(throttle),
+        peak=_peak(precision, gathered.device, gpu),
+    )
+
+
+def _peak(precision: str, device: dict[str, Any], gpu: Gpu | None) -> Peak | None:
+    if device.get("device") == "cpu":
+        # A CPU's memory has no single sheet value to check a bandwidth by.
+        return cpu_peak(device, precision, clock_hz=max_clock_hz(), cpu=cpu_name())
+    return gpu_peak(gpu, precision) if precision else gpu_bandwidth(gpu)
+
+
+def _metric(name: str, unit: str, summary: Summary) -> Metric:
+    return Metric(name, unit, summary.median, summary.low, summary.high, summary.n)
+
+
+def _score_scaling(gathered: Gathered) -> Scored:
+    """Judge a scaling run: its efficiency stands for all."""
+    ranks = gathered.conditions.get("ranks")
+    evidence = {
+        name: _evidence(name, data, gathered, None, ()) for name, data in gathered.series.items()
+    }
+    found = evidence.get("efficiency")
+    if found is None or not isinstance(ranks, list):
+        return Scored()
+    # Every other figure carries a verdict of its own; the efficiency's stands for the run.
+    by_series = {
+        name: judge(replace(each, what="repeats" if name == "all_reduce" else "rounds"))
+        for name, each in evidence.items()
+    }
+    verdict = by_series["efficiency"]
+    if found.summary is not None:
+        verdict = judge_scaling(found.summary, len(ranks))
+    by_series["efficiency"] = verdict
+    metrics = tuple(
+        _metric(name, each.unit, each.summary)
+        for name, each in evidence.items()
+        if each.summary is not None and verdict.has_number
+    )
+    return Scored(metrics, verdict, by_series)

@@ -1,0 +1,98 @@
+"""The data-parallel benchmark."""
+
+from __future__ import annotations
+
+from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
+
+BENCH = Bench(
+    id="ddp",
+    title="Data-parallel training",
+    purpose="How much of N times one process is left when N processes train one model together.",
+    kernel="ddp",
+    needs=("torch",),
+    parameters=(
+        Parameter(
+            name="nproc",
+            is_main=True,
+            title="Processes",
+            kind="int",
+            default=2,
+            low=2,
+            high=64,
+            help="one per GPU when there are enough, else on the CPU",
+        ),
+        Parameter(
+            name="device",
+            is_main=True,
+            title="Device",
+            kind="text",
+            default="auto",
+            help="auto (GPUs when there are enough), cpu, cuda",
+        ),
+        Parameter(
+            name="batch",
+            is_main=True,
+            title="Batch per process",
+            kind="int",
+            default=256,
+            unit="samples",
+            low=1,
+            high=65536,
+        ),
+        Parameter(
+            name="hidden",
+            title="Layer width",
+            kind="int",
+            default=720,
+            low=8,
+            high=16384,
+            help="of a network with three layers; 720 gives 6.3 MB of gradients",
+        ),
+        Parameter(
+            name="rounds",
+            title="Rounds",
+            kind="int",
+            default=11,
+            low=3,
+            high=200,
+            help="each takes every figure once, in turn",
+        ),
+        Parameter(
+            name="buffer_mib",
+            title="Buffer of the sum",
+            kind="int",
+            default=64,
+            unit="MiB",
+            low=1,
+            high=4096,
+        ),
+        Parameter(
+            name="repeats",
+            title="Repeats of the sum",
+            kind="int",
+            default=20,
+            low=3,
+            high=1000,
+        ),
+        Parameter(
+            name="threads",
+            title="CPU threads per process",
+            kind="int",
+            default=0,
+            high=4096,
+            help="0: the cores shared out evenly",
+        ),
+    ),
+    metrics=(
+        MetricSpec(prefix="efficiency", title="Scaling efficiency", unit="1"),
+        MetricSpec(prefix="compute_share", title="Compute share", unit="1"),
+        MetricSpec(prefix="communication_share", title="Communication share", unit="1"),
+        MetricSpec(prefix="together_rate", title="Training rate together", unit="samples/s"),
+        MetricSpec(prefix="all_reduce", title="All-reduce bus bandwidth", unit="B/s"),
+    ),
+    method_version=1,
+    timeout_s=900.0,
+    warmup_s=0.0,
+    scoring="scaling",
+    quick={"rounds": 5, "repeats": 10, "buffer_mib": 16},
+)

@@ -1,0 +1,55 @@
+"""The matrix product benchmark."""
+
+from __future__ import annotations
+
+from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
+from hwstudio.core.bench.suite.shared_parameter import CAP, DEVICE, THREADS, WARMUP
+
+PRECISIONS = ("fp32", "tf32", "fp16", "bf16", "fp64")
+
+BENCH = Bench(
+    id="torch_matmul",
+    title="Matrix product",
+    purpose="How fast this machine multiplies matrices: the work that fills AI training.",
+    kernel="torch_matmul",
+    needs=("torch",),
+    parameters=(
+        DEVICE,
+        Parameter(
+            name="sizes",
+            is_main=True,
+            title="Sizes",
+            kind="int_list",
+            default=[],
+            low=1,
+            high=65536,
+            help="n of the n x n matrices; empty: 256 to 2048 on a CPU, 1024 to 8192 on a GPU",
+        ),
+        Parameter(
+            name="precisions",
+            is_main=True,
+            title="Precisions",
+            kind="choice_list",
+            default=["fp32", "bf16"],
+            choices=PRECISIONS,
+            help="number formats; one the device lacks is skipped and named",
+        ),
+        THREADS,
+        CAP,
+        WARMUP,
+        Parameter(
+            name="seed",
+            title="Seed",
+            kind="int",
+            default=20261120,
+            help="of the random matrices",
+        ),
+    ),
+    metrics=tuple(
+        MetricSpec(prefix=f"{p} ", title=f"{p} product", unit="FLOP/s") for p in PRECISIONS
+    ),
+    method_version=1,
+    timeout_s=1800.0,
+    warmup_s=0.5,
+    quick={"cap_s": 2.0, "warmup_s": 0.2},
+)

@@ -1,0 +1,1 @@
+"""The user's own database: every result of every run."""

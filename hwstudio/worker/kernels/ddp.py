@@ -1,0 +1,227 @@
+"""Data-parallel training over several processes: how much of N times one process is left, and why.
+
+Three figures are taken in turn, round after round, so that a change of the machine's load hits
+all of them: each process alone, all at once without talking, and all at once with gradients
+averaged. Then efficiency = compute share x communication share.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hwstudio.worker import device as devices
+from hwstudio.worker.channel import Channel, Failure
+from hwstudio.worker.disturbance import usable_cores
+from hwstudio.worker.ranks import Ranks, environment
+from hwstudio.worker.sampling import Progress
+
+ROUND_SERIES = (
+    ("efficiency", "1"),
+    ("compute_share", "1"),
+    ("communication_share", "1"),
+    ("together_rate", "samples/s"),
+)
+PHASE_S = 0.4  # one figure of one round; short enough to interleave, long against a step
+GROUP_TIMEOUT_S = 60.0  # we notice a lost rank ourselves, long before this
+WAIT_LIMIT = 0.05  # share of its time alone that a process may have waited for a core
+CROWD_WAIT_LIMIT = 0.10  # the same with all at once: then our own threads take their share too
+CLEAN_ROUNDS = 3  # fewer undisturbed rounds give no result
+MOST_ROUNDS = 3  # times the rounds asked for, while too few are undisturbed
+AGREE = 1e-6  # relative difference of the models' checksums after training together
+
+
+def run(params: dict[str, Any], channel: Channel) -> None:
+    """Measure; nothing is reported as a metric unless every process reached the end."""
+    torch = devices.load_torch()
+    nproc = int(params.get("nproc", 2))
+    jobs = _jobs(torch, nproc, params)
+    channel.emit("condition", name="backend", value=jobs[0]["backend"])
+    channel.emit("condition", name="threads per process", value=jobs[0]["threads"])
+    rounds = max(3, int(params.get("rounds", 7)))
+    phase_s = float(params.get("phase_s", PHASE_S))
+    progress = Progress(channel, rounds + 2, (nproc + 2) * phase_s)
+    progress.point("starting the processes")
+    ranks = Ranks(jobs, channel)
+    channel.emit("condition", name="rank pids", value=ranks.pids)
+    try:
+        ranks.wait_ready()
+        channel.emit("condition", name="device", value=ranks.about[0])
+        _measure(ranks, rounds, progress, channel, jobs[0] | dict(params))
+    finally:
+        ranks.close()
+
+
+def _jobs(torch: Any, nproc: int, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return one job per rank.
+
+    Raises:
+        Failure: GPUs were asked for and there are too few.
+    """
+    if nproc < 2:
+        raise Failure("unsupported", "A data-parallel run needs at least 2 processes")
+    gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    wanted = str(params.get("device", "auto"))
+    is_gpu = gpus >= nproc and wanted != "cpu"
+    if wanted.startswith("cuda") and not is_gpu:
+        raise Failure(
+            "unsupported",
+            f"{nproc} processes need {nproc} GPUs",
+            f"torch finds {gpus}",
+            "Choose the device cpu, or fewer processes",
+        )
+    cores = torch.get_num_threads()
+    threads = int(params.get("threads", 0)) or max(1, cores // nproc)
+    backend = "nccl" if is_gpu and torch.distributed.is_nccl_available() else "gloo"
+    shared = {
+        "nproc": nproc,
+        "threads": threads,
+        "backend": backend,
+        "batch": int(params.get("batch", 256)),
+        "hidden": int(params.get("hidden", 720)),
+        "group_timeout_s": GROUP_TIMEOUT_S,
+        "has_cores": nproc * threads <= usable_cores(),
+        "environment": environment(),
+    }
+    return [
+        {**shared, "rank": rank, "device": f"cuda:{rank}" if is_gpu else "cpu"}
+        for rank in range(nproc)
+    ]
+
+
+def _measure(
+    ranks: Ranks, rounds: int, progress: Progress, channel: Channel, params: dict[str, Any]
+) -> None:
+    everybody = list(range(int(params["nproc"])))
+    steps = _steps(ranks, everybody, float(params.get("phase_s", PHASE_S)))
+    found: list[dict[str, Any]] = []
+    first = rounds
+    number = 0
+    while number < rounds:
+        number += 1
+        progress.point(f"round {number} of {rounds}")
+        found.append(_round(ranks, everybody, steps, params))
+        for name, unit in ROUND_SERIES:
+            _sample(channel, name, unit, found[-1])
+        if number == rounds < MOST_ROUNDS * first and sum(map(_is_clean, found)) < CLEAN_ROUNDS:
+            # Too few rounds ran undisturbed; the machine may be quieter in a moment.
+            rounds += first
+            progress.extend(first)
+    progress.point("adding up over all processes")
+    bus = _bus_bandwidth(ranks, everybody, params, channel)
+    _check_agreement(ranks, everybody)
+    _report(channel, ranks, found, bus)
+
+
+def _sample(channel: Channel, name: str, unit: str, round_: dict[str, Any]) -> None:
+    marks = [_is_clean(round_)]
+    channel.emit("sample", series=name, unit=unit, values=[round_[name]], clean=marks)
+
+
+def _is_clean(round_: dict[str, Any]) -> bool:
+    """Say whether nothing else ran: with cores for all, no process then waits for one."""
+    is_alone_clean = round_["waited_share"] <= WAIT_LIMIT
+    return bool(is_alone_clean and round_["crowd_waited_share"] <= CROWD_WAIT_LIMIT)
+
+
+def _steps(ranks: Ranks, everybody: list[int], phase_s: float) -> int:
+    """Return how many steps fill one phase; also the warm-up."""
+    for shared in (False, True):
+        ranks.order(everybody, do="train", shared=shared, steps=3)
+    alone = ranks.order(everybody[:1], do="train", shared=False, steps=5)[0]
+    step_s = max(float(alone["seconds"]) / 5, 1e-6)
+    return max(4, math.ceil(phase_s / step_s))
+
+
+def _round(
+    ranks: Ranks, everybody: list[int], steps: int, params: dict[str, Any]
+) -> dict[str, Any]:
+    """Take the three figures once; rates are samples per second."""
+    work = steps * int(params["batch"])
+    alone = [ranks.order([rank], do="train", shared=False, steps=steps)[0] for rank in everybody]
+    crowd = ranks.order(everybody, do="train", shared=False, steps=steps)
+    group = ranks.order(everybody, do="train", shared=True, steps=steps)
+    alone_rates = [work / a["seconds"] for a in alone]
+    crowd_rates = [work / a["seconds"] for a in crowd]
+    together = work * len(everybody) / max(a["seconds"] for a in group)
+    return {
+        "alone": alone_rates,
+        "crowd": crowd_rates,
+        "together_rate": together,
+        "compute_share": sum(crowd_rates) / sum(alone_rates),
+        "communication_share": together / sum(crowd_rates),
+        "efficiency": together / sum(alone_rates),
+        "waited_share": _waited(alone),
+        "crowd_waited_share": _waited(crowd) if params["has_cores"] else 0.0,
+    }
+
+
+def _waited(answers: list[dict[str, Any]]) -> float:
+    return float(max((a["wait_s"] or 0.0) / a["seconds"] for a in answers))
+
+
+def _bus_bandwidth(
+    ranks: Ranks, everybody: list[int], params: dict[str, Any], channel: Channel
+) -> list[float]:
+    """Return the bus bandwidth of each repeat: bytes x 2(n-1)/n over the slowest rank's time."""
+    answers = ranks.order(
+        everybody,
+        do="all_reduce",
+        mib=int(params.get("buffer_mib", 64)),
+        repeats=int(params.get("repeats", 10)),
+    )
+    count = len(everybody)
+    factor = 2 * (count - 1) / count
+    spans = [max(each) for each in zip(*(a["seconds"] for a in answers), strict=True)]
+    rates = [answers[0]["bytes"] * factor / span for span in spans]
+    channel.emit("sample", series="all_reduce", unit="B/s", values=rates, clean=[True] * len(rates))
+    return rates
+
+
+def _check_agreement(ranks: Ranks, everybody: list[int]) -> None:
+    sums = [answer["checksum"] for answer in ranks.order(everybody, do="agree")]
+    if max(sums) - min(sums) > AGREE * abs(max(sums)):
+        raise Failure(
+            "error",
+            "The processes trained different models",
+            "their weights differ after training together",
+            "Do not trust this installation: update torch and the driver",
+        )
+
+
+def _report(channel: Channel, ranks: Ranks, found: list[dict[str, Any]], bus: list[float]) -> None:
+    """Send every series at the end: before that nothing counts as a result."""
+    clean = [_is_clean(each) for each in found]
+    for name, unit in ROUND_SERIES:
+        _series(channel, name, unit, [each[name] for each in found], clean)
+    _series(channel, "all_reduce", "B/s", bus, [True] * len(bus))
+    channel.emit(
+        "condition",
+        name="ranks",
+        value=[
+            {
+                "rank": index,
+                "device": about.get("device"),
+                "pid": about.get("pid"),
+                "alone_samples_per_s": sorted(r["alone"][index] for r in found)[len(found) // 2],
+                "crowd_samples_per_s": sorted(r["crowd"][index] for r in found)[len(found) // 2],
+            }
+            for index, about in enumerate(ranks.about)
+        ],
+    )
+    for name in ("waited_share", "crowd_waited_share"):
+        waited = [round(each[name], 4) for each in found]
+        channel.emit("condition", name=f"{name} per round", value=waited)
+
+
+def _series(channel: Channel, name: str, unit: str, values: list[float], clean: list[bool]) -> None:
+    channel.emit(
+        "series",
+        series=name,
+        unit=unit,
+        metric=name,
+        values=values,
+        count=len(values),
+        clean=[int(good) for good in clean],
+        clean_share=round(sum(clean) / len(clean), 4),
+    )

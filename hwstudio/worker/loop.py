@@ -1,0 +1,105 @@
+"""The worker's life: say hello, take one job, run its kernel, say how it ended."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import platform
+import sys
+import traceback
+from typing import Any
+
+from hwstudio.worker.channel import SCHEMA, Channel, Failure, Stopped
+from hwstudio.worker.device import guess_oom
+
+KERNELS = {
+    "inspect": "hwstudio.worker.kernels.inspect_torch",
+    "torch_matmul": "hwstudio.worker.kernels.torch_matmul",
+    "memory_bandwidth": "hwstudio.worker.kernels.memory_bandwidth",
+    "ddp": "hwstudio.worker.kernels.ddp",
+}
+MEMORY_REMEDY = "Choose smaller sizes, or close other programs that use this memory"
+
+
+def main() -> int:
+    """Serve one job; the exit code is 0 when its end was told, also for a failure."""
+    if "rank" in sys.argv[1:]:
+        from hwstudio.worker.kernels.ddp_rank import main as rank
+
+        return rank()
+    channel = Channel()
+    channel.start()
+    channel.emit(
+        "hello",
+        schema=SCHEMA,
+        python=platform.python_version(),
+        executable=sys.executable,
+        torch=_torch_version(),
+        pid=os.getpid(),
+    )
+    try:
+        job = _read_job(channel)
+        kernel = importlib.import_module(KERNELS[job["kernel"]])
+        kernel.run(job.get("params", {}), channel)
+    except Stopped:
+        channel.emit("stopped")
+    except Failure as failure:
+        _tell(channel, failure)
+    except Exception as error:  # noqa: BLE001  (the border: everything ends in words)
+        traceback.print_exc()
+        _tell(channel, _in_words(error))
+    else:
+        channel.emit("done")
+    return 0
+
+
+def _torch_version() -> str:
+    """Return the installed torch without importing it, or ""."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("torch")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _read_job(channel: Channel) -> dict[str, Any]:
+    """Return the job.
+
+    Raises:
+        Failure: it is not one we know.
+    """
+    line = channel.read_line()
+    try:
+        job = json.loads(line)
+        known = job["schema"] == SCHEMA and job["kernel"] in KERNELS
+    except (ValueError, KeyError, TypeError):
+        known = False
+    if not known:
+        raise Failure(
+            "error",
+            "The worker did not understand its job",
+            "it speaks another version of the protocol",
+            "Install hwstudio again",
+        )
+    return dict(job)
+
+
+def _in_words(error: Exception) -> Failure:
+    """Turn an exception of a library into words."""
+    first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if guess_oom(error):
+        return Failure("oom", "The memory ran out", first_line, MEMORY_REMEDY)
+    return Failure(
+        "error",
+        f"The measurement failed with {type(error).__name__}",
+        first_line,
+        "The log has the details",
+    )
+
+
+def _tell(channel: Channel, failure: Failure) -> None:
+    channel.emit(
+        "failed", kind=failure.kind, what=failure.what, why=failure.why, remedy=failure.remedy
+    )

@@ -1,0 +1,85 @@
+"""Finding a Python with torch, and starting the worker in it without leaking ourselves."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from hwstudio.core.base.errors import HostError
+from hwstudio.core.bench import launch
+from hwstudio.core.bench.launch import (
+    Interpreter,
+    choose_interpreter,
+    clean_environment,
+    command,
+    probe,
+)
+
+
+def test_a_frozen_parent_gives_its_child_the_loader_path_it_found_itself():
+    leaked = {
+        "LD_LIBRARY_PATH": "/opt/app",
+        "LD_LIBRARY_PATH_ORIG": "/usr/lib/mine",
+        "_PYI_ARCHIVE_FILE": "x",
+        "PYTHONPATH": "/p",
+        "QT_QPA_PLATFORM": "offscreen",
+        "HOME": "/h",
+    }
+    assert clean_environment(leaked, frozen=True) == {
+        "HOME": "/h",
+        "LD_LIBRARY_PATH": "/usr/lib/mine",
+    }
+
+
+def test_a_frozen_parent_without_a_former_loader_path_leaves_none():
+    assert "LD_LIBRARY_PATH" not in clean_environment({"LD_LIBRARY_PATH": "/app"}, frozen=True)
+
+
+def test_from_source_the_users_loader_path_stays():
+    assert clean_environment({"LD_LIBRARY_PATH": "/cuda"}, frozen=False) == {
+        "LD_LIBRARY_PATH": "/cuda"
+    }
+
+
+def test_this_python_is_probed_by_its_version():
+    found = probe(sys.executable)
+    assert found.python == ".".join(map(str, sys.version_info[:3]))
+
+
+def test_something_that_is_no_python_says_so(tmp_path):
+    file = tmp_path / "python"
+    file.write_text("no program")
+    assert "not a Python" in probe(str(file)).why_not
+
+
+def test_the_users_own_choice_is_asked_first(monkeypatch):
+    asked = []
+    monkeypatch.setattr(launch, "candidates", lambda chosen: [chosen, "second"])
+    monkeypatch.setattr(
+        launch, "probe", lambda path: asked.append(path) or Interpreter(path, "3.12", "2.13")
+    )
+    assert choose_interpreter(setting="mine").path == "mine"
+    assert asked == ["mine"]
+
+
+def test_no_python_with_torch_is_the_hosts_refusal_with_the_install_line(monkeypatch):
+    monkeypatch.setattr(
+        launch, "probe", lambda path: Interpreter(path, "3.12", "", "torch is not installed in it")
+    )
+    with pytest.raises(HostError, match=r"pip install \"hwstudio\[bench\]\""):
+        choose_interpreter()
+
+
+def test_a_named_python_without_torch_is_refused_and_no_other_is_taken(monkeypatch):
+    monkeypatch.setattr(
+        launch, "probe", lambda path: Interpreter(path, "3.12", "", "torch is not installed in it")
+    )
+    with pytest.raises(HostError, match="other-python cannot run benchmarks"):
+        choose_interpreter("other-python")
+
+
+def test_the_worker_starts_isolated_and_our_folder_leaves_its_import_path():
+    line = command(Interpreter(sys.executable, "3.12", "2.13"))
+    assert line[1] == "-I"
+    assert "sys.path.remove" in line[3]

@@ -1,0 +1,62 @@
+"""A benchmark's parameters are read from text, checked, and refused in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from hwstudio.core.base.errors import UserError
+from hwstudio.core.bench.suites import bench, benches
+
+
+def test_every_benchmark_has_the_kernel_the_worker_knows():
+    from hwstudio.worker.loop import KERNELS
+
+    assert {each.kernel for each in benches()} <= set(KERNELS)
+
+
+def test_every_default_lies_in_its_own_range():
+    for each in benches():
+        for parameter in each.parameters:
+            value = parameter.default
+            text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            assert parameter.parse(text) == value
+
+
+def test_a_part_of_an_id_is_enough_when_it_fits_only_one():
+    assert bench("matmul").id == "torch_matmul"
+
+
+@pytest.mark.parametrize("name", ["matmull", "", "ddp2"])
+def test_an_unknown_benchmark_is_refused_with_the_ones_there_are(name):
+    with pytest.raises(UserError, match="There is no benchmark"):
+        bench(name)
+
+
+def test_the_quick_profile_gives_way_to_what_was_asked():
+    matmul = bench("torch_matmul")
+    assert matmul.settle({}, is_quick=True)["cap_s"] == 2.0
+    assert matmul.settle({"cap_s": "3"}, is_quick=True)["cap_s"] == 3.0
+    assert matmul.settle({"sizes": "64, 128"})["sizes"] == [64, 128]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sizes", "big"),
+        ("sizes", "0"),
+        ("sizes", "64,64"),
+        ("precisions", "fp7"),
+        ("cap_s", "-1"),
+        ("cap_s", "nan"),
+        ("threads", "1e9"),
+        ("colour", "red"),
+    ],
+)
+def test_a_bad_parameter_is_refused_by_name(name, value):
+    with pytest.raises(UserError, match=name):
+        bench("torch_matmul").settle({name: value})
+
+
+def test_one_process_is_too_few_to_share_work():
+    with pytest.raises(UserError, match="nproc"):
+        bench("ddp").settle({"nproc": "1"})

@@ -1,0 +1,132 @@
+"""The lead of the data-parallel run: the shares, the disturbed rounds, and who failed first."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from hwstudio.worker.kernels import ddp
+from hwstudio.worker.ranks import RankProcess, Ranks, environment, free_port
+from hwstudio.worker.sampling import Progress
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.events = []
+
+    def emit(self, event, **data) -> None:
+        self.events.append((event, data))
+
+    def series(self, name):
+        return next(d for kind, d in self.events if kind == "series" and d["series"] == name)
+
+
+class ScriptedRanks:
+    """Two ranks whose waits for a core are prepared, one per round."""
+
+    about = ({"device": "cpu", "pid": 1}, {"device": "cpu", "pid": 2})
+
+    def __init__(self, waits) -> None:
+        self._waits = iter(waits)
+        self._wait = 0.0
+
+    def order(self, who, **order):
+        if order["do"] == "agree":
+            return [{"checksum": 1.0} for _ in who]
+        if order["do"] == "all_reduce":
+            return [{"seconds": [0.5, 0.25], "bytes": 1000} for _ in who]
+        if len(who) == 1 and order["steps"] == 5:
+            return [{"seconds": 0.5, "wait_s": 0.0}]
+        if len(who) == 1 and who[0] == 0:
+            self._wait = next(self._waits)
+        seconds = 4.0 if order["shared"] else 2.0 if len(who) > 1 else 1.0
+        return [{"seconds": seconds, "wait_s": self._wait * seconds} for _ in who]
+
+
+PARAMS = {"nproc": 2, "batch": 10, "phase_s": 0.4, "has_cores": True}
+
+
+def measure(waits, rounds=3):
+    channel = Recorder()
+    progress = Progress(channel, rounds + 2, 1.0)
+    ddp._measure(ScriptedRanks(waits), rounds, progress, channel, PARAMS)
+    return channel
+
+
+def test_efficiency_is_the_product_of_both_shares():
+    channel = measure([0.0] * 3)
+    assert channel.series("compute_share")["values"] == [0.5] * 3
+    assert channel.series("communication_share")["values"] == [0.5] * 3
+    assert channel.series("efficiency")["values"] == [0.25] * 3
+
+
+def test_bus_bandwidth_counts_what_each_link_carries():
+    assert measure([0.0] * 3).series("all_reduce")["values"] == [2000.0, 4000.0]
+
+
+def test_disturbed_rounds_are_marked_and_more_rounds_follow_until_enough_are_clean():
+    channel = measure([0.5, 0.5, 0.0, 0.0, 0.5, 0.0])
+    assert channel.series("efficiency")["clean"] == [0, 0, 1, 1, 0, 1]
+
+
+def test_on_a_machine_that_stays_busy_the_rounds_end():
+    channel = measure([0.5] * 99)
+    assert channel.series("efficiency")["clean"] == [0] * 9
+
+
+def fallen(index, code=None, failure=None):
+    process = SimpleNamespace(pid=100 + index, poll=lambda: code)
+    return RankProcess(index, process, 0.0, failure=failure)
+
+
+def cause(*found):
+    ranks = Ranks.__new__(Ranks)
+    ranks._ranks = list(found)
+    return ranks._first_cause()
+
+
+LOST = {"kind": "error", "what": "RuntimeError", "why": "Connection reset by peer", "remedy": ""}
+STARVED = {"kind": "oom", "what": "RuntimeError", "why": "can't allocate memory", "remedy": ""}
+
+
+def test_a_killed_process_is_the_cause_and_not_the_peer_that_lost_it():
+    named = cause(fallen(0, 0, LOST), fallen(1, -9))
+    assert named.what.startswith("Process 1 of 2")
+    assert "killed (signal 9)" in named.what
+
+
+def test_a_process_out_of_memory_is_the_cause_and_not_the_peer_that_lost_it():
+    named = cause(fallen(0, 0, LOST), fallen(1, 0, STARVED))
+    assert named.kind == "oom"
+    assert named.what == "Process 1 of 2 (pid 101) ran out of memory"
+
+
+def test_a_crash_in_native_code_is_told_as_one():
+    assert "segmentation fault" in cause(fallen(0), fallen(1, -11)).what
+
+
+def test_ranks_find_each_other_over_the_loopback_whatever_the_hosts_file_says():
+    found = environment("linux")
+    assert found["MASTER_ADDR"] == "127.0.0.1"
+    assert 0 < int(found["MASTER_PORT"]) < 65536
+    if sys.platform == "linux":
+        assert found["GLOO_SOCKET_IFNAME"] == "lo"
+    assert environment("win32")["USE_LIBUV"] == "0"
+
+
+def test_a_free_port_can_be_bound():
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", free_port()))
+
+
+@pytest.mark.parametrize("sums", [(1.0, 1.1), (0.0, 5.0)])
+def test_models_that_drifted_apart_are_no_result(sums):
+    from hwstudio.worker.channel import Failure
+
+    ranks = SimpleNamespace(order=lambda _who, **_order: [{"checksum": s} for s in sums])
+    with pytest.raises(Failure, match="trained different models"):
+        ddp._check_agreement(ranks, [0, 1])
