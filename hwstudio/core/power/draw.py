@@ -46,6 +46,13 @@ class PowerItem:
         return self.count * self.each_w
 
 
+_CPU_LIMIT_FROM = {
+    "vendor": "sustained limit stated by the maker",
+    "opendb": "sustained limit, BuildCores OpenDB",
+    "estimated": "sustained limit, estimated from the TDP",
+}
+
+
 def card_w(group: CardGroup, power_limit_w: float | None) -> float | None:
     """Return what one card draws for hours, in W; a power limit only ever lowers it."""
     stated: float | None = group.card.tdp_w
@@ -84,8 +91,7 @@ def cpu_power_w(build: Build) -> float | None:
 def _cpu(build: Build, around: Circumstances, *, is_large: bool) -> PowerItem:
     watts, count = cpu_power_w(build), max(1, around.cpu_count)
     if build.cpu is not None and watts is not None:
-        said = str(build.cpu.max_power_source or "")
-        source = f"sustained limit ({said})" if said else "sustained limit or TDP"
+        source = _CPU_LIMIT_FROM.get(build.cpu.max_power_source or "", "sustained limit or TDP")
         return PowerItem(build.cpu.name or "Processor", count, watts, source)
     assumed = WORKSTATION_CPU_W if is_large else CPU_W
     return PowerItem("Processor (not known)", count, assumed, _ESTIMATE, is_estimate=True)

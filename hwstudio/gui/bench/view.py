@@ -39,7 +39,10 @@ WHY_MIN_PX = 230  # the tab bar, a header and five rows
 NO_PUBLISHED = (
     "No published result fits this run. Published results exist for many GPUs, not for processors."
 )
-FIRST_TIME = "See how fast this computer really is."
+FIRST_TIME = (
+    "See how fast this computer really is. hwstudio multiplies matrices or trains a small network "
+    "for some seconds, checks the result, and says whether the number can be trusted."
+)
 
 
 class BenchView(QWidget):

@@ -26,7 +26,6 @@ from hwstudio.gui.cloud.words import answer_words, odds_words, rental_name
 
 _POINTS = 49
 _LONGEST_MONTHS = 240.0
-_MARK_GAP = 0.3  # of the chart's width; nearer marks would write over each other
 
 
 def reckon(
@@ -183,8 +182,7 @@ def _marks(case: OddsCase, crossing: Decimal | None, end: float) -> tuple[tuple[
     has_crossing = crossing is not None and 0 < float(crossing) < end
     found = []
     if life < end:
-        is_near = has_crossing and abs(float(crossing or 0) - life) < _MARK_GAP * end
-        found.append((life, "" if is_near else f"kept {life / 12:g} years"))
+        found.append((life, f"kept {life / 12:g} years"))
     if has_crossing:
         found.append((float(crossing or 0), f"pays back: {float(crossing or 0):.0f} months"))
     return tuple(found)

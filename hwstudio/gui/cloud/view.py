@@ -61,7 +61,9 @@ class CloudView(Screen):
 
     def _build(self, stock: Stock) -> None:
         self.own = OwnControls(stock.workloads, stock.price_per_kwh, stock.tariff_source)
-        self.controls.addWidget(self.own)
+        card = Card()
+        card.body.addWidget(self.own)
+        self.controls.addWidget(card)
         self.controls.addStretch(1)
         self.copy = self.add_more("Copy the answer as text")
         self.reset = self.add_more("Use the estimates again")

@@ -23,6 +23,9 @@ from hwstudio.gui.kit.theme_access import current_theme, tokens
 pg.setConfigOptions(antialias=False, useOpenGL=False)
 
 
+_MARK_STEP = 0.16  # marks stand one above the other, so that near ones never overwrite
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One line. NaN in ``y`` is a gap. ``low``/``high`` draw a band. ``colour`` indexes series."""
@@ -155,8 +158,8 @@ class LinePlot(QWidget):
         self._curves = []
         for one in self._series:
             self._curves.append(self._draw_one(one))
-        for place, words in self._marks:
-            self._draw_mark(place, words)
+        for number, (place, words) in enumerate(self._marks):
+            self._draw_mark(place, words, self.mark_position + number * _MARK_STEP)
         self.view.addItem(self._cursor, ignoreBounds=True)
         self.view.addItem(self._readout, ignoreBounds=True)
         self._apply_range()
@@ -189,7 +192,7 @@ class LinePlot(QWidget):
         high = pg.PlotCurveItem(x, np.asarray(one.high, float), pen=None)
         self.plot.addItem(pg.FillBetweenItem(low, high, brush=fill))
 
-    def _draw_mark(self, place: float, words: str) -> None:
+    def _draw_mark(self, place: float, words: str, height: float) -> None:
         colours = tokens()
         line = pg.InfiniteLine(
             place,
@@ -197,7 +200,7 @@ class LinePlot(QWidget):
             pen=pg.mkPen(colours.muted, width=1, style=Qt.PenStyle.DashLine),
             label=words or None,
             labelOpts={
-                "position": self.mark_position,
+                "position": min(height, 0.92),
                 "color": colours.text,
                 "fill": colours.raised,
                 "movable": False,

@@ -18,7 +18,7 @@ def label(
     if wrap:
         made.setWordWrap(True)
         policy = made.sizePolicy()
-        policy.setVerticalPolicy(QSizePolicy.Policy.MinimumExpanding)
+        policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
         made.setSizePolicy(policy)
     return made
 

@@ -34,8 +34,8 @@ class AboutDialog(QDialog):
         box.addWidget(label("Where the facts come from", "section"))
         columns = (
             Column("Source", _title, width=220),
-            Column("Licence", _licence, width=150),
-            Column("Date", _date, width=90),
+            Column("Licence", _licence, width=170),
+            Column("Date", _date, width=110),
             Column("Attribution", _attribution, stretch=True, tip=_attribution),
         )
         table = DataTable("Sources of the catalogue", columns)

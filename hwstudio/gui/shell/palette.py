@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
+from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.commands import Command, Commands
+
+
+def _shortcut(keys: str) -> QLabel:
+    """Return the keys of an action, for the right end of its row."""
+    shown = label(keys, "small")
+    shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    shown.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    shown.setContentsMargins(0, 0, 8, 0)
+    return shown
 
 
 class Palette(QDialog):
@@ -45,8 +63,11 @@ class Palette(QDialog):
         self._shown = self._commands.find(text)
         self.list.clear()
         for command in self._shown:
-            shortcut = f"    {command.shortcut}" if command.shortcut else ""
-            self.list.addItem(QListWidgetItem(f"{command.title}{shortcut}"))
+            item = QListWidgetItem(command.title)
+            item.setToolTip(command.shortcut)
+            self.list.addItem(item)
+            if command.shortcut:
+                self.list.setItemWidget(item, _shortcut(command.shortcut))
         self.list.setCurrentRow(0)
 
     @Slot()

@@ -56,6 +56,7 @@ class WelcomeDialog(QDialog):
         box.addWidget(labelled("Who are you?", self.audience))
         box.addWidget(labelled("What do you want to do most?", self.goal))
         box.addWidget(labelled("Which mains socket will feed the machine?", self.mains))
+        box.addStretch(1)
         buttons = QHBoxLayout()
         skip = QPushButton("Skip")
         go = QPushButton("Start")
