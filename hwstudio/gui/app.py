@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QThreadPool, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +19,7 @@ from hwstudio.gui.shell.theme import Theme
 from hwstudio.gui.window import MainWindow
 
 _CALM_AFTER_MS = 3000
+_LAST_WORDS_MS = 2000  # what a running task gets before the databases close
 _STARTED = time.perf_counter()
 
 
@@ -61,6 +62,7 @@ def run(home: str | None = None, project: str | None = None) -> int:
     QTimer.singleShot(_CALM_AFTER_MS, _keep_smooth)
     _announce(app)
     code = app.exec()
+    QThreadPool.globalInstance().waitForDone(_LAST_WORDS_MS)
     window.deleteLater()
     studio.close()
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ class Store:
         if not file.is_file():
             raise UserError("The parts catalogue is missing", f"there is no {file}", REMEDY)
         # Read-only and immutable: no lock file, so it works from any folder. The window's
-        # background tasks read too; SQLite itself serialises them.
+        # background tasks read too, and closing under a running query would crash the process.
+        self._lock = threading.Lock()
+        self._is_closed = False
         uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
@@ -51,13 +54,18 @@ class Store:
         """Return all rows of a query.
 
         Raises:
-            UserError: the file is damaged.
+            UserError: the file is damaged, or hwstudio is closing.
         """
         try:
-            return self._connection.execute(sql, values).fetchall()
+            with self._lock:
+                if self._is_closed:
+                    raise UserError("The parts catalogue is closed", "hwstudio is closing")
+                return self._connection.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise self._damaged(str(error)) from error
 
     def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        """Close the file once the running query has ended."""
+        with self._lock:
+            self._is_closed = True
+            self._connection.close()
