@@ -15,6 +15,7 @@ from hwstudio.core.model.build import Line
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.optimize.certify import Proof, prove
 from hwstudio.core.optimize.limits import KINDS_BOUGHT
 from hwstudio.core.optimize.request import (
     ANY_COUNT,
@@ -68,6 +69,11 @@ def _add_plan(verbs: argparse._SubParsersAction[Any]) -> None:
     )
     plan.add_argument("--mains", default="120V15A", metavar="M", help="wall circuit (120V15A)")
     plan.add_argument("--allow-unknown", action="store_true", help="allow parts with missing facts")
+    plan.add_argument(
+        "--prove",
+        action="store_true",
+        help="have a second, independent solver (HiGHS) prove the answer; takes seconds",
+    )
     common(plan)
     plan.set_defaults(run=run_plan)
 
@@ -134,11 +140,16 @@ def stock_of(out: Output, currency: str) -> Stock:
 def run_plan(args: argparse.Namespace, out: Output) -> int:
     """Print the plan; 1 when no build meets the request."""
     request = request_of(args, out)
-    solution = solve(request, stock_of(out, request.currency))
+    stock = stock_of(out, request.currency)
+    solution = solve(request, stock)
+    proof = prove(request, stock, solution) if args.prove else None
     if out.is_json:
-        out.document(document_of(solution))
+        extra = {"proof": proof_document(proof)} if proof else {}
+        out.document(document_of(solution) | extra)
     else:
         _print(solution, request, out)
+        if proof:
+            out.line(proof_words(proof))
     return 0 if solution.builds else 1
 
 
@@ -152,6 +163,18 @@ def document_of(solution: Solution) -> dict[str, Any]:
         "binding": solution.binding,
         "why_not": solution.why_not,
     }
+
+
+def proof_document(proof: Proof) -> dict[str, Any]:
+    """Return what the second solver said; ``agrees`` null: it came to no end."""
+    return asdict(proof) | {"seconds": round(proof.seconds, 3)}
+
+
+def proof_words(proof: Proof) -> str:
+    """Return what the second solver said in a sentence."""
+    if proof.agrees:
+        return f"{proof.solver} proved the same answer independently, in {proof.seconds:.2f} s."
+    return f"{proof.solver}: {proof.words} ({proof.seconds:.2f} s)."
 
 
 def _build_document(planned: PlannedBuild) -> dict[str, Any]:

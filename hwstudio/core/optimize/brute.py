@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.part import Cpu, GpuCard, Motherboard, Psu, Ram
@@ -78,7 +78,7 @@ def _judged(build: Build, request: Request) -> Best | None:
     if any(line.part.price is None for line in build.lines()):
         return None
     cents = sum(cents_of(line.part) * line.quantity for line in build.lines())
-    if cents > request.budget * 100 or complaints(build, request):
+    if cents > request.budget * 100 or any(_complaints(build, request)):
         return None
     speed = speed_of(build, request)
     if speed is None or not speed.median or build.card is None:
@@ -105,16 +105,22 @@ def speed_of(build: Build, request: Request) -> Prediction | None:
 
 def complaints(build: Build, request: Request) -> tuple[str, ...]:
     """Return what is wrong with a whole build by the planner's own limits, in plain words."""
+    return tuple(_complaints(build, request))
+
+
+def _complaints(build: Build, request: Request) -> Iterator[str]:
+    """Yield one complaint after the other, so that the first can be enough."""
     card, cpu, board, ram = build.card, build.cpu, build.motherboard, build.ram
     if card is None or cpu is None or board is None or ram is None:
-        return ("not a whole computer",)
-    checks = (
-        *_on_request(build, request, card),
-        *_on_platform(build, request, cpu, board, ram),
-        *_on_room(build, card, board, cpu),
-        *_on_power(build, request, card, board),
+        yield "not a whole computer"
+        return
+    checks = chain(
+        _on_platform(build, request, cpu, board, ram),
+        _on_room(build, card, board, cpu),
+        _on_request(build, request, card),
+        _on_power(build, request, card, board),
     )
-    return tuple(words for is_fine, words in checks if not is_fine)
+    yield from (words for is_fine, words in checks if not is_fine)
 
 
 def _on_request(build: Build, request: Request, card: GpuCard) -> Iterator[tuple[bool, str]]:

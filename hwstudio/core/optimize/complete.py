@@ -71,9 +71,13 @@ def lower_bound(space: Space, gpu_class: GpuClass) -> int:
 
 
 def cut_key(build: Build) -> frozenset[str]:
-    """Return the part ids a cut is matched against; "2 cards" stands for their number."""
+    """Return the part ids a cut is matched against, with "2 cards" and "1 kits" for numbers."""
     ids = {line.part.id for line in build.lines()}
-    return frozenset(ids | {f"{build.card_count} cards"})
+    if build.card is not None:
+        ids.add(f"{build.card_count} cards")
+    if build.ram is not None:
+        ids.add(f"{build.ram_kits} kits")
+    return frozenset(ids)
 
 
 class _Walk:

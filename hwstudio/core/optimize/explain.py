@@ -14,7 +14,7 @@ from hwstudio.core.optimize.planner import SAME, Answer, Planner
 from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.power.mains import read_mains
-from hwstudio.core.predict.memory import NO_HELP
+from hwstudio.core.predict.memory import MAYBE, NO_HELP
 from hwstudio.core.predict.speed import refused
 
 NO_SPEED = refused("", "not asked for")
@@ -140,7 +140,7 @@ def _other_setting(planner: Planner) -> str:
         return ""
     largest = max(within, key=lambda g: (g.vram_bytes, g.id))
     advice = holds(request, largest, 1).advice
-    if not advice or advice.startswith(NO_HELP):
+    if not advice or advice.startswith(NO_HELP) or advice.endswith(MAYBE):
         return ""
     return f"{advice[:1].lower()}{advice[1:]}, then a {largest.name} holds it"
 

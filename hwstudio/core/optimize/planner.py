@@ -156,8 +156,7 @@ def cut_of(build: Build, error: Finding, mains: str) -> frozenset[str]:
     named = named_parts(build, error)
     again = errors_of(check_all(named, mains))
     if any(found.rule == error.rule for found in again):
-        ids = {line.part.id for line in named.lines()}
-        return frozenset(ids | {f"{build.card_count} cards"} if named.card else ids)
+        return cut_key(named)
     return cut_key(build)
 
 

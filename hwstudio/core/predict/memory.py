@@ -9,13 +9,16 @@ from enum import StrEnum
 from hwstudio.core.base.units import GIB, gib
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.footprint import Choice, Item, default_choice, items_of
+from hwstudio.core.predict.overhead import OVERHEAD, Overhead
 
-# Measured totals lie 15-40 % above live tensors where they come and go (allocator cache,
-# workspaces) and a few per cent above what is held for the whole run.
-STATE_BAND = (1.0, 1.03, 1.06)
-LIVE_BAND = (1.15, 1.25, 1.40)
-CONTEXT_BAND = (0.4 * GIB, 0.6 * GIB, 0.9 * GIB)
+# The allocator keeps about a quarter more than the tensors that come and go, and a few per cent
+# more than what is held for the whole run; the driver's context comes on top.
+STATE_SHARE = 1.03
+LIVE_SHARE = 1.25
+CONTEXT_BYTES = 0.6 * GIB
+OVERHEAD_LABEL = "framework and allocator overhead, from published runs"
 NO_HELP = "Choose a GPU with more memory or a smaller model"
+MAYBE = "which may just fit"
 QLORA_BITS = 4.5  # NF4 with its scales
 QLORA_OVERHEAD = 1.15  # embedding and head stay in half precision
 
@@ -97,12 +100,9 @@ def _predict(
             items=(),
             refused=f"The shape of {workload.model_name} is not known well enough",
         )
-    items = _spread(workload, items, count, layout)
-    low, need, high = (_total(items, level) for level in range(3))
-    shown = (
-        *items,
-        Item("driver, workspaces and cache", need - sum(i.bytes for i in items), False),
-    )
+    items = spread(workload, items, count, layout)
+    low, need, high, shares = _band(items, OVERHEAD[class_of(workload)])
+    shown = (*items, *shares)
     return MemoryPrediction(
         need_bytes=need,
         low=low,
@@ -122,13 +122,37 @@ def _verdict(low: int, high: int, vram: int) -> Fit:
     return Fit.NO if low > vram else Fit.TIGHT
 
 
-def _total(items: tuple[Item, ...], level: int) -> int:
+def _band(items: tuple[Item, ...], overhead: Overhead) -> tuple[int, int, int, tuple[Item, ...]]:
+    """Return low, need and high, and the items that fill the need up.
+
+    The low end is never below the weights themselves, which are known.
+    """
     held = sum(item.bytes for item in items if item.is_state)
     live = sum(item.bytes for item in items if not item.is_state)
-    return round(held * STATE_BAND[level] + live * LIVE_BAND[level] + CONTEXT_BAND[level])
+    kept = held * STATE_SHARE + live * LIVE_SHARE
+    grown = held * STATE_SHARE * overhead.state + live * LIVE_SHARE * overhead.live
+    shares = [Item("driver, workspaces and cache", kept + CONTEXT_BYTES - held - live, False)]
+    if grown > kept:
+        shares.append(Item(OVERHEAD_LABEL, grown - kept, False))
+    need = grown + CONTEXT_BYTES
+    low = max(need * overhead.low, items[0].bytes)
+    return round(low), round(need), round(need * overhead.high), tuple(shares)
 
 
-def _spread(
+def class_of(workload: Workload) -> str:
+    """Return the name under which the overhead of this kind of work is listed."""
+    if workload.group == "vision":
+        return "vision_inference" if workload.mode is Mode.INFERENCE else "vision_train"
+    if workload.mode is Mode.GENERATE:
+        return "image_generation"
+    if workload.mode is Mode.INFERENCE:
+        return "language_inference"
+    if workload.mode in (Mode.LORA, Mode.QLORA):
+        return "language_adapter"
+    return "language_train_fp32" if workload.precision == "fp32" else "language_train"
+
+
+def spread(
     workload: Workload, items: tuple[Item, ...], count: int, layout: Layout
 ) -> tuple[Item, ...]:
     """Return the items of one GPU; sharding needs room to gather two whole layers."""
@@ -142,12 +166,18 @@ def _spread(
 
 
 def _advice(workload: Workload, vram: int, count: int) -> str:
-    """Return the first change, cheapest first, that makes the job fit; or say none does."""
+    """Return the first change, cheapest first, that makes the job fit; or the first that may."""
+    maybe = ""
     for words, changed, choice in _changes(workload):
         tried = _best_layout(changed, choice, vram, count)
-        if tried.verdict is Fit.FITS and tried.need_bytes is not None:
-            return f"{words}: about {gib(tried.need_bytes)} per GPU"
-    return f"{NO_HELP}: no smaller setting fits"
+        if tried.need_bytes is None:
+            continue
+        text = f"{words}: about {gib(tried.need_bytes)} per GPU"
+        if tried.verdict is Fit.FITS:
+            return text
+        if tried.need_bytes <= vram:
+            maybe = maybe or f"{text}, {MAYBE}"
+    return maybe or f"{NO_HELP}: no smaller setting fits"
 
 
 def _changes(workload: Workload) -> Iterator[tuple[str, Workload, Choice]]:

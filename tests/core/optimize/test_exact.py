@@ -24,7 +24,7 @@ RELAXED = settings(
 )
 
 
-@pytest.mark.parametrize("block", range(10))
+@pytest.mark.parametrize("block", range(6))
 def test_the_solver_agrees_with_trying_every_build_of_a_small_stock(make, catalog, block):
     """20 random stocks a block; budgets from hopeless to plenty, all objectives."""
     solved = 0
@@ -172,7 +172,7 @@ def some_real_parts(stock, r):
         fit = [part for part in parts if test(part)]
         return r.sample(fit, min(number, len(fit)))
 
-    cards = pick(stock.cards, 3, lambda c: c.vram_bytes >= 12 * 2**30 and c.cooling == "open_air")
+    cards = pick(stock.cards, 3, lambda c: c.vram_bytes >= 16 * 2**30 and c.cooling == "open_air")
     return Stock.from_parts(
         cards,
         pick(stock.cpus, 4, lambda c: c.socket == socket and c.cores >= 6),

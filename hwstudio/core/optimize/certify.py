@@ -1,0 +1,259 @@
+"""Has HiGHS prove the best build: the whole request as one integer programme.
+
+The plan itself is found by an exact decomposition (solve.py), which is fast. This is the second
+opinion: all parts of all kinds are columns of one programme, written apart from the search, and a
+solver nobody here wrote proves the optimum. It runs in two stages, both with whole numbers: the
+best rank of the objective, then the fewest cents at that rank. Every answer is judged by all rules;
+what they forbid becomes a row, and the programme is solved again until nothing is forbidden.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.part import (
+    Case,
+    Cooler,
+    Cpu,
+    GpuCard,
+    Motherboard,
+    Part,
+    Psu,
+    Ram,
+    Storage,
+)
+from hwstudio.core.optimize.brute import complaints
+from hwstudio.core.optimize.check import check_all, errors_of
+from hwstudio.core.optimize.choices import Choice, choices_of
+from hwstudio.core.optimize.classes import merit
+from hwstudio.core.optimize.complete import cut_key
+from hwstudio.core.optimize.limits import WIDE
+from hwstudio.core.optimize.planner import SAME, cut_of
+from hwstudio.core.optimize.programme import Optimum, Programme, minimise, solver_name
+from hwstudio.core.optimize.request import Objective, Request
+from hwstudio.core.optimize.requirements import require_computer, require_psu_length
+from hwstudio.core.optimize.solve import Solution
+from hwstudio.core.optimize.space import GpuClass
+from hwstudio.core.optimize.stock import Stock, to_money
+from hwstudio.core.optimize.watts import require_power
+
+MOST_ROUNDS = 400
+
+
+class UnprovenError(Exception):
+    """The solver stopped early, or the judge's objections did not end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The optimum HiGHS proved: None for a build means no choice of parts meets the request."""
+
+    build: Build | None
+    gpu_class: GpuClass | None
+    cents: int
+    gap: float
+    rounds: int
+    columns: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a plan claims: a class and a price."""
+
+    gpu_class: GpuClass
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether the independent solver agrees with a plan; ``agrees`` None: it came to no end."""
+
+    solver: str
+    agrees: bool | None
+    objective: Decimal | float | None  # money for the cheapest, units/s or kWh otherwise
+    unit: str
+    price: Decimal | None
+    gap: float | None
+    seconds: float
+    words: str
+
+
+def prove(
+    request: Request,
+    stock: Stock,
+    solution: Solution,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Proof:
+    """Solve the request a second time as an integer programme and compare with a plan."""
+    started = clock()
+    try:
+        proven = certify(request, stock)
+    except (ArithmeticError, UnprovenError) as stopped:
+        words = f"no proof: {stopped}"
+        return Proof(solver_name(), None, None, "", None, None, clock() - started, words)
+    found = reached(solution)
+    agrees = is_same(proven, found, request)
+    value, unit = _objective(proven, request)
+    words = "agrees" if agrees else _difference(proven, found)
+    price = to_money(proven.cents) if proven.build else None
+    return Proof(solver_name(), agrees, value, unit, price, proven.gap, clock() - started, words)
+
+
+def reached(solution: Solution) -> Reached | None:
+    """Return the class and the cents of a plan's best build."""
+    if not solution.builds:
+        return None
+    best = solution.builds[0]
+    card = best.build.card
+    if card is None:
+        return None
+    gpu_class = GpuClass(card.gpu, best.build.card_count, WIDE, best.prediction)
+    return Reached(gpu_class, round(best.total.amount * 100))
+
+
+def is_same(proven: Certificate, found: Reached | None, request: Request) -> bool:
+    """Return whether both reach the same objective for the same price, to the cent."""
+    if proven.gpu_class is None or found is None:
+        return proven.gpu_class is None and found is None
+    apart = abs(merit(proven.gpu_class, request) - merit(found.gpu_class, request))
+    return apart <= SAME and proven.cents == found.cents
+
+
+def _difference(proven: Certificate, found: Reached | None) -> str:
+    mine = f"{proven.cents / 100:,.2f}" if proven.build else "no build"
+    other = f"{found.cents / 100:,.2f}" if found else "no build"
+    return f"differs: the solver found {mine}, the plan {other}"
+
+
+def _objective(proven: Certificate, request: Request) -> tuple[Decimal | float | None, str]:
+    if proven.gpu_class is None:
+        return None, ""
+    if request.objective is Objective.COST:
+        return to_money(proven.cents), request.currency
+    if request.objective is Objective.ENERGY:
+        return merit(proven.gpu_class, request), "kWh"
+    return proven.gpu_class.per_second, f"{request.workload.unit}/s"
+
+
+def certify(request: Request, stock: Stock) -> Certificate:
+    """Return the proven optimum of the whole request.
+
+    Raises:
+        UnprovenError: the judge still objected after many rounds.
+        ArithmeticError: the solver stopped without a proof.
+    """
+    cuts: list[frozenset[str]] = []
+    tainted: frozenset[str] = frozenset()
+    for rounds in range(1, MOST_ROUNDS + 1):
+        model = _Model(request, stock, tainted, cuts)
+        best = model.solve()
+        size = (rounds, model.programme.size, len(model.programme.rows))
+        if best is None:
+            return Certificate(None, None, 0, 0.0, *size)
+        build, gpu_class = model.read(best)
+        cut = objection(build, request)
+        if cut is None:
+            return Certificate(build, gpu_class, model.cents(best), best.gap, *size)
+        cuts.append(cut)
+        tainted |= cut
+    raise UnprovenError(f"the rules still objected after {MOST_ROUNDS} rounds")
+
+
+def objection(build: Build, request: Request) -> frozenset[str] | None:
+    """Return the combination the rules or the planner's own limits forbid, None for a fine one."""
+    errors = errors_of(check_all(build, request.mains))
+    if errors:
+        return cut_of(build, errors[0], request.mains)
+    return cut_key(build) if complaints(build, request) else None
+
+
+class _Model:
+    """One programme with its columns."""
+
+    def __init__(
+        self, request: Request, stock: Stock, tainted: frozenset[str], cuts: list[frozenset[str]]
+    ) -> None:
+        self.request = request
+        self.programme = Programme()
+        self.choices = choices_of(request, stock, tainted, self.programme.column)
+        require_computer(self.programme, self.choices, request)
+        require_psu_length(self.programme, self.choices, allow_unknown=request.allow_unknown)
+        require_power(self.programme, self.choices, request)
+        for cut in cuts:
+            self.programme.not_all(self._columns_of(cut))
+
+    def _columns_of(self, cut: frozenset[str]) -> list[list[int]]:
+        """Return the columns each part of a cut stands for."""
+        out = []
+        for group in self.choices.groups():
+            mine = [choice for choice in group if choice.part.id in cut]
+            if mine and isinstance(mine[0].part, GpuCard | Ram):
+                unit = "cards" if isinstance(mine[0].part, GpuCard) else "kits"
+                mine = [choice for choice in mine if f"{choice.count} {unit}" in cut]
+            if mine:
+                out.append([choice.column for choice in mine])
+        return out
+
+    def solve(self) -> Optimum | None:
+        """Return the fewest cents at the best rank of the objective."""
+        if not all(self.choices.groups()):
+            return None
+        ranks = self._ranks()
+        best = minimise(self.programme, ranks)
+        if best is None:
+            return None
+        worse = [column for column, rank in ranks.items() if rank != best.value]
+        self.programme.row(dict.fromkeys(worse, 1.0), 0.0, 0.0)
+        cents = {c.column: c.cents for group in self.choices.groups() for c in group}
+        cheapest = minimise(self.programme, cents)
+        if cheapest is None:
+            raise ArithmeticError("the second stage found nothing at the rank of the first")
+        return replace(cheapest, gap=max(best.gap, cheapest.gap))
+
+    def _ranks(self) -> dict[int, int]:
+        """Return the place of each class's merit, 0 the best; merits too close share one."""
+        merits = {
+            c.column: merit(c.gpu_class, self.request) for c in self.choices.cards if c.gpu_class
+        }
+        ranks: dict[int, int] = {}
+        rank, first = -1, -math.inf
+        for column, value in sorted(merits.items(), key=lambda pair: pair[1]):
+            if value > first + SAME:
+                rank, first = rank + 1, value
+            ranks[column] = rank
+        return ranks
+
+    def _chosen(self, best: Optimum) -> list[Choice[Part]]:
+        wanted = set(best.chosen)
+        return [c for group in self.choices.groups() for c in group if c.column in wanted]
+
+    def cents(self, best: Optimum) -> int:
+        """Return the price of a solution."""
+        return sum(choice.cents for choice in self._chosen(best))
+
+    def read(self, best: Optimum) -> tuple[Build, GpuClass | None]:
+        """Return a solution as a computer."""
+        chosen: dict[type[Part], Any] = {type(c.part): c.part for c in self._chosen(best)}
+        card = next(c for c in self.choices.cards if c.column in best.chosen)
+        kits = next(c.count for c in self.choices.rams if c.column in best.chosen)
+        build = Build(
+            card=card.part,
+            card_count=card.count,
+            cpu=chosen[Cpu],
+            motherboard=chosen[Motherboard],
+            ram=chosen[Ram],
+            ram_kits=kits,
+            storage=(chosen[Storage],),
+            psu=chosen[Psu],
+            case=chosen[Case],
+            cooler=chosen[Cooler],
+        )
+        return build, card.gpu_class
