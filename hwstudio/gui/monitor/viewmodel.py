@@ -108,4 +108,6 @@ def _chosen(wanted: str, known: tuple[str, ...]) -> str:
 
 
 def _note(count: int, shown: int) -> str:
+    if count <= shown:
+        return "1 process" if count == 1 else f"{count} processes"
     return f"{count} processes; the {shown} busiest and largest are listed"
