@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QScrollArea,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -25,6 +27,9 @@ from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.commands import Command, Commands
 from hwstudio.gui.shell.context import Context, SharedState
 from hwstudio.gui.shell.theme import Theme
+
+_MESSAGE_MS = 8000
+_SCREEN_W, _SCREEN_H = 1180, 600  # every screen is drawn for at least this
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,10 @@ class MainWindow(QMainWindow):
         )
         self._offline_label = label("Offline: nothing is sent or fetched")
         self._message = QLabel("")
+        self._message_timer = QTimer(self)
+        self._message_timer.setSingleShot(True)
+        self._message_timer.setInterval(_MESSAGE_MS)
+        self._message_timer.timeout.connect(self._message.clear)
         row.addWidget(self._catalog_label)
         row.addWidget(self._offline_label)
         row.addStretch(1)
@@ -206,15 +215,16 @@ class MainWindow(QMainWindow):
         return self._views.get(tab_id)
 
     def say(self, text: str) -> None:
-        """Show a line at the right of the status bar."""
+        """Show a line at the right of the status bar for a while."""
         self._message.setText(text)
+        self._message_timer.start()
 
     def _show(self, tab: Tab) -> None:
         if tab.id not in self._views:
             self._views[tab.id] = self._made(tab)
             layout = self._holders[tab.id].layout()
             if layout is not None:
-                layout.addWidget(self._views[tab.id])
+                layout.addWidget(_scrolled(self._views[tab.id]))
         self.stack.setCurrentWidget(self._holders[tab.id])
 
     def _made(self, tab: Tab) -> QWidget:
@@ -328,6 +338,17 @@ def _problem(sentence: str) -> QWidget:
     box.addWidget(notice)
     box.addStretch(1)
     return holder
+
+
+def _scrolled(view: QWidget) -> QScrollArea:
+    """Let a screen scroll as a whole where the window is smaller than screens are drawn for."""
+    view.setMinimumSize(_SCREEN_W, _SCREEN_H)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(view)
+    return area
 
 
 class _Opener:

@@ -112,3 +112,28 @@ def test_the_first_answers_set_the_starting_values(qtbot, theme, catalog):
     dialog._on_answered()
     assert dialog.settings().mains == "230V16A"
     assert dialog.first_tab() == "monitor"
+
+
+def test_a_project_named_at_the_start_is_opened(qtbot, window, tmp_path):
+    from hwstudio.core.project.file import save_project
+    from hwstudio.core.project.state import ProjectState
+    from hwstudio.gui.app import _Opening
+
+    file = tmp_path / "mine.hws"
+    save_project(file, ProjectState(name="Mine"))
+    _Opening(window, str(file))()
+    assert window.view("configure").model.state.project.name == "Mine"
+
+
+def test_a_message_in_the_status_line_goes_away_again(window, qtbot):
+    window._message_timer.setInterval(10)
+    window.say("Copied")
+    assert window._message.text() == "Copied"
+    qtbot.waitUntil(lambda: window._message.text() == "")
+
+
+def test_a_window_smaller_than_the_screens_scrolls_instead_of_squashing(window, qtbot):
+    window.open_tab("parts")
+    window.resize(960, 600)
+    qtbot.wait(50)
+    assert window.view("parts").width() >= 1180

@@ -61,15 +61,19 @@ class Shapes:
         return self._speeds[gpu.id, count]
 
     def fits(self, offer: Offer) -> bool:
-        """Say whether the work fits the memory of a shape (a tight fit counts)."""
+        """Say whether the work probably fits: a tight fit counts if the estimate itself fits."""
         gpu = self.gpu(offer)
         memory = offer.accelerator_memory_bytes or (gpu.vram_bytes if gpu else 0)
         count = int(offer.accelerator_count)
         if not memory or count < 1:
             return False
         if (memory, count) not in self._fits:
-            verdict = predict_memory(self.workload, memory, count).verdict
-            self._fits[memory, count] = verdict in (Fit.FITS, Fit.TIGHT)
+            found = predict_memory(self.workload, memory, count)
+            self._fits[memory, count] = found.verdict is Fit.FITS or (
+                found.verdict is Fit.TIGHT
+                and found.need_bytes is not None
+                and found.need_bytes <= memory
+            )
         return self._fits[memory, count]
 
     def own_speed(self, own: OwnMachine) -> Prediction:

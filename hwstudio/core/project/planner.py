@@ -57,6 +57,7 @@ class _Way:
 
     words: str
     state: ProjectState
+    objective: str = ""  # what best meant before the relaxation, given back with the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ class ProjectPlanner:
                 yield remedy
         if not found:
             free = replace(state, limits=Limits(), gpu_count=None, locked=())
-            way = _Way("Drop all limits and", _with_any_budget(free))
+            way = _Way("Drop all limits and", _with_any_budget(free), free.objective)
             if free != state and (remedy := self._tried(way)) is not None:
                 yield remedy
 
@@ -202,7 +203,8 @@ class ProjectPlanner:
         needed = (total.amount / ROUND_TO).to_integral_value(ROUND_CEILING) * ROUND_TO
         words = f"{way.words} raise the budget to {money(needed, total.currency, decimals=0)}"
         words = words.strip()
-        return Remedy(words[0].upper() + words[1:], replace(way.state, budget=needed))
+        wanted = replace(way.state, budget=needed, objective=way.objective or way.state.objective)
+        return Remedy(words[0].upper() + words[1:], wanted)
 
 
 def _frontier_point(budget: Decimal, solution: Solution) -> FrontierPoint:
@@ -215,7 +217,7 @@ def _frontier_point(budget: Decimal, solution: Solution) -> FrontierPoint:
 
 
 def _single_ways(state: ProjectState) -> Iterator[_Way]:
-    yield _Way("", _with_any_budget(state))
+    yield _Way("", _with_any_budget(state), state.objective)
     limits = state.limits
     if state.locked:
         yield _Way("Unlock all parts", replace(state, locked=()))

@@ -9,6 +9,7 @@ from hwstudio.gui.bench.state import LiveRun, LiveSeries
 from hwstudio.gui.bench.words import SCALE, name_text
 from hwstudio.gui.kit.plot import LinePlot, Series
 
+_UNIT_OF = {"torch_matmul": "FLOP/s", "memory_bandwidth": "B/s"}
 MOST_LINES = 4  # more cannot be told apart while they move
 HEADROOM = 0.22  # per line, above the highest value: the legend stands there
 Y_NAME = {"FLOP/s": "Speed", "B/s": "Bandwidth", "1": "Share of the ideal"}
@@ -109,8 +110,9 @@ def _samples(result: Result) -> list[LiveSeries]:
         name: str(about.get("unit", ""))
         for name, about in result.conditions.get("series", {}).items()
     }
+    usual = _UNIT_OF.get(result.bench, "")  # a run that died told no units
     known = [
-        LiveSeries(name, units.get(name, ""), tuple(values))
+        LiveSeries(name, units.get(name, usual), tuple(values))
         for name, values in result.samples.items()
         if values and (name in units or not units)
     ]

@@ -72,11 +72,18 @@ def best_metrics(metrics: Sequence[Metric]) -> list[Metric]:
     return list(best.values())
 
 
+def _median(metric: Metric) -> float:
+    return metric.median
+
+
 def best_text(result: Result) -> str:
     """Return the one figure of a run for a list."""
     if not result.metrics:
         return "no result"
-    first = best_metrics(result.metrics)[0]
+    points = best_metrics(result.metrics)
+    same_unit = [point for point in points if point.unit == points[0].unit]
+    # Efficiency comes first in its run and is what counts there; speeds are compared.
+    first = points[0] if points[0].unit == "1" else max(same_unit, key=_median)
     where = f" ({first.name})" if " " in first.name else ""
     return f"{value_text(first.median, first.unit)}{where}"
 
@@ -125,6 +132,9 @@ def _answer(result: Result) -> str:
     values = {metric.name: metric for metric in result.metrics}
     if "efficiency" in values:
         return _scaling(result, values)
+    if "all_reduce" in values:
+        rate = value_text(values["all_reduce"].median, "B/s")
+        return f"No scaling result. Adding up over all processes ran at {rate}."
     if "triad" in values:
         rate = value_text(values["triad"].median, "B/s")
         return f"{device_text(result)} moves {rate} to and from its memory."

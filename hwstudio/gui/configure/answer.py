@@ -153,7 +153,8 @@ class AnswerCard(Card):
             said.append(answer.solution.why_not)
         if answer is not None and answer.missing:
             said.insert(0, f"No longer in the catalogue: {', '.join(answer.missing)}")
-        self.binding.setText(" ".join(words.ended(text) for text in said))
+        start = "With your locked parts: " if said and answer and answer.asked.locked else ""
+        self.binding.setText(start + " ".join(words.ended(text) for text in said))
         self.binding.setVisible(bool(said))
 
     def _show_remedies(self, remedies: tuple[Remedy, ...]) -> None:
@@ -257,6 +258,7 @@ def sentence_of(answer: Answer) -> str:
     if answer.rank == 0:
         solution = answer.solution
         said += f"; {words.proof(solution.status, solution.gap, solution.seconds)}"
+        said += " with your locked parts" if project.locked else ""
     return f"{said}."
 
 

@@ -77,6 +77,7 @@ class PriceStrip(QFrame):
     def _connect(self) -> None:
         self.use.clicked.connect(self._on_use)
         self.note.returnPressed.connect(self._on_use)
+        self.amount.edit.returnPressed.connect(self._on_use)
         self.clear.clicked.connect(self._on_clear)
         self.cancel.clicked.connect(self.hide)
 
@@ -94,6 +95,10 @@ class PriceStrip(QFrame):
 
     @Slot()
     def _on_use(self) -> None:
+        if self.amount.is_bad:
+            self.amount.edit.setFocus()
+            self.amount.edit.selectAll()
+            return
         if self._row is not None:
             amount = Decimal(f"{self.amount.value:.2f}")
             self.price_given.emit(self._row.part.id, amount, self.note.text())

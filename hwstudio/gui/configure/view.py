@@ -103,6 +103,7 @@ class ConfigureView(QWidget):
         self.markdown_action = self.frame.add_more("Copy as Markdown")
         self._undo_action = self._shortcut("Undo", QKeySequence.StandardKey.Undo)
         self._redo_action = self._shortcut("Redo", QKeySequence("Ctrl+Shift+Z"))
+        self._redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
 
     def _shortcut(self, text: str, keys: QKeySequence | QKeySequence.StandardKey) -> QAction:
         action = QAction(text, self)
@@ -199,6 +200,10 @@ class ConfigureView(QWidget):
         has_build = state.answer is not None and state.answer.chosen is not None
         self.text_action.setEnabled(has_build)
         self.markdown_action.setEnabled(has_build)
+
+    def open_file(self, name: str) -> None:
+        """Open a .hws file named on the command line."""
+        self.model.open_file(Path(name))
 
     @Slot()
     def _restyle(self) -> None:

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
     QSlider,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
 
-from hwstudio.core.base.units import parse_number, significant
+from hwstudio.core.base.units import parse_number
 from hwstudio.gui.kit.text import label, restyle
 
 _STEPS = 1000
@@ -61,6 +65,11 @@ class NumberField(QWidget):
         """Return the last good value."""
         return self._value
 
+    @property
+    def is_bad(self) -> bool:
+        """Say whether what stands in the field was refused."""
+        return bool(self.edit.property("bad"))
+
     def set_value(self, value: float) -> None:
         """Show a value without sending ``changed``."""
         self._value = value
@@ -79,21 +88,23 @@ class NumberField(QWidget):
             return f"{self._name} must be a number."
         if value < self._low or value > self._high:
             return (
-                f"{self._name} must lie between {significant(self._low, 6)} and "
-                f"{significant(self._high, 6)} {self._unit}.".replace(" .", ".")
+                f"{self._name} must lie between {self._low:,.10g} and "
+                f"{self._high:,.10g} {self._unit}.".replace(" .", ".")
             )
         return ""
 
     @Slot()
     def _on_edited(self) -> None:
         why = self._why_bad(self.edit.text())
+        was_bad = self.is_bad
         self._mark(why)
         if why:
             self.rejected.emit(why)
             return
         value = parse_number(self.edit.text().replace("$", "").replace("€", ""))
-        if value != self._value:
-            self.set_value(value)
+        is_new = value != self._value
+        self.set_value(value)
+        if is_new or was_bad:  # a mended entry takes the complaint away, even if it is the old one
             self.changed.emit(value)
 
 
@@ -217,6 +228,21 @@ class ChoiceField(QComboBox):
             for key, words in options:
                 self.addItem(words, key)
             self.set_value(keep)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the closed box with an ellipsis where the words are too long."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control = QStyle.ComplexControl.CC_ComboBox
+        painter.drawComplexControl(control, option)
+        place = self.style().subControlRect(
+            control, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        whole = self.currentText()
+        shown = option.fontMetrics.elidedText(whole, Qt.TextElideMode.ElideRight, place.width() - 6)
+        option.currentText = shown
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     @property
     def value(self) -> str:

@@ -21,6 +21,8 @@ from hwstudio.gui.shell.commands import Command, Commands
 def _shortcut(keys: str) -> QLabel:
     """Return the keys of an action, for the right end of its row."""
     shown = label(keys, "small")
+    shown.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+    shown.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # typing must stay in the search field
     shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     shown.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     shown.setContentsMargins(0, 0, 8, 0)

@@ -64,3 +64,21 @@ def test_a_number_field_names_its_unit_for_screen_readers(qtbot, theme):
     field = NumberField("Price", low=0, high=5, value=0.2, unit="$ per kWh", decimals=3)
     qtbot.addWidget(field)
     assert field.edit.accessibleName() == "Price, $ per kWh"
+
+
+def test_mending_a_refused_entry_with_the_old_value_takes_the_complaint_away(budget, qtbot):
+    type_in(qtbot, budget.field, "lots")
+    assert budget.field.is_bad
+    with qtbot.waitSignal(budget.changed) as caught:
+        type_in(qtbot, budget.field, "3000")
+    assert caught.args == [3000.0]
+    assert not budget.field.is_bad
+    assert budget.field.edit.text() == "3,000"
+
+
+def test_the_limits_of_a_field_are_said_as_plain_numbers(qtbot, theme):
+    field = NumberField("Hours", low=0, high=730, value=10, unit="h")
+    qtbot.addWidget(field)
+    with qtbot.waitSignal(field.rejected) as caught:
+        type_in(qtbot, field, "731")
+    assert caught.args == ["Hours must lie between 0 and 730 h."]
