@@ -6,6 +6,7 @@ import argparse
 from dataclasses import dataclass
 from typing import Any
 
+from hwstudio.cli.number import filled
 from hwstudio.cli.output import Output, common
 from hwstudio.core.assess.change import Cost, Parts
 from hwstudio.core.assess.readiness import Assessment, assess
@@ -26,7 +27,9 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         description="Look at this PC, score it for a goal and say what would help most.",
         epilog=_EXAMPLE,
     )
-    parser.add_argument("--goal", metavar="ID", help="a workload id (default: from the settings)")
+    parser.add_argument(
+        "--goal", type=filled, metavar="ID", help="a workload id (default: from the settings)"
+    )
     common(parser)
     parser.set_defaults(run=run)
 

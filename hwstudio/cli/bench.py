@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from hwstudio.cli.bench_stop import say, silence_output, stop_on_signal
 from hwstudio.cli.bench_text import metric_rows, scaling_lines, verdict_line
 from hwstudio.cli.output import Output, common
-from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.base.errors import HostError, HwstudioError, UserError
 from hwstudio.core.base.units import duration
 from hwstudio.core.bench.compare import against_earlier, against_reference
 from hwstudio.core.bench.event import Event
@@ -19,12 +20,16 @@ from hwstudio.core.bench.launch import candidates, choose_interpreter, find_inte
 from hwstudio.core.bench.run import Place, run_bench
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.suites import bench, benches
+from hwstudio.core.history.store import remedy
 from hwstudio.core.model.result import Outcome, Result
 
 if TYPE_CHECKING:
     from hwstudio.core.bench.compare import Comparison
+    from hwstudio.core.history.store import History
 
-DONE, NEGATIVE = 0, 1
+    Show = Callable[[Result, History | None, Output], None]
+
+DONE, NEGATIVE, HOST_REFUSED = 0, 1, 3
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -84,7 +89,10 @@ def _add_options(verb: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="set one parameter; may be given again",
     )
-    verb.add_argument("--interpreter", metavar="PY", default="", help="a Python that has torch")
+    verb.add_argument("--interpreter", metavar="PY", help="a Python that has torch")
+    verb.add_argument(
+        "--force", action="store_true", help="start more processes than the cores can carry"
+    )
 
 
 def _list(args: argparse.Namespace, out: Output) -> int:
@@ -125,33 +133,94 @@ def _list(args: argparse.Namespace, out: Output) -> int:
 
 def _run(args: argparse.Namespace, out: Output) -> int:
     chosen = bench(args.id)
-    result = _measure(chosen, _given(args.param), args, out)
-    comparisons = _compared(result, out)
+    with stop_on_signal() as cancel:
+        result = _measure(chosen, _given(args.param), args, out, cancel)
+        return _deliver(result, _show_run, out, cancel)
+
+
+def _show_run(result: Result, history: History | None, out: Output) -> None:
+    comparisons = _compared(result, history, out)
     if out.is_json:
         out.document(_run_document(result, comparisons))
-    else:
-        out.line(verdict_line(result))
-        out.table(
-            ("point", "median", "±", "samples", "verdict"), metric_rows(result), right=(1, 2, 3)
-        )
-        for each in comparisons:
-            out.line(f"{each.metric}: {each.ratio:.2f} x {each.other} ({each.word})")
-    return _exit_code(result)
+        return
+    out.line(verdict_line(result))
+    rows = metric_rows(result)
+    if rows:
+        out.table(("point", "median", "±", "samples", "verdict"), rows, right=(1, 2, 3))
+    for each in comparisons:
+        out.line(f"{each.metric}: {each.ratio:.2f} x {each.other} ({each.word})")
 
 
 def _ddp(args: argparse.Namespace, out: Output) -> int:
-    result = _measure(bench("ddp"), {**_given(args.param), "nproc": args.nproc}, args, out)
+    given = {**_given(args.param), "nproc": args.nproc}
+    with stop_on_signal() as cancel:
+        result = _measure(bench("ddp"), given, args, out, cancel)
+        return _deliver(result, _show_ddp, out, cancel)
+
+
+def _show_ddp(result: Result, history: History | None, out: Output) -> None:
+    del history
     if out.is_json:
         out.document(_ddp_document(result))
-    else:
-        out.line(verdict_line(result))
-        for line in scaling_lines(result):
-            out.line(line)
-    return _exit_code(result)
+        return
+    out.line(verdict_line(result))
+    for line in scaling_lines(result):
+        out.line(line)
 
 
 def _exit_code(result: Result) -> int:
-    return DONE if result.outcome is Outcome.FINISHED else NEGATIVE
+    if result.outcome is not Outcome.FINISHED:
+        return NEGATIVE
+    is_scaling = bench(result.bench).scoring == "scaling"
+    has_answer = not is_scaling or any(m.name == "efficiency" for m in result.metrics)
+    return DONE if has_answer else NEGATIVE
+
+
+def _deliver(result: Result, show: Show, out: Output, cancel: threading.Event) -> int:
+    """Show first, then store: whatever happens to the file, the numbers have been seen.
+
+    Raises:
+        HostError: the result could not be printed (it is stored all the same).
+        BrokenPipeError: the reader of our output has gone.
+    """
+    history, why = _history(out)
+    gone: OSError | None = None
+    try:
+        show(result, history, out)
+        sys.stdout.flush()
+    except OSError as error:
+        gone = error
+        silence_output()
+    if fault := result.conditions.get("event_log_fault"):
+        say(f"hwstudio: {fault}")
+    why = why or _store(result, history)
+    if why:
+        say(f"hwstudio: The result was not stored: {why}")
+    if gone is not None and not cancel.is_set():
+        if isinstance(gone, BrokenPipeError):
+            raise gone
+        raise HostError("The result could not be printed", gone.strerror or str(gone))
+    return HOST_REFUSED if why else _exit_code(result)
+
+
+def _history(out: Output) -> tuple[History | None, str]:
+    """Return the stored results, or why they cannot be used."""
+    try:
+        return out.studio.history, ""
+    except HwstudioError as error:
+        return None, error.sentence
+
+
+def _store(result: Result, history: History | None) -> str:
+    """Keep a result; return why it could not be kept, "" when it was."""
+    if history is None:
+        return ""
+    try:
+        history.add_result(result)
+    except HwstudioError as error:
+        return f"{error.why}. {error.remedy}."
+    why = history.why_not_kept
+    return f"{why}. {remedy(why)}." if why else ""
 
 
 def _given(pairs: list[str]) -> dict[str, str]:
@@ -166,28 +235,39 @@ def _given(pairs: list[str]) -> dict[str, str]:
     return given
 
 
-def _measure(chosen: Bench, given: dict[str, str], args: argparse.Namespace, out: Output) -> Result:
-    """Run, keep and return; a run that never began is the host's refusal.
+def _measure(
+    chosen: Bench,
+    given: dict[str, str],
+    args: argparse.Namespace,
+    out: Output,
+    cancel: threading.Event,
+) -> Result:
+    """Run and return; a run that never began is the host's refusal.
 
     Raises:
-        UserError: a parameter is wrong.
+        UserError: a parameter or the interpreter is wrong.
         HostError: no Python with torch, or it does not start.
     """
     params = chosen.settle(given, is_quick=args.quick)
     studio = out.studio
-    interpreter = choose_interpreter(args.interpreter, studio.settings.interpreter)
+    if args.interpreter is not None and not args.interpreter.strip():
+        raise UserError(
+            "--interpreter is empty",
+            "",
+            "Give the path of a Python that has torch, or leave it out",
+        )
     place = Place(
-        interpreter=interpreter,
+        interpreter=choose_interpreter(args.interpreter or "", studio.settings.interpreter),
         log_dir=studio.home.run_dir,
         match_gpu=studio.catalog.match_gpu,
+        is_forced=args.force,
     )
-    cancel = threading.Event()
-    with _stop_on_signal(cancel, out):
-        result = run_bench(chosen, params, on_event=_teller(out), cancel=cancel, place=place)
-    out.progress("")
+    tell = _teller(out)
+    result = run_bench(chosen, params, on_event=tell, cancel=cancel, place=place)
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        out.progress("")
     if result.outcome is Outcome.COULD_NOT_START:
         raise HostError(result.words)
-    studio.history.add_result(result)
     return result
 
 
@@ -199,43 +279,29 @@ def _teller(out: Output) -> Any:
             done, total = event.data.get("done", 0), event.data.get("total", 0)
             left = event.data.get("eta_s")
             rest = f", about {duration(float(left))} left" if isinstance(left, (int, float)) else ""
-            out.progress(f"{event.text('label')} ({done} of {total}{rest})")
+            with contextlib.suppress(OSError):  # the terminal may be gone
+                out.progress(f"{event.text('label')} ({done} of {total}{rest})")
 
     return tell
 
 
-@contextlib.contextmanager
-def _stop_on_signal(cancel: threading.Event, out: Output) -> Iterator[None]:
-    """Let Ctrl-C end the run in order: the first asks, the second is Python's own."""
-
-    def stop(number: int, frame: object) -> None:
-        del frame
-        cancel.set()
-        out.note("\nStopping; what was measured so far is kept.")
-        signal.signal(number, signal.default_int_handler)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _compared(result: Result, out: Output) -> tuple[Comparison, ...]:
+def _compared(result: Result, history: History | None, out: Output) -> tuple[Comparison, ...]:
     if not result.metrics:
         return ()
     studio = out.studio
     about = result.conditions.get("device")
     name = about.get("device_name") if isinstance(about, dict) else None
     gpu = studio.catalog.match_gpu(str(name), about.get("vram_bytes")) if name and about else None
-    earlier = against_earlier(result, studio.history.results(result.bench))
-    return earlier + against_reference(
+    return _against_own(result, history) + against_reference(
         result, studio.catalog.reference_results(), gpu.id if gpu else None
     )
+
+
+def _against_own(result: Result, history: History | None) -> tuple[Comparison, ...]:
+    try:
+        return against_earlier(result, history.results(result.bench)) if history else ()
+    except HostError:
+        return ()  # told when the result is stored
 
 
 def _run_document(result: Result, comparisons: tuple[Comparison, ...]) -> dict[str, Any]:
@@ -248,6 +314,7 @@ def _run_document(result: Result, comparisons: tuple[Comparison, ...]) -> dict[s
         "params": result.params,
         "outcome": result.outcome,
         "words": result.words,
+        "is_partial": bool(result.conditions.get("is_partial")),
         "verdict": result.verdict,
         "verdict_reason": result.verdict_reason,
         "method_version": result.method_version,
@@ -276,7 +343,11 @@ def _ddp_document(result: Result) -> dict[str, Any]:
         "communication_share": middle("communication_share"),
         "busbw_gb_s": middle("all_reduce", 1e-9),
         "samples_per_s": middle("together_rate"),
-        "ranks": result.conditions.get("ranks", []) if values else [],
+        "verdicts": result.conditions.get("verdicts", {}),
+        "ranks": [
+            {**rank, "verdict": "busy" if rank.get("is_disturbed") else "ok"}
+            for rank in result.conditions.get("ranks", [])
+        ],
         "metrics": result.metrics,
         "params": result.params,
         "conditions": result.conditions,

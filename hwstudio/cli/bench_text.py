@@ -45,10 +45,10 @@ def metric_rows(result: Result) -> list[tuple[str, str, str, str, str]]:
 
 
 def scaling_lines(result: Result) -> list[str]:
-    """Return the data-parallel result as three sentences."""
+    """Return the data-parallel result as sentences; without an efficiency, what else is clean."""
     values = {metric.name: metric for metric in result.metrics}
     if "efficiency" not in values:
-        return []
+        return [*_bus_line(values), *_rank_lines(result)]
     count = len(result.conditions.get("ranks", []))
     efficiency = values["efficiency"]
     band = f"95 % interval {percent(efficiency.low)} to {percent(efficiency.high)}"
@@ -58,6 +58,20 @@ def scaling_lines(result: Result) -> list[str]:
         f"{count} processes do {percent(efficiency.median)} of {count} times one ({band}).",
         f"Computing at the same time keeps {compute}, exchanging gradients keeps {talk}.",
     ]
-    if "all_reduce" in values:
-        lines.append(f"Adding up over all: {si(values['all_reduce'].median, 'B/s')} bus bandwidth.")
-    return lines
+    return lines + _bus_line(values)
+
+
+def _bus_line(values: dict[str, Metric]) -> list[str]:
+    if "all_reduce" not in values:
+        return []
+    return [f"Adding up over all: {si(values['all_reduce'].median, 'B/s')} bus bandwidth."]
+
+
+def _rank_lines(result: Result) -> list[str]:
+    """Return each process's own rates; where there is no efficiency they are all there is."""
+    return [
+        f"Process {rank['rank']}: {si(rank['alone_samples_per_s'], 'samples/s')} alone, "
+        f"{si(rank['crowd_samples_per_s'], 'samples/s')} with all at once"
+        f"{' (disturbed by other programs)' if rank.get('is_disturbed') else ''}."
+        for rank in result.conditions.get("ranks", [])
+    ]

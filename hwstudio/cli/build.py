@@ -11,6 +11,7 @@ from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import GIB, significant, watts
+from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.build import Line
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import PartKind
@@ -112,12 +113,26 @@ def request_of(args: argparse.Namespace, out: Output) -> Request:
         gpu_counts=(args.gpus,) if args.gpus else ANY_COUNT,
         min_vram_bytes=round(args.min_vram_gb * GIB),
         max_power_w=args.max_power_w,
-        gpu_makers=tuple(args.maker),
+        gpu_makers=_makers(args.maker, catalog),
         pinned=frozenset(args.pin),
         excluded=frozenset(args.exclude),
         mains=args.mains,
         allow_unknown=args.allow_unknown,
     )
+
+
+def _makers(asked: list[str], catalog: Catalog) -> tuple[str, ...]:
+    """Return makers as the catalogue writes them.
+
+    Raises:
+        UserError: a maker no card in the catalogue has.
+    """
+    known = {card.gpu.maker.lower(): card.gpu.maker for card in catalog.cards()}
+    for name in asked:
+        if name.strip().lower() not in known:
+            listed = ", ".join(sorted(known.values()))
+            raise UserError(f"No GPU maker is called {name}", "", f"Give one of: {listed}")
+    return tuple(known[name.strip().lower()] for name in asked)
 
 
 def stock_of(out: Output, currency: str) -> Stock:

@@ -19,13 +19,13 @@ from typing import Any
 
 from hwstudio.cli.build_names import find_named
 from hwstudio.cli.build_power import finding_document, show_findings
+from hwstudio.cli.build_saved import saved_build
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.circumstance import Circumstances
 from hwstudio.core.model.finding import Finding, Severity
-from hwstudio.core.model.part import PartKind, Storage
 from hwstudio.core.power.answer import power_answer
 from hwstudio.core.power.mains import USUAL
 from hwstudio.core.rules.engine import examine, verdict, worst_first
@@ -37,6 +37,9 @@ NOTHING = UserError(
     "no part was found by name and there are no facts",
     "Name parts as the catalogue does, or fill facts_json",
 )
+# The largest table, the longest field and the longest id taken; what an undecodable byte becomes.
+MOST_BYTES, MOST_FIELD, MOST_ID = 64 * 2**20, 131_072, 200
+UNREADABLE = "\ufffd"
 BAD = (Severity.ERROR, Severity.WARNING)
 
 
@@ -109,8 +112,17 @@ def read_cases(file: Path) -> list[dict[str, str]]:
         UserError: it is missing, or no table with a header.
         HostError: it may not be read.
     """
+    if file.is_dir():
+        raise UserError(f"{file} is a folder", "a table of builds is wanted", "Name a CSV file")
     try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
+        if file.stat().st_size > MOST_BYTES:
+            raise UserError(
+                f"{file.name} is too large", f"{MOST_BYTES >> 20} MiB is the most", "Split it"
+            )
+        # No field of a file this size is longer; rows with letters that cannot be read, or with
+        # an endless field, say so themselves (see _check_readable).
+        csv.field_size_limit(MOST_BYTES)
+        with file.open(encoding="utf-8-sig", errors="replace", newline="") as opened:
             reader = csv.DictReader(opened)
             rows = [{k: v for k, v in row.items() if isinstance(v, str)} for row in reader]
             header = list(reader.fieldnames or [])
@@ -118,8 +130,9 @@ def read_cases(file: Path) -> list[dict[str, str]]:
         raise UserError(
             f"{file} cannot be opened", "there is no such file", "Check the name"
         ) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{file.name} is no table", str(error), "Give a CSV file") from error
+    except csv.Error as error:
+        why = "its lines cannot be taken apart"
+        raise UserError(f"{file.name} is no table", why, "Give a CSV file") from error
     except OSError as error:
         raise HostError(f"{file} cannot be read", error.strerror or str(error)) from error
     if "case_id" not in header:
@@ -133,11 +146,14 @@ def read_cases(file: Path) -> list[dict[str, str]]:
 
 def check_row(catalog: Catalog, row: dict[str, str], number: int) -> Checked:
     """Check one row; a row that cannot be read says why and stops nothing."""
-    case_id = row.get("case_id") or f"row {number}"
+    case_id = (row.get("case_id") or f"row {number}")[:MOST_ID]
     try:
+        _check_readable(row)
         facts = _facts(row)
         found, unknown = find_named(catalog, row)
         build, around = build_from(facts, found)
+        if row.get("gpu", "").strip() in unknown:
+            around = _with_unknown_card(around)
         mains = mains_of(facts)
         findings = all_findings(build, around, mains)
     except UserError as error:
@@ -148,6 +164,27 @@ def check_row(catalog: Catalog, row: dict[str, str], number: int) -> Checked:
         return Checked(case_id, "unknown", error=NOTHING.sentence)
     found_all = worst_first((*findings, *(_not_found(name) for name in unknown)))
     return Checked(case_id, verdict(findings), found_all)
+
+
+def _check_readable(row: dict[str, str]) -> None:
+    for column, text in row.items():
+        if len(text) > MOST_FIELD:
+            raise UserError(
+                f"The column {column[:MOST_ID]} of this row is too long",
+                f"it has {len(text):,} letters, {MOST_FIELD:,} is the most",
+                "Look for a quotation mark that is never closed",
+            )
+        if UNREADABLE in text:
+            raise UserError(
+                f"The column {column[:MOST_ID]} of this row has letters that cannot be read",
+                "the file was saved in another way of writing letters",
+                'Save the table as "CSV UTF-8"',
+            )
+
+
+def _with_unknown_card(around: Circumstances) -> Circumstances:
+    """A card nobody knows may well drive the screen: nothing is said about that."""
+    return replace(around, is_headless=True)
 
 
 def _facts(row: dict[str, str]) -> dict[str, Any]:
@@ -187,31 +224,15 @@ def check_project(catalog: Catalog, file: Path) -> Checked:
         raise UserError(
             f"{file.name} holds no parts", "nothing was chosen yet", "Plan a build and save it"
         )
-    build, lost = Build(ram_kits=0, psu_count=0), []
-    for choice in state.parts:
-        try:
-            part = catalog.part(choice.part_id)
-        except UserError:
-            lost.append(choice.name or choice.part_id)
-            continue
-        build = _with_part(build, part, choice.quantity)
-    findings = all_findings(build, Circumstances(), state.mains)
-    found = worst_first((*findings, *(_not_found(name) for name in lost)))
-    return Checked(state.name, "unknown" if not any(build.lines()) else verdict(findings), found)
-
-
-_FIELD = {PartKind.GPU_CARD: "card", PartKind.STORAGE: "storage"}
-_COUNT = {PartKind.GPU_CARD: "card_count", PartKind.RAM: "ram_kits", PartKind.PSU: "psu_count"}
-
-
-def _with_part(build: Build, part: Any, quantity: int) -> Build:
-    kind: PartKind = part.kind
-    if isinstance(part, Storage):
-        return replace(build, storage=build.storage + (part,) * quantity)
-    changes: dict[str, Any] = {_FIELD.get(kind, kind.value): part}
-    if kind in _COUNT:
-        changes[_COUNT[kind]] = quantity
-    return replace(build, **changes)
+    saved = saved_build(catalog, state.parts)
+    findings = all_findings(saved.build, saved.around, state.mains)
+    found = (
+        *(_not_found(name) for name in saved.lost),
+        *worst_first((*saved.findings, *findings)),
+    )
+    word = verdict(found)
+    is_whole = not saved.lost and not saved.missing
+    return Checked(state.name, "unknown" if word == "ok" and not is_whole else word, found)
 
 
 def _show(checked: list[Checked], out: Output) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import percent, watts
-from hwstudio.core.catalog.match import cpu_tokens, tokens
+from hwstudio.core.catalog.match import cpu_tokens, stated_form, stated_memory, tokens
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.catalog.search import Query
 from hwstudio.core.model.build import Build
@@ -25,6 +26,8 @@ EXAMPLE = (
     "--power-limit-w 300 --mains 120V20A"
 )
 MOST_CARDS = 64
+# Near names shown, and how alike a misspelt model must be (1 = the same).
+MOST_NEAR, LEAST_ALIKE = 5, 0.75
 CLASSES = ("White", "Bronze", "Silver", "Gold", "Platinum", "Titanium")
 
 
@@ -108,9 +111,11 @@ def find_card(catalog: Catalog, name: str) -> GpuCard:
         return card
     exact = name.strip().lower()
     gpu = next((g for g in catalog.gpus() if exact in (g.id, g.name.lower())), None)
-    gpu = gpu or catalog.match_gpu(name) or _only(catalog.gpus(), frozenset(tokens(name)), tokens)
-    if gpu is None:
-        raise _unknown(catalog, PartKind.GPU, name)
+    gpu = (
+        gpu
+        or catalog.match_gpu(name)
+        or _one(catalog, name, PartKind.GPU, _meant_gpus(catalog.gpus(), name))
+    )
     if not gpu.form_factor.upper().startswith("PCIE"):
         raise UserError(
             f"{gpu.name} is an {gpu.form_factor} module",
@@ -124,39 +129,76 @@ def find_cpu(catalog: Catalog, name: str) -> Cpu:
     """Return the processor an id or a name means; see ``find_card``."""
     found = next((cpu for cpu in catalog.cpus() if cpu.id == name), None)
     found = found or catalog.match_cpu(name)
-    found = found or _only(catalog.cpus(), frozenset(cpu_tokens(name)), cpu_tokens)
-    if found is None:
-        raise _unknown(catalog, PartKind.CPU, name)
-    return found
+    if found is not None:
+        return found
+    meant = _meant(catalog.cpus(), frozenset(cpu_tokens(name)), cpu_tokens)
+    return _one(catalog, name, PartKind.CPU, meant)
 
 
-def _only(
+def _meant_gpus(gpus: tuple[Gpu, ...], name: str) -> list[Gpu]:
+    """Return the GPUs a name can mean: variants that differ in memory or form stay several."""
+    found = _meant(gpus, frozenset(tokens(name)), tokens)
+    memory, form = stated_memory(name), stated_form(name)
+    of_size = [gpu for gpu in found if gpu.vram_bytes == (memory or 0) * 2**30]
+    found = of_size if memory else found
+    return [gpu for gpu in found if gpu.form_factor == form] or found
+
+
+def _one(catalog: Catalog, name: str, kind: PartKind, found: list[P]) -> P:
+    """Return the one part that is meant.
+
+    Raises:
+        UserError: it is none or several; they, or near ones, are named.
+    """
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise _unknown(catalog, name, kind)
+    several = ", ".join(_told_apart(part) for part in found)
+    raise UserError(f"'{name}' may be several", several, "Say which, with its memory or its id")
+
+
+def _meant(
     parts: tuple[P, ...], wanted: frozenset[str], words_of: Callable[[str], tuple[str, ...]]
-) -> P | None:
-    """Return the one part with all the words and the fewest others; None if there are two.
+) -> list[P]:
+    """Return the parts with all the words and the fewest others.
 
     A number among the words is a must, else "Ryzen" would mean something.
     """
     if not any(any(letter.isdigit() for letter in word) for word in wanted):
-        return None
+        return []
     beyond = [
         (len(has - wanted), part) for part in parts if wanted <= (has := set(words_of(part.name)))
     ]
     fewest = min((extra for extra, _ in beyond), default=0)
-    best = [part for extra, part in beyond if extra == fewest]
-    return best[0] if len(best) == 1 else None
+    return [part for extra, part in beyond if extra == fewest]
 
 
-def _unknown(catalog: Catalog, kind: PartKind, name: str) -> UserError:
-    near = catalog.search(kind, Query(text=name, limit=5))
+def _unknown(catalog: Catalog, name: str, kind: PartKind) -> UserError:
+    near = catalog.search(kind, Query(text=name, limit=MOST_NEAR))
+    near = near or _alike(catalog.parts(kind), name, tokens if kind is PartKind.GPU else cpu_tokens)
     shown = ", ".join(_told_apart(part) for part in near)
     hint = f"Did you mean {shown}" if near else f"See `hwstudio catalog search {kind.value}`"
     what = "GPU" if kind is PartKind.GPU else "processor"
     return UserError(f"There is no {what} '{name}' in the catalogue", "", hint)
 
 
+def _alike(
+    parts: tuple[Part, ...], name: str, words_of: Callable[[str], tuple[str, ...]]
+) -> tuple[Part, ...]:
+    """Return the parts whose model is written most like the name: "4900" is near "4090"."""
+    by_model: dict[str, Part] = {}
+    for part in parts:
+        by_model.setdefault(" ".join(words_of(part.name)), part)
+    wanted = " ".join(words_of(name))
+    near = get_close_matches(wanted, by_model, MOST_NEAR, LEAST_ALIKE)
+    return tuple(by_model[model] for model in near)
+
+
 def _told_apart(part: Any) -> str:
-    return f"{part.name} ({part.vram_bytes // 2**30} GB)" if isinstance(part, Gpu) else part.name
+    if not isinstance(part, Gpu) or stated_memory(part.name):
+        return str(part.name)
+    return f"{part.name} ({part.vram_bytes // 2**30} GB)"
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
@@ -174,10 +216,13 @@ def finding_document(finding: Finding) -> dict[str, Any]:
 def document(answer: PowerAnswer) -> dict[str, Any]:
     """Return the answer as JSON has it."""
     minimum, limit = answer.vendor_minimum_w, answer.wall_limit_w
+    adjusted = answer.adjusted_minimum_w
     return {
         "sustained_w": round(answer.sustained_w, 1),
         "excursion_w": round(answer.excursion_w, 1),
         "vendor_minimum_w": None if minimum is None else round(minimum, 1),
+        "adjusted_minimum_w": None if adjusted is None else round(adjusted, 1),
+        "adjusted_minimum_explained": answer.minimum_words,
         "wall_w": round(answer.wall_w, 1),
         "wall_a": round(answer.wall_a, 2),
         "wall_limit_w": None if limit is None else round(limit, 1),
@@ -208,13 +253,12 @@ def show(answer: PowerAnswer, out: Output) -> None:
         for item in answer.items
     ]
     out.table(("What draws", "Count", "Each", "Together", "From"), rows, right=(1, 2, 3))
-    minimum = answer.vendor_minimum_w
     limit = "not known" if answer.wall_limit_w is None else watts(answer.wall_limit_w)
     units = f" ({answer.recommended_psu_count} units)" if answer.recommended_psu_count > 1 else ""
     out.line()
     out.line(f"For hours            {watts(answer.sustained_w)}")
     out.line(f"For a millisecond    {watts(answer.excursion_w)}")
-    out.line(f"Card maker's minimum {'not known' if minimum is None else watts(minimum)}")
+    out.line(f"Card maker's minimum {_minimum(answer)}")
     out.line(
         f"From the wall        {watts(answer.wall_w)}, {answer.wall_a:.1f} A at {answer.mains} "
         f"(for hours: {limit}); {percent(answer.efficiency, 1)} efficient, "
@@ -223,6 +267,16 @@ def show(answer: PowerAnswer, out: Output) -> None:
     out.line(f"Heat                 {answer.btu_per_h:,.0f} BTU/h")
     out.line(f"Power supply         {watts(answer.recommended_psu_w)} or more{units}")
     show_findings(answer.findings, out)
+
+
+def _minimum(answer: PowerAnswer) -> str:
+    stated, adjusted = answer.vendor_minimum_w, answer.adjusted_minimum_w
+    if stated is None or adjusted is None:
+        return "not known"
+    if adjusted == stated:
+        return watts(stated)
+    counted = f"with this build we count {watts(adjusted)}: {answer.minimum_words}"
+    return f"{watts(stated)}; {counted}"
 
 
 def show_findings(findings: tuple[Finding, ...], out: Output) -> None:

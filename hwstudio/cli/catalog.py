@@ -70,6 +70,16 @@ def _limit(text: str) -> Decimal:
     return value
 
 
+def _most(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of items; give 0 or more")
+    return value
+
+
 def _add_search(verbs: Any) -> None:
     words = "find parts by words and limits; forgives typing mistakes"
     search = _verb(verbs, "search", words, "gpu --min-vram-gb 24 --max-price 2000")
@@ -84,7 +94,7 @@ def _add_search(verbs: Any) -> None:
     search.add_argument("--socket", default="", metavar="S", help="CPU socket, e.g. AM5")
     search.add_argument("--maker", default="", metavar="M", help="maker's name")
     search.add_argument(
-        "--limit", type=int, default=LIMIT, metavar="N", help=f"most items (default {LIMIT})"
+        "--limit", type=_most, default=LIMIT, metavar="N", help=f"most items (default {LIMIT})"
     )
     search.set_defaults(run=_search)
 
@@ -103,7 +113,7 @@ def _search(args: argparse.Namespace, out: Output) -> int:
         maker=args.maker,
     )
     found = out.studio.catalog.search(kind, query)
-    items = found[: max(args.limit, 0)]
+    items = found[: args.limit]
     if out.is_json:
         as_of = out.studio.catalog.as_of
         document = {"as_of": as_of, "count": len(found), "items": [item(part) for part in items]}

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from hwstudio.cli.cloud_compare import compare_options, run_compare
-from hwstudio.cli.number import number
+from hwstudio.cli.number import filled, number, whole
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import UserError
@@ -48,14 +48,14 @@ def _verb(verbs: Any, name: str, words: str, example: str) -> argparse.ArgumentP
 
 
 def _offer_options(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--accelerator", default="", metavar="A", help='e.g. H100 or "RTX 4090"')
-    verb.add_argument("--count", type=number, metavar="N", help="accelerators, exactly")
+    verb.add_argument("--accelerator", type=filled, metavar="A", help='e.g. H100 or "RTX 4090"')
+    verb.add_argument("--count", type=whole, metavar="N", help="accelerators, exactly")
     verb.add_argument("--min-vram-gb", type=number, metavar="N", help="memory of one, GiB")
-    verb.add_argument("--provider", default="", metavar="P", help="e.g. aws, runpod, lambda")
-    verb.add_argument("--region", default="", metavar="R", help="part of the region's name")
+    verb.add_argument("--provider", type=filled, metavar="P", help="e.g. aws, runpod, lambda")
+    verb.add_argument("--region", type=filled, metavar="R", help="part of the region's name")
     verb.add_argument("--spot", action="store_true", help="only offers with a spot price")
     verb.add_argument("--max-price", type=number, metavar="N", help="USD/h for the whole shape")
-    verb.add_argument("--max-age-days", type=int, metavar="N", help="only prices this fresh")
+    verb.add_argument("--max-age-days", type=whole, metavar="N", help="only prices this fresh")
     verb.add_argument("--with-retired", action="store_true", help="also shapes that have ended")
 
 
@@ -64,7 +64,8 @@ def _offers(args: argparse.Namespace, out: Output) -> int:
     known = out.studio.catalog.offers()
     found = filter_offers(known, _wish(args), today)
     if not found:
-        _refuse_unknown(args.accelerator, known, out)
+        _refuse_unknown_provider(args.provider, known)
+        _refuse_unknown(args.accelerator or "", known, out)
     if out.is_json:
         newest = max((offer.as_of for offer in known), default="")
         rows = [offer_json(offer, today) for offer in found]
@@ -75,16 +76,19 @@ def _offers(args: argparse.Namespace, out: Output) -> int:
 
 
 def _wish(args: argparse.Namespace) -> OfferFilter:
-    for name, value in (("count", args.count), ("max-price", args.max_price)):
+    if args.count is not None and args.count < 1:
+        raise UserError("--count must be 1 or more", f"got {args.count}")
+    for name in ("max_price", "min_vram_gb", "max_age_days"):
+        value = getattr(args, name)
         if value is not None and value < 0:
-            raise UserError(f"--{name} cannot be negative", f"got {value}")
+            raise UserError(f"--{name.replace('_', '-')} cannot be negative", f"got {value}")
     vram = args.min_vram_gb
     return OfferFilter(
-        accelerator=args.accelerator,
+        accelerator=args.accelerator or "",
         count=None if args.count is None else float(args.count),
         min_vram_bytes=None if vram is None else int(vram * 2**30),
-        provider=args.provider,
-        region=args.region,
+        provider=args.provider or "",
+        region=args.region or "",
         max_price=args.max_price,
         is_spot=args.spot,
         max_age_days=args.max_age_days,
@@ -92,8 +96,21 @@ def _wish(args: argparse.Namespace) -> OfferFilter:
     )
 
 
+def _refuse_unknown_provider(provider: str | None, known: tuple[Offer, ...]) -> None:
+    """Tell a mistyped provider from one without such an offer."""
+    names = {offer.provider.casefold(): offer.provider for offer in known}
+    if provider is None or provider.casefold() in names:
+        return
+    near = get_close_matches(provider.casefold(), names, n=5, cutoff=0.5)
+    hint = f"Did you mean {', '.join(names[name] for name in near)}"
+    every = f"Choose from {', '.join(sorted(names.values()))}"
+    raise UserError(f"No provider called '{provider}' is known", "", hint if near else every)
+
+
 def _refuse_unknown(accelerator: str, known: tuple[Offer, ...], out: Output) -> None:
     """Tell a mistyped accelerator from one that simply nobody offers on these terms."""
+    if not accelerator:
+        return
     anywhere = OfferFilter(accelerator=accelerator, with_retired=True)
     if filter_offers(known, anywhere, clock.today()):
         return

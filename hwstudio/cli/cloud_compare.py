@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections import defaultdict
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from hwstudio.cli.number import number, rounded
+from hwstudio.cli.number import filled, number, rounded
 from hwstudio.cli.output import Output
 from hwstudio.core.assess.own_machine import OwnMachine, own_build, own_gpu, own_machine, with_own
 from hwstudio.core.assess.own_or_rent import Comparison, Option, Question, Shapes, compare
@@ -25,16 +28,22 @@ if TYPE_CHECKING:
     from hwstudio.core.catalog.cloud_tables import Carbon
     from hwstudio.core.catalog.reader import Catalog
 
+_SUGGESTED = 5
+_MOST_MONTHS = 240  # beyond this a number would claim to know
+
 
 def compare_options(verb: argparse.ArgumentParser) -> None:
     """Add what ``cloud compare`` reads."""
-    verb.add_argument("--workload", required=True, metavar="ID", help="e.g. llm_qlora_8b")
+    verb.add_argument(
+        "--workload", required=True, type=filled, metavar="ID", help="e.g. llm_qlora_8b"
+    )
     verb.add_argument(
         "--hours-per-month", required=True, type=number, metavar="H", help="busy hours at home"
     )
     own = verb.add_mutually_exclusive_group()
-    own.add_argument("--build", type=Path, metavar="FILE.hws", help="a saved project")
-    own.add_argument("--device", metavar="ID", help="a GPU of the catalogue (default: this PC)")
+    own.add_argument("--build", type=_file, metavar="FILE.hws", help="a saved project")
+    words = "a GPU of the catalogue (default: this PC)"
+    own.add_argument("--device", type=filled, metavar="ID", help=words)
     verb.add_argument("--price", type=number, metavar="N", help="what the own hardware costs, USD")
     verb.add_argument("--power-w", type=number, metavar="N", help="watts at the wall under load")
     verb.add_argument("--kwh-price", type=number, metavar="N", help="USD per kWh (default: yours)")
@@ -56,6 +65,10 @@ def run_compare(args: argparse.Namespace, out: Output) -> int:
     else:
         _say(question, answer, out)
     return 0
+
+
+def _file(text: str) -> Path:
+    return Path(filled(text))
 
 
 def _float(value: Any) -> float | None:
@@ -103,12 +116,33 @@ def _device(name: str, catalog: Catalog) -> Gpu:
     found = catalog.match_gpu(name)
     if found is not None:
         return found
-    part = catalog.part(name)
+    try:
+        part = catalog.part(name)
+    except UserError as error:
+        near = _near_gpus(name, catalog.gpus())
+        if not near:
+            raise
+        raise UserError(error.what, "", f"Did you mean {', '.join(near)}") from error
     if isinstance(part, GpuCard):
         return part.gpu
     if isinstance(part, Gpu):
         return part
     raise UserError(f"'{name}' is not a GPU", f"it is a {part.kind.value}", "Name a GPU")
+
+
+def _near_gpus(name: str, gpus: Sequence[Gpu]) -> list[str]:
+    """Return the ids of GPUs whose name holds the same letters and digits, or nearly."""
+    ids: defaultdict[str, list[str]] = defaultdict(list)
+    for gpu in gpus:
+        ids[_compact(gpu.name)].append(gpu.id)
+    wanted = _compact(name)
+    near = [known for known in ids if wanted and wanted in known]
+    near = sorted(near, key=len) or get_close_matches(wanted, ids, n=_SUGGESTED, cutoff=0.7)
+    return [found for known in near for found in ids[known]][:_SUGGESTED]
+
+
+def _compact(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _grids(catalog: Catalog) -> dict[tuple[str, str], float]:
@@ -213,7 +247,7 @@ def _sentence(question: Question, answer: Comparison) -> str:
     odds, against = answer.odds, _rental_name(answer.against)
     tail = f"Owning wins in {odds.owning_wins_share:.0%} of cases against {against}."
     if odds.deciding_input:
-        tail += f" Mostly {odds.deciding_input} decides."
+        tail += f" {decider(odds.deciding_input)}"
     if answer.payback.months is None:
         return f"{answer.payback.words} {tail}"
     late = (
@@ -221,15 +255,28 @@ def _sentence(question: Question, answer: Comparison) -> str:
     )
     spread = f"{_months(odds.p10_months)} to {_months(odds.p90_months)}"
     return (
-        f"Owning pays back after about {_months(float(answer.payback.months))} at "
+        f"Owning pays back after {_about(float(answer.payback.months))} at "
         f"{question.hours_per_month:g} h a month{late} (range {spread}). {tail}"
     )
+
+
+def decider(name: str) -> str:
+    """Return the sentence that names the input that decides most."""
+    verb = "decide" if name.startswith("the hours") else "decides"
+    return f"{name[:1].upper()}{name[1:]} {verb} most."
+
+
+def _about(months: float) -> str:
+    return _months(months) if months > _MOST_MONTHS else f"about {_months(months)}"
 
 
 def _months(value: float | None) -> str:
     if value is None:
         return "never"
-    return f"{value:.0f} months" if value <= 240 else "more than 20 years"
+    if value > _MOST_MONTHS:
+        return "more than 20 years"
+    shown = f"{value:.0f}"
+    return "1 month" if shown == "1" else f"{shown} months"
 
 
 def _row(option: Option) -> tuple[str, ...]:

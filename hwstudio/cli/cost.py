@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from hwstudio.cli.cost_egress import egress_options, run_egress
-from hwstudio.cli.number import may, need, rounded
+from hwstudio.cli.number import MOST, may, need, rounded, whole
 from hwstudio.cli.output import Output, common
+from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.cost.breakeven import break_even
 from hwstudio.core.cost.commitment import commitment
@@ -46,6 +47,12 @@ def _break_even_options(verb: argparse.ArgumentParser) -> None:
 
 def _break_even(args: argparse.Namespace, out: Output) -> int:
     answer = break_even(args.hardware, args.cloud_per_hour, args.local_per_hour, args.speed_ratio)
+    if answer.hours is not None and answer.hours > MOST:
+        raise UserError(
+            "These prices give no sensible break-even",
+            f"owning would pay back only after more than {MOST:,} busy hours",
+            "Check the prices and the speed ratio",
+        )
     if out.is_json:
         out.document(
             {
@@ -73,7 +80,7 @@ def _checkpoint_options(verb: argparse.ArgumentParser) -> None:
     need(verb, "--mtbi-s", "mean time between interruptions of one machine, s")
     need(verb, "--checkpoint-s", "time to write one checkpoint, s")
     may(verb, "--recover-s", "time to restart and load after an interruption, s")
-    verb.add_argument("--machines", type=int, default=1, metavar="N", help="machines in the job")
+    verb.add_argument("--machines", type=whole, default=1, metavar="N", help="machines in the job")
     may(verb, "--step-s", "time of one training step, s", None)
 
 
@@ -91,11 +98,14 @@ def _checkpoint(args: argparse.Namespace, out: Output) -> int:
                 "interval_s": plan.interval_s,
                 "steps": plan.steps,
                 "cluster_mtbf_s": plan.cluster_mtbf_s,
+                "worth_it": plan.is_worth_it,
+                "words": plan.words,
             }
         )
+        if not plan.is_worth_it:
+            out.note(f"Note: {plan.words}")
         return 0
-    steps = f" (every {plan.steps:,} steps)" if plan.steps is not None else ""
-    out.line(f"Save about every {plan.interval_s:,.0f} s{steps}.")
+    out.line(plan.words)
     out.line(f"The group is interrupted about every {plan.cluster_mtbf_s:,.0f} s.")
     return 0
 
@@ -172,10 +182,10 @@ def _storage_options(verb: argparse.ArgumentParser) -> None:
     need(verb, "--per-gb-month", "price per GB and month")
     may(verb, "--iops", "IOPS wanted")
     may(verb, "--included-iops", "IOPS in the price")
-    may(verb, "--per-iops", "price per extra IOPS and month")
+    may(verb, "--per-iops", "price per extra IOPS and month", None)
     may(verb, "--mb-s", "throughput wanted, MB/s")
     may(verb, "--included-mb-s", "throughput in the price, MB/s")
-    may(verb, "--per-mb-s", "price per extra MB/s and month")
+    may(verb, "--per-mb-s", "price per extra MB/s and month", None)
 
 
 def _storage(args: argparse.Namespace, out: Output) -> int:

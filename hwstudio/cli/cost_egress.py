@@ -91,18 +91,22 @@ def _json_tiers(text: str) -> list[Tier]:
     """Read tiers as lists or objects; a tier without a start begins where the last one ends."""
     try:
         rows = json.loads(text, parse_float=Decimal)
-        return _tiers_of(rows)
-    except (ValueError, TypeError, KeyError, InvalidOperation) as error:
-        raise UserError(
-            "The egress tiers cannot be read",
-            str(error).split("\n")[0],
-            "Write them as [[0, 10240, 0.09], [10240, null, 0.085]]",
-        ) from error
+    except (ValueError, InvalidOperation, RecursionError) as error:
+        raise _unreadable("the text is not JSON") from error
+    return _tiers_of(rows)
+
+
+def _unreadable(why: str) -> UserError:
+    return UserError(
+        "The egress tiers cannot be read",
+        why,
+        "Write them as [[0, 10240, 0.09], [10240, null, 0.085]]",
+    )
 
 
 def _tiers_of(rows: Any) -> list[Tier]:
     if not isinstance(rows, list):
-        raise TypeError("they are not a list")
+        raise _unreadable("they are not a list")
     tiers: list[Tier] = []
     for row in rows:
         start, end, price = _tier_cells(row)
@@ -120,14 +124,20 @@ def _tier_cells(row: Any) -> tuple[Any, Any, Any]:
         return start, end, price
     if isinstance(row, list) and len(row) == 2:
         return None, row[0], row[1]
-    start, end, price = row
-    return start, end, price
+    if isinstance(row, list) and len(row) == 3:
+        return row[0], row[1], row[2]
+    raise _unreadable("a tier is neither two or three numbers nor an object")
 
 
 def _cell(value: Any) -> Decimal:
     if value is None or isinstance(value, bool):
-        raise TypeError("a number is missing in a tier")
-    return Decimal(str(value))
+        raise _unreadable("a number is missing in a tier")
+    if isinstance(value, (list, dict)):
+        raise _unreadable("a tier holds something else than numbers")
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        raise _unreadable(f"'{value}' is not a number") from None
 
 
 def _provider_tiers(

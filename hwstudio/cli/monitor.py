@@ -39,10 +39,17 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         description="Write one JSON line per reading to a file in the home folder.",
         epilog="Example: hwstudio monitor record --seconds 60 --interval 1 --json",
     )
-    record.add_argument("--seconds", type=float, required=True, metavar="N")
-    record.add_argument("--interval", type=float, default=1.0, metavar="S")
+    record.add_argument("--seconds", type=_seconds, required=True, metavar="N")
+    record.add_argument("--interval", type=_seconds, default=1.0, metavar="S")
     common(record)
     record.set_defaults(run=run_record)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number") from None
 
 
 def run_snapshot(_args: argparse.Namespace, out: Output) -> int:
@@ -75,14 +82,15 @@ def run_record(args: argparse.Namespace, out: Output) -> int:
     """
     from hwstudio.core.monitor.record import record
 
-    if not 0.2 <= args.interval <= 3600:
+    seconds, interval = args.seconds, args.interval
+    if not 0.2 <= interval <= 3600:
         raise UserError("The interval cannot be used", "it must be 0.2 to 3600 seconds")
-    if not args.interval <= args.seconds <= 31 * 86400:
+    if not interval <= seconds <= 31 * 86400:
         raise UserError(
             "The length cannot be used", "it must be at least one interval and at most 31 days"
         )
     folder = out.studio.home.root / "recordings"
-    done = record(folder, args.seconds, args.interval, on_sample=_Progress(out, args.seconds))
+    done = record(folder, seconds, interval, on_sample=_Progress(out, seconds))
     out.progress("")
     if out.is_json:
         out.document({"samples": done.samples, "path": done.path, "gaps": done.gaps})

@@ -1,12 +1,15 @@
-"""Numbers in and out of a terminal: exact decimals, refused in words when they are none."""
+"""Values in and out of a terminal: exact decimals, refused in words when they are none."""
 
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any
 
 ZERO = Decimal(0)
+MOST = Decimal(10) ** 12
+LEAST = Decimal("1e-9")
+_DIGITS = 80  # enough for the largest answer two allowed numbers can give
 
 
 def number(text: str) -> Decimal:
@@ -17,12 +20,36 @@ def number(text: str) -> Decimal:
         value = Decimal("NaN")
     if not value.is_finite():
         raise argparse.ArgumentTypeError(f"'{text}' is not a number")
+    size = value.copy_abs()
+    if size > MOST:
+        raise argparse.ArgumentTypeError(f"'{text}' is too large (at most {MOST:,})")
+    if 0 < size < LEAST:
+        raise argparse.ArgumentTypeError(f"'{text}' is too small (0, or at least {LEAST:.9f})")
     return value
+
+
+def whole(text: str) -> int:
+    """Read a whole number (an argparse type)."""
+    value = number(text)
+    if value != value.to_integral_value():
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number")
+    return int(value)
+
+
+def filled(text: str) -> str:
+    """Read a name that may not be empty (an argparse type)."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; leave the option out or name something")
+    return text
 
 
 def rounded(value: Any) -> Any:
     """Return a Decimal with at most six decimals, as JSON shows it; anything else as it is."""
-    return round(value, 6) if isinstance(value, Decimal) else value
+    if not isinstance(value, Decimal):
+        return value
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return round(value, 6)
 
 
 def need(verb: argparse.ArgumentParser, name: str, words: str) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from hwstudio.core.base.errors import HostError
 
 if TYPE_CHECKING:
     import argparse
@@ -33,6 +38,72 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return str(value) if isinstance(value, Path) else value
+
+
+def speak_any_text() -> None:
+    """Let a console that lacks a sign (–, ±) show "?" instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say(text: str, *, end: str = "\n") -> None:
+    """Print on stdout.
+
+    Raises:
+        HostError: it cannot be written (a full disk).
+    """
+    try:
+        print(text, end=end)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def complain(text: str) -> None:
+    """Say one line about a refusal on stderr; where that is full too, nothing can be said."""
+    with suppress(OSError):
+        print(f"hwstudio: {text}", file=sys.stderr, flush=True)
+
+
+def finish() -> None:
+    """Write out what is still held back.
+
+    Raises:
+        HostError: it cannot be written.
+    """
+    if sys.stdout is None or sys.stdout.closed:
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def unwritable(error: OSError) -> HostError:
+    """Return the refusal for stdout that takes no more; Python must not try it again at exit."""
+    mute()
+    return HostError(
+        "The output could not be written",
+        error.strerror or str(error),
+        "Write it to a place with free space that you may write to",
+    )
+
+
+def mute() -> None:
+    """Send what is left for stdout nowhere."""
+    with suppress(OSError, ValueError):  # a stream of a test has no descriptor
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _speaks_unicode() -> bool:
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return encoding.casefold().replace("-", "").replace("_", "") == "utf8"
 
 
 def common(parser: argparse.ArgumentParser) -> None:
@@ -74,13 +145,18 @@ class Output:
             self._studio.close()
 
     def document(self, value: Any) -> None:
-        """Print the one JSON document."""
-        print(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+        """Print the one JSON document, in pure ASCII where the console knows no more.
+
+        Raises:
+            HostError: it cannot be written.
+        """
+        is_ascii = not _speaks_unicode()
+        say(json.dumps(plain(value), indent=2, ensure_ascii=is_ascii, allow_nan=False))
 
     def line(self, text: str = "") -> None:
         """Print one line for people (never under ``--json``)."""
         if not self.is_json:
-            print(text)
+            say(text)
 
     def table(
         self, headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
@@ -94,15 +170,16 @@ class Output:
                 str(cell).rjust(width) if column in right else str(cell).ljust(width)
                 for column, (cell, width) in enumerate(zip(row, widths, strict=True))
             ]
-            print("  ".join(cells).rstrip())
+            say("  ".join(cells).rstrip())
             if index == 0:
-                print("  ".join("-" * width for width in widths))
+                say("  ".join("-" * width for width in widths))
 
     def note(self, text: str) -> None:
         """Say something on stderr."""
-        print(text, file=sys.stderr)
+        with suppress(OSError):
+            print(text, file=sys.stderr)
 
     def progress(self, text: str) -> None:
         """Rewrite one line on stderr, only where a person watches a terminal."""
-        if sys.stderr.isatty():
+        if sys.stderr is not None and sys.stderr.isatty():
             print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from hwstudio.cli.main import main
 from hwstudio.core.bench import launch
 from hwstudio.core.bench.launch import Interpreter
 from hwstudio.core.history.store import History
+from hwstudio.core.model.result import Metric, Outcome, Result
 
 FAKE = Path(__file__).parents[1] / "data" / "fake_worker.py"
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
@@ -74,6 +76,7 @@ def test_the_list_is_a_table_without_json(run):
     ("words", "said"),
     [
         (["run", "nothing"], "no benchmark 'nothing'"),
+        (["run", "torch_matmu"], "Did you mean torch_matmul."),
         (["run", "torch_matmul", "--param", "colour=red"], "no parameter 'colour'"),
         (["run", "torch_matmul", "--param", "sizes=big"], "sizes cannot be 'big'"),
         (["run", "torch_matmul", "--param", "sizes"], "cannot be read"),
@@ -98,12 +101,6 @@ def test_no_torch_is_exit_3_with_the_install_line(run, monkeypatch):
     assert out == ""
     assert err.count("\n") == 1
     assert 'pip install "hwstudio[bench]"' in err
-
-
-def test_an_interpreter_that_does_not_exist_is_exit_3(run, tmp_path):
-    code, _, err = run("bench", "run", "torch_matmul", "--interpreter", str(tmp_path / "py"))
-    assert code == 3
-    assert "cannot run benchmarks" in err
 
 
 @posix_only
@@ -186,5 +183,185 @@ def test_ctrl_c_ends_a_run_in_order_and_leaves_no_process(home):
     assert told["outcome"] == "cancelled"
     assert told["samples"]
     assert children
+    _, alive = psutil.wait_procs(children, 3)
+    assert not alive
+
+
+@pytest.mark.parametrize("name", ["/nonexist", "/bin/ls", __file__])
+def test_an_interpreter_that_is_no_python_is_exit_2_and_named(run, name):
+    code, out, err = run("bench", "run", "torch_matmul", "--interpreter", name)
+    assert code == 2
+    assert out == ""
+    assert f"{name} is not a Python that can be started" in err
+    assert err.count("\n") == 1
+
+
+def test_an_empty_interpreter_is_exit_2(run):
+    code, _, err = run("bench", "run", "torch_matmul", "--interpreter", "")
+    assert code == 2
+    assert "--interpreter is empty" in err
+
+
+def test_too_many_processes_are_exit_2_with_the_limit(run, fake, monkeypatch):
+    fake("finish")
+    monkeypatch.setattr("hwstudio.core.bench.crowd.usable_cores", lambda: 2)
+    code, out, err = run("bench", "ddp", "--nproc", "64")
+    assert (code, out) == (2, "")
+    assert "the limit is 8 processes" in err
+    code, _, err = run("bench", "ddp", "--nproc", "64", "--force")
+    assert code == 1, "it ran, and the fake worker gave no efficiency"
+
+
+def stored(home):
+    store = History.open(home.history_file)
+    found = store.results()
+    store.close()
+    return found
+
+
+@posix_only
+def test_a_partial_result_is_printed_with_its_finished_points(run, fake, home):
+    fake("half then dies")
+    code, out, _ = run("bench", "run", "torch_matmul")
+    assert code == 1
+    assert "1 of 2 points was finished" in out
+    assert "fp32 64" in out
+    code, out, _ = run("bench", "run", "torch_matmul", "--json")
+    told = json.loads(out)
+    assert told["is_partial"]
+    assert [m["name"] for m in told["metrics"]] == ["fp32 64"]
+    assert [len(each.metrics) for each in stored(home)] == [1, 1]
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_locked_history_costs_the_storing_but_not_the_answer(run, fake, home, monkeypatch, form):
+    fake("finish")
+    History.open(home.history_file).close()
+    locker = sqlite3.connect(home.history_file, isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    connect = sqlite3.connect
+    quick = lambda *a, **k: connect(*a, **{**k, "timeout": 0.01})  # noqa: E731
+    monkeypatch.setattr("hwstudio.core.history.store.sqlite3.connect", quick)
+    code, out, err = run("bench", "run", "torch_matmul", *form)
+    locker.close()
+    assert code == 3
+    assert json.loads(out)["outcome"] == "finished" if form else "Clean" in out
+    assert "was not stored: another program is using it." in err
+    assert err.count("\n") == 1
+
+
+def test_a_history_of_a_newer_hwstudio_costs_the_storing_but_not_the_answer(run, fake, home):
+    fake("finish")
+    History.open(home.history_file).close()
+    db = sqlite3.connect(home.history_file)
+    db.execute("INSERT INTO migration VALUES (2, '0002 tags', 'x')")
+    db.commit()
+    db.close()
+    before = home.history_file.read_bytes()
+    code, out, err = run("bench", "run", "torch_matmul", "--json")
+    assert code == 3
+    assert json.loads(out)["outcome"] == "finished"
+    assert "from a newer hwstudio" in err
+    assert home.history_file.read_bytes() == before
+
+
+def test_an_unreadable_stored_row_does_not_end_a_run(run, fake, home):
+    fake("finish")
+    run("bench", "run", "torch_matmul", "--json")
+    db = sqlite3.connect(home.history_file)
+    db.execute("UPDATE result SET metrics = '{bad'")
+    db.commit()
+    db.close()
+    code, out, _ = run("bench", "run", "torch_matmul", "--json")
+    assert code == 0
+    assert json.loads(out)["outcome"] == "finished"
+    assert len(stored(home)) == 1
+
+
+BUSY = Result(
+    id="a",
+    bench="ddp",
+    method_version=1,
+    taken_at="2026-11-20T10:00:00Z",
+    machine="desk",
+    device="CPU",
+    params={},
+    outcome=Outcome.FINISHED,
+    words="The measurement finished.",
+    verdict="busy",
+    verdict_reason="Other programs ran.",
+    metrics=(Metric("all_reduce", "B/s", 2e9, 1.9e9, 2.1e9, 10),),
+    conditions={
+        "verdicts": {"efficiency": {"verdict": "busy"}, "all_reduce": {"verdict": "ok"}},
+        "ranks": [
+            {
+                "rank": 0,
+                "alone_samples_per_s": 900.0,
+                "crowd_samples_per_s": 500.0,
+                "is_disturbed": True,
+            }
+        ],
+    },
+)
+
+
+def test_a_busy_scaling_run_tells_what_is_clean_and_is_exit_1(run, fake, monkeypatch):
+    fake("finish")
+    monkeypatch.setattr("hwstudio.cli.bench.run_bench", lambda *_, **__: BUSY)
+    code, out, _ = run("bench", "ddp", "--json")
+    told = json.loads(out)
+    assert code == 1
+    assert told["efficiency"] is None
+    assert told["busbw_gb_s"] == 2.0
+    assert [(r["alone_samples_per_s"], r["verdict"]) for r in told["ranks"]] == [(900.0, "busy")]
+    code, out, _ = run("bench", "ddp")
+    assert code == 1
+    assert "2.00 GB/s bus bandwidth" in out
+    assert "Process 0: 900 samples/s alone" in out
+
+
+STARTER = """
+import sys
+from hwstudio.core.bench.launch import Interpreter
+import hwstudio.cli.bench, hwstudio.core.bench.run
+here = Interpreter(sys.executable, "3", "9")
+hwstudio.cli.bench.choose_interpreter = lambda *_: here
+hwstudio.core.bench.run.command = lambda _: [sys.executable, "-I", sys.argv.pop(1), sys.argv.pop(1)]
+from hwstudio.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@posix_only
+@pytest.mark.parametrize(
+    "signals",
+    [["SIGHUP"], ["SIGTERM"], ["SIGINT"] * 5, ["SIGINT", "SIGTERM", "SIGHUP", "SIGTERM"]],
+)
+def test_any_signal_to_stop_is_one_cancel_with_the_points_kept_and_printed(home, signals):
+    process = subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(FAKE), "half then busy"]
+        + ["--home", str(home.root), "bench", "run", "torch_matmul", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not any(
+        '"child"' in log.read_text() for log in home.run_dir.glob("*.jsonl")
+    ):
+        time.sleep(0.05)
+    children = psutil.Process(process.pid).children(recursive=True)
+    for name in signals:
+        process.send_signal(getattr(signal, name))
+        time.sleep(0.05)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 1, err
+    assert "Traceback" not in err
+    assert err.count("Stopping") == 1
+    told = json.loads(out)
+    assert told["outcome"] == "cancelled"
+    assert [m["name"] for m in told["metrics"]] == ["fp32 64"]
+    assert [each.id for each in stored(home)] == [told["id"]]
+    assert len(children) >= 2
     _, alive = psutil.wait_procs(children, 3)
     assert not alive

@@ -238,3 +238,103 @@ def test_every_known_build_gets_its_verdict_and_its_rules(check):
         row = expected[case["case_id"]]
         assert case["verdict"] == row["expected"], case
         assert set(filter(None, row["rule_ids"].split(";"))) <= set(case["rules"]), case
+
+
+@pytest.fixture
+def saved(tmp_path, catalog):
+    """Write a saved build of (kind, part or id, count)."""
+    from hwstudio.core.project.file import save_project
+    from hwstudio.core.project.state import Choice, ProjectState
+
+    def write(*parts) -> Path:
+        choices = [
+            Choice(kind, getattr(part, "id", part), getattr(part, "name", part), count)
+            for kind, part, count in parts
+        ]
+        file = tmp_path / "build.hws"
+        save_project(file, ProjectState(name="Mine", parts=tuple(choices)))
+        return file
+
+    return write
+
+
+@pytest.fixture
+def whole(catalog):
+    """Parts of a whole computer whose processor has no graphics."""
+    cpu = catalog.match_cpu("Ryzen 9 5900X")
+    return {
+        "cpu": cpu,
+        "cooler": next(c for c in catalog.coolers() if "AM4" in c.sockets),
+        "motherboard": next(b for b in catalog.motherboards() if b.socket == "AM4"),
+        "ram": next(r for r in catalog.rams() if r.mem_type == "DDR4" and r.dimm_type == "UDIMM"),
+        "storage": catalog.storages()[0],
+        "psu": next(p for p in catalog.psus() if p.rated_w == 850),
+        "case": next(c for c in catalog.cases() if (c.max_gpu_length_mm or 0) > 400),
+    }
+
+
+def test_a_saved_build_of_a_card_alone_is_not_ok(check, saved, catalog):
+    code, document = check(saved(("gpu_card", catalog.cards()[0], 1)))
+    (case,) = document["cases"]
+    assert (code, case["verdict"]) == (0, "unknown")
+    (found,) = [f for f in case["findings"] if "not complete" in f["text"]]
+    for word in ("processor", "motherboard", "memory", "drive", "power supply", "case"):
+        assert word in found["text"]
+    assert "graphics card" not in found["text"]
+
+
+def test_two_processors_on_one_socket_are_an_error(check, saved, whole):
+    code, document = check(
+        saved(*((kind, part, 1 + (kind == "cpu")) for kind, part in whole.items()))
+    )
+    assert code == 1
+    assert any(
+        f["rule"] == "R01" and f["severity"] == "error" and "2 processors" in f["text"]
+        for f in document["cases"][0]["findings"]
+    )
+
+
+def test_a_card_that_left_the_catalogue_is_named_first_and_blamed_for_nothing(check, saved, whole):
+    parts = [(kind, part, 1) for kind, part in whole.items()]
+    _, without = check(saved(*parts))
+    assert any(f["rule"] == "R10" for f in without["cases"][0]["findings"])
+    _, document = check(saved(*parts, ("gpu_card", "card-that-left", 1)))
+    (case,) = document["cases"]
+    assert case["findings"][0]["rule"] == "R50"
+    assert "card-that-left" in case["findings"][0]["text"]
+    assert not any(f["rule"] == "R10" for f in case["findings"])
+    assert case["verdict"] != "ok"
+
+
+def test_a_card_nobody_knows_in_a_table_is_not_taken_for_none(check, cases):
+    row = {
+        "cpu": "AMD Ryzen 9 5900X",
+        "gpu": "GeForce RTX 4095 Hyper",
+        "facts": {"mb": {"socket": "AM4"}, "ram": {"modules": 2}, "psu": [{"watt": 850}]},
+    }
+    _, document = check("--cases", cases(row))
+    assert "R10" not in document["cases"][0]["rules"]
+
+
+def test_a_row_that_cannot_be_read_says_so_and_stops_no_other(check, tmp_path):
+    file = tmp_path / "cases.csv"
+    good = b'c2,"{""cpu"": {""socket"": ""AM5""}, ""mb"": {""socket"": ""AM5""}}"\n'
+    file.write_bytes(
+        b"case_id,facts_json,case\nc1,,Geh\xe4use\n"
+        + good.replace(b'"\n', b'",\n')
+        + b"c3,,"
+        + b"x" * 140_000
+        + b"\n"
+    )
+    code, document = check("--cases", file)
+    first, second, third = document["cases"]
+    assert code == 0
+    assert "CSV UTF-8" in first["error"]
+    assert "codec" not in first["error"]
+    assert (second["verdict"], "error" in second) == ("ok", False)
+    assert "too long" in third["error"]
+
+
+def test_a_folder_given_as_a_table_is_wrong_input(check, tmp_path):
+    with pytest.raises(UserError, match="is a folder"):
+        check("--cases", tmp_path)

@@ -133,3 +133,58 @@ def test_a_processor_is_refused_as_the_device_of_a_job(run, catalog):
     code, _, err = run("predict", "job", "--workload", "llm_qlora_8b", "--device", cpu)
     assert code == 2
     assert "bench run" in err
+
+
+def test_a_chip_can_be_pinned_and_excluded_and_both_are_kept(run):
+    wish = ("build", "plan", "--budget", "9000", "--workload", "llm_qlora_8b", "--json")
+    _, out, _ = run(*wish, "--pin", "gpu-geforce-rtx-4090")
+    pinned = json.loads(out)["builds"]
+    assert pinned
+    for build in pinned:
+        card = next(part for part in build["parts"] if part["kind"] == "gpu_card")
+        assert "4090" in card["name"]
+    _, out, _ = run(*wish, "--exclude", "gpu-geforce-rtx-5090")
+    for build in json.loads(out)["builds"]:
+        card = next(part for part in build["parts"] if part["kind"] == "gpu_card")
+        assert "5090" not in card["name"]
+
+
+def test_a_pinned_chip_above_the_budget_is_said_and_not_ignored(run):
+    code, out, _ = run(*GOOD, "--pin", "gpu-geforce-rtx-5090", "--json")
+    plan = json.loads(out)
+    assert code == 1
+    assert "5090" in plan["why_not"]
+
+
+@pytest.mark.parametrize("name", ["nvidia", "NVIDIA", "Nvidia"])
+def test_a_maker_is_known_in_any_spelling_of_case(run, name):
+    code, out, _ = run(*GOOD, "--maker", name, "--json")
+    assert code == 0
+    assert json.loads(out)["builds"]
+
+
+def test_an_unknown_maker_ends_with_2_and_the_list(run):
+    code, _, err = run(*GOOD, "--maker", "nividia")
+    assert code == 2
+    for maker in ("nividia", "AMD", "NVIDIA"):
+        assert maker in err
+
+
+@pytest.mark.parametrize("budget", ["800", "12000"])
+def test_full_fine_tuning_names_its_memory_and_the_build_that_would_do(run, budget):
+    job = ("--workload", "llm_full_finetune_8b", "--json")
+    code, out, _ = run("build", "plan", "--budget", budget, *job)
+    why = json.loads(out)["why_not"]
+    assert code == 1
+    assert "GiB on each of" in why
+    assert "in total" in why
+    assert "cheapest build that would do" in why
+    assert "230 V / 16 A" in why
+
+
+def test_gpt2_on_cards_that_may_just_fit_says_so(run):
+    code, out, _ = run("build", "plan", "--budget", "2000", "--workload", "gpt2_train", "--json")
+    assert code == 1
+    why = json.loads(out)["why_not"]
+    assert "24 GiB cards" in why
+    assert "surely fits" in why

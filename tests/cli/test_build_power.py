@@ -54,8 +54,62 @@ def test_a_power_limit_lowers_every_number(power):
     name = ("--gpu", "RTX 3090", "--count", "4", "--cpu", "Threadripper 3970X")
     _, free = power(*name)
     _, held = power(*name, "--power-limit-w", "300")
-    for number in ("sustained_w", "excursion_w", "wall_w", "vendor_minimum_w"):
+    for number in ("sustained_w", "excursion_w", "wall_w", "adjusted_minimum_w"):
         assert held[number] < free[number]
+    assert held["vendor_minimum_w"] == free["vendor_minimum_w"] == 750
+
+
+@pytest.mark.parametrize(
+    ("gpu", "maker", "counted"),
+    [("RTX 4090", 850, 938), ("RTX 5090", 1000, 1088), ("RTX 3090", 750, 838)],
+)
+def test_the_makers_minimum_is_the_makers_and_ours_stands_beside_it(power, gpu, maker, counted):
+    _, answer = power("--gpu", gpu, "--cpu", "Ryzen 9 7950X")
+    assert answer["vendor_minimum_w"] == maker
+    assert answer["adjusted_minimum_w"] == counted
+    assert "(230 - 142) W" in answer["adjusted_minimum_explained"]
+    assert answer["psu_w"] >= counted
+    _, text = power("--gpu", gpu, "--cpu", "Ryzen 9 7950X", is_json=False)
+    assert f"minimum {maker:,} W; with this build we count {counted:,} W: {maker:,} W + " in text
+
+
+@pytest.mark.parametrize(
+    ("name", "variants"),
+    [
+        ("RTX 3080", ("GeForce RTX 3080 (10 GB)", "GeForce RTX 3080 12 GB")),
+        ("NVIDIA GeForce RTX 3080", ("GeForce RTX 3080 (10 GB)", "GeForce RTX 3080 12 GB")),
+        ("RTX 4060 Ti", ("4060 Ti 8 GB", "4060 Ti 16 GB")),
+        ("A100 PCIe", ("A100 PCIe 40 GB", "A100 PCIe 80 GB")),
+        ("A100 80GB", ("A100 PCIe 80 GB", "A100 SXM4 80 GB")),
+    ],
+)
+def test_a_name_of_several_variants_lists_them(power, name, variants):
+    with pytest.raises(UserError) as refused:
+        power("--gpu", name)
+    assert "may be several" in refused.value.sentence
+    assert "There is no" not in refused.value.sentence
+    for variant in variants:
+        assert variant in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "vram_gib"),
+    [("GeForce RTX 3080 (10 GB)", 10), ("RTX 3080 12GB", 12), ("4060 ti 16gb", 16)],
+)
+def test_a_variant_is_told_by_its_memory(catalog, name, vram_gib):
+    assert build_power.find_card(catalog, name).vram_bytes == vram_gib * 2**30
+
+
+@pytest.mark.parametrize("name", ["RTX 4900", "rtx 4O90"])
+def test_a_misspelt_model_gets_near_names(power, name):
+    with pytest.raises(UserError, match=r"Did you mean.*GeForce RTX 4090"):
+        power("--gpu", name)
+
+
+def test_eight_large_cards_on_one_circuit_end_with_1(power):
+    code, answer = power("--gpu", "RTX 4090", "--count", "8", "--mains", "120V15A")
+    assert code == 1
+    assert any(f["rule"] == "R32" and "4 such circuits" in f["text"] for f in answer["findings"])
 
 
 def test_a_power_supply_that_is_too_small_ends_with_1(power):

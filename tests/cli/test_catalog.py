@@ -75,7 +75,8 @@ def test_search_prints_a_table_for_people(ask):
 
 
 @pytest.mark.parametrize(
-    "words", [("fridge",), ("gpu", "--max-price", "-5"), ("gpu", "--limit", "x")]
+    "words",
+    [("fridge",), ("gpu", "--max-price", "-5"), ("gpu", "--limit", "x"), ("gpu", "--limit", "-1")],
 )
 def test_wrong_usage_exits_with_2(ask, words):
     with pytest.raises(SystemExit) as caught:

@@ -8,6 +8,8 @@ import json
 import pytest
 
 from hwstudio.cli import cloud
+from hwstudio.cli.cloud_compare import decider
+from hwstudio.cli.main import main
 from hwstudio.cli.output import Output
 from hwstudio.core.base.errors import UserError
 
@@ -139,3 +141,63 @@ def test_this_pc_without_a_known_gpu_still_prices_renting(say):
     assert any(option["kind"] == "on_demand" for option in answer["options"])
     if answer["break_even"]["p50_months"] is None:
         assert answer["break_even"]["why_none"] or answer["break_even"]["never"]
+
+
+def test_an_unknown_provider_is_refused_with_near_names(say):
+    with pytest.raises(UserError, match="Did you mean aws"):
+        say("offers", "--provider", "awz")
+    with pytest.raises(UserError, match=r"Choose from .*runpod"):
+        say("offers", "--provider", "zzzzzz")
+
+
+def test_a_known_provider_without_such_an_offer_gives_an_empty_list(say):
+    assert say("offers", "--provider", "AWS", "--max-price", "0.001")["count"] == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--count", "0"), ("--max-age-days", "-1"), ("--max-price", "-1"), ("--min-vram-gb", "-1")],
+)
+def test_limits_that_mean_nothing_are_refused(say, words):
+    with pytest.raises(UserError, match=words[0]):
+        say("offers", *words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("cloud", "offers", "--accelerator", ""),
+        ("cloud", "offers", "--provider", " "),
+        ("cloud", "offers", "--count", "1.5"),
+        ("cloud", "compare", "--workload", "x", "--hours-per-month", "1", "--device", ""),
+        ("cloud", "compare", "--workload", "x", "--hours-per-month", "1", "--build", ""),
+        ("assess", "--goal", ""),
+    ],
+)
+def test_an_empty_name_is_wrong_usage(words, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(list(words))
+    assert stopped.value.code == 2
+    assert words[-2] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["RTX3080", "rtx-3080", "GeForce RTX 308O"])
+def test_a_device_that_is_nearly_named_gets_a_suggestion(say, name):
+    words = ("--workload", "resnet50_train", "--hours-per-month", "10", "--device", name)
+    with pytest.raises(UserError, match=r"Did you mean .*gpu-geforce-rtx-3080"):
+        say("compare", *words)
+
+
+def test_a_payback_beyond_twenty_years_is_not_called_about(capsys):
+    words = (
+        "compare", "--workload", "resnet50_train", "--hours-per-month", "1",
+        "--device", "RTX 4090",
+    )  # fmt: skip
+    run(words, is_json=False)
+    said = capsys.readouterr().out
+    assert said.startswith("Owning pays back after more than 20 years at 1 h a month")
+
+
+def test_what_decides_most_is_said_in_good_grammar():
+    assert decider("the hours of use") == "The hours of use decide most."
+    assert decider("the purchase price") == "The purchase price decides most."

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from hwstudio.cli import cost
+from hwstudio.cli.main import main
 from hwstudio.cli.output import Output
 from hwstudio.core.base.errors import UserError
 
@@ -137,6 +138,11 @@ def test_storage_by_cause(say):
         ("commitment", "--on-demand", "0", "--committed", "1", "--hours", "5"),
         ("checkpoint", "--mtbi-s", "0", "--checkpoint-s", "1"),
         ("storage", "--gb", "-1", "--per-gb-month", "1"),
+        ("storage", "--gb", "1", "--per-gb-month", "1", "--iops", "9"),
+        ("storage", "--gb", "1", "--per-gb-month", "1", "--mb-s", "9", "--included-mb-s", "8"),
+        ("break-even", "--hardware", "1e12", "--cloud-per-hour", "1e-9", "--local-per-hour", "0"),
+        ("egress", "--gb", "5", "--tiers", "[[0, null, 1e999]]"),
+        ("egress", "--gb", "5", "--tiers", "[[0, 1e999, 1], [1e999, null, 1]]"),
         ("egress", "--gb", "-1", "--tiers", "[[0, null, 1]]"),
     ],
 )
@@ -170,3 +176,52 @@ def test_without_json_a_sentence_or_table_is_printed(words, capsys):
     args = root.parse_args(["cost", *words])
     assert args.run(args, Output(is_json=False, home=None)) == 0
     assert len(capsys.readouterr().out.strip()) > 10
+
+
+@pytest.mark.parametrize("value", ["1e400", "1e999999999", "-1e13", "1000000000001", "1e-12"])
+def test_a_number_beyond_all_sense_is_refused_in_words(say, value, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        say("break-even", f"--hardware={value}", "--cloud-per-hour", "1", "--local-per-hour", "0")
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert f"'{value}' is too" in said
+
+
+@pytest.mark.parametrize(
+    "tiers",
+    [
+        "abc", "[[0, null, 1e99999999999999999999]]", "[5]", "[[1, 2, 3, 4]]", '["ab"]',
+        '[[0, null, "abc"]]', "[[0, null, [1]]]", "[[0, null, NaN]]", "[" * 99999,
+    ],
+)  # fmt: skip
+def test_refused_tiers_speak_plain_words_not_python(say, tiers):
+    with pytest.raises(UserError) as refused:
+        say("egress", "--gb", "1", "--tiers", tiers)
+    for jargon in ("literal", "class", "decimal", "Expecting", "unpack", "recursion", "None"):
+        assert jargon not in refused.value.sentence
+
+
+@pytest.mark.parametrize("value", ["1.5", "x", "99999999999999999999"])
+def test_machines_are_counted_in_whole_numbers(say, value, capsys):
+    with pytest.raises(SystemExit):
+        say("checkpoint", "--mtbi-s", "100", "--checkpoint-s", "1", "--machines", value)
+    said = capsys.readouterr().err
+    assert f"'{value}' is" in said
+    assert "int value" not in said
+
+
+def test_extra_iops_of_a_known_price_may_be_free(say):
+    words = ("storage", "--gb", "1", "--per-gb-month", "1", "--iops", "9", "--per-iops", "0")
+    assert say(*words)["iops"] == 0
+
+
+def test_a_checkpoint_longer_than_its_interval_does_not_pay(say, capsys):
+    answer = say("checkpoint", "--mtbi-s", "100", "--checkpoint-s", "600")
+    assert answer["worth_it"] is False
+    assert "does not pay" in answer["words"]
+    assert say("checkpoint", "--mtbi-s", "9000", "--checkpoint-s", "60")["worth_it"] is True
+
+
+def test_a_checkpoint_that_does_not_pay_is_noted_beside_the_json(capsys):
+    assert main(["cost", "checkpoint", "--mtbi-s", "9", "--checkpoint-s", "60", "--json"]) == 0
+    assert "does not pay" in capsys.readouterr().err

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -113,3 +115,183 @@ def test_a_table_aligns_numbers_right(capsys):
 
 def test_plain_leaves_what_json_knows_alone():
     assert plain({"a": [1, 2.5, None, "x", True]}) == {"a": [1, 2.5, None, "x", True]}
+
+
+def bare(tmp_path, *words, **environment):
+    """Run hwstudio in a process of its own, on a machine without a screen."""
+    return subprocess.run(
+        [sys.executable, "-m", "hwstudio", *words],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "word"),
+    [
+        ({"WAYLAND_DISPLAY": "wl-77"}, b"wl-77"),
+        ({"QT_QPA_PLATFORM": "foo"}, b"foo"),
+        ({"QT_QPA_PLATFORM": "eglfs"}, b"eglfs"),
+    ],
+)
+def test_a_screen_that_cannot_be_used_ends_in_the_assessment_not_in_an_abort(
+    tmp_path, environment, word
+):
+    done = bare(tmp_path, **environment)
+    assert done.returncode == 0, done.stderr
+    assert word in done.stdout.splitlines()[0]
+    assert len(done.stdout.splitlines()) > 5
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_console_without_a_sign_gets_another_one_and_no_error(tmp_path, encoding):
+    words = ("cloud", "offers", "--accelerator", "H100")
+    done = bare(tmp_path, *words, PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr
+    assert b"H100" in done.stdout
+
+
+def test_json_stays_whole_on_a_console_that_only_knows_ascii(tmp_path):
+    words = ("assess", "--goal", "llm_qlora_8b", "--json")
+    done = bare(tmp_path, *words, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.decode("ascii"))["goal"]["id"] == "llm_qlora_8b"
+
+
+def test_a_sign_beyond_ascii_is_escaped_in_json_not_lost(tmp_path):
+    code = (
+        "from hwstudio.cli.output import Output, speak_any_text; speak_any_text(); "
+        "Output(is_json=True, home=None).document({'x': 'a–±b'})"
+    )
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, timeout=60, check=True
+    )
+    assert json.loads(done.stdout) == {"x": "a–±b"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("--version",),
+        ("cost", "effective", "--gpu-per-hour", "1", "--utilisation", "1"),
+        ("cost", "effective", "--gpu-per-hour", "1", "--utilisation", "1", "--json"),
+    ],
+)
+def test_output_that_cannot_be_written_is_one_line_and_exit_3(tmp_path, words, unbuffered):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "hwstudio", *words],
+            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith("hwstudio: The output could not be written: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "hwstudio", "--help"],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.fixture
+def no_screen(monkeypatch):
+    """Take every screen away."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("name", ["none.hws", "NONE.HWS"])
+def test_a_project_that_is_missing_is_refused_even_without_a_screen(
+    tmp_path, no_screen, capsys, name
+):
+    assert face([str(tmp_path / name)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert name in said.err
+
+
+def test_a_damaged_project_is_refused_even_without_a_screen(tmp_path, no_screen, capsys):
+    file = tmp_path / "bad.hws"
+    file.write_bytes(b"PK no zip at all")
+    assert face([str(file)]) == 2
+    assert "bad.hws" in capsys.readouterr().err
+
+
+def test_a_sound_project_without_a_screen_is_noted_before_the_assessment(
+    tmp_path, no_screen, capsys
+):
+    from hwstudio.core.project.file import save_project
+    from hwstudio.core.project.state import ProjectState
+
+    file = tmp_path / "mine.HWS"
+    save_project(file, ProjectState(name="Mine"))
+    assert face([str(file), "--home", str(tmp_path / "place")]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert "mine.HWS needs the window" in first
+    assert "no screen" in first
+    assert (tmp_path / "place").is_dir()
+
+
+@pytest.mark.parametrize("words", [("--home", ""), ("--home=",), ("--home", "", "assess")])
+def test_a_home_without_a_name_is_refused(no_screen, capsys, words):
+    with pytest.raises(SystemExit) as ended:
+        face(list(words))
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--home" in said.err
+
+
+def test_json_alone_says_what_prints_json(capsys):
+    assert face(["--json"]) == 2
+    assert "hwstudio assess --json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("word", ["--foo", "extra"])
+def test_an_unknown_word_after_a_verb_points_to_the_help_of_that_verb(capsys, word):
+    with pytest.raises(SystemExit) as ended:
+        main(["cost", "effective", "--gpu-per-hour", "1", "--utilisation", "1", word])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert word in said
+    assert "See: hwstudio cost effective --help" in said
+
+
+def test_json_and_home_may_stand_anywhere(tmp_path, capsys):
+    words = ("--gpu-per-hour", "1", "--utilisation", "0.5")
+    assert main(["cost", "--json", "effective", *words]) == 0
+    assert json.loads(capsys.readouterr().out) == {"per_useful_hour": 2}
+    place = tmp_path / "place"
+    assert main(["catalog", "audit", "--home", str(place), "--json"]) in (0, 1)
+    assert json.loads(capsys.readouterr().out)
+    assert place.is_dir()
+
+
+def test_a_home_without_its_folder_after_a_verb_is_refused(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["catalog", "audit", "--home", "--json"])
+    assert ended.value.code == 2
+    assert "folder" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.catalog.rows import sound
 from hwstudio.core.catalog.store import Store
 
 
@@ -139,7 +140,7 @@ def read_table(store: Store, name: str, titles: Mapping[str, str]) -> tuple[Clou
         raise UserError(f"There is no table '{name}'", "", f"Choose from {', '.join(TABLES)}")
     wanted = [(field.name, "Decimal" in str(field.type)) for field in fields(cls)]
     return tuple(
-        cls(**{column: _value(row, column, is_money, titles) for column, is_money in wanted})
+        sound(cls(**{column: _value(row, column, is_money, titles) for column, is_money in wanted}))
         for row in store.rows(f'SELECT * FROM "{name}"')  # noqa: S608 - name is a key of TABLES
     )
 

@@ -34,7 +34,7 @@ PRICE_COLUMNS: dict[str, type] = {
 def _sql_columns(table: Table) -> dict[str, type]:
     columns: dict[str, type] = {c.to: SQL_TYPE.get(c.type, str) for c in table.columns}
     if table.name == "gpu_card":
-        columns |= {"conn_eps8": int, "is_reference": int}
+        columns |= {"conn_12pin": int, "conn_eps8": int, "is_reference": int}
     if table.name == "offer":
         columns["gpu_id"] = str
     return columns | dict.fromkeys(TAIL, str)
@@ -53,7 +53,7 @@ def complete(text: Text) -> dict[str, list[Row]]:
     """Return the rows of every table with what is worked out from others."""
     rows = {name: [dict(row) for row in found] for name, found in text.rows.items()}
     for card in rows["gpu_card"]:
-        card.update(conn_eps8=0, is_reference=0)
+        card.update(conn_12pin=0, conn_eps8=0, is_reference=0)
     rows["gpu_card"] += reference_cards(rows["gpu"], rows["gpu_card"])
     offer_gpus(rows["offer"], rows["gpu"])
     return rows

@@ -16,6 +16,7 @@ SHARED = (
     "slots",
     "cooling",
     "conn_16pin",
+    "conn_12pin",
     "conn_8pin",
     "conn_6pin",
     "conn_eps8",
@@ -42,8 +43,14 @@ def reference_cards(gpus: list[Row], cards: list[Row]) -> list[Row]:
         }
         | {name: gpu[name] for name in ("source", "source_ref", "as_of", "confidence", "note")}
         for gpu in gpus
-        if gpu["id"] not in sold and gpu["form_factor"] == "PCIe" and gpu["segment"] in OWN_BOARDS
+        if gpu["id"] not in sold and _is_own_board(gpu)
     ]
+
+
+def _is_own_board(gpu: Row) -> bool:
+    """Say whether the maker's own board is a card whose power sockets are known."""
+    is_card = gpu["form_factor"] == "PCIe" and gpu["segment"] in OWN_BOARDS
+    return is_card and gpu["conn_8pin"] is not None
 
 
 def offer_gpus(offers: list[Row], gpus: list[Row]) -> None:

@@ -35,6 +35,7 @@ from hwstudio.core.model.workload import Workload
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
     from datetime import date
 
     from hwstudio.core.catalog.cloud_tables import CloudRow
@@ -80,17 +81,31 @@ class Catalog:
         return self._parts[kind]
 
     def _read(self, kind: PartKind) -> tuple[Part, ...]:
-        builder = rows.PartBuilder(CLASS_OF[kind])
         titles, prices = self._titles, self._prices(kind)
+        chips = {gpu.id: gpu for gpu in self.gpus()} if kind is PartKind.GPU_CARD else {}
+        with self._store.reading(f"parts of kind {kind.value}"):
+            return tuple(self._built(kind, titles, prices, chips))
+
+    def _built(
+        self,
+        kind: PartKind,
+        titles: dict[str, str],
+        prices: dict[str, Price],
+        chips: dict[str, Gpu],
+    ) -> Iterator[Part]:
+        builder = rows.PartBuilder(CLASS_OF[kind])
         sql = f'SELECT * FROM "{kind.value}" ORDER BY id'  # noqa: S608 - kind is an enum
         found = self._store.rows(sql)
-        if kind is PartKind.GPU_CARD:
-            chips = {gpu.id: gpu for gpu in self.gpus()}
-            return tuple(
-                builder.build(row, titles, price=prices.get(row["id"]), gpu=chips[row["gpu_id"]])
-                for row in found
-            )
-        return tuple(builder.build(row, titles, price=prices.get(row["id"])) for row in found)
+        self._check_complete(kind, {row["id"] for row in found})
+        for row in found:
+            more = {"gpu": chips[row["gpu_id"]]} if kind is PartKind.GPU_CARD else {}
+            yield builder.build(row, titles, price=prices.get(row["id"]), **more)
+
+    def _check_complete(self, kind: PartKind, found: set[str]) -> None:
+        """Every kind has parts, and just those the list of all parts names."""
+        named = self._store.rows("SELECT id FROM part WHERE kind = ?", (kind.value,))
+        if not found or found != {row["id"] for row in named}:
+            raise self._store.damaged(f"parts of kind {kind.value} are missing")
 
     def gpus(self) -> tuple[Gpu, ...]:
         """Return the GPU models."""
@@ -137,7 +152,8 @@ class Catalog:
         found = self._store.rows("SELECT kind FROM part WHERE id = ?", (part_id,))
         if not found:
             raise self._unknown(part_id)
-        return self._by_id(PartKind(found[0]["kind"]))[part_id]
+        with self._store.reading("list of parts"):
+            return self._by_id(PartKind(found[0]["kind"]))[part_id]
 
     def _by_id(self, kind: PartKind) -> dict[str, Part]:
         return {part.id: part for part in self.parts(kind)}
@@ -160,16 +176,20 @@ class Catalog:
         """The price that speaks for each part: own, else estimate of the market, else list."""
         sql = "SELECT price.* FROM part JOIN price ON price.part_id = part.id WHERE part.kind = ?"
         found = self._store.rows(sql, (kind.value,))
-        # Of several list prices the newest counts; the last one written to the dict wins.
-        found.sort(key=lambda row: (-BEST.get(row["kind"], 9), row["as_of"]))
-        prices = {row["part_id"]: rows.price(row) for row in found}
+        with self._store.reading("prices"):
+            # Of several list prices the newest counts; the last one written to the dict wins.
+            found.sort(key=lambda row: (-BEST.get(row["kind"], 9), row["as_of"]))
+            prices = {row["part_id"]: rows.price(row) for row in found}
+        if not prices:
+            raise self._store.damaged(f"prices of kind {kind.value} are missing")
         return prices | (self._overlay.own_prices() if self._overlay else {})
 
     def prices(self, part_id: str) -> tuple[Price, ...]:
         """Return every observation of a part's price, the user's own first."""
         own = self._overlay.own_prices().get(part_id) if self._overlay else None
         found = self._store.rows("SELECT * FROM price WHERE part_id = ?", (part_id,))
-        return (*((own,) if own else ()), *(rows.price(row) for row in found))
+        with self._store.reading("prices"):
+            return (*((own,) if own else ()), *(rows.price(row) for row in found))
 
     # --- search --------------------------------------------------------------------------
 
@@ -227,7 +247,10 @@ class Catalog:
     def sources(self) -> tuple[Source, ...]:
         """Return every source with its licence and the attribution it asks for."""
         found = self._store.rows("SELECT * FROM source ORDER BY id")
-        return tuple(Source(**dict(row)) for row in found)
+        if not found:
+            raise self._store.damaged("its list of sources is missing")
+        with self._store.reading("list of sources"):
+            return tuple(rows.sound(Source(**dict(row))) for row in found)
 
     def cells(self, part_id: str) -> tuple[Fact, ...]:
         """Return every cell of a part: value, unit, source, date, confidence.
@@ -239,7 +262,8 @@ class Catalog:
 
         kind = self.part(part_id).kind.value
         own = self._overlay.own_prices().get(part_id) if self._overlay else None
-        facts = part_cells(self._store, kind, part_id, self._titles)
+        with self._store.reading("cells"):
+            facts = part_cells(self._store, kind, part_id, self._titles)
         return (*facts, price_fact(own)) if own else tuple(facts)
 
     def audit(self, today: date | None = None) -> Audit:
@@ -248,7 +272,8 @@ class Catalog:
         from hwstudio.core.catalog.audit import audit
 
         parts = [part for kind in PartKind for part in self.parts(kind)]
-        return audit(self._store, parts, self.sources(), self.as_of, today or now())
+        with self._store.reading("dates and cells"):
+            return audit(self._store, parts, self.sources(), self.as_of, today or now())
 
     # --- cloud, workloads, results ---------------------------------------------------------
 
@@ -256,7 +281,10 @@ class Catalog:
     def _offers(self) -> tuple[Offer, ...]:
         sql = "SELECT * FROM offer ORDER BY rowid"
         found = self._store.rows(sql)
-        return tuple(rows.offer(n, row, self._titles) for n, row in enumerate(found, 1))
+        if not found:
+            raise self._store.damaged("its cloud offers are missing")
+        with self._store.reading("cloud offers"):
+            return tuple(rows.offer(n, row, self._titles) for n, row in enumerate(found, 1))
 
     def offers(self) -> tuple[Offer, ...]:
         """Return every cloud offer."""
@@ -270,7 +298,8 @@ class Catalog:
         """
         from hwstudio.core.catalog.cloud_tables import read_table
 
-        return read_table(self._store, name, self._titles)
+        with self._store.reading(f"table {name}"):
+            return read_table(self._store, name, self._titles)
 
     @cached_property
     def _workloads(self) -> dict[str, Workload]:
@@ -278,7 +307,10 @@ class Catalog:
             "SELECT model.*, workload.*, model.name AS model_name "
             "FROM workload JOIN model ON model.id = workload.model_id ORDER BY workload.rowid"
         )
-        found = [rows.workload(_joined(row), self._titles) for row in self._store.rows(sql)]
+        with self._store.reading("workloads"):
+            found = [rows.workload(_joined(row), self._titles) for row in self._store.rows(sql)]
+        if not found:
+            raise self._store.damaged("its workloads are missing")
         return {workload.id: workload for workload in found}
 
     def workloads(self) -> tuple[Workload, ...]:
@@ -300,10 +332,11 @@ class Catalog:
     def reference_results(self) -> tuple[ReferenceResult, ...]:
         """Return published measurements of other people's machines."""
         found = self._store.rows("SELECT * FROM reference_result ORDER BY row_id")
-        return tuple(
-            rows.reference_result(row, self._titles, self._gpu_names.find(row["device"]))
-            for row in found
-        )
+        names = self._gpu_names
+        with self._store.reading("published results"):
+            return tuple(
+                rows.reference_result(row, self._titles, names.find(row["device"])) for row in found
+            )
 
     # --- which row is this device ----------------------------------------------------------
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any, Protocol
+from functools import cache
+from types import NoneType
+from typing import Any, Protocol, TypeVar
 
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Part
 from hwstudio.core.model.price import Price, PriceKind
 from hwstudio.core.model.result import ReferenceResult
 from hwstudio.core.model.workload import Mode, Workload
+
+T = TypeVar("T")
 
 
 class Raw(Protocol):
@@ -29,6 +33,38 @@ TUPLE, FLAG, MAYBE_FLAG = "tuple[str, ...]", "bool", "bool | None"
 WORKED_OUT = {"price", "source", "source_date", "gpu", "release_year"}
 # Text that is required by the type but may be unknown in the source.
 TEXT = "str"
+
+# What the database may hold for a field; numbers of a data sheet may be written whole.
+_HOLDS: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "Decimal": (Decimal,),
+}
+
+
+@cache
+def _expected(cls: type) -> tuple[tuple[str, tuple[type, ...]], ...]:
+    found = []
+    for field in fields(cls):
+        base, _, maybe = str(field.type).partition(" | ")
+        if base in _HOLDS:
+            found.append((field.name, _HOLDS[base] + ((NoneType,) if maybe == "None" else ())))
+    return tuple(found)
+
+
+def sound(made: T) -> T:
+    """Return what was made of a row.
+
+    Raises:
+        TypeError: a field holds what its type never does, such as text for a number.
+    """
+    cls: type = type(made)
+    for name, types in _expected(cls):
+        value = getattr(made, name)
+        if not isinstance(value, types):
+            raise TypeError(f"{name} holds {value!r}")
+    return made
 
 
 def _converter(annotation: str) -> Callable[[Any], Any] | None:
@@ -59,13 +95,14 @@ class PartBuilder:
         values = {
             name: convert(row[name]) if convert else row[name] for name, convert in self._fields
         }
-        return self._cls(
+        made = self._cls(
             **values,
             source=titles[row["source"]],
             source_date=row["as_of"],
             release_year=_year(row),
             **more,
         )
+        return sound(made)
 
 
 def _year(row: Raw) -> int | None:
@@ -97,7 +134,7 @@ def _money(text: str | None) -> Decimal | None:
 def offer(number: int, row: Raw, titles: Mapping[str, str]) -> Offer:
     """Return one cloud offer."""
     memory, card = row["memory_bytes"], row["accelerator_memory_bytes"]
-    return Offer(
+    made = Offer(
         id=number,
         provider=row["provider"],
         instance=row["instance"],
@@ -121,11 +158,12 @@ def offer(number: int, row: Raw, titles: Mapping[str, str]) -> Offer:
         as_of=row["as_of"],
         notes=row["note"] or "",
     )
+    return sound(made)
 
 
 def workload(row: Raw, titles: Mapping[str, str]) -> Workload:
     """Return one workload; ``row`` is workload joined with its model."""
-    return Workload(
+    made = Workload(
         id=row["id"],
         title=row["title"],
         group=row["work_group"],
@@ -154,11 +192,12 @@ def workload(row: Raw, titles: Mapping[str, str]) -> Workload:
         source=f"{titles[row['source']]}: {row['source_ref']}",
         source_date=row["as_of"],
     )
+    return sound(made)
 
 
 def reference_result(row: Raw, titles: Mapping[str, str], gpu_id: str | None) -> ReferenceResult:
     """Return one published measurement."""
-    return ReferenceResult(
+    made = ReferenceResult(
         row_id=row["row_id"],
         device=row["device"],
         gpu_id=gpu_id,
@@ -175,3 +214,4 @@ def reference_result(row: Raw, titles: Mapping[str, str], gpu_id: str | None) ->
         note=row["note"] or "",
         source=titles[row["source"]],
     )
+    return sound(made)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,10 @@ from hwstudio.core.base.errors import UserError
 
 SCHEMA_VERSION = 1
 REMEDY = "Reinstall hwstudio, or run `hwstudio catalog compile` in a source checkout"
+
+# What rows with wrong contents raise while they become objects: a missing row or column, text
+# for a number, a word that is none of the known ones, money that is no number.
+WRONG_CONTENTS = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 
 
 class Store:
@@ -37,8 +43,8 @@ class Store:
         try:
             meta = {row["name"]: row["value"] for row in self.rows("SELECT * FROM meta")}
             version, self.as_of = int(meta["schema_version"]), str(meta["as_of"])
-        except (KeyError, ValueError) as error:
-            raise self._damaged("it does not say which version it is") from error
+        except (LookupError, TypeError, ValueError) as error:
+            raise self.damaged("it does not say which version it is") from error
         if version != SCHEMA_VERSION:
             age = "newer" if version > SCHEMA_VERSION else "older"
             raise UserError(
@@ -47,7 +53,20 @@ class Store:
                 REMEDY,
             )
 
-    def _damaged(self, why: str) -> UserError:
+    @contextmanager
+    def reading(self, what: str) -> Iterator[None]:
+        """Say that the file is damaged when its rows cannot become ``what``.
+
+        Raises:
+            UserError: a row is missing, or holds what it never should.
+        """
+        try:
+            yield
+        except WRONG_CONTENTS as error:
+            raise self.damaged(f"its {what} cannot be read") from error
+
+    def damaged(self, why: str) -> UserError:
+        """Return the error every damage becomes."""
         return UserError(f"The parts catalogue {self.file.name} is damaged", why, REMEDY)
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
@@ -62,7 +81,7 @@ class Store:
                     raise UserError("The parts catalogue is closed", "hwstudio is closing")
                 return self._connection.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise self._damaged(str(error)) from error
+            raise self.damaged(str(error)) from error
 
     def close(self) -> None:
         """Close the file once the running query has ended."""

@@ -68,12 +68,13 @@ class Gpu(Part):
     cooling: str  # open_air | blower | passive | system
     pcie_gen: int | None
     pcie_lanes: int | None
-    conn_16pin: int
-    conn_8pin: int
-    conn_6pin: int
-    conn_eps8: int
+    conn_16pin: int | None  # sockets of the maker's own board
+    conn_8pin: int | None
+    conn_6pin: int | None
+    conn_eps8: int | None
     vendor_min_psu_w: float | None
     nvlink_bytes_per_s: float  # both directions; 0 = none
+    conn_12pin: int | None = 0  # RTX 30 Founders cards; an adapter takes two 8-pin plugs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,7 @@ class GpuCard(Part):
     pcie_gen: float | None
     pcie_lanes: int | None
     is_reference: bool = False
+    conn_12pin: int = 0  # an adapter comes with the card and takes two 8-pin plugs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One stored run. A run that did not finish has no metrics."""
+    """One stored run. One that did not finish has the metrics of the points it finished."""
 
     id: str  # unique, stable across machines
     bench: str

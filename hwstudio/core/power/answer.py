@@ -20,7 +20,11 @@ _MOST_LIMIT_W = 3000.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PowerAnswer:
-    """The power of a build; watts DC unless ``wall_``. None = cannot be known."""
+    """The power of a build; watts DC unless ``wall_``. None = cannot be known.
+
+    ``vendor_minimum_w`` is what the card's maker says, for one card and a usual processor;
+    ``adjusted_minimum_w`` counts all cards and this processor, as ``minimum_words`` explains.
+    """
 
     sustained_w: float
     excursion_w: float
@@ -36,6 +40,8 @@ class PowerAnswer:
     mains: str
     items: tuple[PowerItem, ...]
     findings: tuple[Finding, ...]
+    adjusted_minimum_w: float | None = None
+    minimum_words: str = ""
 
 
 def power_answer(
@@ -58,7 +64,7 @@ def power_answer(
     return PowerAnswer(
         sustained_w=load.sustained_w,
         excursion_w=load.excursion_w,
-        vendor_minimum_w=load.vendor_minimum_w,
+        vendor_minimum_w=load.minimum.stated_w if load.minimum else None,
         recommended_psu_w=load.recommended_w,
         recommended_psu_count=units,
         wall_w=wall,
@@ -70,6 +76,8 @@ def power_answer(
         mains=load.mains.words,
         items=items,
         findings=judge(load),
+        adjusted_minimum_w=load.adjusted_minimum_w,
+        minimum_words=load.minimum.words if load.minimum else "",
     )
 
 
@@ -80,8 +88,9 @@ def _load(
     items = draw.power_items(build, around, limit_w)
     sustained = draw.sustained_w(items)
     excursion = draw.excursion_w(build, around, limit_w)
-    minimum = draw.vendor_minimum_w(build, around, limit_w)
-    recommended, units = recommended_psu(build, sustained, excursion, minimum)
+    minimum = draw.minimum(build, around, limit_w)
+    least = minimum.adjusted_w if minimum else None
+    recommended, units = recommended_psu(build, sustained, excursion, least)
     load = Load(
         build=build,
         around=around,
@@ -89,7 +98,8 @@ def _load(
         sustained_w=sustained,
         least_w=draw.least_w(items),
         excursion_w=excursion,
-        vendor_minimum_w=minimum,
+        minimum=minimum,
+        power_limit_w=limit_w,
         wall_w=sustained,
         recommended_w=recommended,
         recommended_count=units,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hwstudio.core.base.units import watts
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.circumstance import CardGroup, Circumstances
 
@@ -26,6 +27,8 @@ ESTIMATE_LOW_SHARE = 0.5
 # Highest draw under a millisecond over sustained: RTX 5090 901 W of 575 W (Igor's Lab).
 GPU_SPIKE = 1.57
 _SEVERAL_CARDS = 3
+# Drivers refuse limits far under a card's power; 100 W of 350 W and 150 W of 450 W are usual.
+LEAST_LIMIT_SHARE = 1 / 3
 _DESKTOP_SOCKETS = ("AM4", "AM5", "LGA115", "LGA1200", "LGA1700", "LGA1851")
 _ESTIMATE = "estimated"
 
@@ -54,21 +57,33 @@ _CPU_LIMIT_FROM = {
 
 
 def card_w(group: CardGroup, power_limit_w: float | None) -> float | None:
-    """Return what one card draws for hours, in W; a power limit only ever lowers it."""
+    """Return what one card draws for hours, in W.
+
+    A power limit only ever lowers it, and not under what cards let themselves be set to.
+    """
     stated: float | None = group.card.tdp_w
     if stated is None:
         return power_limit_w
-    return stated if power_limit_w is None else min(stated, power_limit_w)
+    if power_limit_w is None:
+        return stated
+    return max(stated * LEAST_LIMIT_SHARE, min(stated, power_limit_w))
 
 
 def _cards(build: Build, around: Circumstances, limit_w: float | None) -> Iterator[PowerItem]:
     for group in around.cards(build):
-        watts = card_w(group, limit_w)
-        if watts is None:
+        each = card_w(group, limit_w)
+        if each is None:
             continue
-        is_limited = limit_w is not None and watts == limit_w
-        source = "power limit you set" if is_limited else "board power stated by the maker"
-        yield PowerItem(group.card.name or "Graphics card", group.count, watts, source)
+        source = _card_source(each, group.card.tdp_w, limit_w)
+        yield PowerItem(group.card.name or "Graphics card", group.count, each, source)
+
+
+def _card_source(each_w: float, stated: float | None, limit_w: float | None) -> str:
+    if limit_w is not None and each_w == limit_w:
+        return "power limit you set"
+    if stated is not None and each_w < stated:
+        return "lowest power limit such cards allow, estimated"
+    return "board power stated by the maker"
 
 
 def is_workstation(build: Build, around: Circumstances) -> bool:
@@ -89,10 +104,10 @@ def cpu_power_w(build: Build) -> float | None:
 
 
 def _cpu(build: Build, around: Circumstances, *, is_large: bool) -> PowerItem:
-    watts, count = cpu_power_w(build), max(1, around.cpu_count)
-    if build.cpu is not None and watts is not None:
+    each, count = cpu_power_w(build), max(1, around.cpu_count)
+    if build.cpu is not None and each is not None:
         source = _CPU_LIMIT_FROM.get(build.cpu.max_power_source or "", "sustained limit or TDP")
-        return PowerItem(build.cpu.name or "Processor", count, watts, source)
+        return PowerItem(build.cpu.name or "Processor", count, each, source)
     assumed = WORKSTATION_CPU_W if is_large else CPU_W
     return PowerItem("Processor (not known)", count, assumed, _ESTIMATE, is_estimate=True)
 
@@ -108,9 +123,9 @@ def _memory(build: Build, *, is_large: bool) -> PowerItem:
 
 def _drives(build: Build) -> Iterator[PowerItem]:
     for drive in build.storage:
-        watts: float | None = drive.power_active_w
+        each: float | None = drive.power_active_w
         source = "class of drive"
-        yield PowerItem(drive.name or "Drive", 1, watts or DRIVE_W, source, is_estimate=True)
+        yield PowerItem(drive.name or "Drive", 1, each or DRIVE_W, source, is_estimate=True)
     if not build.storage:
         yield PowerItem("Drive (not chosen)", 1, DRIVE_W, _ESTIMATE, is_estimate=True)
 
@@ -152,21 +167,59 @@ def excursion_w(build: Build, around: Circumstances, limit_w: float | None) -> f
     return sustained_w(items) + cards * (GPU_SPIKE - 1)
 
 
-def vendor_minimum_w(build: Build, around: Circumstances, limit_w: float | None) -> float | None:
-    """Return the makers' minimum for the cards together, in W; None when no card states one.
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """The smallest power supply, in W: what the maker says, and what this build makes of it."""
+
+    stated_w: float  # the highest of the cards' makers' own figures
+    further_count: int  # cards the maker did not reckon with
+    further_w: float  # what they add
+    cpu_w: float  # the processors' power
+
+    @property
+    def cpu_extra_w(self) -> float:
+        """Return what the processor takes above the one makers reckon with."""
+        return max(0.0, self.cpu_w - CPU_W)
+
+    @property
+    def adjusted_w(self) -> float:
+        """Return the minimum with all cards and this processor."""
+        return self.stated_w + self.further_w + self.cpu_extra_w
+
+    @property
+    def words(self) -> str:
+        """Return how the adjusted figure comes about: "850 W + (230 - 142) W processor"."""
+        words = watts(self.stated_w)
+        if self.further_count:
+            more = "card" if self.further_count == 1 else "cards"
+            words += f" + {watts(self.further_w)} for {self.further_count} further {more}"
+        if self.cpu_extra_w:
+            words += (
+                f" + ({self.cpu_w:,.0f} - {CPU_W:,.0f}) W for a processor above the {watts(CPU_W)} "
+                "makers reckon with"
+            )
+        return words
+
+
+def minimum(build: Build, around: Circumstances, limit_w: float | None) -> Minimum | None:
+    """Return the makers' minimum for the cards; None when a card states none.
 
     Each further card adds 1.1 times its power; a processor above the 142 W the makers reckon
     with adds what it is above.
     """
     groups = around.cards(build)
     stated = {i: g.card.gpu.vendor_min_psu_w for i, g in enumerate(groups)}
-    known = {i: watts for i, watts in stated.items() if watts is not None}
+    known = {i: value for i, value in stated.items() if value is not None}
     if not known or len(known) < len(groups):
         return None
-    first = max(known, key=lambda i: known[i] or 0.0)
-    further = sum(
-        (group.count - (1 if i == first else 0)) * 1.1 * (card_w(group, limit_w) or 0.0)
+    first = max(known, key=lambda i: known[i])
+    further = [
+        (group.count - (1 if i == first else 0), card_w(group, limit_w) or 0.0)
         for i, group in enumerate(groups)
+    ]
+    return Minimum(
+        stated_w=known[first],
+        further_count=sum(count for count, _ in further),
+        further_w=sum(count * 1.1 * each for count, each in further),
+        cpu_w=(cpu_power_w(build) or CPU_W) * max(1, around.cpu_count),
     )
-    cpu = (cpu_power_w(build) or CPU_W) * max(1, around.cpu_count)
-    return (known[first] or 0.0) + further + max(0.0, cpu - CPU_W)

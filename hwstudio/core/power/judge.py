@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from hwstudio.core.model.circumstance import Circumstances
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import Psu
 from hwstudio.core.power import supply
+from hwstudio.core.power.draw import Minimum, card_w
 from hwstudio.core.power.mains import Mains
 
 _GOOD_SHARE = 0.80
@@ -41,7 +43,8 @@ class Load:
     sustained_w: float
     least_w: float  # every estimate taken low
     excursion_w: float
-    vendor_minimum_w: float | None
+    minimum: Minimum | None
+    power_limit_w: float | None
     wall_w: float
     recommended_w: float
     recommended_count: int
@@ -50,6 +53,11 @@ class Load:
     def rated_w(self) -> float | None:
         """Return the rating of all power supplies together; None when one is not known."""
         return rating_w(self.around.psus(self.build))
+
+    @property
+    def adjusted_minimum_w(self) -> float | None:
+        """Return the makers' minimum with all cards and this processor; None when not known."""
+        return self.minimum.adjusted_w if self.minimum else None
 
     @property
     def psu_count(self) -> int:
@@ -72,6 +80,7 @@ def judge(load: Load) -> tuple[Finding, ...]:
         *_several_psus(load),
         *_ups(load),
         *_heat(load),
+        *_power_limit(load),
     ]
     return tuple(sorted(found, key=lambda f: (_ORDER.index(f.severity), f.rule, f.text)))
 
@@ -110,16 +119,19 @@ def _minimum(load: Load) -> Iterator[Finding]:
     cards = load.around.cards(load.build)
     if load.psu_count == 0 or not cards or load.rated_w is None:
         return
-    if load.vendor_minimum_w is None:
+    minimum = load.minimum
+    if minimum is None:
         text = "Not checked: the card maker's minimum for the power supply is not known."
         yield Finding("R26", Severity.UNKNOWN, ("psu", "gpu_card"), text, "", source)
-    elif load.rated_w < load.vendor_minimum_w:
-        several = " for these cards together" if sum(g.count for g in cards) > 1 else ""
-        text = (
-            f"The power supply has {watts(load.rated_w)}; the card's maker asks for at least "
-            f"{watts(load.vendor_minimum_w)}{several}."
-        )
-        advice = f"{_bigger(load)} The maker may refuse support below its minimum."
+    elif load.rated_w < minimum.adjusted_w:
+        has = f"The power supply has {watts(load.rated_w)}; the card's maker asks for at least"
+        text = f"{has} {watts(minimum.stated_w)}."
+        advice = _bigger(load)
+        if minimum.adjusted_w > minimum.stated_w:
+            text = f"{text[:-1]}, with all of this build {watts(minimum.adjusted_w)}"
+            text += f" ({minimum.words})."
+        if load.rated_w < minimum.stated_w:
+            advice += " The maker may refuse support below its minimum."
         yield Finding("R26", Severity.WARNING, ("psu", "gpu_card"), text, advice, source)
 
 
@@ -162,12 +174,11 @@ def _wall(load: Load) -> Iterator[Finding]:
         f"{watts(limit)} for hours"
     )
     advice = "Lower the cards' power limit, or use a 20 A or 230 V circuit."
-    can_split = load.psu_count == 0 and load.recommended_count > 1
-    is_sure = not load.around.is_mains_assumed and not can_split
     low = load.least_w / load.sustained_w * each
-    if each > limit and low > rated and is_sure:
-        text += f" and trips at {watts(rated)}."
-        yield Finding("R32", Severity.ERROR, ("psu",), text, advice, source)
+    if low > limit and not load.around.is_mains_assumed:
+        trips = f" and trips at {watts(rated)}" if low > rated else ""
+        text += f"{trips}: it takes {math.ceil(load.wall_w / limit)} such circuits."
+        yield Finding("R32", Severity.ERROR, ("psu",), text, _split(advice), source)
     elif each > limit:
         is_mild = load.around.is_mains_assumed and low <= limit
         severity = Severity.INFO if is_mild else Severity.WARNING
@@ -177,6 +188,35 @@ def _wall(load: Load) -> Iterator[Finding]:
         severity = Severity.INFO if load.around.is_mains_assumed else Severity.WARNING
         text += f": only {watts(limit - each)} left for everything else on it."
         yield Finding("R32", severity, ("psu",), text, "Keep this circuit to itself.", source)
+
+
+def _split(advice: str) -> str:
+    return f"{advice} Several circuits need a power supply on each."
+
+
+def _power_limit(load: Load) -> Iterator[Finding]:
+    """A limit the card would not take is not counted with; say what is."""
+    limit = load.power_limit_w
+    for group in load.around.cards(load.build) if limit is not None else ():
+        stated: float | None = group.card.tdp_w
+        used = card_w(group, limit)
+        if limit is None or stated is None or used is None or used == limit:
+            continue
+        name = group.card.name or "the card"
+        if limit > stated:
+            text = (
+                f"A power limit of {watts(limit)} is above the {watts(stated)} of {name}: "
+                f"{watts(used)} was used."
+            )
+            yield Finding("R51", Severity.INFO, ("gpu_card",), text, "", "Board power stated")
+        else:
+            text = (
+                f"A power limit of {watts(limit)} is lower than a {watts(stated)} card usually "
+                f"lets itself be set to: {watts(used)}, a third of it, was used."
+            )
+            advice = "`nvidia-smi -q -d POWER` shows the lowest limit of a card."
+            source = "Lowest limits drivers report, about a third of the board power"
+            yield Finding("R51", Severity.WARNING, ("gpu_card",), text, advice, source)
 
 
 def _high_line(load: Load) -> Iterator[Finding]:

@@ -37,9 +37,14 @@ def _adapters(subject: Subject) -> list[int]:
 
 
 def _native_leads(subject: Subject) -> int:
-    """Return the PCIe 6- and 8-pin sockets of all cards."""
+    """Return the 6- and 8-pin plugs all cards take; a 12-pin socket takes two by its adapter."""
     return sum(
-        ((group.card.conn_8pin or 0) + (group.card.conn_6pin or 0)) * group.count
+        (
+            (group.card.conn_8pin or 0)
+            + (group.card.conn_6pin or 0)
+            + 2 * (group.card.conn_12pin or 0)
+        )
+        * group.count
         for group in subject.cards
     )
 

@@ -167,7 +167,7 @@ def memory_channels(subject: Subject) -> int | None:
 
 def _channels(subject: Subject) -> Iterator[Said]:
     modules, wide = subject.modules or 0, memory_channels(subject)
-    if wide is None or modules % wide == 0:
+    if not wide or modules % wide == 0:
         return
     if modules < wide:
         text = f"{count(modules, 'memory module')} for {wide} memory channels: only part of the "

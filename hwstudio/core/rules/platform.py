@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from hwstudio.core.rules.platform_table import (
+    TWO_SOCKETS,
     WORKSTATION,
     bios_support,
     platform_1151,
@@ -29,6 +30,24 @@ def _socket(subject: Subject) -> Iterator[Said]:
         )
     elif socket_key(cpu) == "LGA1151":
         yield from _two_1151(subject)
+
+
+def _sockets(subject: Subject) -> Iterator[Said]:
+    """The platforms for two processors name one socket like the rest; the board decides."""
+    count = subject.around.cpu_count
+    socket = subject.value("motherboard.socket") or subject.value("cpu.socket")
+    if count < 2:
+        return
+    if socket is not None and socket_key(socket) not in TWO_SOCKETS:
+        yield error(
+            f"{count} processors, but motherboards with socket {socket} have one socket.",
+            "Remove a processor, or choose a server platform with two sockets.",
+        )
+    else:
+        yield unknown(
+            f"Not checked: whether the motherboard has a socket for each of {count} processors.",
+            "Count the sockets on the maker's page.",
+        )
 
 
 def _two_1151(subject: Subject) -> Iterator[Said]:
@@ -142,6 +161,15 @@ RULES = (
         fields=("cpu.socket", "motherboard.socket"),
         judge=_socket,
         source="AMD and Intel socket names; TR4, sTRX4, sWRX8 and sTR5 are different sockets",
+        is_essential=True,
+    ),
+    Rule(
+        id="R01",
+        asks="whether there is a socket for each processor",
+        parts=("cpu", "motherboard"),
+        fields=(),
+        judge=_sockets,
+        source="AMD and Intel platform descriptions",
         is_essential=True,
     ),
     Rule(

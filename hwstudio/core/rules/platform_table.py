@@ -55,6 +55,8 @@ WORKSTATION = {
     *("TR4", "STRX4", "SWRX8", "STR5", "SP3", "SP5", "SP6"),
     *("LGA2011-3", "LGA2066", "LGA3647", "LGA4189", "LGA4677", "LGA4710"),
 }
+# Only these platforms have boards for two processors. Source: AMD and Intel platform pages.
+TWO_SOCKETS = {"SP3", "SP5", "LGA2011-3", "LGA3647", "LGA4189", "LGA4677", "LGA4710"}
 LARGE_LID = {"TR4", "STRX4", "SWRX8", "STR5", "SP3", "SP5", "SP6"}
 # Two platforms share the name LGA1151 and do not mix.
 _FIRST_1151 = re.compile(r"^[ZHBQC]\d?(1[1-7]\d|2[357]\d)$")

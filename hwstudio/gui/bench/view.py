@@ -227,6 +227,8 @@ class BenchView(QWidget):
             self.frame.notice.say(message.kind, message.text, message.action)
         elif around is not None and around.why_not:
             self.frame.notice.say("warn", around.why_not)
+        elif around is not None and around.note:
+            self.frame.notice.say("warn", around.note)
         else:
             self.frame.notice.clear()
 

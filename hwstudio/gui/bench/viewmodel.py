@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.bench.compare import against_earlier, against_reference
 from hwstudio.core.bench.devices import Surroundings, look_around
-from hwstudio.core.bench.launch import choose_interpreter
+from hwstudio.core.bench.launch import Interpreter, choose_interpreter, probe
 from hwstudio.core.bench.run import Place
 from hwstudio.core.bench.suites import bench, benches
 from hwstudio.core.history.store import History
@@ -278,5 +278,20 @@ class _Look:
         self._stock, self._cancel = stock, cancel
 
     def __call__(self) -> Surroundings:
-        interpreter = choose_interpreter(setting=self._stock.interpreter())
-        return look_around(interpreter, self._stock.log_dir, self._cancel)
+        wanted = self._stock.interpreter()
+        interpreter = choose_interpreter(setting=wanted)
+        found = look_around(interpreter, self._stock.log_dir, self._cancel)
+        return replace(found, note=_passed_over(wanted, interpreter))
+
+
+def _passed_over(wanted: str, used: Interpreter) -> str:
+    """Say why the Python of the settings is not the one that measures, if it is not."""
+    if not wanted:
+        return ""
+    asked = probe(wanted)
+    if asked.can_measure or asked.path == used.path:
+        return ""
+    return (
+        f"{wanted}, chosen in the settings, cannot run benchmarks: {asked.why_not}. "
+        f"{used.title} at {used.path} is used instead."
+    )

@@ -13,6 +13,7 @@ import pytest
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.paths import catalog_file
+from hwstudio.core.catalog.cloud_tables import TABLES
 from hwstudio.core.catalog.overlay import Overlay
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import CLASS_OF, PartKind
@@ -166,6 +167,75 @@ def _read_all(file):
     with closing(Catalog.open(file)) as opened:
         for kind in PartKind:
             opened.parts(kind)
+
+
+def _use_all(file):
+    """Ask for everything a command or a tab asks for."""
+    with closing(Catalog.open(file)) as opened:
+        for kind in PartKind:
+            for part in opened.parts(kind)[:2]:
+                opened.part(part.id)
+                opened.cells(part.id)
+                opened.prices(part.id)
+        opened.offers()
+        opened.workloads()
+        opened.reference_results()
+        for name in TABLES:
+            opened.table(name)
+        opened.audit()
+
+
+def test_a_sound_catalogue_is_not_called_damaged():
+    _use_all(catalog_file())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "DELETE FROM gpu WHERE id = 'gpu-geforce-rtx-4090'",
+        "DELETE FROM gpu",
+        "DELETE FROM psu",
+        "DELETE FROM part",
+        "DELETE FROM price",
+        "DELETE FROM source",
+        "DELETE FROM offer",
+        "DELETE FROM workload",
+        "UPDATE psu SET rated_w = 'lots'",
+        "UPDATE case_ SET max_gpu_length_mm = 'long'",
+        "UPDATE cpu SET cores = NULL",
+        "UPDATE gpu SET release_date = 'someday'",
+        "UPDATE price SET amount = 'cheap'",
+        "UPDATE price SET kind = 'rumour'",
+        "UPDATE offer SET vcpus = 'many'",
+        "UPDATE workload SET mode = 'sleep'",
+        "UPDATE electricity SET price_per_kwh = 'x'",
+        "UPDATE reference_result SET value = 'fast'",
+        "UPDATE ram SET source = 'nobody'",
+        "ALTER TABLE cooler DROP COLUMN height_mm",
+    ],
+)
+def test_wrong_contents_are_damage_said_in_a_sentence(tmp_path, wrong):
+    file = tmp_path / "catalog.db"
+    shutil.copy(catalog_file(), file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("PRAGMA ignore_check_constraints = 1")
+        connection.execute(wrong.replace("case_", '"case"'))
+    with pytest.raises(UserError, match="is damaged") as caught:
+        _use_all(file)
+    assert "Reinstall hwstudio" in caught.value.remedy
+
+
+def test_sockets_of_the_makers_own_board_are_carried_and_never_a_false_none(catalog):
+    """A 12-pin socket is one; a board whose sockets nobody states has unknown ones."""
+    assert catalog.part("gpu-geforce-rtx-3090").conn_12pin == 1
+    for gpu in catalog.gpus():
+        plugs = (gpu.conn_16pin, gpu.conn_12pin, gpu.conn_8pin, gpu.conn_6pin, gpu.conn_eps8)
+        if gpu.form_factor == "PCIe" and gpu.tdp_w > 75:
+            assert any(plugs) or plugs == (None,) * 5, gpu.name
+    for card in catalog.cards():
+        assert (
+            card.tdp_w <= 75 or card.conn_16pin + card.conn_8pin + card.conn_6pin + card.conn_eps8
+        )
 
 
 def test_a_newer_catalogue_is_refused_politely(tmp_path):

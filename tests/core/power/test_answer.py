@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,9 +72,58 @@ def test_below_the_vendor_minimum_is_a_warning_naming_both_figures():
 
 def test_further_cards_and_a_hungry_processor_raise_the_vendor_minimum():
     hungry = blank(Cpu, max_power_w=242.0)
-    assert power_answer(Build(card=CARD, card_count=1, cpu=CPU)).vendor_minimum_w == 750
+    assert power_answer(Build(card=CARD, card_count=1, cpu=CPU)).adjusted_minimum_w == 750
     several = power_answer(Build(card=CARD, card_count=3, cpu=hungry))
-    assert several.vendor_minimum_w == pytest.approx(750 + 2 * 1.1 * 350 + 100)
+    assert several.adjusted_minimum_w == pytest.approx(750 + 2 * 1.1 * 350 + 100)
+    assert several.vendor_minimum_w == 750
+    assert "770 W for 2 further cards" in several.minimum_words
+    assert "(242 - 142) W" in several.minimum_words
+    assert several.recommended_psu_w >= several.adjusted_minimum_w
+
+
+def test_a_finding_does_not_put_our_sum_into_the_makers_mouth():
+    hot = replace(CPU, max_power_w=242.0)
+    answer = power_answer(Build(card=CARD, card_count=1, cpu=hot, psu=psu(800)))
+    (found,) = [f for f in answer.findings if f.rule == "R26"]
+    assert "at least 750 W, with all of this build 850 W (750 W + " in found.text
+    assert "refuse support" not in found.advice
+
+
+def test_a_load_beyond_the_stated_circuit_is_an_error_that_counts_circuits():
+    answer = power_answer(Build(card=CARD, card_count=8), mains="120V15A")
+    (found,) = [f for f in answer.findings if f.rule == "R32"]
+    assert found.severity.value == "error"
+    assert f"it takes {math.ceil(answer.wall_w / 1440)} such circuits" in found.text
+
+
+def test_a_load_a_circuit_carries_only_for_minutes_is_an_error_too():
+    cpu = replace(CPU, max_power_w=120.0)
+    answer = power_answer(Build(card=CARD, card_count=4, cpu=cpu), mains="120V15A")
+    (found,) = [f for f in answer.findings if f.rule == "R32"]
+    assert 1440 < answer.wall_w < 1900
+    assert found.severity.value == "error"
+
+
+def test_a_power_limit_above_the_cards_power_says_what_was_used():
+    build = Build(card=CARD, card_count=1)
+    answer = power_answer(build, power_limit_w=600)
+    (found,) = [f for f in answer.findings if f.rule == "R51"]
+    assert found.severity.value == "info"
+    assert "350 W was used" in found.text
+    assert answer.sustained_w == power_answer(build).sustained_w
+
+
+def test_a_power_limit_no_card_allows_is_raised_to_a_third_and_said():
+    answer = power_answer(Build(card=CARD, card_count=1), power_limit_w=20)
+    (found,) = [f for f in answer.findings if f.rule == "R51"]
+    assert found.severity.value == "warning"
+    assert "117 W" in found.text
+    assert answer.items[0].each_w == pytest.approx(350 / 3)
+
+
+def test_a_power_limit_a_card_takes_says_nothing():
+    answer = power_answer(Build(card=CARD, card_count=1), power_limit_w=300)
+    assert not [f for f in answer.findings if f.rule == "R51"]
 
 
 def test_an_unknown_vendor_minimum_stays_unknown():

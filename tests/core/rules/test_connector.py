@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.part import GpuCard, Psu
 from hwstudio.core.rules.connector import adapter_leads
+from hwstudio.core.rules.engine import check
+from hwstudio.core.rules.facts import blank
 
 
 def test_a_575_w_card_needs_an_adapter_of_four_plugs(findings_of):
@@ -69,3 +73,11 @@ def test_sata_drives_need_power_plugs(said):
 def test_unknown_plugs_are_said(findings_of):
     (found,) = findings_of("R29", gpus=[{"conn8": 2}], psu=[{"watt": 850}])
     assert found.severity.value == "unknown"
+
+
+def test_a_12_pin_socket_takes_two_8_pin_plugs_by_its_adapter():
+    card = blank(GpuCard, conn_12pin=1, conn_16pin=0, conn_8pin=0, conn_6pin=0)
+    for plugs, expected in ((1, ["error"]), (2, [])):
+        psu = blank(Psu, conn_pcie8=plugs, conn_16pin=0)
+        found = check(Build(card=card, card_count=1, psu=psu))
+        assert [f.severity.value for f in found if f.rule == "R29"] == expected

@@ -79,3 +79,7 @@ def test_memory_smaller_than_the_cards_memory_is_a_warning(said):
     cards = [{"vram_gb": 24, "count": 2}]
     assert ("warning", "R46") in said(ram={"modules": 2, "module_gb": 16}, gpus=cards)
     assert ("warning", "R46") not in said(ram={"modules": 2, "module_gb": 24}, gpus=cards)
+
+
+def test_a_platform_said_to_have_no_channels_is_not_divided_by(findings_of):
+    assert not findings_of("R13", cpu={"channels": 0}, ram={"modules": 2}, mb={"mem_slots": 4})

@@ -105,3 +105,11 @@ def test_channels_of_the_tr5_socket_depend_on_the_chipset():
 
 def test_socket_keys_forgive_case_and_blanks():
     assert socket_key("Socket lga 1700") == "LGA1700"
+
+
+def test_two_processors_need_a_board_with_two_sockets(said, findings_of):
+    both = {"socket": "AM5", "count": 2}
+    assert ("error", "R01") in said(cpu=both, mb={"socket": "AM5"})
+    assert not said(cpu={"socket": "AM5", "count": 1}, mb={"socket": "AM5"})
+    server = findings_of("R01", cpu={"socket": "SP5", "count": 2}, mb={"socket": "SP5"})
+    assert [f.severity.value for f in server] == ["unknown"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hwstudio.core.rules.engine import check
@@ -107,6 +107,9 @@ def test_what_can_be_placed_was_never_called_impossible(thick, slots):
     pitch=st.none() | st.integers(1, 4),
 )
 def test_more_slots_never_add_a_slot_error(count, thick, slots, pitch):
+    # Slots that fill the whole board leave no doubt about their places, fewer do.
+    assume(pitch is None or 1 + slots * pitch < 7)
+
     def errors(number):
         board = {"x16_slots": number, "gpu_slot_pitch": pitch, "form_factor": "ATX"}
         facts = {"gpus": [{"count": count, "slots": thick}], "mb": board}
