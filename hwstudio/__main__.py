@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 # A library that calls "sys.executable -c ..." inside the packaged app would re-run the app.
 _PYTHON_SWITCHES = ("-c", "-m", "-E", "-I", "-S", "-s", "-B", "--multiprocessing-fork")
@@ -23,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
         )
         return 2
     home, rest = _split_home(arguments)
-    if not rest or (len(rest) == 1 and rest[0].endswith(".hws")):
+    if not rest or (len(rest) == 1 and rest[0].casefold().endswith(".hws")):
         return _window_or_terminal(home, rest[0] if rest else None)
     from hwstudio.cli.main import main as command
 
@@ -37,31 +38,59 @@ def window() -> int:
 
 def _split_home(arguments: list[str]) -> tuple[str | None, list[str]]:
     """Take ``--home DIR`` out, so that ``hwstudio --home DIR`` still opens the window."""
-    if len(arguments) >= 2 and arguments[0] == "--home":
-        return arguments[1], arguments[2:]
-    if arguments and arguments[0].startswith("--home="):
-        return arguments[0].partition("=")[2], arguments[1:]
-    return None, arguments
+    home, rest = None, list(arguments)
+    for at, word in enumerate(arguments):
+        if word == "--home" and at + 1 < len(arguments):
+            home, rest = arguments[at + 1], arguments[:at] + arguments[at + 2 :]
+        elif word.startswith("--home="):
+            home, rest = word.partition("=")[2], arguments[:at] + arguments[at + 1 :]
+    return home, rest
 
 
 def _window_or_terminal(home: str | None, project: str | None) -> int:
     """Open the window, or say why it cannot open and assess in the terminal instead."""
-    from hwstudio.gui.shell.screen_check import why_no_window
+    from hwstudio.gui.shell.screen_check import find_screen
 
-    reason = why_no_window(dict(os.environ), sys.platform)
-    if reason:
-        print(f"hwstudio: {reason} Here is the assessment of this machine instead.\n")
-        from hwstudio.cli.main import main as command
-
-        return command([*(("--home", home) if home else ()), "assess"])
+    screen = find_screen(os.environ, sys.platform)
+    if screen.reason:
+        return _terminal(home, project, screen.reason)
+    if screen.platform:
+        os.environ["QT_QPA_PLATFORM"] = screen.platform
     from hwstudio.core.base.errors import HostError, UserError
     from hwstudio.gui.app import run
 
     try:
         return run(home, project)
     except (UserError, HostError) as error:
-        print(f"hwstudio: {error.sentence}", file=sys.stderr)
-        return 2 if isinstance(error, UserError) else 3
+        return _refused(error)
+
+
+def _terminal(home: str | None, project: str | None, reason: str) -> int:
+    """Assess in the terminal; a project that cannot be read is refused as the window would."""
+    from hwstudio.cli.main import main as command
+    from hwstudio.core.base.errors import HostError, UserError
+
+    notice = f"hwstudio: {reason} "
+    if project is not None:
+        from hwstudio.core.project.file import load_project
+
+        try:
+            load_project(Path(project))
+        except (UserError, HostError) as error:
+            return _refused(error)
+        notice += f"The project {project} needs the window. "
+    notice += "Here is the assessment of this machine instead.\n"
+    place = () if home is None else (f"--home={home}",)
+    return command([*place, "assess"], notice=notice)
+
+
+def _refused(error: Exception) -> int:
+    from hwstudio.cli.output import complain, speak_any_text
+    from hwstudio.core.base.errors import UserError
+
+    speak_any_text()
+    complain(str(error))
+    return 2 if isinstance(error, UserError) else 3
 
 
 if __name__ == "__main__":

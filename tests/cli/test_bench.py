@@ -339,8 +339,19 @@ sys.exit(main(sys.argv[1:]))
 )
 def test_any_signal_to_stop_is_one_cancel_with_the_points_kept_and_printed(home, signals):
     process = subprocess.Popen(
-        [sys.executable, "-c", STARTER, str(FAKE), "half then busy"]
-        + ["--home", str(home.root), "bench", "run", "torch_matmul", "--json"],
+        [
+            sys.executable,
+            "-c",
+            STARTER,
+            str(FAKE),
+            "half then busy",
+            "--home",
+            str(home.root),
+            "bench",
+            "run",
+            "torch_matmul",
+            "--json",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

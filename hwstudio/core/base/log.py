@@ -30,11 +30,18 @@ def start_log(directory: Path | None, *, verbose: bool = False) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         _keep_small(directory / "hwstudio.log")
-        file = logging.FileHandler(directory / "hwstudio.log", delay=True, encoding="utf-8")
+        file = _PatientFile(directory / "hwstudio.log", delay=True, encoding="utf-8")
     except OSError:
         return  # a missing log never stops the program; open_home has already judged the folder
     file.setFormatter(form)
     root.addHandler(file)
+
+
+class _PatientFile(logging.FileHandler):
+    """A log file on a full disk: the line is lost, and nothing is printed about it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (logging's name)
+        """Let the line go."""
 
 
 def _keep_small(file: Path) -> None:

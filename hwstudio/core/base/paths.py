@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from hwstudio.core.base.errors import HostError
+from hwstudio.core.base.errors import HostError, UserError
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -95,8 +95,11 @@ def open_home(directory: str | os.PathLike[str] | None = None) -> Home:
     """Return the home folder, made if missing.
 
     Raises:
+        UserError: the name of the folder is empty.
         HostError: the folder cannot be made or written.
     """
+    if directory is not None and not str(directory).strip():
+        raise UserError("--home needs the name of a folder", "it is empty")
     chosen = directory or os.environ.get("HWSTUDIO_HOME")
     root = Path(chosen or _default_home()).expanduser()
     try:

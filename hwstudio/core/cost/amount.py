@@ -17,6 +17,7 @@ HOURS_PER_MONTH = Decimal(730)
 HOURS_PER_SHORT_MONTH = Decimal(720)  # 30 days; some published studies count this way
 HOURS_PER_YEAR = Decimal(8760)
 MONTHS_PER_YEAR = Decimal(12)
+MOST = Decimal(10) ** 12  # no price, size or time a person means is larger
 
 
 def _decimal(value: Number, name: str) -> Decimal:
@@ -33,11 +34,13 @@ def exact(value: Number, name: str) -> Decimal:
     """Return ``value`` as Decimal. ``name`` starts the sentence when it is refused.
 
     Raises:
-        UserError: not finite, or below zero.
+        UserError: not finite, below zero, or above 10^12.
     """
     number = _decimal(value, name)
     if number < 0:
         raise UserError(f"{name} cannot be negative", f"got {value}", "Give 0 or more")
+    if number > MOST:
+        raise UserError(f"{name} is too large", f"got {number:.3g}", f"Give at most {MOST:,}")
     return number
 
 

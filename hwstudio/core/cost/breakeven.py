@@ -42,8 +42,15 @@ def break_even(
     if saved <= 0:
         return BreakEven(None, None, None, True, NEVER)
     hours = net / saved
-    words = f"Owning pays back after {hours:,.0f} busy hours."
+    words = f"Owning pays back after {_busy(hours)}."
     return BreakEven(hours, hours / HOURS_PER_MONTH, hours / HOURS_PER_SHORT_MONTH, False, words)
+
+
+def _busy(hours: Decimal) -> str:
+    if 0 < hours < Decimal("0.5"):
+        return "less than one busy hour"
+    shown = f"{hours:,.0f}"
+    return f"{shown} busy hour" if shown == "1" else f"{shown} busy hours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

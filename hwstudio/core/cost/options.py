@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from hwstudio.core.base.units import GIB
 from hwstudio.core.cloud.market import MIN_HOSTS, is_crowd, market_prices
 from hwstudio.core.cost.amount import HOURS_PER_MONTH
 from hwstudio.core.cost.assumption import SPOT_CHECKPOINT_S, SPOT_MTBI_HOURS, SPOT_RECOVER_S
@@ -32,6 +33,7 @@ KIND_WORDS = {
 }
 SpeedOf = Callable[[Offer], Prediction]
 Shaped = list[tuple[Offer, Prediction]]
+_Card = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +117,46 @@ def _ways(shapes: Shaped, kind: str) -> list[Rental]:
 
 def _typical(shapes: Shaped, kind: str) -> Rental | None:
     """Return the offer in the middle of the providers of the best GPU."""
-    by_gpu: defaultdict[str, dict[str, Rental]] = defaultdict(dict)
+    by_gpu: defaultdict[_Card, dict[str, Rental]] = defaultdict(dict)
     for rental in sorted(_ways(shapes, kind), key=per_unit):
-        offer = rental.offer
-        by_gpu[offer.gpu_id or offer.accelerator].setdefault(offer.provider, rental)
+        by_gpu[_card(rental.offer)].setdefault(rental.offer.provider, rental)
     groups = [list(providers.values()) for providers in by_gpu.values()]
     return min(map(_middle, groups), key=_doubt, default=None)
 
 
+def _card(offer: Offer) -> _Card:
+    """Tell cards apart: a catalogue id says it all, else name, variant and memory do."""
+    if offer.gpu_id:
+        return (offer.gpu_id,)
+    return (offer.accelerator, offer.variant, _memory(offer))
+
+
+def _memory(offer: Offer) -> str:
+    memory = offer.accelerator_memory_bytes
+    return "" if memory is None else f"{memory / GIB:.0f} GB"
+
+
 def _middle(group: list[Rental]) -> Rental:
-    """Return the rental in the middle of a group sorted by price, with the group in its note."""
-    prices = [rental.price_per_gpu_hour for rental in group]
-    chosen = group[(len(group) - 1) // 2]
-    words = f"the only provider of {chosen.offer.accelerator} we know"
-    if len(group) > 1:
+    """Return the rental in the middle of a group by price; of two, the dearer one.
+
+    The dearer one, because it is a price that can really be paid and it flatters nobody.
+    """
+    ordered = sorted(group, key=_gpu_hour)
+    chosen = ordered[len(ordered) // 2]
+    offer = chosen.offer
+    name = " ".join(filter(None, (offer.accelerator, offer.variant, _memory(offer))))
+    words = f"the only provider of {name} we know"
+    if len(ordered) > 1:
+        two = ", the dearer of the two in the middle" if len(ordered) % 2 == 0 else ""
         words = (
-            f"middle of {len(group)} providers of {chosen.offer.accelerator}, "
-            f"{min(prices):.2f} to {max(prices):.2f} USD per GPU hour"
+            f"middle of {len(ordered)} providers of {name}: {_gpu_hour(chosen):.2f} USD per GPU "
+            f"hour{two} ({_gpu_hour(ordered[0]):.2f} to {_gpu_hour(ordered[-1]):.2f})"
         )
-    return replace(chosen, note=words, peers=len(group))
+    return replace(chosen, note=words, peers=len(ordered))
+
+
+def _gpu_hour(rental: Rental) -> Decimal:
+    return rental.price_per_gpu_hour
 
 
 def _doubt(rental: Rental) -> tuple[bool, float]:

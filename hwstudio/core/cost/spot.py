@@ -28,6 +28,32 @@ class CheckpointPlan:
     interval_s: float
     cluster_mtbf_s: float
     steps: int | None
+    checkpoint_s: float
+
+    @property
+    def is_worth_it(self) -> bool:
+        """Say whether there is more work than saving between two checkpoints."""
+        return self.interval_s > self.checkpoint_s
+
+    @property
+    def words(self) -> str:
+        """Return the plan as a sentence."""
+        if self.is_worth_it:
+            steps = "" if self.steps is None else f" (every {_count(self.steps, 'step')})"
+            return f"Save about every {_seconds(self.interval_s)}{steps}."
+        return (
+            f"Saving does not pay here: one checkpoint takes {_seconds(self.checkpoint_s)}, longer "
+            f"than the best interval of {_seconds(self.interval_s)}. Use machines that are "
+            "interrupted less often, or write smaller checkpoints."
+        )
+
+
+def _seconds(value: float) -> str:
+    return f"{value:,.0f} s" if value >= 10 else f"{value:,.2g} s"
+
+
+def _count(number: int, noun: str) -> str:
+    return noun if number == 1 else f"{number:,} {noun}s"
 
 
 def cluster_mtbf_s(case: Interruptions) -> float:
@@ -44,9 +70,9 @@ def checkpoint_plan(case: Interruptions, step_s: Number | None = None) -> Checkp
     recover = float(exact(case.recover_s, "The recovery time"))
     interval = math.sqrt(2 * (between + recover) * save)
     if step_s is None:
-        return CheckpointPlan(interval, between, None)
+        return CheckpointPlan(interval, between, None, save)
     steps = max(1, round(interval / float(above_zero(step_s, "The step time"))))
-    return CheckpointPlan(interval, between, steps)
+    return CheckpointPlan(interval, between, steps, save)
 
 
 def expected_time_s(work_s: Number, interval_s: Number, case: Interruptions) -> float:

@@ -43,3 +43,9 @@ def test_the_resources_are_found():
 def test_an_error_reads_as_what_why_and_what_to_do():
     error = UserError("The budget is 0", "a build costs money", "Enter at least $300.")
     assert str(error) == "The budget is 0: a build costs money. Enter at least $300."
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_home_without_a_name_is_refused(name):
+    with pytest.raises(UserError, match="--home"):
+        open_home(name)

@@ -95,3 +95,23 @@ def test_a_payback_beyond_the_life_is_said():
 def test_a_number_that_means_nothing_is_refused_in_words(bad):
     with pytest.raises(UserError):
         break_even(*bad)
+
+
+@pytest.mark.parametrize(
+    ("hardware", "words"),
+    [
+        (1, "after 1 busy hour."),
+        (2, "after 2 busy hours."),
+        (0, "after 0 busy hours."),
+        (0.4, "after less than one busy hour."),
+        (5000, "after 5,000 busy hours."),
+    ],
+)
+def test_busy_hours_are_counted_in_good_grammar(hardware, words):
+    assert break_even(hardware, 1, 0).words == f"Owning pays back {words}"
+
+
+@pytest.mark.parametrize("value", [Decimal("1e400"), 1e13, 10**13, Decimal("1e999999")])
+def test_money_beyond_all_sense_is_refused(value):
+    with pytest.raises(UserError, match="too large"):
+        break_even(value, 1, 0)

@@ -107,7 +107,48 @@ def test_the_single_cheapest_provider_is_not_taken_as_the_market():
     first = best_rentals(offers, lambda _: speed(20), WORK)[0]
     assert first.kind == ON_DEMAND
     assert first.offer.provider == "b"
-    assert "3 providers" in first.note
+    assert first.note == "middle of 3 providers of H100 80 GB: 2.00 USD per GPU hour (0.10 to 2.20)"
+
+
+def rated(prices, **fields):
+    return [
+        replace(OFFER, id=n, provider=f"p{n}", price_per_hour=Decimal(price), **fields)
+        for n, price in enumerate(prices)
+    ]
+
+
+def test_of_an_even_number_of_providers_the_dearer_middle_one_is_taken_and_said():
+    first = best_rentals(rated(("1", "2", "3", "9")), lambda _: speed(20), WORK)[0]
+    assert first.price_per_hour == 3
+    assert "3.00 USD per GPU hour, the dearer of the two in the middle (1.00 to 9.00)" in first.note
+
+
+@given(st.lists(st.decimals("0.01", 100, places=2), min_size=1, max_size=9))
+def test_half_the_providers_ask_no_more_and_half_no_less_than_the_middle(prices):
+    first = best_rentals(rated(prices), lambda _: speed(20), WORK)[0]
+    middle = first.price_per_gpu_hour
+    assert sum(price <= middle for price in prices) * 2 >= len(prices)
+    assert sum(price >= middle for price in prices) * 2 >= len(prices)
+
+
+def test_the_middle_is_by_gpu_hour_however_many_gpus_a_shape_has():
+    eight = replace(OFFER, id=9, provider="p9", accelerator_count=8, price_per_hour=Decimal(20))
+    offers = [*rated(("1", "4")), eight]
+    first = best_rentals(offers, lambda o: speed(10 * o.accelerator_count**0.5), WORK)[0]
+    assert first.offer.id == 9  # 2.50 a GPU hour lies between 1 and 4
+
+
+def test_cards_of_two_memory_sizes_or_variants_are_not_one_market():
+    small = {"accelerator": "A100", "gpu_id": None, "accelerator_memory_bytes": 40 * 2**30}
+    large = {**small, "accelerator_memory_bytes": 80 * 2**30}
+    offers = [
+        *rated(("5", "6", "7"), **large),
+        *(replace(offer, id=offer.id + 10) for offer in rated(("1", "2", "3"), **small)),
+    ]
+    first = best_rentals(offers, lambda _: speed(20), WORK)[0]
+    assert first.note == "middle of 3 providers of A100 40 GB: 2.00 USD per GPU hour (1.00 to 3.00)"
+    variants = [replace(offer, variant="SXM" if offer.id < 10 else "PCIe") for offer in offers]
+    assert "A100 PCIe 40 GB" in best_rentals(variants, lambda _: speed(20), WORK)[0].note
 
 
 def test_a_marketplace_needs_three_hosts():

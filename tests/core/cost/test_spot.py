@@ -57,3 +57,14 @@ def test_work_that_cannot_finish_is_refused_in_words():
 def test_an_impossible_band_is_refused(band):
     with pytest.raises(UserError):
         mean_time_from_band_s(band)
+
+
+def test_a_checkpoint_as_long_as_its_interval_is_not_worth_it():
+    bad = checkpoint_plan(Interruptions(mtbi_s=100, checkpoint_s=600))
+    assert not bad.is_worth_it
+    assert "600 s" in bad.words
+    assert "346 s" in bad.words
+    assert not checkpoint_plan(Interruptions(mtbi_s=100, checkpoint_s=200)).is_worth_it
+    good = checkpoint_plan(Interruptions(mtbi_s=100, checkpoint_s=1), step_s=100)
+    assert good.is_worth_it
+    assert good.words == "Save about every 14 s (every step)."

@@ -75,3 +75,12 @@ def test_embodied_carbon_is_shared_over_the_life():
     assert embodied_kg(150, 1000, 10000) == 15
     with pytest.raises(UserError):
         embodied_kg(150, 20000, 10000)
+
+
+def test_an_extra_without_a_price_is_refused_never_free():
+    with pytest.raises(UserError, match="price per extra IOPS is missing"):
+        disk_bill(Disk(size_gb=1, per_gb_month=1, iops=3001, included_iops=3000))
+    with pytest.raises(UserError, match="price per extra MB/s is missing"):
+        disk_bill(Disk(size_gb=1, per_gb_month=1, throughput_mb_s=1))
+    assert disk_bill(Disk(size_gb=1, per_gb_month=1, iops=3000, included_iops=3000)).iops == 0
+    assert disk_bill(Disk(size_gb=1, per_gb_month=1, iops=9, per_iops=0)).iops == 0

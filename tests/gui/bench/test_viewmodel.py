@@ -228,8 +228,19 @@ def test_looking_for_a_python_happens_off_the_gui_thread(qtbot, make, monkeypatc
     model = make()
     model.look()
     assert model.state.surroundings is None
-    qtbot.waitUntil(lambda: model.state.surroundings is AROUND, timeout=5000)
+    qtbot.waitUntil(lambda: model.state.surroundings == AROUND, timeout=5000)
     assert asked == [False]
+
+
+def test_a_chosen_python_that_cannot_measure_is_named_with_the_one_used_instead(monkeypatch):
+    from hwstudio.gui.bench.viewmodel import _passed_over
+
+    bare = replace(HERE, path="/opt/bare/python", torch="", why_not="it has no torch")
+    monkeypatch.setattr("hwstudio.gui.bench.viewmodel.probe", lambda _path: bare)
+    said = _passed_over("/opt/bare/python", HERE)
+    assert "it has no torch" in said
+    assert HERE.path in said
+    assert _passed_over("", HERE) == ""
 
 
 def test_long_series_are_thinned_evenly_for_the_chart():
