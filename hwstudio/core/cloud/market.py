@@ -55,7 +55,7 @@ def market_prices(offers: Iterable[Offer]) -> tuple[MarketPrice, ...]:
         known = reliability(offer)
         if is_crowd(offer) and price is not None and (known is None or known >= MIN_RELIABILITY):
             name = f"{offer.accelerator} {offer.variant}".strip()
-            key = offer.gpu_id or name
+            key = offer.gpu_id or f"{name} {offer.accelerator_memory_bytes or 0}"
             names.setdefault(key, name)
             groups[key].append((price, offer))
     return tuple(_summary(names[key], found) for key, found in sorted(groups.items()))

@@ -94,7 +94,8 @@ def odds_words(odds: Odds, rental: Rental) -> str:
     """Return what backs the answer: the odds, what decides, and against what."""
     text = f"Owning wins in {odds.owning_wins_share:.0%} of cases"
     if odds.deciding_input:
-        text += f"; {odds.deciding_input} decides most"
+        verb = "decide" if odds.deciding_input.startswith("the hours") else "decides"
+        text += f"; {odds.deciding_input} {verb} most"
     return f"{text}. Compared with {rental_name(rental)}, at {_price(rental)} an hour."
 
 
