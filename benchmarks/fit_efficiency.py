@@ -10,66 +10,42 @@ compute = FLOP / peak / e_compute and traffic = bytes / bandwidth / e_memory. Th
 efficiencies and p are chosen per class by the smallest leave-one-device-out error; every device
 weighs sqrt(rows), so that one device with many rows does not decide. The architecture factor is
 shrunk towards 1 by the number of devices seen. Errors are those of devices left out of the fit.
+
+"Peak" is the rate a card can keep up (core/predict/sustained.py). Its two exponents, how much of
+GeForce's halved accumulation rate and how much of scarce board power is felt, are facts about
+cards, not about a kind of work: one pair of numbers for all classes, with the smallest sum of two
+errors over training: of left-out devices (which shows the arithmetic rate where that decides, as
+in LoRA), and of ratios of two cards of one chip family in the same published setup (source, model,
+task, framework, precision), where everything else cancels. A class seen on few devices takes the
+shape of its nearest relative.
 """
 
 from __future__ import annotations
 
 import csv
+import itertools
 import math
 import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from efficiency_rows import Sample, sample_of, typical_flop_per_joule
 
-from hwstudio.core.predict import demand as d
 from hwstudio.core.predict.demand import WorkClass
+from hwstudio.core.predict.sustained import Sustain
 
-MAX_SHARE_OF_PEAK = 0.95  # a row above this is a typing error in its source
 SHRINK_DEVICES = 2.0
 BANDS = (0.05, 0.95)
 RATIOS = np.exp(np.linspace(-3.5, 3.5, 29))
 POWERS = (1.0, 2.0, 8.0)  # 8 behaves like "the larger of the two"
-SHAPES = {  # layers, hidden, from the models' published configurations
-    "bert-base": (12, 768),
-    "bert-large": (24, 1024),
-    "gpt2-large": (36, 1280),
-    "opt-1.3b": (24, 2048),
-    "gpt3-2.7b": (32, 2560),
-    "qwen-1.8b": (24, 2048),
-    "qwen-7b": (32, 4096),
-    "llama-3.1-8b": (32, 4096),
-    "llama-2-7b": (32, 4096),
-    "llama-2-13b": (40, 5120),
-    "phi-1.5": (24, 2048),
-}
-SD15_MACS, SD15_ACTIVATIONS, SD15_PARAMS = 401.637e9, 992.047e6, 859_520_964
-BITS = {
-    "bf16": 16, "f16": 16, "fp16": 16, "bf16-true": 16, "int8": 8, "int4": 4, "int4-g32": 4.5,
-    "q4_0": 4.55, "q4_k_m": 4.85, "ud-q4_k_xl": 4.9, "ud-q6_k_xl": 6.8, "ud-q8_k_xl": 9.0,
-    "awq-int4-g128 gemm": 4.25, "awq-int4-g128 gemv": 4.25, "gptq-4b-g128": 4.15,
-    "exl2-2.5bpw": 2.5, "exl2-3.0bpw": 3.0, "exl2-4.0bpw": 4.0, "exl2-5.0bpw": 5.0,
-    "bnb.nf4": 4.5, "bnb.nf4-dq": 4.13,
-}  # fmt: skip
-MIXTURES = ("a3b", "a13b", "moe", "mixtral", "a17b", "a22b", "scout")
-GENERAL_FRAMEWORKS = ("HF", "LitGPT")  # an order slower than the engines people chat with
-HALF = {
-    "amp-fp16", "fp16", "bf16", "bfloat16", "amp_bf16", "bf16-true", "f16", "fp16-or-bf16",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One measured row turned into ideal times: seconds at peak rates per unit."""
-
-    work_class: WorkClass
-    precision: str
-    device: str
-    architecture: str
-    measured_s: float
-    compute_s: float
-    traffic_s: float
+UNHALVED = (0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+THRIFT = (0.0, 0.15, 0.3, 0.5, 0.75, 1.0)
+LENDERS = {(WorkClass.LANGUAGE_ADAPTER, "half"): (WorkClass.LANGUAGE_TRAIN, "half")}
+FEW_DEVICES = 5  # a class with fewer takes the shape of its lender
+Key = tuple[WorkClass, str]
+TRAINED = (WorkClass.VISION_TRAIN, WorkClass.LANGUAGE_TRAIN, WorkClass.LANGUAGE_ADAPTER)
 
 
 @dataclass(frozen=True)
@@ -80,132 +56,6 @@ class Fit:
     power: float
     scale: float
     architectures: dict[str, tuple[float, int]]
-
-
-def number(text: str) -> float:
-    return float(text) if text else 0.0
-
-
-def precision_of(row: dict[str, str]) -> str:
-    """Return the arithmetic a row used; NVIDIA's containers run "fp32" as TF32 on Ampere on."""
-    text = row["precision"].lower()
-    if text == "tf32":
-        return "tf32"
-    if text == "fp32":
-        return "tf32" if row["framework"].startswith("NGC") else "fp32"
-    return "half" if text in HALF else ""
-
-
-def vision(row: dict[str, str], precision: str) -> tuple[WorkClass, float, float] | None:
-    """Ordinary image models of at least one GMAC, batch 16 or more."""
-    macs, activations = number(row["gmacs_per_sample"]) * 1e9, number(row["macts_per_sample"]) * 1e6
-    params = number(row["num_params_m"]) * 1e6
-    batch = number(row["batch_per_device"]) or 64
-    if row["family"] not in ("cnn", "vit") or macs < 1e9 or not activations or batch < 16:
-        return None
-    if row["source"] == "mac-ml-speed" or not precision or activations / macs > 8e-3:
-        return None
-    training = row["task"] == "train"
-    if not training and row["task"] != "infer":
-        return None
-    traffic = d.vision_traffic if training else d.inference_traffic
-    moved = traffic(activations, params, batch, d.element_bytes(precision))
-    kind = WorkClass.VISION_TRAIN if training else WorkClass.VISION_INFERENCE
-    return kind, d.vision_flop(macs, training=training), moved
-
-
-def shape_of(model: str) -> tuple[int, int] | None:
-    """Return layers and width for the transformer rows whose configuration is published."""
-    for name, shape in SHAPES.items():
-        if model.lower().removeprefix("dle:").startswith(name):
-            return shape
-    return None
-
-
-def language(row: dict[str, str], precision: str) -> tuple[WorkClass, float, float] | None:
-    """Training rows of known transformers with at least 512 tokens on the device at once."""
-    shape = shape_of(row["model"])
-    if row["task"] not in ("train", "finetune") or shape is None:
-        return None
-    adapter = row["method"] in ("lora", "qlora")
-    if not adapter and row["method"] not in ("full", ""):
-        return None
-    params = number(row["num_params_m"]) * 1e6
-    if row["model"].startswith("bert-large"):
-        params = 335e6
-    tokens, batch = number(row["input_size"]) or 512, number(row["batch_per_device"]) or 8
-    if tokens * batch < 512 or (row["metric"] == "microbatches/s" and batch > 1):
-        return None
-    if adapter and (params < 5e9 or tokens * batch < 1024):
-        return None
-    precision = "half" if adapter else precision
-    if not precision or not params:
-        return None
-    flop = d.token_flop(params, adapter=adapter, recompute=row["act_ckpt"] == "1")
-    moved = d.token_traffic(
-        *shape, 0 if adapter else params, tokens * batch, d.element_bytes(precision)
-    )
-    units = 1.0 if row["metric"] == "tokens/s" else tokens
-    kind = WorkClass.LANGUAGE_ADAPTER if adapter else WorkClass.LANGUAGE_TRAIN
-    return kind, flop * units, moved * units
-
-
-def reading(row: dict[str, str], _precision: str) -> tuple[WorkClass, float, float] | None:
-    """Prefill and single-stream decode rows of dense language models of 3 billion and more."""
-    params = number(row["num_params_m"]) * 1e6
-    name = row["model"].lower()
-    if row["metric"] != "tokens/s" or params < 3e9 or any(mark in name for mark in MIXTURES):
-        return None
-    if row["task"] == "prefill":
-        return WorkClass.LANGUAGE_PREFILL, d.FLOP_PER_MAC * params, 0.0
-    bits = BITS.get(row["precision"].lower())
-    is_engine = not row["framework"].startswith(GENERAL_FRAMEWORKS)
-    if row["task"] != "decode" or bits is None or not is_engine:
-        return None
-    return WorkClass.LANGUAGE_DECODE, 0.0, params * bits / 8
-
-
-def denoise(row: dict[str, str], _precision: str) -> tuple[WorkClass, float, float] | None:
-    """Stable Diffusion 1.5 at 512 x 512; one step of the whole batch."""
-    plain = "txt2img" in row["model"] or "img2img" in row["model"]
-    if not row["metric"].startswith("unet-it") or not plain:
-        return None
-    batch = number(row["batch_per_device"]) or 1
-    flop = d.GUIDED * d.FLOP_PER_MAC * SD15_MACS * batch
-    moved = d.denoise_traffic(SD15_ACTIVATIONS, SD15_PARAMS * 2, batch) * batch
-    return WorkClass.IMAGE_GENERATION, flop, moved
-
-
-def peak_flops(device: dict[str, str], precision: str) -> float:
-    """Return the dense peak rate of a device for an arithmetic, never below its FP32 rate."""
-    column = {"half": "fp16_tflops", "tf32": "tf32_tflops", "fp32": "fp32_tflops"}[precision]
-    return max(number(device[column]), number(device["fp32_tflops"])) * 1e12
-
-
-def sample_of(row: dict[str, str], devices: dict[str, dict[str, str]]) -> Sample | None:
-    """Turn a row into a sample, or None when it does not belong to a fitted class."""
-    device = devices.get(row["device"])
-    if device is None or device["vendor"] not in ("NVIDIA", "AMD") or row["num_devices"] != "1":
-        return None
-    if not row["value"] or not number(row["value"]):
-        return None
-    precision = precision_of(row)
-    found = None
-    for read in (vision, language, reading, denoise):
-        found = found or read(row, precision)
-    if found is None:
-        return None
-    kind, flop, moved = found
-    if kind in (WorkClass.LANGUAGE_PREFILL, WorkClass.LANGUAGE_DECODE, WorkClass.IMAGE_GENERATION):
-        precision = "half"
-    if kind is WorkClass.LANGUAGE_ADAPTER:
-        precision = "half"
-    compute_s = flop / peak_flops(device, precision)
-    measured_s = 1 / number(row["value"])
-    if kind is not WorkClass.LANGUAGE_DECODE and compute_s / measured_s > MAX_SHARE_OF_PEAK:
-        return None
-    traffic_s = moved / (number(device["bw_gbs"]) * 1e9)
-    return Sample(kind, precision, row["device"], device["arch"], measured_s, compute_s, traffic_s)
 
 
 def weighted_quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:
@@ -227,13 +77,14 @@ class Group:
         self.log_time = np.log([s.measured_s for s in samples])
         self.compute = np.array([s.compute_s for s in samples])
         self.traffic = np.array([s.traffic_s for s in samples])
+        self.setups = [s.setup for s in samples]
 
     def base(self, ratio: float, power: float) -> np.ndarray:
         """Return the log of the combined ideal time before scaling."""
         if not self.compute.any():
-            return np.log(self.traffic)
+            return np.asarray(np.log(self.traffic))
         total = self.compute**power + (ratio * self.traffic) ** power
-        return np.log(total) / power
+        return np.asarray(np.log(total) / power)
 
     def fit(self, mask: np.ndarray, power: float) -> Fit:
         """Return the ratio and scale of least absolute error over ``mask``."""
@@ -269,11 +120,8 @@ class Group:
         for name in sorted(set(self.device.tolist())):
             mask = self.device != name
             if not mask.any():
-                return (
-                    self.log_time
-                    - self.base(1.0, power)
-                    - np.median(self.log_time - self.base(1.0, power))
-                )
+                alone = self.log_time - self.base(1.0, power)
+                return np.asarray(alone - np.median(alone))
             fit = self.fit(mask, power)
             factor = np.array(
                 [fit.architectures.get(a, (0.0, 0))[0] for a in self.architecture.tolist()]
@@ -289,33 +137,103 @@ def device_median(group: Group, residual: np.ndarray) -> float:
     return float(np.median([np.median(error[group.device == name]) for name in set(group.device)]))
 
 
-def report(key: tuple[WorkClass, str], group: Group) -> str:
-    """Return the generated source lines of one class and precision."""
+@dataclass(frozen=True)
+class Trial:
+    """The best fit of one class: left-out residuals, and whose shape it has."""
+
+    group: Group
+    fit: Fit
+    residual: np.ndarray
+    is_borrowed: bool = False
+
+    @property
+    def error(self) -> float:
+        """Return the median over left-out devices of their median error."""
+        return device_median(self.group, self.residual)
+
+
+def own_trial(group: Group) -> Trial:
+    """Fit a class on its own rows with the power that predicts left-out devices best."""
     powers = POWERS if group.compute.any() and group.traffic.any() else POWERS[:1]
     tried = {power: group.left_out(power) for power in powers}
     power = min(powers, key=lambda p: device_median(group, tried[p]))
-    residual = tried[power]
-    fit = group.fit(np.ones(len(residual), bool), power)
-    low, high = (math.exp(-weighted_quantile(residual, group.weight, q)) for q in BANDS[::-1])
+    return Trial(group, group.fit(np.ones(len(tried[power]), bool), power), tried[power])
+
+
+def borrowed_trial(group: Group, lender: Trial) -> Trial:
+    """Take ratio, power and architectures from the lender; only the scale is the class's own.
+
+    Left-out errors leave the device out of both; where no other device of the class is left, the
+    lender's scale is all there is.
+    """
+
+    def shifted(fit: Fit, mask: np.ndarray) -> np.ndarray:
+        factor = [fit.architectures.get(a, (0.0, 0))[0] for a in group.architecture.tolist()]
+        error = group.log_time - group.base(fit.ratio, fit.power) - np.array(factor)
+        scale = weighted_quantile(error[mask], group.weight[mask], 0.5) if mask.any() else fit.scale
+        return np.asarray(error - scale)
+
+    residual = np.zeros(len(group.log_time))
+    for name in sorted(set(group.device.tolist())):
+        mine = group.device == name
+        fit = lender.group.fit(lender.group.device != name, lender.fit.power)
+        residual[mine] = shifted(fit, ~mine)[mine]
+    everything = np.ones(len(residual), bool)
+    own = shifted(replace(lender.fit, scale=0.0), ~everything) - shifted(lender.fit, everything)
+    return Trial(group, replace(lender.fit, scale=float(own[0])), residual, is_borrowed=True)
+
+
+def trials_of(samples: list[Sample]) -> dict[Key, Trial]:
+    """Return the best fit of every class seen on two devices or more."""
+    by_key: dict[Key, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        by_key[sample.work_class, sample.precision].append(sample)
+    kept = {key: Group(found) for key, found in sorted(by_key.items())}
+    kept = {key: group for key, group in kept.items() if len(set(group.device.tolist())) > 1}
+    trials = {key: own_trial(group) for key, group in kept.items()}
+    for key, lender in LENDERS.items():
+        if len(set(kept[key].device.tolist())) < FEW_DEVICES:
+            trials[key] = borrowed_trial(kept[key], trials[lender])
+    return trials
+
+
+def band_of(key: Key, trials: dict[Key, Trial]) -> tuple[float, float]:
+    """Return the factors around 90 % of left-out rows; at least the lender's where one lent."""
+    trial = trials[key]
+    values, weights = trial.residual, trial.group.weight
+    low, high = (math.exp(-weighted_quantile(values, weights, q)) for q in BANDS[::-1])
+    if trial.is_borrowed:
+        lent = band_of(LENDERS[key], trials)
+        low, high = min(low, lent[0]), max(high, lent[1])
+    return low, high
+
+
+def report(key: Key, trials: dict[Key, Trial]) -> str:
+    """Return the generated source lines of one class and precision."""
+    trial = trials[key]
+    group, fit, error = trial.group, trial.fit, trial.error
+    low, high = band_of(key, trials)
+    has_traffic = trial.is_borrowed or group.traffic.any()
     compute = math.exp(-fit.scale) if group.compute.any() else 1.0
-    memory = math.exp(-fit.scale) / fit.ratio if group.traffic.any() else 1.0
+    memory = math.exp(-fit.scale) / fit.ratio if has_traffic else 1.0
     factors = ", ".join(
         f'"{name}": {math.exp(-value):.3f}' for name, (value, _) in fit.architectures.items()
     )
-    devices = len(set(group.device.tolist()))
-    error = device_median(group, residual)
+    rows, devices = len(trial.residual), len(set(group.device.tolist()))
     print(
-        f"{key[0]:18} {key[1]:5} rows {len(residual):5} devices {devices:3} p {power:.0f} "
+        f"{key[0]:18} {key[1]:5} rows {rows:5} devices {devices:3} p {fit.power:.0f} "
         f"e_compute {compute:.3f} e_memory {memory:.3f} error {error:.3f} "
-        f"band x{low:.2f}..x{high:.2f}",
+        f"band x{low:.2f}..x{high:.2f}" + (" borrowed" if trial.is_borrowed else ""),
         file=sys.stderr,
     )
     return (
         f'    ("{key[0]}", "{key[1]}"): Efficiency(\n'
-        f"        compute={compute:.4f}, memory={memory:.4f}, power={power:.0f},\n"
+        f"        compute={compute:.4f}, memory={memory:.4f}, power={fit.power:.0f},\n"
         f"        low={low:.3f}, high={high:.3f}, error={error:.3f},\n"
-        f"        rows={len(residual)}, devices={devices},\n"
-        f"        architectures={{{factors}}},\n    ),\n"
+        f"        rows={rows}, devices={devices},\n"
+        f"        architectures={{{factors}}},\n"
+        + (f'        lender="{LENDERS[key][0]}",\n' if trial.is_borrowed else "")
+        + "    ),\n"
     )
 
 
@@ -330,6 +248,8 @@ is the median over left-out devices of the median absolute error.
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from hwstudio.core.predict.sustained import Sustain
 
 SOURCE = "fit on published measurements, 2026-11-20"
 
@@ -347,28 +267,100 @@ class Efficiency:
     rows: int
     devices: int
     architectures: dict[str, float]
+    lender: str = ""  # too few devices: shape and architectures are those of this class
 
 
-EFFICIENCY: dict[tuple[str, str], Efficiency] = {
 '''
 
 
-def main() -> None:
-    folder = Path(sys.argv[1])
+def read(folder: Path) -> tuple[list[dict[str, str]], dict[str, dict[str, str]]]:
+    """Return the measured rows and the devices by name."""
     with (folder / "workload_devices.csv").open(newline="") as file:
         devices = {row["device"]: row for row in csv.DictReader(file)}
-    groups: dict[tuple[WorkClass, str], list[Sample]] = defaultdict(list)
     with (folder / "throughput.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            sample = sample_of(row, devices)
-            if sample is not None:
-                groups[sample.work_class, sample.precision].append(sample)
-    body = "".join(
-        report(key, Group(samples))
-        for key, samples in sorted(groups.items())
-        if len({s.device for s in samples}) >= 2
+        return list(csv.DictReader(file)), devices
+
+
+def trials_with(
+    rows: list[dict[str, str]], devices: dict[str, dict[str, str]], sustain: Sustain
+) -> dict[Key, Trial]:
+    """Return all fits under one pair of exponents."""
+    found = (sample_of(row, devices, sustain) for row in rows)
+    return trials_of([sample for sample in found if sample is not None])
+
+
+def pairs_of(trial: Trial) -> dict[tuple[str, str], float]:
+    """Return log(predicted / measured ratio) of two cards of a family, median over setups."""
+    group, fit = trial.group, trial.fit
+    residual = group.log_time - group.base(fit.ratio, fit.power)
+    cells: dict[tuple[object, ...], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for index, setup in enumerate(group.setups):
+        cell = (str(group.architecture[index]), *setup)
+        cells[cell][str(group.device[index])].append(float(residual[index]))
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for cards in cells.values():
+        for one, other in itertools.combinations(sorted(cards), 2):
+            found[one, other].append(float(np.median(cards[one]) - np.median(cards[other])))
+    return {pair: float(np.median(values)) for pair, values in found.items()}
+
+
+def pair_error(trials: dict[Key, Trial]) -> float:
+    """Return the mean absolute log error of the training pairs' ratios."""
+    errors = [
+        abs(error)
+        for (kind, precision), trial in trials.items()
+        if kind in TRAINED and precision != "fp32"
+        for error in pairs_of(trial).values()
+    ]
+    return float(np.mean(errors))
+
+
+def left_out_error(trials: dict[Key, Trial]) -> float:
+    """Return the mean over training classes of the mean absolute log error of left-out rows."""
+    errors = [
+        float(np.average(abs(trial.residual), weights=trial.group.weight))
+        for (kind, precision), trial in trials.items()
+        if kind in TRAINED and precision != "fp32"
+    ]
+    return float(np.mean(errors))
+
+
+def best_sustain(rows: list[dict[str, str]], devices: dict[str, dict[str, str]]) -> Sustain:
+    """Return the two exponents with the smallest sum of errors.
+
+    A choice is judged together with its neighbours on the grid: the fits jump a little from one to
+    the next, and one lucky jump is no fact.
+    """
+    typical = typical_flop_per_joule(devices.values())
+
+    def error(unhalved: float, thrift: float) -> float:
+        sustain = Sustain(unhalved=unhalved, thrift=thrift, flop_per_joule=typical)
+        trials = trials_with(rows, devices, sustain)
+        return pair_error(trials) + left_out_error(trials)
+
+    errors = np.array([[error(u, w) for w in THRIFT] for u in UNHALVED])
+    padded = np.pad(errors, 1, mode="edge")
+    shape = errors.shape
+    smooth = sum(padded[i : i + shape[0], j : j + shape[1]] for i in range(3) for j in range(3))
+    at = np.unravel_index(np.argmin(smooth), shape)
+    print(f"errors by unhalved {UNHALVED} (rows), thrift {THRIFT}:", file=sys.stderr)
+    print(np.round(errors, 4), file=sys.stderr)
+    return Sustain(unhalved=UNHALVED[at[0]], thrift=THRIFT[at[1]], flop_per_joule=typical)
+
+
+def main() -> None:
+    rows, devices = read(Path(sys.argv[1]))
+    sustain = best_sustain(rows, devices)
+    trials = trials_with(rows, devices, sustain)
+    typical = ", ".join(f'"{k}": {v:.3e}' for k, v in sustain.flop_per_joule.items())
+    print(
+        HEADER
+        + f"SUSTAIN = Sustain(\n    unhalved={sustain.unhalved}, thrift={sustain.thrift},\n"
+        + f"    flop_per_joule={{{typical}}},\n)\n"
+        + "EFFICIENCY: dict[tuple[str, str], Efficiency] = {\n"
+        + "".join(report(key, trials) for key in trials)
+        + "}"
     )
-    print(HEADER + body + "}")
 
 
 if __name__ == "__main__":

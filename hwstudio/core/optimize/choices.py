@@ -71,12 +71,19 @@ class Choices:
 def choices_of(
     request: Request, stock: Stock, tainted: frozenset[str], column: Callable[[], int]
 ) -> Choices:
-    """Return the columns of a request; ``tainted`` part ids take part in a forbidden mix."""
+    """Return the columns of a request; ``tainted`` part ids take part in a forbidden mix.
+
+    A locked part that cannot be bought leaves no columns at all.
+    """
+
+    missing = limits.unmatched_pins((p for group in stock.groups() for p in group), request)
 
     def offered(
         parts: Iterable[P], test: Callable[[P, Request], bool], alike: Callable[[P], object]
     ) -> tuple[P, ...]:
-        pinned = [part for part in parts if part.id in request.pinned]
+        if missing:
+            return ()
+        pinned = limits.pinned_among(parts, request)
         fit = [p for p in pinned or parts if limits.is_wanted(p, request) and test(p, request)]
         return tuple(_distinct(fit, alike, tainted))
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import ROUND_CEILING, Decimal
 
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib
+from hwstudio.core.model.part import Gpu
 from hwstudio.core.optimize.classes import holds, is_trusted, merit
 from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
-from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE
-from hwstudio.core.optimize.planner import SAME, Answer, Planner
+from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
+from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.power.mains import read_mains
-from hwstudio.core.predict.memory import MAYBE, NO_HELP
-from hwstudio.core.predict.speed import refused
+from hwstudio.core.predict.memory import MAYBE, NO_HELP, Fit
+from hwstudio.core.predict.speed import predict_speed, refused
 
 NO_SPEED = refused("", "not asked for")
 STRONG_MAINS = "230V16A"
 ALMOST = 0.03  # far inside every prediction's band
+WORTH = 0.05  # a smaller gain is not worth a sentence
 
 
 def binding_of(planner: Planner, best: Answer) -> tuple[str, ...]:
@@ -27,16 +30,18 @@ def binding_of(planner: Planner, best: Answer) -> tuple[str, ...]:
     request = planner.request
     if request.objective is Objective.COST:
         return (_cost_binding(best),)
-    better = [
-        c for c in planner.classes() if merit(c, request) < merit(best.gpu_class, request) - SAME
-    ]
+    mine = merit(best.gpu_class, request)
+    better = [c for c in planner.classes() if merit(c, request) < mine - WORTH * abs(mine)]
+    tight = tight_hint(planner, best)
     if not better:
-        return ("No other card in the catalogue does this job better within your other limits",)
+        words = "No other card in the catalogue does this job clearly better within your limits"
+        return (words, *tight)
     following = cheapest_among(planner, better)
     wall = _wall_binding(planner, best)
     if following is None:
-        return (*wall, "No complete computer with known facts can be built around a better card")
-    return (_budget_binding(request, best, following), *wall)
+        words = "No complete computer with known facts can be built around a better card"
+        return (*wall, words, *tight)
+    return (_budget_binding(request, best, following), *wall, *tight)
 
 
 def _wall_binding(planner: Planner, best: Answer) -> tuple[str, ...]:
@@ -46,7 +51,8 @@ def _wall_binding(planner: Planner, best: Answer) -> tuple[str, ...]:
         return ()
     other = replace(request, mains=STRONG_MAINS)
     found = next(Planner(other, planner.stock).ranked(), None)
-    if found is None or merit(found.gpu_class, other) >= merit(best.gpu_class, request) - SAME:
+    mine = merit(best.gpu_class, request)
+    if found is None or merit(found.gpu_class, other) >= mine - WORTH * abs(mine):
         return ()
     price = money(found.price, request.currency)
     gain = _gain(best, found)
@@ -74,7 +80,7 @@ def _cost_binding(best: Answer) -> str:
 
 
 def _budget_binding(request: Request, best: Answer, following: Answer) -> str:
-    more = money(following.price - request.budget, request.currency)
+    more = whole(following.price - request.budget, request.currency)
     price = money(following.price, request.currency)
     return (
         f"The budget: the next better build, {following.title}, costs {price}, {more} above "
@@ -86,9 +92,46 @@ def _gain(best: Answer, following: Answer) -> str:
     faster = following.gpu_class.per_second / best.gpu_class.per_second
     if faster < 1:
         return "slower but needs less energy"
-    if faster < 1 + ALMOST:
-        return "hardly faster"
+    if faster < 1 + WORTH:
+        return "as fast for less energy"
     return f"about {faster - 1:.0%} faster" if faster < 2 else f"about {faster:.1f} times as fast"
+
+
+def whole(amount: Decimal, currency: str) -> str:
+    """Return an amount rounded up to whole units: what to add is never said too small."""
+    return money(amount.to_integral_value(ROUND_CEILING), currency, decimals=0)
+
+
+def tight_hint(planner: Planner, best: Answer | None = None) -> tuple[str, ...]:
+    """Name the memory size left out only because the job may, but need not, fit it.
+
+    With a ``best`` answer only cards that would be clearly faster are worth a word.
+    """
+    request, found = planner.request, []
+    for gpu in _affordable_gpus(planner):
+        if holds(request, gpu, 1).verdict is not Fit.TIGHT or 1 not in request.gpu_counts:
+            continue
+        speed = predict_speed(request.workload, gpu).median or 0.0
+        if best is None or speed > (1 + WORTH) * best.gpu_class.per_second:
+            found.append(gpu)
+    if not found:
+        return ()
+    largest = max(found, key=lambda g: (g.vram_bytes, g.bandwidth_bytes_per_s or 0.0, g.id))
+    size = gib(largest.vram_bytes).replace(".0 ", " ")
+    words = f"{size} cards such as {largest.name} may just fit this job"
+    return (f"{words}; hwstudio plans only what surely fits",)
+
+
+def _affordable_gpus(planner: Planner) -> list[Gpu]:
+    """Return the trusted GPUs a computer inside the budget could be built around."""
+    space = planner.space
+    gpus = [cards[0].gpu for cards in space.cards.values()]
+    return [
+        gpu
+        for gpu in gpus
+        if lower_bound(space, GpuClass(gpu, 1, WIDE, NO_SPEED)) <= planner.budget_cents
+        and is_trusted(planner.request, gpu)
+    ]
 
 
 def cheapest_among(planner: Planner, classes: Sequence[GpuClass]) -> Answer | None:
@@ -107,35 +150,72 @@ def cheapest_among(planner: Planner, classes: Sequence[GpuClass]) -> Answer | No
 def why_not(planner: Planner) -> str:
     """Return why nothing was found and the smallest change that helps, in a sentence or two."""
     request = planner.request
+    parts = (part for group in planner.stock.groups() for part in group)
+    missing = unmatched_pins(parts, request)
+    if missing:
+        return f"Locked, but nothing to buy in the catalogue: {', '.join(missing)}; release it"
     classes = planner.classes()
     if not classes:
         return _no_class(planner)
     cheapest = cheapest_among(planner, classes)
     if cheapest is None:
-        helped = _relaxed(planner)
-        return "No complete computer with known facts meets all limits" + (
-            f": {helped}" if helped else ""
-        )
+        return _no_computer(planner, classes)
     price = money(cheapest.price, request.currency)
-    more = money(cheapest.price - request.budget, request.currency)
+    more = whole(cheapest.price - request.budget, request.currency)
     text = (
         f"The budget is too small: the cheapest build that fits this job, with "
         f"{cheapest.title}, costs about {price}; raise the budget by {more} "
         "or choose a smaller model"
     )
     more_ways = [words for words in (_other_setting(planner), _relaxed(planner)) if words]
-    return "; or ".join((text, *more_ways))
+    return ". ".join(("; or ".join((text, *more_ways)), *tight_hint(planner)))
+
+
+def _no_computer(planner: Planner, classes: Sequence[GpuClass]) -> str:
+    """Say what the job needs, that no computer carries those cards, and what would do."""
+    request = planner.request
+    least = min(classes, key=lambda c: (c.gpu.vram_bytes * c.count, c.count, c.gpu.id))
+    need = _need(request, least.gpu, least.count)
+    text = (
+        f"No complete computer with known facts meets all limits: the job needs {need}, and no "
+        f"computer for such cards stays inside the other limits ({request.mains} wall circuit)"
+    )
+    ways = [words for words in (_relaxed(planner), _anywhere(planner)) if words]
+    return f"{text}. {_sentence('; or '.join(ways[:1]))}"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _need(request: Request, gpu: Gpu, count: int) -> str:
+    """Return "about 40.0 GiB on each of 4 GPUs (160.0 GiB in total)"."""
+    need = holds(request, gpu, count).need_bytes or 0
+    if count == 1:
+        return f"about {gib(need)} on one GPU"
+    return f"about {gib(need)} on each of {count} GPUs ({gib(need * count)} in total)"
+
+
+def _anywhere(planner: Planner) -> str:
+    """Return the cheapest build that would do at any price, also on another circuit."""
+    request = planner.request
+    counts = tuple(sorted({*request.gpu_counts, *ANY_COUNT}))
+    freed = replace(
+        request, mains=STRONG_MAINS, gpu_counts=counts, max_power_w=None, min_vram_bytes=0
+    )
+    other = Planner(freed, planner.stock)
+    found = cheapest_among(other, other.classes())
+    if found is None:
+        return "no computer of the catalogue's parts does this job, not even on 230 V / 16 A"
+    price = money(found.price, request.currency)
+    is_stronger = read_mains(request.mains).volts < HIGH_LINE_V
+    where = " on a 230 V / 16 A circuit" if is_stronger else ""
+    return f"the cheapest build that would do, {found.title}, costs about {price}{where}"
 
 
 def _other_setting(planner: Planner) -> str:
     """Return the change of the job that fits the largest card this budget could buy."""
-    request, space = planner.request, planner.space
-    within = [
-        cards[0].gpu
-        for cards in space.cards.values()
-        if lower_bound(space, GpuClass(cards[0].gpu, 1, WIDE, NO_SPEED)) <= planner.budget_cents
-        and is_trusted(request, cards[0].gpu)
-    ]
+    request, within = planner.request, _affordable_gpus(planner)
     if not within:
         return ""
     largest = max(within, key=lambda g: (g.vram_bytes, g.id))
@@ -155,13 +235,13 @@ def _no_class(planner: Planner) -> str:
     memory = holds(request, largest, max(request.gpu_counts))
     if memory.refused:
         return f"The memory need is not known: {memory.refused}"
-    need = gib(memory.need_bytes or 0)
+    need = _need(request, largest, max(request.gpu_counts))
     text = (
-        f"The memory of the GPUs: this job needs about {need} on each of "
-        f"{max(request.gpu_counts)}, and the largest card in question, {largest.name}, has "
-        f"{gib(largest.vram_bytes)}"
+        f"The memory of the GPUs: this job needs {need}, and the largest card in question, "
+        f"{largest.name}, has {gib(largest.vram_bytes)}"
     )
-    return f"{text}. {memory.advice}" if memory.advice else text
+    more = (memory.advice, _sentence(_anywhere(planner)), *tight_hint(planner))
+    return ". ".join((text, *(words for words in more if words)))
 
 
 def _relaxed(planner: Planner) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from typing import TypeVar
+
 from hwstudio.core.model.part import (
     Case,
     Cooler,
@@ -16,6 +19,7 @@ from hwstudio.core.model.part import (
 )
 from hwstudio.core.optimize.request import Request
 
+P = TypeVar("P", bound=Part)
 AIR, SSD, OPEN_FRAME = "air", "SSD", "Open frame"
 WIDE = 16  # lanes of a full slot; taken when the data does not say
 # Coolers name no capacity in the data sheets at hand; these classes err on the careful side.
@@ -43,15 +47,33 @@ KINDS_BOUGHT = (
 )
 
 
+def is_named(part: Part, ids: Collection[str]) -> bool:
+    """Return whether ids name the part, or the chip of a graphics card."""
+    return part.id in ids or (isinstance(part, GpuCard) and part.gpu.id in ids)
+
+
+def pinned_among(parts: Iterable[P], request: Request) -> list[P]:
+    """Return the parts of one kind the user locked; of a locked chip's cards any one will do."""
+    return [part for part in parts if is_named(part, request.pinned)]
+
+
+def unmatched_pins(parts: Iterable[Part], request: Request) -> tuple[str, ...]:
+    """Return locked ids that no part one can buy answers to, so that no build can keep them."""
+    met: set[str] = set()
+    for part in parts:
+        met |= {part.id} if not isinstance(part, GpuCard) else {part.id, part.gpu.id}
+    return tuple(sorted(request.pinned - met))
+
+
 def is_wanted(part: Part, request: Request) -> bool:
     """Return whether a part has a price in the right money and the user did not forbid it."""
     price = part.price
     if price is None or price.currency != request.currency or price.amount < 0:
         return False
-    if part.id in request.excluded:
+    if is_named(part, request.excluded):
         return False
     is_old = part.release_year is not None and part.release_year < request.released_since
-    return not is_old or part.id in request.pinned
+    return not is_old or is_named(part, request.pinned)
 
 
 def is_card_known(card: GpuCard, request: Request) -> bool:

@@ -112,9 +112,11 @@ def budget_free(request: Request) -> Request:
 
 
 def _wanted(request: Request, stock: Stock) -> Stock:
-    groups = []
+    groups: list[list[Part]] = []
+    if limits.unmatched_pins((part for group in stock.groups() for part in group), request):
+        return Stock()  # a locked part that cannot be bought leaves nothing to plan
     for group in stock.groups():
-        pinned = [p for p in group if p.id in request.pinned]
+        pinned = limits.pinned_among(group, request)
         groups.append([p for p in pinned or group if limits.is_wanted(p, request)])
     return Stock.from_parts(*groups)
 

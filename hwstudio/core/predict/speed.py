@@ -60,7 +60,7 @@ def predict_speed(
     missing = _missing(gpu, demand, fit, peak)
     if missing or fit is None:
         return refused(unit, missing)
-    factor = architecture_factor(fit, gpu.architecture)
+    factor = architecture_factor(fit, gpu)
     step = _step(demand, fit, peak, gpu, factor.value)
     single = _prediction(workload, gpu, (demand, fit, peak, step), factor.ground)
     return _scaled(single, workload, gpu, count, lanes_per_gpu)
@@ -92,7 +92,7 @@ def is_backed_by_measurements(workload: Workload, gpu: Gpu) -> bool:
     """Return whether the fit has seen this architecture, or a relative, do this kind of work."""
     demand = demand_of(workload)
     fit = efficiency_of(demand.work_class, demand.precision)
-    return fit is not None and architecture_factor(fit, gpu.architecture).ground != "none"
+    return fit is not None and architecture_factor(fit, gpu).ground != "none"
 
 
 def refused(unit: str, why: str) -> Prediction:
@@ -141,7 +141,7 @@ def _prediction(
         "memory bandwidth": f"{rate(gpu.bandwidth_bytes_per_s or 0)} ({gpu.source})",
         "share of peak reached": f"{fit.compute:.2f} compute, {fit.memory:.2f} memory ({SOURCE})",
         "fitted on": f"{fit.rows} measurements of {fit.devices} GPU models; typical error on a "
-        f"model left out {fit.error:.0%}",
+        f"model left out {fit.error:.0%}" + _lent(fit, demand),
         "batch": f"{workload.batch} per GPU, {workload.precision}",
     }
     if ground in GROUND_WORDS:
@@ -156,6 +156,17 @@ def _prediction(
         formula=FORMULA,
         inputs=inputs,
         bottleneck="compute" if step.compute_s > step.memory_s else "memory bandwidth",
+    )
+
+
+def _lent(fit: Efficiency, demand: Demand) -> str:
+    """Say so when a class seen on few GPUs takes the shape of another."""
+    lender = efficiency_of(fit.lender, demand.precision) if fit.lender else None
+    if lender is None:
+        return ""
+    return (
+        f"; few GPU models, so how GPUs compare is taken from {lender.rows} measurements of "
+        f"{lender.devices} models in full training"
     )
 
 

@@ -9,8 +9,10 @@ import pytest
 
 from hwstudio.core.base.units import GIB
 from hwstudio.core.model.finding import Severity
+from hwstudio.core.optimize.certify import prove
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.solve import solve
+from hwstudio.core.predict.memory import predict_memory
 
 
 @pytest.fixture
@@ -40,8 +42,8 @@ def test_the_faster_card_wins_when_the_budget_allows_it_and_not_before(make, ask
     fast = make.card(2000, gpu=make.gpu(fp16_tensor_flop_per_s=320e12), id="fast")
     slow = make.card(800, id="slow")
     stock = make.stock(cards=(fast, slow))
-    assert "fast" in names(solve(ask(budget=Decimal(3000)), stock).builds[0])
-    assert "slow" in names(solve(ask(budget=Decimal(2000)), stock).builds[0])
+    assert "fast" in names(solve(ask(budget=Decimal(3000), gpu_counts=(1,)), stock).builds[0])
+    assert "slow" in names(solve(ask(budget=Decimal(2000), gpu_counts=(1,)), stock).builds[0])
 
 
 def test_of_two_equally_fast_builds_the_cheaper_one_is_chosen(make, ask):
@@ -258,3 +260,101 @@ def test_the_planner_and_the_power_rules_draw_the_low_line_limit_at_the_same_wat
     build = replace(build, psu=make.psu(rated_w=rated))
     found = [f for f in power_answer(build, mains="120V20A").findings if "200-240 V" in f.text]
     assert bool(found) is is_warned is (rated > LOW_LINE_MOST_W)
+
+
+def test_a_pinned_chip_means_one_of_its_cards_and_an_excluded_one_none_of_them(make, ask):
+    old = make.gpu(id="gpu-old")
+    new = make.gpu(id="gpu-new", fp16_tensor_flop_per_s=320e12)
+    stock = make.stock(
+        cards=(
+            make.card(700, gpu=old, id="old-a"),
+            make.card(650, gpu=old, id="old-b"),
+            make.card(900, gpu=new, id="new-a"),
+            make.card(950, gpu=new, id="new-b"),
+        )
+    )
+    one = ask(gpu_counts=(1,))
+    assert "new-a" in names(solve(one, stock).builds[0])
+    for changes in ({"pinned": frozenset({"gpu-old"})}, {"excluded": frozenset({"gpu-new"})}):
+        wish = replace(one, **changes)
+        solution = solve(wish, stock)
+        assert {planned.build.card.gpu.id for planned in solution.builds} == {"gpu-old"}
+        assert "old-b" in names(solution.builds[0])
+        assert prove(wish, stock, solution).agrees
+
+
+def test_a_pinned_chip_nobody_sells_is_named_and_not_ignored(make, ask):
+    stock, wish = make.stock(), ask(pinned=frozenset({"gpu-nowhere"}))
+    solution = solve(wish, stock)
+    assert solution.status == "infeasible"
+    assert "gpu-nowhere" in solution.why_not
+    assert prove(wish, stock, solution).agrees
+
+
+def test_excluding_every_chip_leaves_nothing_and_says_what_to_release(make, ask):
+    gpu = make.gpu(id="gpu-only")
+    stock = make.stock(cards=(make.card(700, gpu=gpu),))
+    wish = ask(excluded=frozenset({"gpu-only"}))
+    solution = solve(wish, stock)
+    assert solution.status == "infeasible"
+    assert "release the locked and forbidden parts" in solution.why_not
+    assert prove(wish, stock, solution).agrees
+
+
+def test_a_gain_under_five_percent_is_not_worth_a_line(make, ask):
+    def binding(rate):
+        better = make.gpu(
+            fp16_tensor_flop_per_s=160e12 * rate,
+            fp32_flop_per_s=40e12 * rate,
+            bandwidth_bytes_per_s=900e9 * rate,
+            name="Better",
+        )
+        stock = make.stock(cards=(make.card(800), make.card(5000, gpu=better)))
+        return " ".join(solve(ask(gpu_counts=(1,)), stock).binding)
+
+    assert "Better" not in binding(1.03)
+    assert "Better" in binding(1.10)
+
+
+def test_what_is_missing_is_said_in_whole_dollars_rounded_up(make, ask):
+    stock = make.stock()
+    price = sum(part.price.amount for group in stock.groups() for part in group)
+    solution = solve(ask(budget=price - Decimal("44.10")), stock)
+    assert "raise the budget by $45 " in solution.why_not
+
+
+def test_a_job_no_single_card_holds_names_the_need_and_the_build_that_would_do(make, ask, catalog):
+    big = make.card(3000, gpu=make.gpu(vram_bytes=96 * GIB, name="Big 96"))
+    stock = make.stock(
+        cards=(make.card(800), big),
+        rams=(make.ram(900, module_bytes=96 * GIB, capacity_bytes=192 * GIB),),
+        psus=(make.psu(id="1600", rated_w=1600.0),),
+    )
+    job = catalog.workload("llm_full_finetune_8b")
+    for counts in ((1,), (1, 2)):
+        solution = solve(ask(workload=job, budget=Decimal(2000), gpu_counts=counts), stock)
+        assert solution.status == "infeasible"
+        assert "the job needs" in solution.why_not or "this job needs" in solution.why_not
+        assert "GiB" in solution.why_not
+        assert "catalogue" in solution.why_not or "cheapest build that would do" in solution.why_not
+
+
+def test_no_computer_for_the_cards_on_this_circuit_names_the_one_on_a_stronger_circuit(
+    make, ask, chat
+):
+    hot = make.card(900, gpu=make.gpu(tdp_w=1400.0, name="Hot"), id="hot")
+    stock = make.stock(cards=(hot,), psus=(make.psu(rated_w=2600.0, conn_pcie8=12),))
+    solution = solve(ask(workload=chat, budget=Decimal(1500), gpu_counts=(1,)), stock)
+    assert solution.status == "infeasible"
+    assert "the job needs about" in solution.why_not
+    assert "Hot" in solution.why_not
+    assert "230 V / 16 A" in solution.why_not
+
+
+def test_a_card_that_may_just_fit_is_named_when_it_is_left_out(make, ask, chat):
+    need = predict_memory(chat, 24 * GIB).need_bytes
+    small = make.card(200, gpu=make.gpu(vram_bytes=need, name="Tight"), id="tight")
+    stock = make.stock(cards=(small, make.card(3000)))
+    solution = solve(ask(workload=chat, budget=Decimal(1500), gpu_counts=(1,)), stock)
+    assert solution.status == "infeasible"
+    assert "Tight may just fit this job; hwstudio plans only what surely fits" in solution.why_not

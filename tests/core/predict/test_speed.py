@@ -52,7 +52,7 @@ def test_chat_reads_the_weights_once_a_token_so_bandwidth_decides(jobs, gpu):
     assert speed.bottleneck == "memory bandwidth"
     assert speed.median < 900e9 / chat.weight_bytes  # never above the wire
     assert speed.median == pytest.approx(
-        predict_speed(chat, gpu(fp16_tensor_flop_per_s=1e15)).median
+        predict_speed(chat, gpu(fp16_tensor_flop_per_s=270e12)).median
     )
 
 
@@ -143,3 +143,72 @@ def test_one_stream_of_chat_is_not_faster_on_two_gpus(jobs, gpu):
 
 def test_zero_gpus_are_refused(jobs, gpu):
     assert predict_speed(jobs["llm_chat_8b"], gpu(), count=0).median is None
+
+
+PAIRS = (  # what published same-setup pairs show, with room for their scatter
+    ("llm_qlora_8b", "RTX A5000", "GeForce RTX 3090", 0.8, 1.2),
+    ("llm_full_finetune_8b", "RTX A5000", "GeForce RTX 3090", 0.8, 1.2),
+    ("bert_base_train", "RTX A5000", "GeForce RTX 3090", 0.8, 1.2),
+    ("llm_qlora_8b", "RTX A6000", "GeForce RTX 3090", 0.99, 1.49),
+    ("bert_base_train", "RTX A6000", "GeForce RTX 3090", 0.97, 1.49),
+    ("llm_qlora_8b", "RTX 6000 Ada Generation", "GeForce RTX 4090", 0.9, 1.35),
+    ("bert_base_train", "RTX 6000 Ada Generation", "GeForce RTX 4090", 0.9, 1.35),
+    ("llm_qlora_8b", "RTX PRO 4000 Blackwell", "GeForce RTX 5080", 0.4, 1.0),
+    ("resnet50_train", "RTX PRO 4000 Blackwell", "GeForce RTX 5080", 0.4, 1.0),
+    ("bert_base_train", "A100 PCIe 40 GB", "GeForce RTX 3090", 1.3, 2.3),
+    ("resnet50_train", "GeForce RTX 4070 SUPER", "GeForce RTX 5070", 0.7, 1.0),
+)
+
+
+@pytest.mark.parametrize(("job", "one", "other", "low", "high"), PAIRS)
+def test_two_cards_compare_as_published_runs_in_one_setup_do(
+    jobs, catalog, job, one, other, low, high
+):
+    by_name = {gpu.name: gpu for gpu in catalog.gpus()}
+    speeds = [predict_speed(jobs[job], by_name[name]).median for name in (one, other)]
+    assert low <= speeds[0] / speeds[1] <= high
+
+
+def test_a_card_limited_by_bandwidth_is_not_slower_than_one_with_less_of_it(jobs, catalog):
+    """Among today's GeForce cards: more bandwidth, at most a sixth less arithmetic."""
+    job = jobs["resnet50_train"]
+    cards = [
+        gpu
+        for gpu in catalog.gpus()
+        if gpu.segment == "consumer"
+        and gpu.architecture.startswith(("Ada", "Blackwell"))
+        and gpu.name.startswith("GeForce RTX")
+        and gpu.bandwidth_bytes_per_s
+        and gpu.fp16_tensor_flop_per_s
+    ]
+    speeds = {gpu.id: predict_speed(job, gpu) for gpu in cards}
+    for wide in cards:
+        for narrow in cards:
+            is_wider = wide.bandwidth_bytes_per_s > 1.05 * narrow.bandwidth_bytes_per_s
+            is_similar = wide.fp16_tensor_flop_per_s > narrow.fp16_tensor_flop_per_s * 5 / 6
+            if is_wider and is_similar and speeds[wide.id].bottleneck == "memory bandwidth":
+                assert speeds[wide.id].median >= speeds[narrow.id].median, (wide.id, narrow.id)
+
+
+def test_halved_accumulation_costs_a_card_something_but_not_half(jobs, gpu):
+    chip = {"fp32_flop_per_s": 35e12, "fp16_tensor_flop_per_s": 140e12}
+    full = predict_speed(jobs["llm_qlora_8b"], gpu(**chip)).median
+    halved = gpu(**chip | {"fp16_tensor_flop_per_s": 70e12})
+    ratio = predict_speed(jobs["llm_qlora_8b"], halved).median / full
+    assert 0.65 < ratio < 0.95
+    assert "only in part" in predict_speed(jobs["llm_qlora_8b"], halved).inputs["peak rate"]
+
+
+def test_a_data_centre_chip_lends_nothing_to_a_desktop_chip_of_the_same_name(jobs, gpu):
+    desktop = gpu(architecture="Blackwell 2.0", fp32_flop_per_s=31e12)
+    centre = gpu(architecture="Blackwell", fp32_flop_per_s=4e12)  # matrix units far ahead
+    job = jobs["resnet50_train"]
+    assert "not measured" in predict_speed(job, desktop).inputs["architecture"]
+    assert "architecture" not in predict_speed(job, centre).inputs
+
+
+def test_few_rows_of_lora_take_the_shape_of_training_and_a_wider_range(jobs, gpu):
+    lora = predict_speed(jobs["llm_qlora_8b"], gpu())
+    full = predict_speed(jobs["llm_full_finetune_8b"], gpu())
+    assert lora.high / lora.low >= full.high / full.low
+    assert "full training" in lora.inputs["fitted on"]
