@@ -88,12 +88,12 @@ def _read_job(channel: Channel) -> dict[str, Any]:
 
 def _in_words(error: Exception) -> Failure:
     """Turn an exception of a library into words."""
-    first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    first_line = (str(error).strip().splitlines() or ["it gave no reason"])[0]
     if guess_oom(error):
         return Failure("oom", "The memory ran out", first_line, MEMORY_REMEDY)
     return Failure(
         "error",
-        f"The measurement failed with {type(error).__name__}",
+        "The measurement failed",
         first_line,
         "The log has the details",
     )

@@ -133,9 +133,9 @@ class Ranks:
                 late = [r.index for r in self._ranks if not r.is_ready]
                 raise Failure(
                     "error",
-                    f"Process {late[0]} did not join the others",
-                    f"it was not ready after {START_LIMIT_S:.0f} s",
-                    "Try again when the machine is less busy",
+                    f"{len(late)} of {len(self._ranks)} processes did not start in time",
+                    f"process {late[0]} was not ready after {START_LIMIT_S:.0f} s",
+                    "Use fewer processes, or try again when the machine is less busy",
                 )
 
     def order(self, who: list[int], **order: Any) -> list[dict[str, Any]]:
@@ -215,9 +215,15 @@ class Ranks:
             return _killed(who, -(rank.process.poll() or 0))
         if rank.failure is None:
             return Failure("error", f"{who} ended early", f"exit code {rank.process.poll()}")
-        what = "ran out of memory" if starved else f"failed with {rank.failure['what']}"
+        what = "ran out of memory" if starved else _what_failed(rank.failure)
         remedy = OOM_REMEDY if starved else str(rank.failure["remedy"])
         return Failure(rank.failure["kind"], f"{who} {what}", rank.failure["why"], remedy)
+
+
+def _what_failed(failure: dict[str, Any]) -> str:
+    """Return our own words for a failure; the class of an exception says nothing to people."""
+    what = str(failure["what"])
+    return f"failed: {what[:1].lower()}{what[1:]}" if " " in what else "failed"
 
 
 def _killed(who: str, number: int) -> Failure:

@@ -326,9 +326,10 @@ from hwstudio.core.bench.launch import Interpreter
 import hwstudio.cli.bench, hwstudio.core.bench.run
 here = Interpreter(sys.executable, "3", "9")
 hwstudio.cli.bench.choose_interpreter = lambda *_: here
-hwstudio.core.bench.run.command = lambda _: [sys.executable, "-I", sys.argv.pop(1), sys.argv.pop(1)]
+line = [sys.executable, "-I", *sys.argv[1:3]]
+hwstudio.core.bench.run.command = lambda _: line
 from hwstudio.cli.main import main
-sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[3:]))
 """
 
 
@@ -338,20 +339,9 @@ sys.exit(main(sys.argv[1:]))
     [["SIGHUP"], ["SIGTERM"], ["SIGINT"] * 5, ["SIGINT", "SIGTERM", "SIGHUP", "SIGTERM"]],
 )
 def test_any_signal_to_stop_is_one_cancel_with_the_points_kept_and_printed(home, signals):
+    starter = [sys.executable, "-c", STARTER, str(FAKE), "half then busy"]
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            STARTER,
-            str(FAKE),
-            "half then busy",
-            "--home",
-            str(home.root),
-            "bench",
-            "run",
-            "torch_matmul",
-            "--json",
-        ],
+        [*starter, "--home", str(home.root), "bench", "run", "torch_matmul", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -123,7 +123,29 @@ def chatter(_job: dict) -> None:
     say({"event": "done"})
 
 
+def points(then: str) -> None:
+    """Finish one of two points and begin the next."""
+    say({"event": "progress", "done": 0, "total": 2, "label": "fp32 64"})
+    series = {"series": "fp32 64", "unit": "FLOP/s"}
+    say({"event": "sample", **series, "values": [1e9] * 12, "clean": [True] * 12})
+    say({"event": "series", **series, "clean": [1] * 12})
+    say({"event": "progress", "done": 1, "total": 2, "label": "fp32 128"})
+    if then == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def half_then_dies(_job: dict) -> None:
+    points("die")
+
+
+def half_then_busy(job: dict) -> None:
+    points("")
+    busy(job)
+
+
 MANNERS = {
+    "half then dies": half_then_dies,
+    "half then busy": half_then_busy,
     "finish": finish,
     "other schema": finish,
     "segfault": segfault,

@@ -130,3 +130,50 @@ def test_models_that_drifted_apart_are_no_result(sums):
     ranks = SimpleNamespace(order=lambda _who, **_order: [{"checksum": s} for s in sums])
     with pytest.raises(Failure, match="trained different models"):
         ddp._check_agreement(ranks, [0, 1])
+
+
+class UnevenRanks(ScriptedRanks):
+    """Rank 0 is slow alone whenever it had to wait for a core."""
+
+    def order(self, who, **order):
+        answers = super().order(who, **order)
+        if order["do"] == "train" and self._wait:
+            for answer in answers:
+                answer["seconds"] *= 4
+        return answers
+
+
+def ranks_told(waits, rounds):
+    channel = Recorder()
+    ddp._measure(UnevenRanks(waits), rounds, Progress(channel, 9, 1.0), channel, PARAMS)
+    return next(d["value"] for _, d in channel.events if d.get("name") == "ranks")
+
+
+def test_the_rates_of_the_processes_come_from_the_undisturbed_rounds():
+    told = ranks_told([0.5, 0.5, 0.5, 0.5, 0.0, 0.0, 0.0], 7)
+    assert [each["alone_samples_per_s"] for each in told] == [40.0, 40.0]
+    assert not any(each["is_disturbed"] for each in told)
+
+
+def test_the_rates_of_a_machine_that_stays_busy_are_told_and_marked():
+    told = ranks_told([0.5] * 9, 3)
+    assert [each["alone_samples_per_s"] for each in told] == [10.0, 10.0]
+    assert all(each["is_disturbed"] for each in told)
+
+
+def test_a_process_that_failed_is_told_without_the_class_of_an_exception():
+    assert cause(fallen(0, 0, LOST)).what == "Process 0 of 1 (pid 100) failed"
+
+
+def test_processes_that_do_not_start_are_told_in_plain_words(monkeypatch):
+    from hwstudio.worker import ranks as room
+    from hwstudio.worker.channel import Failure
+
+    monkeypatch.setattr(room, "START_LIMIT_S", -1.0)
+    group = Ranks.__new__(Ranks)
+    group._ranks = [fallen(0), fallen(1)]
+    group._pump = lambda: None
+    with pytest.raises(Failure) as late:
+        group.wait_ready()
+    assert late.value.what == "2 of 2 processes did not start in time"
+    assert "fewer processes" in late.value.remedy

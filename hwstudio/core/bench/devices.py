@@ -31,11 +31,15 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """An interpreter and its devices; ``why_not`` says why there are none."""
+    """An interpreter and its devices; ``why_not`` says why there are none.
+
+    ``note`` is what people should know although it works, e.g. that their choice could not.
+    """
 
     interpreter: Interpreter | None
     devices: tuple[Device, ...] = ()
     why_not: str = ""
+    note: str = ""
 
 
 def look_around(interpreter: Interpreter, log_dir: Path, cancel: threading.Event) -> Surroundings:

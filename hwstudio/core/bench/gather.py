@@ -22,6 +22,7 @@ class Gathered:
     samples: dict[str, list[float]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     series: dict[str, dict[str, Any]] = field(default_factory=dict)
+    planned: int = 0  # points the worker means to measure, 0 while it has not said so
 
     def take(self, event: Event) -> None:
         """Keep one event."""
@@ -33,6 +34,8 @@ class Gathered:
             self._add(event.data)
         elif event.kind == "series":
             self._series(event.data)
+        elif event.kind == "progress" and is_number(event.data.get("total")):
+            self.planned = int(event.data["total"])
 
     def _condition(self, data: Mapping[str, Any]) -> None:
         name, value = str(data.get("name", "")), data.get("value")

@@ -15,10 +15,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hwstudio.core.base.errors import HostError
+from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.paths import is_frozen, worker_root
 
 PROBE_LIMIT_S = 15.0
+NO_PYTHON = "it is not a Python that can be started"
 OLDEST = (3, 10)  # the worker's own need, and torch's
 INSTALL = 'Install it with: pip install "hwstudio[bench]", or choose a Python that has torch'
 
@@ -125,7 +126,7 @@ def probe(path: str) -> Interpreter:
     except subprocess.TimeoutExpired:
         return Interpreter(path, "", "", f"it did not answer within {PROBE_LIMIT_S:.0f} s")
     except (OSError, ValueError, KeyError, IndexError, TypeError):
-        return Interpreter(path, "", "", "it is not a Python that starts")
+        return Interpreter(path, "", "", NO_PYTHON)
     words = ".".join(str(part) for part in version)
     if version < OLDEST:
         return Interpreter(path, words, torch, f"Python {words} is too old, 3.10 is needed")
@@ -141,6 +142,7 @@ def choose_interpreter(named: str = "", setting: str = "") -> Interpreter:
     """Return the Python to measure with: the one named, else the first that has torch.
 
     Raises:
+        UserError: the one named is no Python that can be started.
         HostError: the one named cannot measure, or none has torch.
     """
     if named:
@@ -148,6 +150,12 @@ def choose_interpreter(named: str = "", setting: str = "") -> Interpreter:
         one = probe(found)
         if one.can_measure:
             return one
+        if one.why_not == NO_PYTHON:
+            raise UserError(
+                f"{named} is not a Python that can be started",
+                "" if Path(found).exists() else "there is no such file",
+                "Give the path of a Python that has torch, or leave --interpreter out",
+            )
         raise HostError(f"{named} cannot run benchmarks", one.why_not, INSTALL)
     asked: list[Interpreter] = []
     for path in candidates(setting):

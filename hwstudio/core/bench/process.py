@@ -140,16 +140,17 @@ class WorkerProcess:
         stream = self._process.stderr
         left = LOG_LIMIT_BYTES
         with contextlib.ExitStack() as stack:
-            file: IO[str] | None = None
+            file: IO[bytes] | None = None
             with contextlib.suppress(OSError):  # a full disk costs the log, not the run
-                file = stack.enter_context(log.open("a", encoding="utf-8"))
+                # Unbuffered: a refused write must not come back as an error of the closing.
+                file = stack.enter_context(log.open("ab", buffering=0))
             with contextlib.suppress(OSError, ValueError):
                 for line in _lines(stream):
                     self.tail.append(line)
                     left -= len(line)
                     if file is not None and left > 0:
                         with contextlib.suppress(OSError):
-                            file.write(line + "\n")
+                            file.write(line.encode() + b"\n")
 
 
 def _lines(stream: IO[bytes] | None) -> list[str] | _LineReader:

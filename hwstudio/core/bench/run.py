@@ -14,6 +14,7 @@ from typing import Any
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.paths import is_frozen
 from hwstudio.core.bench.conditions import GpuProbe, Watch, load_now, machine_facts
+from hwstudio.core.bench.crowd import refuse_crowd
 from hwstudio.core.bench.ending import Ending
 from hwstudio.core.bench.event import Event
 from hwstudio.core.bench.gather import Gathered
@@ -26,6 +27,7 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.result import Outcome, Result
 
 LISTEN_S = 0.3  # how long the machine's load is listened to before a run
+NO_PART = "This test gives no number before its end."
 MatchGpu = Callable[[str, "int | None"], "Gpu | None"]
 
 
@@ -38,6 +40,7 @@ class Place:
     match_gpu: MatchGpu | None = None  # the catalogue's; without it there is no peak to check by
     gpu_probe: GpuProbe | None = None
     limits: Limits = field(default_factory=Limits)
+    is_forced: bool = False  # start even more processes than the cores can carry
 
 
 def run_bench(
@@ -48,24 +51,27 @@ def run_bench(
     cancel: threading.Event,
     place: Place,
 ) -> Result:
-    """Run and judge. Never raises for what a worker does; a run that did not finish has no metrics.
+    """Run and judge. Never raises for what a worker does; a run cut short keeps finished points.
 
     ``on_event`` is called in the calling thread. ``cancel`` may be set from any thread.
+
+    Raises:
+        UserError: more processes are asked for than the cores can carry.
     """
+    if not place.is_forced:
+        refuse_crowd(params)
     run_id = uuid.uuid4().hex
     job = _job(bench, params, place, run_id)
-    conditions = {
-        **machine_facts(),
-        "before": load_now(LISTEN_S),
-        "event_log": str(job.log_stem.with_suffix(".jsonl")),
-    }
+    conditions = {**machine_facts(), "before": load_now(LISTEN_S)}
     heard = _Heard(place)
     limits = replace(place.limits, total_s=min(place.limits.total_s, bench.timeout_s))
     try:
-        ending = Supervisor(job, heard.hand_on(on_event), cancel, limits, heard.watch.tick).run()
+        supervisor = Supervisor(job, heard.hand_on(on_event), cancel, limits, heard.watch.tick)
+        ending = supervisor.run()
     finally:
         heard.close()
     conditions |= {"after": load_now(None), **_told(heard, place)}
+    conditions |= _log_words(job.log_stem.with_suffix(".jsonl"), supervisor.log_fault)
     blank = Result(
         id=run_id,
         bench=bench.id,
@@ -81,9 +87,20 @@ def run_bench(
         samples=_kept_samples(bench, ending, heard.gathered),
         conditions=conditions,
     )
-    if ending.outcome is not Outcome.FINISHED:
+    return _scored(blank, bench, heard)
+
+
+def _scored(blank: Result, bench: Bench, heard: _Heard) -> Result:
+    """Return the result with its numbers, as far as the run came."""
+    is_finished = blank.outcome is Outcome.FINISHED
+    if blank.outcome is Outcome.COULD_NOT_START:
         return blank
-    return _judged(blank, score(bench, heard.gathered, heard.gpu(), faults(heard.watch.gpu)))
+    if not is_finished and bench.scoring == "scaling":
+        return replace(blank, words=f"{blank.words} {NO_PART}")
+    scored = score(bench, heard.gathered, heard.gpu(), faults(heard.watch.gpu))
+    if is_finished:
+        return _judged(blank, scored)
+    return _partial(blank, scored, heard.gathered.planned)
 
 
 class _Heard:
@@ -149,13 +166,40 @@ def _kept_samples(bench: Bench, ending: Ending, gathered: Gathered) -> dict[str,
     return gathered.samples
 
 
-def _judged(result: Result, scored: Scored) -> Result:
-    verdict = scored.verdict
-    reason = ". ".join(part for part in (verdict.reason, verdict.remedy) if part)
-    by_series = {
+def _log_words(log: Path, fault: str) -> dict[str, Any]:
+    if not fault:
+        return {"event_log": str(log)}
+    return {"event_log_fault": f"The log of the run could not be kept: {fault}."}
+
+
+def _partial(result: Result, scored: Scored, planned: int) -> Result:
+    """Return a run that was cut short, with the points that were finished and no verdict."""
+    done = len(scored.by_series)
+    if not done:
+        return replace(result, words=f"{result.words} No point was finished.")
+    of_all = f" of {planned}" if planned > 1 else ""
+    noun = "points" if max(done, planned) > 1 else "point"
+    count = f"{done}{of_all} {noun} {'was' if done == 1 else 'were'}"
+    by_series = _by_series(scored)
+    return replace(
+        result,
+        words=f"{result.words} {count} finished before that and kept.",
+        metrics=scored.metrics,
+        conditions={**result.conditions, "verdicts": by_series, "is_partial": True},
+    )
+
+
+def _by_series(scored: Scored) -> dict[str, dict[str, str]]:
+    return {
         name: {"verdict": each.word, "reason": each.reason}
         for name, each in scored.by_series.items()
     }
+
+
+def _judged(result: Result, scored: Scored) -> Result:
+    verdict = scored.verdict
+    reason = ". ".join(part for part in (verdict.reason, verdict.remedy) if part)
+    by_series = _by_series(scored)
     return replace(
         result,
         verdict=verdict.word,

@@ -106,9 +106,10 @@ def _score_scaling(gathered: Gathered) -> Scored:
     if found.summary is not None:
         verdict = judge_scaling(found.summary, len(ranks))
     by_series["efficiency"] = verdict
-    metrics = tuple(
-        _metric(name, each.unit, each.summary)
-        for name, each in evidence.items()
-        if each.summary is not None and verdict.has_number
-    )
-    return Scored(metrics, verdict, by_series)
+    metrics = []
+    for name, each in evidence.items():
+        # The sum over all is timed apart from the rounds: it stands or falls by itself.
+        judged = by_series[name] if name == "all_reduce" else verdict
+        if each.summary is not None and judged.has_number:
+            metrics.append(_metric(name, each.unit, each.summary))
+    return Scored(tuple(metrics), verdict, by_series)

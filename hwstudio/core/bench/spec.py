@@ -56,16 +56,18 @@ class Parameter:
     def _read(self, text: str) -> ParameterValue:
         items = [item.strip() for item in text.split(",") if item.strip()]
         if self.kind == "int_list":
-            return [int(item) for item in items]
+            return [_number(item, "int") for item in items]
         if self.kind == "choice_list":
             return items
-        return {"int": int, "float": float}.get(self.kind, str)(text)
+        return _number(text, self.kind) if self.kind in ("int", "float") else text
 
     def _check(self, value: ParameterValue) -> ParameterValue:
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, str):
                 if self.choices and item not in self.choices:
                     raise ValueError(f"{item!r} is not one of its choices")
+            elif not isinstance(item, (int, float)):
+                raise TypeError("it is not a number")
             elif not self.low <= item <= self.high:
                 raise ValueError(f"it must be {self.low:g} to {self.high:g}")
         if isinstance(value, list) and len(set(value)) != len(value):
@@ -79,6 +81,14 @@ class Parameter:
             return "Choose from " + ", ".join(self.choices)
         example = {"int_list": "1024,2048", "int": "4", "float": "2.5"}.get(self.kind, "auto")
         return f"Example: {self.name}={example}"
+
+
+def _number(text: str, kind: str) -> int | float:
+    try:
+        return int(text) if kind == "int" else float(text)
+    except ValueError:
+        what = "a whole number" if kind == "int" else "a number"
+        raise ValueError(f"{text!r} is not {what}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,9 @@ SUITES: Registry[Bench] = Registry(
     ),
 )
 
+# Short names people type; everything else must be an id, so that nothing starts by accident.
+ALIASES = {"matmul": "torch_matmul", "bandwidth": "memory_bandwidth"}
+
 
 def benches() -> tuple[Bench, ...]:
     """Return all benchmarks in the order people see them."""
@@ -26,16 +29,15 @@ def benches() -> tuple[Bench, ...]:
 
 
 def bench(name: str) -> Bench:
-    """Return one benchmark by its id, or by a part of it that fits only one.
+    """Return one benchmark by its id or by one of the short names in ALIASES.
 
     Raises:
         UserError: there is none, with the ids there are.
     """
+    name = ALIASES.get(name, name)
     if name in SUITES:
         return SUITES.load(name)
-    near = [each for each in SUITES.names() if name and name in each]
-    if len(near) == 1:
-        return SUITES.load(near[0])
-    close = difflib.get_close_matches(name, SUITES.names(), 1)
-    hint = f"Did you mean {close[0]}?" if close else "There are: " + ", ".join(SUITES.names())
+    close = difflib.get_close_matches(name, (*SUITES.names(), *ALIASES), 1)
+    meant = ALIASES.get(close[0], close[0]) if close else ""
+    hint = f"Did you mean {meant}" if meant else "There are: " + ", ".join(SUITES.names())
     raise UserError(f"There is no benchmark {name!r}", "", hint)

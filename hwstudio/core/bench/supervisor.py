@@ -7,25 +7,24 @@ loses nothing that was measured.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from hwstudio.core.base.clock import monotonic_s
 from hwstudio.core.bench.ending import Ending, of_exit, of_failure
 from hwstudio.core.bench.event import SCHEMA, Event
+from hwstudio.core.bench.event_log import EventLog
 from hwstudio.core.bench.process import WorkerProcess
 from hwstudio.core.model.result import Outcome
 
 TICK_S = 0.1  # how often cancel and limits are looked at; events wake us at once
 BATCH = 500  # events handled before the clock is looked at again
 LINGER_S = 5.0  # what a worker gets to go away after its last word
-EVENT_LOG_LIMIT_BYTES = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Supervisor:
         self._final: Event | None = None
         self._final_at_s = 0.0
         self._has_hello = False
-        self._logged_bytes = 0
+        self.log_fault = ""  # why the event log is missing or ends early
 
     def run(self) -> Ending:
         """Start the worker, pass its events on, and return how it ended."""
@@ -81,27 +80,21 @@ class Supervisor:
         except OSError as error:
             return _not_started(self._job.command[0], error)
         try:
-            with contextlib.ExitStack() as stack:
-                file = self._open_event_log(stack)
+            with EventLog(self._job.log_stem.with_suffix(".jsonl")) as events:
                 process.send(self._job.line)
-                return self._watch(process, file)
+                ending = self._watch(process, events)
+            self.log_fault = events.fault  # a full disk costs the log, not the run
+            return ending
         finally:
             process.clear_away()
 
-    def _open_event_log(self, stack: contextlib.ExitStack) -> IO[str] | None:
-        try:
-            path = self._job.log_stem.with_suffix(".jsonl")
-            return stack.enter_context(path.open("w", encoding="utf-8"))
-        except OSError:
-            return None  # a full disk costs the log, not the run
-
-    def _watch(self, process: WorkerProcess, file: IO[str] | None) -> Ending:
+    def _watch(self, process: WorkerProcess, log: EventLog) -> Ending:
         begin = last = monotonic_s()
         while True:
             if self._cancel.is_set():
                 self._stop(process)
                 return Ending(Outcome.CANCELLED, "You stopped the measurement.")
-            heard, is_over = self._drain(process, file)
+            heard, is_over = self._drain(process, log)
             now = monotonic_s()
             last = now if heard else last
             if is_over or (self._final is not None and now - self._final_at_s > LINGER_S):
@@ -113,7 +106,7 @@ class Supervisor:
             if self._on_tick is not None:
                 self._on_tick()
 
-    def _drain(self, process: WorkerProcess, file: IO[str] | None) -> tuple[bool, bool]:
+    def _drain(self, process: WorkerProcess, log: EventLog) -> tuple[bool, bool]:
         """Take what has arrived; return whether anything did and whether it was the end."""
         is_first = True
         for _ in range(BATCH):
@@ -125,11 +118,11 @@ class Supervisor:
             if event is None:
                 return True, True
             is_first = False
-            self._take(event, file)
+            self._take(event, log)
         return True, False
 
-    def _take(self, event: Event, file: IO[str] | None) -> None:
-        self._write(event, file)
+    def _take(self, event: Event, log: EventLog) -> None:
+        log.write(event)
         if event.kind == "hello":
             self._has_hello = True
             if event.data.get("schema") != SCHEMA:
@@ -138,16 +131,6 @@ class Supervisor:
             self._final, self._final_at_s = event, monotonic_s()
         if event.kind != "heartbeat":
             self._on_event(event)
-
-    def _write(self, event: Event, file: IO[str] | None) -> None:
-        if file is None or event.kind == "heartbeat":
-            return
-        line = json.dumps({"event": event.kind, **event.data}) + "\n"
-        self._logged_bytes += len(line)
-        if self._logged_bytes < EVENT_LOG_LIMIT_BYTES:
-            with contextlib.suppress(OSError):
-                file.write(line)
-                file.flush()
 
     def _too_long(self, spent_s: float, silent_s: float) -> Ending | None:
         limits = self._limits

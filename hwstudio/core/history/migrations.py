@@ -57,6 +57,12 @@ def applied(db: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(row[0] for row in db.execute("SELECT name FROM migration ORDER BY number"))
 
 
+def unknown(db: sqlite3.Connection, steps: tuple[Migration, ...] = MIGRATIONS) -> tuple[str, ...]:
+    """Return the steps in an open file that this version does not know, in order."""
+    known = [step.name for step in steps]
+    return tuple(name for name in applied(db) if name not in known)
+
+
 def pending(
     db: sqlite3.Connection, steps: tuple[Migration, ...] = MIGRATIONS
 ) -> tuple[Migration, ...]:

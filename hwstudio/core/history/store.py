@@ -1,7 +1,8 @@
 """Keeps every result of every run in the user's own database.
 
-A damaged file is set aside and a new one begun; a file of a newer hwstudio is left alone; where
-nothing can be written the results live in memory, and the face is told so by ``notice``.
+A damaged file is set aside and a new one begun; a damaged row is passed over and named; a file of
+a newer hwstudio is left alone; where nothing can be written the results live in memory, and the
+face is told so by ``notice``.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from pathlib import Path
 from hwstudio.core.base.clock import utc_now
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.log import logger
-from hwstudio.core.history.migrations import MIGRATIONS, migrate, pending, schema_of
-from hwstudio.core.history.row import COLUMNS, of_row, to_row
+from hwstudio.core.history.migrations import MIGRATIONS, migrate, pending, schema_of, unknown
+from hwstudio.core.history.row import COLUMNS, UnreadableRow, of_row, to_row
 from hwstudio.core.model.result import Result
 
 _INSERT = (
@@ -25,14 +26,24 @@ _INSERT = (
     f"VALUES ({', '.join('?' * len(COLUMNS))})"
 )
 
+_WORDS = {
+    "locked": "another program is using it",
+    "disk is full": "the disk is full",
+    "readonly": "it may not be written",
+    "disk I/O": "the disk refuses, most often because it is full",
+    "unable to open": "it cannot be opened",
+}
+
 
 class History:
     """The open database. ``notice`` is a sentence people should see, or ""."""
 
-    def __init__(self, db: sqlite3.Connection, notice: str = "") -> None:
+    def __init__(self, db: sqlite3.Connection, notice: str = "", why_not_kept: str = "") -> None:
         self._db = db
         self._lock = threading.Lock()
+        self._named: set[str] = set()  # damaged rows that were told of
         self.notice = notice
+        self.why_not_kept = why_not_kept  # "" when what is added stays after the program ends
 
     @classmethod
     def open(cls, file: Path) -> History:
@@ -68,13 +79,14 @@ class History:
     @classmethod
     def _without_writing(cls, file: Path, error: Exception) -> History:
         """Read what is there; where even that fails, begin in memory."""
-        notice = f"New results cannot be kept: {file} cannot be written ({error})."
+        why = in_words(error)
+        notice = f"New results cannot be kept: {file} cannot be written ({why})."
         logger("history").warning(notice)
         with contextlib.suppress(sqlite3.Error):
-            return cls(_open_to_read(file), notice)
+            return cls(_open_to_read(file), notice, why)
         db = _connect(":memory:")
         migrate(db)
-        return cls(db, notice)
+        return cls(db, notice, why)
 
     def add_result(self, result: Result) -> None:
         """Keep one result, at once and for good.
@@ -82,7 +94,7 @@ class History:
         Raises:
             HostError: it cannot be written.
         """
-        with self._writing("The result could not be saved"):
+        with self._using("The result could not be saved"):
             self._db.execute(_INSERT, to_row(result))
 
     def delete_result(self, result_id: str) -> None:
@@ -91,31 +103,59 @@ class History:
         Raises:
             HostError: it cannot be written.
         """
-        with self._writing("The result could not be deleted"):
+        with self._using("The result could not be deleted"):
             self._db.execute("DELETE FROM result WHERE id = ?", (result_id,))
 
     def results(self, bench: str | None = None, *, with_samples: bool = True) -> tuple[Result, ...]:
-        """Return the results, newest first; lists are quicker without their samples."""
+        """Return the results, newest first; lists are quicker without their samples.
+
+        A row that cannot be read is passed over, with a warning that names it.
+
+        Raises:
+            HostError: the file cannot be read.
+        """
         names = ", ".join(
             name if with_samples or name != "samples" else "'{}' AS samples" for name in COLUMNS
         )
         where = "" if bench is None else "WHERE bench = ?"
         sql = f"SELECT {names} FROM result {where} ORDER BY taken_at DESC, rowid DESC"  # noqa: S608
-        with self._lock:
+        with self._using("The history could not be read"):
             rows = self._db.execute(sql, () if bench is None else (bench,)).fetchall()
-        return tuple(of_row(row) for row in rows)
+        return tuple(found for row in rows if (found := self._readable(row)) is not None)
+
+    def _readable(self, row: sqlite3.Row) -> Result | None:
+        try:
+            return of_row(row)
+        except UnreadableRow as error:
+            name = str(row["id"])
+            if name not in self._named:
+                self._named.add(name)
+                logger("history").warning(
+                    "The stored result %s cannot be read (its %s are damaged); it is left out.",
+                    name,
+                    error,
+                )
+            return None
 
     def result(self, result_id: str) -> Result:
         """Return one result.
 
         Raises:
-            UserError: there is none of that id.
+            UserError: there is none of that id, or it is damaged.
+            HostError: the file cannot be read.
         """
-        with self._lock:
+        with self._using("The history could not be read"):
             row = self._db.execute("SELECT * FROM result WHERE id = ?", (result_id,)).fetchone()
         if row is None:
             raise UserError(f"There is no result {result_id!r}", "", "See: hwstudio bench list")
-        return of_row(row)
+        try:
+            return of_row(row)
+        except UnreadableRow as error:
+            raise UserError(
+                f"The stored result {result_id!r} cannot be read",
+                f"its {error} are damaged",
+                "Measure again",
+            ) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -123,12 +163,13 @@ class History:
             self._db.close()
 
     @contextlib.contextmanager
-    def _writing(self, what: str) -> Iterator[None]:
+    def _using(self, what: str) -> Iterator[None]:
         with self._lock:
             try:
                 yield
             except sqlite3.Error as error:
-                raise HostError(what, str(error), "Check the disk's free space") from error
+                why = self.why_not_kept or in_words(error)
+                raise HostError(what, why, remedy(why)) from error
 
 
 def _connect(name: str, *, uri: bool = False) -> sqlite3.Connection:
@@ -141,7 +182,7 @@ def _connect(name: str, *, uri: bool = False) -> sqlite3.Connection:
 def _open(file: Path) -> sqlite3.Connection:
     db = _connect(str(file))
     try:
-        _refuse_newer(db, file)
+        _refuse_newer(db, file)  # before anything is written
         _check_whole(db)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
@@ -173,11 +214,12 @@ def _check_whole(db: sqlite3.Connection) -> None:
 
 
 def _refuse_newer(db: sqlite3.Connection, file: Path) -> None:
-    found = schema_of(db)
-    if found > len(MIGRATIONS):
+    found, strange = schema_of(db), unknown(db)
+    if found > len(MIGRATIONS) or strange:
+        why = f"its schema is {found}, this version knows {len(MIGRATIONS)}"
         raise UserError(
             f"The history in {file} is from a newer hwstudio",
-            f"its schema is {found}, this version knows {len(MIGRATIONS)}",
+            f"this version does not know its step {strange[0]!r}" if strange else why,
             "Update hwstudio, or choose another folder with --home DIR",
         )
 
@@ -195,6 +237,24 @@ def _free_name(file: Path, word: str) -> Path:
         number += 1
         name = file.with_name(f"{file.stem}.{word}-{stamp}-{number}{file.suffix}")
     return name
+
+
+def in_words(error: Exception) -> str:
+    """Return why a file cannot be used in plain words."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    text = str(error)
+    for sign, words in _WORDS.items():
+        if sign in text:
+            return words
+    return text
+
+
+def remedy(why: str) -> str:
+    """Return what to do about a file that cannot be used."""
+    if why == _WORDS["locked"]:
+        return "Close the other program that uses it and try again"
+    return "Check the disk's free space and whether the folder can be written"
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:

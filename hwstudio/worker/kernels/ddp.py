@@ -192,6 +192,9 @@ def _check_agreement(ranks: Ranks, everybody: list[int]) -> None:
 def _report(channel: Channel, ranks: Ranks, found: list[dict[str, Any]], bus: list[float]) -> None:
     """Send every series at the end: before that nothing counts as a result."""
     clean = [_is_clean(each) for each in found]
+    quiet = [each for each, good in zip(found, clean, strict=True) if good]
+    is_busy = len(quiet) < CLEAN_ROUNDS
+    shown = found if is_busy else quiet  # a busy machine's rates are told, and marked as such
     for name, unit in ROUND_SERIES:
         _series(channel, name, unit, [each[name] for each in found], clean)
     _series(channel, "all_reduce", "B/s", bus, [True] * len(bus))
@@ -203,8 +206,9 @@ def _report(channel: Channel, ranks: Ranks, found: list[dict[str, Any]], bus: li
                 "rank": index,
                 "device": about.get("device"),
                 "pid": about.get("pid"),
-                "alone_samples_per_s": sorted(r["alone"][index] for r in found)[len(found) // 2],
-                "crowd_samples_per_s": sorted(r["crowd"][index] for r in found)[len(found) // 2],
+                "alone_samples_per_s": _middle(shown, "alone", index),
+                "crowd_samples_per_s": _middle(shown, "crowd", index),
+                "is_disturbed": is_busy,
             }
             for index, about in enumerate(ranks.about)
         ],
@@ -212,6 +216,11 @@ def _report(channel: Channel, ranks: Ranks, found: list[dict[str, Any]], bus: li
     for name in ("waited_share", "crowd_waited_share"):
         waited = [round(each[name], 4) for each in found]
         channel.emit("condition", name=f"{name} per round", value=waited)
+
+
+def _middle(rounds: list[dict[str, Any]], name: str, rank: int) -> float:
+    """Return the middle rate of one rank over some rounds."""
+    return float(sorted(each[name][rank] for each in rounds)[len(rounds) // 2])
 
 
 def _series(channel: Channel, name: str, unit: str, values: list[float], clean: list[bool]) -> None:

@@ -143,7 +143,7 @@ def main() -> int:
     except Exception as error:  # noqa: BLE001  (the border: the lead puts it into words)
         traceback.print_exc()
         kind = "oom" if guess_oom(error) else "error"
-        first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        first_line = (str(error).strip().splitlines() or ["it gave no reason"])[0]
         channel.emit("failed", kind=kind, what=type(error).__name__, why=first_line, remedy="")
     # Leaving the process group politely can wait for peers that are gone.
     os._exit(0)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from hwstudio.core.base.errors import HostError
+from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.bench import launch
 from hwstudio.core.bench.launch import (
     Interpreter,
@@ -77,6 +77,13 @@ def test_a_named_python_without_torch_is_refused_and_no_other_is_taken(monkeypat
     )
     with pytest.raises(HostError, match="other-python cannot run benchmarks"):
         choose_interpreter("other-python")
+
+
+@pytest.mark.parametrize("name", ["/nonexist", __file__])
+def test_a_named_program_that_is_no_python_is_wrong_input_and_named(name):
+    with pytest.raises(UserError, match="is not a Python that can be started") as refused:
+        choose_interpreter(name)
+    assert refused.value.what.startswith(name)
 
 
 def test_the_worker_starts_isolated_and_our_folder_leaves_its_import_path():

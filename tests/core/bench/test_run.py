@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hwstudio.core.base.errors import UserError
 from hwstudio.core.bench import run as run_room
 from hwstudio.core.bench.event import Event
 from hwstudio.core.bench.gather import Gathered
@@ -75,6 +76,25 @@ def test_rounds_that_other_programs_disturbed_do_not_count():
     assert score(bench("ddp"), made, None).verdict.word == "busy"
 
 
+def busy_scaling(sums) -> Gathered:
+    made = scaling([0.7, 0.7, 0.7])
+    for name in ("efficiency", "compute_share"):
+        made.series[name]["clean"] = [0, 0, 0]
+    made.take(Event("series", {"series": "all_reduce", "unit": "B/s", "values": sums}))
+    return made
+
+
+def test_a_clean_sum_over_all_is_reported_though_the_rounds_were_disturbed():
+    found = score(bench("ddp"), busy_scaling([2e9] * 10), None)
+    assert [(m.name, m.median, m.n) for m in found.metrics] == [("all_reduce", 2e9, 10)]
+    assert found.verdict.word == "busy"
+    assert {name: each.word for name, each in found.by_series.items()} == {
+        "efficiency": "busy",
+        "compute_share": "busy",
+        "all_reduce": "ok",
+    }
+
+
 def test_a_scaling_beyond_linear_reports_nothing():
     found = score(bench("ddp"), scaling([2.7, 2.7, 2.7]), None)
     assert found.metrics == ()
@@ -85,7 +105,7 @@ def test_a_scaling_beyond_linear_reports_nothing():
 def fake(tmp_path, monkeypatch):
     """Run the fake worker in place of ours."""
 
-    def go(manner, which="torch_matmul", cancel=None, on_event=None):
+    def go(manner, which="torch_matmul", cancel=None, on_event=None, **more):
         monkeypatch.setattr(
             run_room, "command", lambda _interpreter: [sys.executable, "-I", str(FAKE), manner]
         )
@@ -93,12 +113,13 @@ def fake(tmp_path, monkeypatch):
         place = Place(
             interpreter=Interpreter(sys.executable, "3", "9"),
             log_dir=tmp_path / "runs",
+            is_forced=bool(more.get("force")),
             limits=Limits(hello_s=5, beat_s=2, ask_s=0.2, terminate_s=0.2),
         )
         chosen = bench(which)
         return run_bench(
             chosen,
-            chosen.settle(),
+            chosen.settle(more.get("params")),
             on_event=on_event or (lambda _event: None),
             cancel=cancel or threading.Event(),
             place=place,
@@ -126,6 +147,45 @@ def test_a_cancelled_run_keeps_its_samples(fake):
     result = fake("busy", cancel=cancel, on_event=stop)
     assert result.outcome is Outcome.CANCELLED
     assert result.samples == {"s": [1.0, 2.0, 3.0]}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
+def test_the_points_finished_before_a_death_are_metrics_of_a_partial_result(fake):
+    result = fake("half then dies")
+    assert result.outcome is Outcome.CRASHED
+    assert [(m.name, m.median) for m in result.metrics] == [("fp32 64", 1e9)]
+    assert result.conditions["is_partial"]
+    assert result.conditions["verdicts"]["fp32 64"]["verdict"] == "ok"
+    assert result.verdict == ""
+    assert result.words.endswith("1 of 2 points was finished before that and kept.")
+
+
+def test_a_run_cut_short_in_its_first_point_says_that_none_was_finished(fake):
+    result = fake("raises")
+    assert result.words.endswith("No point was finished.")
+    assert "is_partial" not in result.conditions
+
+
+def test_a_scaling_run_cut_short_says_that_it_gives_no_number(fake):
+    assert fake("out of memory", "ddp").words.endswith("no number before its end.")
+
+
+def test_more_processes_than_the_cores_can_carry_are_refused_unless_forced(fake, monkeypatch):
+    monkeypatch.setattr("hwstudio.core.bench.crowd.usable_cores", lambda: 2)
+    with pytest.raises(UserError, match="limit is 8 processes") as refused:
+        fake("finish", "ddp", params={"nproc": 9})
+    assert "--force" in refused.value.sentence
+    assert fake("finish", "ddp", params={"nproc": 8}).outcome is Outcome.FINISHED
+    on_gpus = {"nproc": 9, "device": "cuda"}
+    assert fake("finish", "ddp", params=on_gpus).outcome is Outcome.FINISHED
+    assert fake("finish", "ddp", params={"nproc": 9}, force=True).outcome is Outcome.FINISHED
+
+
+def test_a_log_that_cannot_be_kept_is_told_in_the_conditions(fake, tmp_path):
+    (tmp_path / "runs").write_text("a file where the folder should be")
+    conditions = fake("finish").conditions
+    assert "log of the run could not be kept" in conditions["event_log_fault"]
+    assert "event_log" not in conditions
 
 
 def test_a_failed_scaling_run_stores_no_number_at_all(fake):

@@ -22,8 +22,28 @@ def test_every_default_lies_in_its_own_range():
             assert parameter.parse(text) == value
 
 
-def test_a_part_of_an_id_is_enough_when_it_fits_only_one():
+def test_a_short_name_from_the_table_stands_for_its_benchmark():
     assert bench("matmul").id == "torch_matmul"
+
+
+@pytest.mark.parametrize("name", ["torch_matmu", "torch", "torch_matmuls"])
+def test_a_part_of_an_id_starts_nothing(name):
+    with pytest.raises(UserError, match="There is no benchmark"):
+        bench(name)
+
+
+def test_a_slip_of_the_pen_is_answered_with_the_id_that_was_meant():
+    with pytest.raises(UserError, match=r"Did you mean torch_matmul\.$"):
+        bench("torch_matmu")
+
+
+def test_a_value_that_is_no_number_is_refused_in_plain_words():
+    with pytest.raises(UserError, match="'big' is not a whole number"):
+        bench("torch_matmul").settle({"sizes": "big"})
+    with pytest.raises(UserError, match="'long' is not a number"):
+        bench("torch_matmul").settle({"cap_s": "long"})
+    with pytest.raises(UserError, match="it is not a number"):
+        bench("torch_matmul").settle({"cap_s": None})
 
 
 @pytest.mark.parametrize("name", ["matmull", "", "ddp2"])

@@ -183,6 +183,20 @@ def test_a_worker_of_another_protocol_fails_with_what_to_do(tmp_path):
     assert "another version" in ending.words
 
 
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+def test_a_full_disk_costs_the_log_but_not_the_run(tmp_path):
+    for ending in ("jsonl", "log"):
+        (tmp_path / f"run.{ending}").symlink_to(FULL)
+    run = Run(tmp_path, "chatter")
+    supervisor = Supervisor(run.job, run.events.append, run.cancel, QUICK)
+    assert supervisor.run().outcome is Outcome.FINISHED
+    assert run.values() == [1.0, 2.0, 3.0]
+    assert "space" in supervisor.log_fault
+
+
 def test_a_folder_that_cannot_be_written_costs_the_log_but_not_the_run(tmp_path):
     (tmp_path / "run.jsonl").mkdir()
     (tmp_path / "run.log").mkdir()

@@ -245,3 +245,81 @@ def test_two_windows_share_one_file(file):
     assert other.results() == (ONE,)
     one.close()
     other.close()
+
+
+def damage(file, column, value="{bad"):
+    store = History.open(file)
+    store.add_result(ONE)
+    store.add_result(replace(ONE, id="bad1"))
+    store.close()
+    db = sqlite3.connect(file)
+    db.execute(f"UPDATE result SET {column} = ? WHERE id = 'bad1'", (value,))
+    db.commit()
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("metrics", "{bad"),
+        ("metrics", "[[1]]"),
+        ("metrics", '[["fp32 64", "FLOP/s", null, 1, 1, 3]]'),
+        ("params", "[]"),
+        ("conditions", ""),
+        ("outcome", "exploded"),
+    ],
+)
+def test_an_unreadable_row_is_left_out_with_a_warning_that_names_it(file, caplog, column, value):
+    damage(file, column, value)
+    store = History.open(file)
+    assert store.results() == (ONE,)
+    assert store.results(with_samples=False) == (replace(ONE, samples={}),)
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == 1, "once per row is enough"
+    assert "bad1" in told[0]
+    assert column in told[0]
+    with pytest.raises(UserError, match="'bad1' cannot be read"):
+        store.result("bad1")
+    store.close()
+
+
+def test_damaged_samples_cost_the_samples_only(file):
+    damage(file, "samples")
+    store = History.open(file)
+    assert store.result("bad1") == replace(ONE, id="bad1", samples={})
+    store.close()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_file_with_a_step_we_do_not_know_is_refused_and_left_alone(file, number):
+    History.open(file).close()
+    db = sqlite3.connect(file)
+    db.execute("INSERT OR REPLACE INTO migration VALUES (?, '0002 tags', 'x')", (number,))
+    db.commit()
+    db.close()
+    before = file.read_bytes()
+    with pytest.raises(UserError, match=r"newer hwstudio.*0002 tags"):
+        History.open(file)
+    assert file.read_bytes() == before
+
+
+def test_a_file_another_program_has_locked_is_told_so_in_plain_words(file):
+    store = History.open(file)
+    store.add_result(ONE)
+    locker = sqlite3.connect(file, isolation_level=None)
+    locker.execute("BEGIN IMMEDIATE")
+    store._db.execute("PRAGMA busy_timeout = 10")
+    with pytest.raises(HostError, match="another program is using it"):
+        store.add_result(replace(ONE, id="b2"))
+    locker.execute("ROLLBACK")
+    locker.close()
+    store.close()
+
+
+def test_what_lives_in_memory_only_says_why_it_is_not_kept(tmp_path):
+    store = History.open(tmp_path / "no folder" / "history.db")
+    assert store.why_not_kept == "it cannot be opened"
+    store.close()
+    kept = History.open(tmp_path / "history.db")
+    assert kept.why_not_kept == ""
+    kept.close()
