@@ -58,9 +58,9 @@ def run(home: str | None = None, project: str | None = None) -> int:
     window = make_window(app, studio)
     if project:
         window.after_first_show(_Opening(window, project))
+    _announce(app, window)
     window.show()
     QTimer.singleShot(_CALM_AFTER_MS, _keep_smooth)
-    _announce(app)
     code = app.exec()
     QThreadPool.globalInstance().waitForDone(_LAST_WORDS_MS)
     window.deleteLater()
@@ -100,10 +100,10 @@ class _Opening:
             opener(self._file)
 
 
-def _announce(app: QApplication) -> None:
+def _announce(app: QApplication, window: MainWindow) -> None:
     """Say "ready" for smoke tests and start-up measurements when they ask for it."""
     if os.environ.get("HWSTUDIO_READY_LINE"):
-        QTimer.singleShot(0, _say_ready)
+        window.after_first_show(_say_ready)
     wait_ms = os.environ.get("HWSTUDIO_QUIT_AFTER_MS", "")
     if wait_ms.isdigit():
         QTimer.singleShot(int(wait_ms), app.closeAllWindows)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -79,7 +79,8 @@ class MainWindow(QMainWindow):
             open_settings=self._on_settings,
         )
         self._views: dict[str, QWidget] = {}
-        self._after_first_show: Callable[[], None] | None = None
+        self._has_painted = False
+        self._after_first_show: list[Callable[[], None]] = []
         self._holders: dict[str, QWidget] = {}
         self._build()
         self._connect()
@@ -196,8 +197,13 @@ class MainWindow(QMainWindow):
         ids = [tab.id for tab in TABS]
         self.tabs.setCurrentIndex(ids.index(wanted) if wanted in ids else 0)
         self.stack.setCurrentIndex(self.tabs.currentIndex())
-        # The frame paints first, the screen fills in right after.
-        QTimer.singleShot(0, self._on_first_show)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Let the frame paint first; the screen fills in right after."""
+        super().paintEvent(event)
+        if not self._has_painted:
+            self._has_painted = True
+            QTimer.singleShot(0, self._on_first_show)
 
     def open_tab(self, tab_id: str) -> None:
         """Show one tab, building its screen on first use."""
@@ -208,7 +214,7 @@ class MainWindow(QMainWindow):
 
     def after_first_show(self, run: Callable[[], None]) -> None:
         """Have something done once the first screen stands (open a file, say ready)."""
-        self._after_first_show = run
+        self._after_first_show.append(run)
 
     def view(self, tab_id: str) -> QWidget | None:
         """Return the view of a tab if it has been built."""
@@ -249,8 +255,8 @@ class MainWindow(QMainWindow):
             self.say_problem(error.sentence)
             return
         self._show(TABS[self.tabs.currentIndex()])
-        if self._after_first_show is not None:
-            self._after_first_show()
+        for run in self._after_first_show:
+            run()
         if not self._studio.settings.first_run_done:
             QTimer.singleShot(0, self.ask_first_questions)
 
