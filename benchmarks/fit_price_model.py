@@ -1,4 +1,4 @@
-"""Fit the price model and write resources/catalog/price_model.toml.
+"""Fit the price model and write resources/catalog/price_model/model.toml.
 
     python benchmarks/fit_price_model.py DIR
 
@@ -178,14 +178,14 @@ def baseline(folder: Path, text: str) -> float:
         if all(row[column] == value for column, value in wanted)
     ]
     if not prices:
-        sys.exit(f"price_drift.csv: no row for '{text}'")
+        sys.exit(f"drift.csv: no row for '{text}'")
     return statistics.median(prices)
 
 
 def drift_lines(folder: Path) -> list[str]:
     """Return how prices moved since the fit, per class, with the dated rows behind it."""
     moves: dict[str, list[tuple[float, dict[str, str]]]] = defaultdict(list)
-    with (TEXT / "price_drift.csv").open(encoding="utf-8", newline="") as lines:
+    with (TEXT / "price_model" / "drift.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             start = float(row["from_usd"]) if row["from_usd"] else baseline(folder, row["baseline"])
             moves[row["drift_class"]].append((float(row["to_usd"]) / start, row))
@@ -242,7 +242,7 @@ def main() -> None:
             found, priced = with_chips(found, priced, folder, gpus)
         out += kind_lines(kind, load(kind, found, priced, gpus))
     out += drift_lines(folder)
-    (TEXT / "price_model.toml").write_text("\n".join(out).rstrip() + "\n", "utf-8")
+    (TEXT / "price_model" / "model.toml").write_text("\n".join(out).rstrip() + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -131,10 +131,10 @@ def test_compile_writes_a_catalogue_from_text(ask, tmp_path):
 
 def test_compile_refuses_bad_text_with_file_and_line(ask, tmp_path):
     shutil.copytree(resource_dir() / "catalog", tmp_path / "text")
-    file = tmp_path / "text" / "psu.csv"
+    file = tmp_path / "text" / "psu" / "opendb.csv"
     lines = file.read_text("utf-8").splitlines()
     lines[1] = lines[1].replace(",ATX,", ",ATX,", 1).replace(lines[1].split(",")[0], "psu-x", 1)
     file.write_text("\n".join([*lines, lines[1]]) + "\n", "utf-8")
-    with pytest.raises(UserError, match=r"psu\.csv line \d+: 'psu-x' stands already on line 2"):
+    with pytest.raises(UserError, match=r"psu/opendb\.csv line \d+: 'psu-x' stands already on psu/opendb\.csv line 2"):
         ask("compile", "--text", str(tmp_path / "text"), "--out", str(tmp_path / "new.db"))
     assert not (tmp_path / "new.db").exists()

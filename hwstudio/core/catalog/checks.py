@@ -115,7 +115,7 @@ def header_problem(table: Table, header: list[str]) -> str | None:
         return None
     parts = [f"missing {', '.join(missing)}"] if missing else []
     parts += [f"not in schema.toml: {', '.join(extra)}"] if extra else []
-    return f"{table.name}.csv line 1: {'; '.join(parts)}"
+    return "; ".join(parts)
 
 
 def price_problems(line: Line, row: Mapping[str, Any]) -> Iterator[str]:
@@ -145,7 +145,7 @@ def reference_problems(
             continue
         for line, row in zip(lines, rows, strict=True):
             if row[column.to] is not None and row[column.to] not in keys[column.ref]:
-                yield line.problem(f"{column.name} '{row[column.to]}' is not in {column.ref}.csv")
+                yield line.problem(f"{column.name} '{row[column.to]}' is not in {column.ref}/")
 
 
 def duplicate_problems(
@@ -155,10 +155,10 @@ def duplicate_problems(
     if not table.key:
         return
     named = {column.name: column.to for column in table.columns}
-    seen: dict[tuple[Any, ...], int] = {}
+    seen: dict[tuple[Any, ...], str] = {}
     for line, row in zip(lines, rows, strict=True):
         key = tuple(row[named.get(name, name)] for name in table.key)
         if key in seen:
             words = ", ".join(str(part) for part in key)
-            yield line.problem(f"'{words}' stands already on line {seen[key]}")
-        seen[key] = line.number
+            yield line.problem(f"'{words}' stands already on {seen[key]}")
+        seen[key] = f"{line.file} line {line.number}"

@@ -6,7 +6,7 @@ For maintainers: ``hwstudio catalog compile`` or ``python -m hwstudio.core.catal
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from hwstudio.core.base.errors import HostError
 from hwstudio.core.base.paths import catalog_file, resource_dir
 from hwstudio.core.catalog.derive import estimates, list_prices, offer_gpus, reference_cards
 from hwstudio.core.catalog.schema import SQL_TYPE, TAIL, Table
-from hwstudio.core.catalog.text import CellSource, Row, Text, read_text
+from hwstudio.core.catalog.text import CellSource, Claim, Row, Text, read_text
 
 SCHEMA_VERSION = 1
 PAGE_BYTES = 4096
@@ -85,7 +85,7 @@ def _price_rows(text: Text, rows: dict[str, list[Row]], folder: Path) -> list[Ro
     return sorted(prices, key=lambda price: (price["part_id"], price["kind"], price["as_of"]))
 
 
-def _cell_rows(cells: list[CellSource]) -> Iterable[Row]:
+def _cell_rows(cells: Sequence[CellSource | Claim]) -> Iterable[Row]:
     for cell in cells:
         row = asdict(cell)
         row["table_name"] = row.pop("table")
@@ -120,6 +120,12 @@ def _fill(database: Any, text: Text, folder: Path) -> None:
         dict.fromkeys(names, str), pk=cell_key, foreign_keys=[("source", "source", "id")]
     )
     database["cell_source"].insert_all(_cell_rows(text.cells))
+    database["claim"].create(
+        {**dict.fromkeys(names[:3], str), "value": str, **dict.fromkeys(TAIL, str)},
+        pk=(*cell_key, "source", "source_ref"),
+        foreign_keys=[("source", "source", "id")],
+    )
+    database["claim"].insert_all(_cell_rows(text.claims))
     database["price"].create(
         PRICE_COLUMNS, pk=("part_id", "kind", "as_of"), foreign_keys=[("part_id", "part", "id")]
     )

@@ -23,6 +23,7 @@ SHARED = (
     "pcie_gen",
     "pcie_lanes",
 )
+SAID = {"list": "US list price", "street": "US shop price", "used": "US price, used"}
 OWN_BOARDS = {"workstation", "datacenter"}
 
 
@@ -70,10 +71,10 @@ def list_prices(rows: dict[str, list[Row]], cells: list[CellSource]) -> Iterator
         if gpu["msrp_usd"] is not None:
             said = f"US launch or list price, {cited.get(gpu['id']) or 'recalled'}"
             yield price_row(gpu["id"], "list", (gpu["msrp_usd"],) * 3, gpu["release_date"], said)
-    for row in rows["list_price"]:
+    for row in rows["price_observation"]:
         sure = "" if row["confidence"] == "seen" else f" ({row['confidence']})"
-        said = f"US list price, {row['source_ref']}{sure}"
-        yield price_row(row["part_id"], "list", (row["amount_usd"],) * 3, row["as_of"], said)
+        said = f"{SAID[row['kind']]}, {row['source_ref']}{sure}"
+        yield price_row(row["part_id"], row["kind"], (row["amount_usd"],) * 3, row["as_of"], said)
 
 
 def price_row(part_id: str, kind: str, band: tuple[str, str, str], as_of: str, source: str) -> Row:
@@ -93,11 +94,11 @@ def price_row(part_id: str, kind: str, band: tuple[str, str, str], as_of: str, s
 
 def estimates(rows: dict[str, list[Row]], folder: Path) -> Iterator[Row]:
     """Yield the price model's estimate of every part it covers."""
-    if not (folder / "price_model.toml").is_file():
+    if not (folder / "price_model" / "model.toml").is_file():
         return
     from hwstudio.core.catalog.price_model import load_model
 
-    model = load_model(folder / "price_model.toml")
+    model = load_model(folder / "price_model" / "model.toml")
     for kind, part_id, estimate in model.estimate_all(rows):
         band = (str(estimate.amount), str(estimate.low), str(estimate.high))
         yield price_row(part_id, "estimate", band, model.as_of, model.source(kind))

