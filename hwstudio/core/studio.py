@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hwstudio.core.base.log import start_log
-from hwstudio.core.base.paths import Home, catalog_file, open_home
+from hwstudio.core.base.paths import Home, open_home
 from hwstudio.core.base.settings import Settings, load_settings, save_settings
 
 if TYPE_CHECKING:
+    from hwstudio.core.base.network import Network
     from hwstudio.core.catalog.overlay import Overlay
     from hwstudio.core.catalog.reader import Catalog
     from hwstudio.core.history.store import History
@@ -22,6 +23,7 @@ class Studio:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.settings = load_settings(home.settings_file)
+        self.catalog_notice = ""  # why an updated catalogue was set aside, if it was
 
     @cached_property
     def overlay(self) -> Overlay:
@@ -32,14 +34,16 @@ class Studio:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The bundled catalogue under the user's own prices.
+        """The bundled catalogue, or a newer one that was taken, under the user's own prices.
 
         Raises:
             UserError: it is missing, damaged, or made for a newer hwstudio.
         """
-        from hwstudio.core.catalog.reader import Catalog
+        from hwstudio.core.catalog import in_use, reader
 
-        return Catalog.open(catalog_file(), self.overlay)
+        chosen = in_use.catalog_in_use(self.home)
+        self.catalog_notice = chosen.notice
+        return reader.Catalog(chosen.store(), self.overlay)
 
     @cached_property
     def history(self) -> History:
@@ -52,12 +56,15 @@ class Studio:
 
         return History.open(self.home.history_file)
 
-    def save_settings(self, settings: Settings) -> None:
-        """Keep and write new settings.
+    @cached_property
+    def network(self) -> Network:
+        """The one way out, shut unless the settings allow it."""
+        from hwstudio.core.base.network import Network
 
-        Raises:
-            HostError: the file cannot be written (the new settings hold until the end).
-        """
+        return Network(self.home, lambda: self.settings.network_allowed)
+
+    def save_settings(self, settings: Settings) -> None:
+        """Keep and write new settings; after a HostError they hold until the end only."""
         self.settings = settings
         save_settings(self.home.settings_file, settings)
 

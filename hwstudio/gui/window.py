@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
@@ -27,6 +28,9 @@ from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.commands import Command, Commands
 from hwstudio.gui.shell.context import Context, SharedState
 from hwstudio.gui.shell.theme import Theme
+
+if TYPE_CHECKING:
+    from hwstudio.gui.shell.catalog_update import CatalogUpdater
 
 _MESSAGE_MS = 8000
 _SCREEN_W, _SCREEN_H = 1180, 600  # every screen is drawn for at least this
@@ -80,6 +84,7 @@ class MainWindow(QMainWindow):
         )
         self._views: dict[str, QWidget] = {}
         self._has_painted = False
+        self._catalog_updater: CatalogUpdater | None = None
         self._after_first_show: list[Callable[[], None]] = []
         self._holders: dict[str, QWidget] = {}
         self._build()
@@ -141,7 +146,8 @@ class MainWindow(QMainWindow):
         self._catalog_label.setToolTip(
             "Date of the newest fact in the parts and price catalogue that came with hwstudio."
         )
-        self._offline_label = label("Offline: nothing is sent or fetched")
+        self._offline_label = label()
+        self._show_network()
         self._message = QLabel("")
         self._message_timer = QTimer(self)
         self._message_timer.setSingleShot(True)
@@ -177,6 +183,27 @@ class MainWindow(QMainWindow):
             Command("settings", "Settings", self._on_settings, "Ctrl+,", "preferences options"),
             Command("search", "Search", self._on_search, "Ctrl+K", "find palette"),
             Command("about", "About and licences", self._on_about, "", "version sources credits"),
+            Command(
+                "catalog.update",
+                "Update the catalogue from a file…",
+                self._on_update,
+                "",
+                "newer parts prices file",
+            ),
+            Command(
+                "catalog.undo",
+                "Go back to the bundled catalogue",
+                self._on_undo_update,
+                "",
+                "update remove",
+            ),
+            Command(
+                "network_log",
+                "Network log",
+                self._on_network_log,
+                "",
+                "online internet calls privacy",
+            ),
             Command("welcome", "First questions again", self.ask_first_questions, "", "tour start"),
             Command("quit", "Quit", self.close, "Ctrl+Q", "exit"),
         ):
@@ -225,6 +252,12 @@ class MainWindow(QMainWindow):
         self._message.setText(text)
         self._message_timer.start()
 
+    def _show_network(self) -> None:
+        is_allowed = self._studio.settings.network_allowed
+        words = "Online: you allowed it" if is_allowed else "Offline: nothing is sent or fetched"
+        self._offline_label.setText(words)
+        self._offline_label.setToolTip("Every network call stands in the network log (Ctrl+K).")
+
     def _show(self, tab: Tab) -> None:
         if tab.id not in self._views:
             self._views[tab.id] = self._made(tab)
@@ -254,6 +287,8 @@ class MainWindow(QMainWindow):
         except HwstudioError as error:
             self.say_problem(error.sentence)
             return
+        if self._studio.catalog_notice:
+            self.say(self._studio.catalog_notice)
         self._show(TABS[self.tabs.currentIndex()])
         for run in self._after_first_show:
             run()
@@ -289,6 +324,7 @@ class MainWindow(QMainWindow):
         if dialog.exec():
             self._save(dialog.settings())
             self.theme.set_mode(self._studio.settings.theme)
+            self._show_network()
 
     @Slot()
     def _on_search(self) -> None:
@@ -300,7 +336,33 @@ class MainWindow(QMainWindow):
     def _on_about(self) -> None:
         from hwstudio.gui.shell.about import AboutDialog
 
-        AboutDialog(self._studio.catalog.sources(), self).exec()
+        catalog = self._studio.catalog
+        AboutDialog(catalog.sources(), self, audit=catalog.audit).exec()
+
+    @Slot()
+    def _on_network_log(self) -> None:
+        from hwstudio.core.base.network_log import read_calls
+        from hwstudio.gui.shell.network_log import NetworkLogDialog
+
+        file = self._studio.home.network_log
+        is_allowed = self._studio.settings.network_allowed
+        NetworkLogDialog(read_calls(file), file, is_allowed=is_allowed, parent=self).exec()
+
+    @Slot()
+    def _on_update(self) -> None:
+        self._updater().ask()
+
+    @Slot()
+    def _on_undo_update(self) -> None:
+        self._updater().undo()
+
+    def _updater(self) -> CatalogUpdater:
+        from hwstudio.gui.shell.catalog_update import CatalogUpdater
+
+        if self._catalog_updater is None:
+            self._catalog_updater = CatalogUpdater(self, self._studio.home)
+            self._catalog_updater.said.connect(self.say)
+        return self._catalog_updater
 
     @Slot()
     def ask_first_questions(self) -> None:

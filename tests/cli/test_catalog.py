@@ -63,7 +63,7 @@ def test_nothing_found_is_an_answer(ask):
     assert json.loads(ask("search", "gpu", "--text", "zzzzqqq", "--json")[1])["count"] == 0
     code, text = ask("search", "gpu", "--text", "zzzzqqq")
     assert code == 0
-    assert "No part fits" in text
+    assert "Nothing fits" in text
 
 
 def test_search_prints_a_table_for_people(ask):
@@ -93,7 +93,7 @@ def test_show_prints_every_cell_with_unit_source_and_date(ask):
         assert {"name", "value", "unit", "source", "as_of", "confidence"} <= cell.keys()
         assert cell["source"]
         assert cell["as_of"]
-    assert {price["kind"] for price in found["prices"]} == {"list", "estimate"}
+    assert {price["kind"] for price in found["prices"]} >= {"list", "estimate"}
 
 
 def test_show_of_an_unknown_id_names_near_ones(ask):
@@ -118,7 +118,8 @@ def test_audit_prints_the_promised_fields_and_the_attribution(ask):
     } <= found.keys()
     assert found["cells_without_source"] == 0
     assert isinstance(found["stale_prices"], int)
-    assert {"id", "title", "where", "licence", "attribution", "as_of"} == found["sources"][0].keys()
+    source = found["sources"][0]
+    assert {"id", "title", "where", "licence", "attribution", "as_of", "rows"} <= source.keys()
     assert "Contains information from BuildCores OpenDB" in ask("audit")[1]
 
 
@@ -135,6 +136,9 @@ def test_compile_refuses_bad_text_with_file_and_line(ask, tmp_path):
     lines = file.read_text("utf-8").splitlines()
     lines[1] = lines[1].replace(",ATX,", ",ATX,", 1).replace(lines[1].split(",")[0], "psu-x", 1)
     file.write_text("\n".join([*lines, lines[1]]) + "\n", "utf-8")
-    with pytest.raises(UserError, match=r"psu/opendb\.csv line \d+: 'psu-x' stands already on psu/opendb\.csv line 2"):
+    with pytest.raises(
+        UserError,
+        match=r"psu/opendb\.csv line \d+: 'psu-x' stands already on psu/opendb\.csv line 2",
+    ):
         ask("compile", "--text", str(tmp_path / "text"), "--out", str(tmp_path / "new.db"))
     assert not (tmp_path / "new.db").exists()

@@ -25,15 +25,26 @@ def resource_dir() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "resources"
 
 
-def catalog_file() -> Path:
-    """Return the bundled catalogue; ``HWSTUDIO_CATALOG`` names another one (tests, repair)."""
+def named_catalog() -> Path | None:
+    """Return the catalogue ``HWSTUDIO_CATALOG`` names (tests, repair), which beats every other."""
     named = os.environ.get("HWSTUDIO_CATALOG")
-    if named:
-        return Path(named)
+    return Path(named) if named else None
+
+
+def bundled_catalog() -> Path:
+    """Return the catalogue that came with hwstudio; nothing but the compiler writes there."""
     if is_frozen():
         return Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent)) / "catalog.db"
     inside = _PACKAGE / "_resources" / "catalog.db"
     return inside if inside.is_file() else _PACKAGE.parent / "catalog.db"
+
+
+def catalog_file() -> Path:
+    """Return the bundled catalogue, or the one ``HWSTUDIO_CATALOG`` names.
+
+    One that the user took as an update is found by ``catalog.in_use``.
+    """
+    return named_catalog() or bundled_catalog()
 
 
 def worker_root() -> Path:
@@ -63,6 +74,15 @@ class Home:
     @property
     def overlay_file(self) -> Path:
         return self.root / "my-catalog.db"
+
+    @property
+    def catalog_dir(self) -> Path:
+        """Where catalogues lie that the user took as an update."""
+        return self.root / "catalog"
+
+    @property
+    def network_log(self) -> Path:
+        return self.root / "network.log"
 
     @property
     def session_file(self) -> Path:

@@ -28,6 +28,7 @@ class Settings:
     reduce_motion: bool = False
     first_run_done: bool = False
     interpreter: str = ""  # a Python with torch to run benchmarks with; empty = find one
+    network_allowed: bool = False  # nothing goes online until the user says so
 
 
 def _clean(raw: dict[str, Any]) -> dict[str, Any]:

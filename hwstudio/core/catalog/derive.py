@@ -23,6 +23,8 @@ SHARED = (
     "pcie_gen",
     "pcie_lanes",
 )
+# What a shop asked is a quote, as what a seller tells the user is.
+PRICE_KIND = {"list": "list", "street": "quote", "used": "used"}
 SAID = {"list": "US list price", "street": "US shop price", "used": "US price, used"}
 OWN_BOARDS = {"workstation", "datacenter"}
 
@@ -74,7 +76,9 @@ def list_prices(rows: dict[str, list[Row]], cells: list[CellSource]) -> Iterator
     for row in rows["price_observation"]:
         sure = "" if row["confidence"] == "seen" else f" ({row['confidence']})"
         said = f"{SAID[row['kind']]}, {row['source_ref']}{sure}"
-        yield price_row(row["part_id"], row["kind"], (row["amount_usd"],) * 3, row["as_of"], said)
+        yield price_row(
+            row["part_id"], PRICE_KIND[row["kind"]], (row["amount_usd"],) * 3, row["as_of"], said
+        )
 
 
 def price_row(part_id: str, kind: str, band: tuple[str, str, str], as_of: str, source: str) -> Row:

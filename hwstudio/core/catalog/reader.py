@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.log import logger
 from hwstudio.core.catalog import rows, search
 from hwstudio.core.catalog.match import GpuNames, cpu_tokens
 from hwstudio.core.catalog.overlay import Overlay
@@ -29,7 +30,8 @@ from hwstudio.core.model.part import (
     Ram,
     Storage,
 )
-from hwstudio.core.model.price import Price
+from hwstudio.core.model.price import Price, PriceKind
+from hwstudio.core.model.record import Record
 from hwstudio.core.model.result import ReferenceResult
 from hwstudio.core.model.workload import Workload
 
@@ -39,9 +41,15 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hwstudio.core.catalog.cloud_tables import CloudRow
+    from hwstudio.core.catalog.finder import Finder
+    from hwstudio.core.catalog.shelf import Shelf
 
-# Which observation speaks for a part: the market of today before the launch price.
-BEST = {"estimate": 1, "list": 2}
+# Which observation speaks for a part: the estimate of today's market with its band; where there is
+# none the newest single price a shop asked, then the launch price. A used price never speaks.
+BEST = {"estimate": 1, "quote": 2, "list": 3}
+
+# Shelves that are searched together with the parts; the others hold thousands of like rows.
+SEARCHED = ("system", "accelerator", "model", "workload")
 
 
 class Catalog:
@@ -52,6 +60,7 @@ class Catalog:
         self._overlay = overlay
         self._revision = 0
         self._parts: dict[PartKind, tuple[Part, ...]] = {}
+        self._records: dict[str, tuple[Record, ...]] = {}
 
     @classmethod
     def open(cls, file: Path, overlay: Overlay | None = None) -> Catalog:
@@ -84,7 +93,8 @@ class Catalog:
         titles, prices = self._titles, self._prices(kind)
         chips = {gpu.id: gpu for gpu in self.gpus()} if kind is PartKind.GPU_CARD else {}
         with self._store.reading(f"parts of kind {kind.value}"):
-            return tuple(self._built(kind, titles, prices, chips))
+            built = tuple(self._built(kind, titles, prices, chips))
+        return built + self._own_parts(kind, prices, chips)
 
     def _built(
         self,
@@ -100,6 +110,23 @@ class Catalog:
         for row in found:
             more = {"gpu": chips[row["gpu_id"]]} if kind is PartKind.GPU_CARD else {}
             yield builder.build(row, titles, price=prices.get(row["id"]), **more)
+
+    def _own_parts(
+        self, kind: PartKind, prices: dict[str, Price], chips: dict[str, Gpu]
+    ) -> tuple[Part, ...]:
+        """Return the parts the user described; one that cannot be used is logged, not shown."""
+        described = self._overlay.own_parts(kind) if self._overlay else ()
+        if not described:
+            return ()
+        from hwstudio.core.catalog.own_part import as_part
+
+        made: list[Part] = []
+        for own in described:
+            try:
+                made.append(as_part(own, chips, prices.get(own.id)))
+            except UserError as error:
+                logger("catalog").warning("%s", error.sentence)
+        return tuple(made)
 
     def _check_complete(self, kind: PartKind, found: set[str]) -> None:
         """Every kind has parts, and just those the list of all parts names."""
@@ -149,11 +176,37 @@ class Catalog:
         Raises:
             UserError: there is none of that id; near ones are named.
         """
+        own = self._own_part(part_id)
+        if own is not None:
+            return own
         found = self._store.rows("SELECT kind FROM part WHERE id = ?", (part_id,))
         if not found:
             raise self._unknown(part_id)
         with self._store.reading("list of parts"):
-            return self._by_id(PartKind(found[0]["kind"]))[part_id]
+            kind = PartKind(found[0]["kind"])
+            self._take_up_own_prices()
+            return self._by_id(kind)[part_id] if kind in self._parts else self._one(kind, part_id)
+
+    def _one(self, kind: PartKind, part_id: str) -> Part:
+        """Read one part alone: a first question must not wait for all parts of its kind."""
+        sql = f'SELECT * FROM "{kind.value}" WHERE id = ?'  # noqa: S608 - kind is an enum
+        row = self._store.rows(sql, (part_id,))[0]
+        more = {"gpu": self.part(row["gpu_id"])} if kind is PartKind.GPU_CARD else {}
+        price = self._best(self._store.rows("SELECT * FROM price WHERE part_id = ?", (part_id,)))
+        own = self._overlay.own_prices() if self._overlay else {}
+        said = own.get(part_id) or price.get(part_id)
+        return rows.PartBuilder(CLASS_OF[kind]).build(row, self._titles, price=said, **more)
+
+    def has_part(self, part_id: str) -> bool:
+        """Say whether a part of that id is in the catalogue or among the user's own."""
+        is_there = self._store.rows("SELECT 1 FROM part WHERE id = ?", (part_id,))
+        return bool(is_there) or self._own_part(part_id) is not None
+
+    def _own_part(self, part_id: str) -> Part | None:
+        described = self._overlay.own_parts() if self._overlay else ()
+        kinds = [own.kind for own in described if own.id == part_id]
+        found = [part for kind in kinds for part in self.parts(kind) if part.id == part_id]
+        return found[0] if found else None
 
     def _by_id(self, kind: PartKind) -> dict[str, Part]:
         return {part.id: part for part in self.parts(kind)}
@@ -176,69 +229,73 @@ class Catalog:
         """The price that speaks for each part: own, else estimate of the market, else list."""
         sql = "SELECT price.* FROM part JOIN price ON price.part_id = part.id WHERE part.kind = ?"
         found = self._store.rows(sql, (kind.value,))
-        with self._store.reading("prices"):
-            # Of several list prices the newest counts; the last one written to the dict wins.
-            found.sort(key=lambda row: (-BEST.get(row["kind"], 9), row["as_of"]))
-            prices = {row["part_id"]: rows.price(row) for row in found}
+        prices = self._best(found)
         if not prices:
             raise self._store.damaged(f"prices of kind {kind.value} are missing")
         return prices | (self._overlay.own_prices() if self._overlay else {})
 
+    def _best(self, found: list[sqlite3.Row]) -> dict[str, Price]:
+        """Return the observation that speaks for each part."""
+        with self._store.reading("prices"):
+            # The last one written to the dict wins: the best kind, and of it the newest.
+            speaking = [row for row in found if row["kind"] != PriceKind.USED]
+            speaking.sort(key=lambda row: (-BEST[row["kind"]], row["as_of"]))
+            best = {row["part_id"]: row for row in speaking}
+            return {part_id: rows.price(row) for part_id, row in best.items()}
+
     def prices(self, part_id: str) -> tuple[Price, ...]:
         """Return every observation of a part's price, the user's own first."""
-        own = self._overlay.own_prices().get(part_id) if self._overlay else None
-        found = self._store.rows("SELECT * FROM price WHERE part_id = ?", (part_id,))
+        own = self._overlay.prices(part_id) if self._overlay else ()
+        sql = "SELECT * FROM price WHERE part_id = ? ORDER BY as_of DESC, kind"
+        found = self._store.rows(sql, (part_id,))
         with self._store.reading("prices"):
-            return (*((own,) if own else ()), *(rows.price(row) for row in found))
+            return (*own, *(rows.price(row) for row in found))
 
     # --- search --------------------------------------------------------------------------
 
     def search(self, kind: PartKind, query: Query) -> tuple[Part, ...]:
         """Return the parts of a kind within the query, closest names first."""
-        parts, words = self._with_text(kind, query.text)
-        found = search.narrowed(parts, query)
-        if words:
-            found = search.ranked(found, words)
-        return tuple(found[: query.limit] if query.limit else found)
+        return cast("tuple[Part, ...]", self.finder(kind).find(query))
 
-    def _with_text(self, kind: PartKind, text: str) -> tuple[list[Part], list[str]]:
-        readings = search.variants(text)
-        if not readings[0]:
-            return list(self.parts(kind)), []
-        for words in readings:
-            if hits := self._full_text(kind, search.fts_query(words)):
-                return hits, words
-        if hits := search.run_together(self.parts(kind), readings[0]):
-            return hits, readings[0]
-        return self._mended(kind, readings)
+    def finder(self, kind: str) -> Finder[Any]:
+        """Return what finds among the parts of a kind or the rows of a shelf, made once for each.
 
-    def _mended(self, kind: PartKind, readings: list[list[str]]) -> tuple[list[Part], list[str]]:
-        """Find what was meant by misspelt words, else the parts that have most of them."""
-        known = self._vocabulary(kind)
-        mended = [search.corrected(words, known) for words in readings]
-        for words in filter(None, mended):
-            if hits := self._full_text(kind, search.fts_query(words)):
-                return hits, words
-        words = mended[-1]
-        if not words:
-            return [], []
-        any_word = self._full_text(kind, search.fts_query(words, every=False))
-        return search.best_partly(any_word, words), words
+        Raises:
+            UserError: there is no such kind or shelf.
+        """
+        from hwstudio.core.catalog.finder import Finder
 
-    def _full_text(self, kind: PartKind, wanted: str) -> list[Part]:
-        sql = (
-            "SELECT part.id FROM part_text JOIN part ON part.rowid = part_text.rowid "
-            "WHERE part_text MATCH ? AND part.kind = ?"
-        )
-        by_id = self._by_id(kind)
-        return [by_id[row["id"]] for row in self._store.rows(sql, (wanted, kind.value))]
+        is_part = kind in {known.value for known in PartKind}
+        items: tuple[Any, ...] = self.parts(PartKind(kind)) if is_part else self.records(kind)
+        known = self._finders.get(kind)
+        if known is None or known.items is not items:
+            known = Finder(items) if known is None else known.renewed(items)
+            self._finders[kind] = known
+        return known
 
-    def _vocabulary(self, kind: PartKind) -> list[str]:
-        return sorted(
-            {w for part in self.parts(kind) for w in search.words_of(f"{part.name} {part.maker}")}
-        )
+    @cached_property
+    def _finders(self) -> dict[str, Finder[Any]]:
+        return {}
+
+    def search_all(self, text: str, limit: int = 20) -> list[tuple[str, Part | Record]]:
+        """Return what a text means among all kinds of part and the shelves, closest first.
+
+        Only the readings closest to what was typed count: where one kind has the words as they
+        stand, a similar word of another kind is left out. Parts come before equal rows of shelves.
+        """
+        there = {shelf.id for shelf in self.shelves()}
+        kinds = [*(kind.value for kind in PartKind), *(one for one in SEARCHED if one in there)]
+        hits = [(hit, kind) for kind in kinds for hit in self.finder(kind).closest(text, limit)]
+        best = min((hit.closeness for hit, _ in hits), default=None)
+        hits = [(hit, kind) for hit, kind in hits if hit.closeness == best]
+        hits.sort(key=lambda pair: (pair[0].score, pair[1] in SEARCHED, pair[0].key))
+        return [(kind, hit.item) for hit, kind in hits[:limit]]
 
     # --- cells, sources, soundness ---------------------------------------------------------
+
+    @cached_property
+    def _by_source(self) -> dict[str, Source]:
+        return {source.id: source for source in self.sources()}
 
     @cached_property
     def _titles(self) -> dict[str, str]:
@@ -258,13 +315,51 @@ class Catalog:
         Raises:
             UserError: there is no such part.
         """
-        from hwstudio.core.catalog.cells import part_cells, price_fact
+        from hwstudio.core.catalog.cells import own_cells, part_cells, price_facts
+        from hwstudio.core.catalog.worked_out import worked_out
 
-        kind = self.part(part_id).kind.value
-        own = self._overlay.own_prices().get(part_id) if self._overlay else None
+        part = self.part(part_id)
+        own = [
+            one for one in (self._overlay.own_parts() if self._overlay else ()) if one.id == part_id
+        ]
         with self._store.reading("cells"):
-            facts = part_cells(self._store, kind, part_id, self._titles)
-        return (*facts, price_fact(own)) if own else tuple(facts)
+            facts = (
+                own_cells(self._store, own[0])
+                if own
+                else part_cells(self._store, part.kind.value, part_id, self._by_source)
+            )
+        return (*facts, *worked_out(part), *price_facts(self.prices(part_id)))
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        """Return the tables beside the parts that can be browsed."""
+        from hwstudio.core.catalog.records import shelves
+
+        return shelves(self._store)
+
+    def records(self, shelf_id: str) -> tuple[Record, ...]:
+        """Return the rows of one of ``shelves``, read once.
+
+        Raises:
+            UserError: there is no such table; all are named.
+        """
+        from hwstudio.core.catalog.records import read_records
+
+        if shelf_id not in self._records:
+            shelf = next((one for one in self.shelves() if one.id == shelf_id), None)
+            if shelf is None:
+                known = ", ".join(one.id for one in self.shelves())
+                raise UserError(f"There is no table '{shelf_id}'", "", f"Choose from {known}")
+            with self._store.reading(f"table {shelf_id}"):
+                found = tuple(read_records(self._store, shelf, self._titles))
+            self._records[shelf_id] = found
+        return self._records[shelf_id]
+
+    def record_cells(self, record: Record) -> tuple[Fact, ...]:
+        """Return every cell of a record: value, unit, source, date, confidence."""
+        from hwstudio.core.catalog.cells import record_cells
+
+        with self._store.reading("cells"):
+            return tuple(record_cells(self._store, record.shelf, record.id, self._by_source))
 
     def audit(self, today: date | None = None) -> Audit:
         """Say how sound the catalogue is, prices judged as of ``today``."""

@@ -22,16 +22,20 @@ WRONG_CONTENTS = (LookupError, TypeError, ValueError, ArithmeticError, Attribute
 class Store:
     """A read-only connection; every damage found later becomes the same plain error."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, remedy: str = REMEDY) -> None:
         self.file = file
+        self._remedy = remedy
         if not file.is_file():
-            raise UserError("The parts catalogue is missing", f"there is no {file}", REMEDY)
+            raise UserError("The parts catalogue is missing", f"there is no {file}", remedy)
         # Read-only and immutable: no lock file, so it works from any folder. The window's
         # background tasks read too, and closing under a running query would crash the process.
         self._lock = threading.Lock()
         self._is_closed = False
         uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        try:
+            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise self.damaged(f"it cannot be opened ({error})") from error
         self._connection.row_factory = sqlite3.Row
         try:
             self._check_version()
@@ -50,7 +54,7 @@ class Store:
             raise UserError(
                 f"The parts catalogue {self.file.name} cannot be used",
                 f"its format {version} is {age} than this hwstudio's format {SCHEMA_VERSION}",
-                REMEDY,
+                self._remedy,
             )
 
     @contextmanager
@@ -67,7 +71,7 @@ class Store:
 
     def damaged(self, why: str) -> UserError:
         """Return the error every damage becomes."""
-        return UserError(f"The parts catalogue {self.file.name} is damaged", why, REMEDY)
+        return UserError(f"The parts catalogue {self.file.name} is damaged", why, self._remedy)
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
         """Return all rows of a query.

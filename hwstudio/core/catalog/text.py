@@ -172,9 +172,17 @@ def _marked(table: Table, rows: list[Row]) -> Iterator[CellSource]:
                     yield CellSource(table.name, row["id"], target, source, ref, row["as_of"], sure)
 
 
-def _pointing(
-    folder: Path, name: str, text: _Reading
-) -> Iterator[tuple[Line, Table, Column]]:
+def _from_memory(table: Table, rows: list[Row]) -> Iterator[CellSource]:
+    """Mark the cells a row's ``recalled_fields`` names; the row itself was read."""
+    for row in rows:
+        for name in (row.get("recalled_fields") or "").split("|"):
+            column = table.column(name)
+            if column is not None and row[column.to] is not None:
+                tail = (row["source"], row["source_ref"], row["as_of"], "recalled")
+                yield CellSource(table.name, row["id"], column.to, *tail)
+
+
+def _pointing(folder: Path, name: str, text: _Reading) -> Iterator[tuple[Line, Table, Column]]:
     """Yield the lines of every ``name`` file that point at a row and column that are there."""
     for table in text.schema.tables.values():
         file = folder / table.name / name
@@ -231,7 +239,8 @@ def read_text(folder: Path) -> Text:
     marked = [
         cell
         for table in text.schema.tables.values()
-        for cell in _marked(table, text.rows[table.name])
+        for found in (_marked, _from_memory)
+        for cell in found(table, text.rows[table.name])
     ]
     cited = list(_cited(folder, text))
     claims = sorted(_claimed(folder, text), key=lambda c: (c.table, c.row_id, c.column, c.source))

@@ -7,6 +7,16 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a second source says of the same cell. ``agrees``: equal, or within 2 %."""
+
+    value: Any
+    source: str
+    as_of: str
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One catalogue cell. ``confidence``: seen | recalled | derived | estimated | assumed."""
 
@@ -17,3 +27,5 @@ class Fact:
     as_of: str
     confidence: str = "seen"
     note: str = ""
+    licence: str = ""
+    second: tuple[Said, ...] = ()

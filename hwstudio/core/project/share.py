@@ -21,6 +21,7 @@ _BASIS = {
     PriceKind.OWN: "own price",
     PriceKind.QUOTE: "quote",
     PriceKind.LIST: "list price",
+    PriceKind.USED: "second-hand price",
     PriceKind.ESTIMATE: "estimate",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QIcon, QPixmap, QPixmapCache
 
+from hwstudio.core.base.clock import today
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import watts
 from hwstudio.core.model.price import PriceKind
@@ -62,11 +63,14 @@ def _cost_words(row: PartRow) -> str:
 
 def _basis(row: PartRow) -> str:
     price = row.part.price
-    return f"{words.PRICE_WORD[price.kind]}, {price.as_of}" if price else "enter your price"
+    if price is None:
+        return "enter your price"
+    stale = ", stale" if price.is_stale(today()) else ""
+    return f"{words.PRICE_WORD[price.kind]}, {price.as_of}{stale}"
 
 
 def _basis_colour(row: PartRow) -> str:
-    if row.part.price is None:
+    if row.part.price is None or row.part.price.is_stale(today()):
         return "warn"
     return "accent" if row.part.price.kind is PriceKind.OWN else "muted"
 

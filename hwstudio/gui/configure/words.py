@@ -38,6 +38,7 @@ PRICE_WORD = {
     PriceKind.OWN: "yours",
     PriceKind.QUOTE: "quoted",
     PriceKind.LIST: "list price",
+    PriceKind.USED: "second hand",
     PriceKind.ESTIMATE: "estimated",
 }
 OBJECTIVES = (

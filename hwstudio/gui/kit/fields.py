@@ -223,6 +223,10 @@ class ChoiceField(QComboBox):
     def set_options(self, options: Sequence[tuple[str, str]], value: str = "") -> None:
         """Replace the options, keeping or setting the value."""
         keep = value or self.value
+        same = [(self.itemData(n), self.itemText(n)) for n in range(self.count())]
+        if same == list(options):  # filling the list anew costs more than everything around it
+            self.set_value(keep)
+            return
         with QSignalBlocker(self):
             self.clear()
             for key, words in options:

@@ -125,6 +125,14 @@ class LinePlot(QWidget):
                 return
         self._draw()
 
+    def set_axis_titles(self, x_title: str, y_title: str) -> None:
+        """Rename the axes, e.g. when the currency changes."""
+        if (x_title, y_title) != self._titles:
+            self._titles = (x_title, y_title)
+            self.plot.setLabel("bottom", x_title)
+            self.plot.setLabel("left", y_title)
+            self._restyle()
+
     def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
         """Draw vertical marks with words, e.g. the crossing of two costs."""
         self._marks = tuple(marks)

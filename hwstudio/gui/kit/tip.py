@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from hwstudio.core.base.clock import today
 from hwstudio.core.base.money import money
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price, PriceKind
@@ -12,6 +13,7 @@ _KIND_WORDS = {
     PriceKind.OWN: "your own price",
     PriceKind.QUOTE: "quoted price",
     PriceKind.LIST: "list price",
+    PriceKind.USED: "second-hand price",
     PriceKind.ESTIMATE: "estimated price",
 }
 
@@ -48,7 +50,7 @@ def price_tip(price: Price | None) -> str:
             ("Kind", _KIND_WORDS[price.kind]),
             ("Likely range", band),
             ("Source", price.source),
-            ("Date", price.as_of),
+            ("Date", f"{price.as_of}, stale" if price.is_stale(today()) else price.as_of),
         ],
         money(price.amount, price.currency),
     )

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hwstudio.core.assess.change import Change
+from hwstudio.core.base.clock import today
+from hwstudio.core.model.price import STALE_AFTER_DAYS, age_days
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import provenance_tip
 from hwstudio.gui.machine.text import price_words
@@ -67,7 +69,9 @@ class ChangeRow(QWidget):
         self.points.setText(f"+{change.gain_points}")
         self.words.setText(change.change)
         price = price_words(change)
-        self.price.setText(f"{price[:1].upper()}{price[1:]} ({cost.as_of}). {change.check}.")
+        stale = ", stale" if age_days(cost.as_of, today()) > STALE_AFTER_DAYS else ""
+        dated = f"{cost.as_of}{stale}"
+        self.price.setText(f"{price[:1].upper()}{price[1:]} ({dated}). {change.check}.")
         self.setToolTip(
             provenance_tip(price, source=cost.source, as_of=cost.as_of, note=change.check)
         )

@@ -5,13 +5,22 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
+from hwstudio.core.base.clock import today
 from hwstudio.core.base.money import money
 from hwstudio.core.model.fact import Fact
 from hwstudio.core.model.part import Part, PartKind
 from hwstudio.core.model.price import PriceKind
 from hwstudio.gui.kit.table import Column
-from hwstudio.gui.kit.tip import price_tip, provenance_tip
-from hwstudio.gui.parts.words import CONFIDENCE, said_words, size_words, title_of, value_of
+from hwstudio.gui.kit.tip import price_tip, provenance_tip, rows_tip
+from hwstudio.gui.parts.record_columns import record_columns
+from hwstudio.gui.parts.words import (
+    CONFIDENCE,
+    said_words,
+    second_words,
+    size_words,
+    title_of,
+    value_of,
+)
 
 
 def _part_tip(part: Part) -> str:
@@ -26,7 +35,8 @@ def _price_text(part: Part) -> str:
     if part.price is None:
         return "unknown"
     about = "about " if part.price.kind is PriceKind.ESTIMATE else ""
-    return about + money(part.price.amount, part.price.currency, decimals=0)
+    stale = ", stale" if part.price.is_stale(today()) else ""
+    return about + money(part.price.amount, part.price.currency, decimals=0) + stale
 
 
 def _price_column_tip(part: Part) -> str:
@@ -85,9 +95,7 @@ SPECIFIC: dict[PartKind, tuple[Column, ...]] = {
     ),
     PartKind.GPU_CARD: (
         _size("Memory", "vram_bytes"),
-        _number("Power, W", "tdp_w"),
         _number("Length, mm", "length_mm"),
-        _number("Slots", "slots"),
     ),
     PartKind.CPU: (
         _word("Socket", "socket"),
@@ -97,11 +105,9 @@ SPECIFIC: dict[PartKind, tuple[Column, ...]] = {
     PartKind.MOTHERBOARD: (
         _word("Socket", "socket"),
         _word("Size", "form_factor"),
-        _word("Memory", "mem_type"),
     ),
     PartKind.RAM: (
         _size("Capacity", "capacity_bytes"),
-        _word("Type", "mem_type"),
         _number("Speed, MT/s", "speed_mts"),
     ),
     PartKind.STORAGE: (
@@ -111,7 +117,6 @@ SPECIFIC: dict[PartKind, tuple[Column, ...]] = {
     PartKind.PSU: (
         _number("Power, W", "rated_w"),
         _word("80 PLUS", "efficiency"),
-        _word("Size", "form_factor"),
     ),
     PartKind.CASE: (
         _word("Size", "form_factor"),
@@ -120,28 +125,35 @@ SPECIFIC: dict[PartKind, tuple[Column, ...]] = {
     PartKind.COOLER: (
         _word("Kind", "cooler_type"),
         _number("Height, mm", "height_mm"),
-        _number("Radiator, mm", "radiator_mm"),
     ),
 }
+
+
+def columns_of(kind_id: str) -> tuple[Column, ...]:
+    """Return the columns of a kind of part or of another table."""
+    if kind_id in {kind.value for kind in PartKind}:
+        return part_columns(PartKind(kind_id))
+    return record_columns(kind_id)
 
 
 def part_columns(kind: PartKind) -> tuple[Column, ...]:
     """Return name, what people choose by, and the price."""
     name = Column("Name", attrgetter("name"), tip=_part_tip, stretch=True)
     price = Column(
-        "Price, USD",
+        "Price",
         _price,
         _price_text,
         right=True,
         tip=_price_column_tip,
         colour=_price_colour,
-        width=116,
+        width=122,
     )
     return (name, *SPECIFIC[kind], price)
 
 
 def _price_colour(part: Part) -> str:
-    return "" if part.price else "muted"
+    is_grey = part.price is None or part.price.is_stale(today())
+    return "muted" if is_grey else ""
 
 
 # --- the cells of one part ---------------------------------------------------------------------
@@ -151,11 +163,17 @@ def _fact_title(fact: Fact) -> str:
     return title_of(fact.name)
 
 
-def _fact_tip(fact: Fact) -> str:
-    note = f"{CONFIDENCE.get(fact.confidence, fact.confidence)}. {fact.note}".strip(". ")
-    return provenance_tip(
-        f"{title_of(fact.name)}: {value_of(fact)}", source=fact.source, as_of=fact.as_of, note=note
-    )
+def fact_tip(fact: Fact) -> str:
+    """Return "says who?": source, date, licence, how sure, and what a second source says."""
+    rows = [
+        ("Source", fact.source),
+        ("Date", fact.as_of),
+        ("Licence", fact.licence),
+        ("Checked", CONFIDENCE.get(fact.confidence, fact.confidence)),
+        ("Second source", second_words(fact).strip()),
+        ("Note", fact.note),
+    ]
+    return rows_tip(rows, f"{title_of(fact.name)}: {value_of(fact)}")
 
 
 def _fact_colour(fact: Fact) -> str:
@@ -163,13 +181,14 @@ def _fact_colour(fact: Fact) -> str:
 
 
 def _said_colour(fact: Fact) -> str:
-    return "warn" if fact.confidence in {"recalled", "partly"} else "muted"
+    is_shaky = fact.confidence in {"recalled", "partly"}
+    return "warn" if is_shaky or any(not other.agrees for other in fact.second) else "muted"
 
 
 def fact_columns() -> tuple[Column, ...]:
     """Return what, value, and who says so since when."""
     return (
-        Column("What", _fact_title, tip=_fact_tip, width=126),
-        Column("Value", value_of, tip=_fact_tip, colour=_fact_colour, width=100),
-        Column("Who says so, when", said_words, tip=_fact_tip, colour=_said_colour, stretch=True),
+        Column("What", _fact_title, tip=fact_tip, width=126),
+        Column("Value", value_of, tip=fact_tip, colour=_fact_colour, width=100),
+        Column("Source", said_words, tip=fact_tip, colour=_said_colour, stretch=True),
     )

@@ -1,171 +1,243 @@
-"""The column of filters: what kind, which words, which limits."""
+"""The column of filters: what kind, which words, which limits; each says what it would leave."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from hwstudio.core.base.units import parse_number
-from hwstudio.core.model.part import PartKind
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.fields import ChoiceField, labelled
-from hwstudio.gui.kit.text import restyle
-from hwstudio.gui.parts.state import Filters, PartsState
-from hwstudio.gui.parts.viewmodel import HAS_POWER, HAS_SOCKET, HAS_VRAM
-from hwstudio.gui.parts.words import KINDS
+from hwstudio.gui.kit.range_field import RangeField
+from hwstudio.gui.parts.facets import Choice, Limit, facets_of
+from hwstudio.gui.parts.kinds import kind_words
+from hwstudio.gui.parts.state import Filters, Limits, PartsState
+from hwstudio.gui.parts.words import choice_words
 
-VRAM_GIB = (8, 12, 16, 24, 32, 48, 80, 96, 141)
 ANY = ""
+ONLY = (
+    ("only_priced", "With a price"),
+    ("only_fresh", "Price of the last 180 days"),
+    ("only_owned", "What I own"),
+)
 
 
-class LimitField(QLineEdit):
-    """A number, or nothing for no limit. ``changed`` carries a float or None."""
+class KindField(ChoiceField):
+    """The list of kinds under headings."""
 
-    changed = Signal(object)
-
-    def __init__(self, name: str, hint: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._name = name
-        self._value: float | None = None
-        self.setAccessibleName(name)
-        self.setPlaceholderText(hint)
-        self.setClearButtonEnabled(True)
-        self.textChanged.connect(self._on_text)
-
-    @property
-    def number(self) -> float | None:
-        """Return the last good value."""
-        return self._value
-
-    def show_value(self, value: float | None) -> None:
-        """Show a value without sending ``changed``."""
-        if value != self._value:
-            self._value = value
-            self.setText("" if value is None else f"{value:,.0f}")
-
-    @Slot(str)
-    def _on_text(self, text: str) -> None:
-        value: float | None = None
-        why = ""
-        if text.strip():
-            try:
-                value = parse_number(text.replace("$", "").replace("W", ""))
-            except ValueError:
-                why = f"{self._name} must be a number, or empty for no limit."
-            if value is not None and value < 0:
-                why = f"{self._name} must not be under zero."
-        self.setProperty("bad", bool(why))
-        self.setToolTip(why)
-        restyle(self)
-        if not why and value != self._value:
-            self._value = value
-            self.changed.emit(value)
+    def show_kinds(self, kinds: tuple[str, ...], value: str) -> None:
+        """List the kinds in their groups."""
+        model = QStandardItemModel(self)
+        group = ""
+        for kind in kinds:
+            words = kind_words(kind)
+            if words.group != group:
+                group = words.group
+                heading = QStandardItem(group)
+                heading.setFlags(Qt.ItemFlag.NoItemFlags)
+                model.appendRow(heading)
+            item = QStandardItem(f"   {words.many}")
+            item.setData(kind, Qt.ItemDataRole.UserRole)
+            model.appendRow(item)
+        self.setModel(model)
+        self.setMaxVisibleItems(model.rowCount())
+        self.set_value(value)
 
 
 class FilterColumn(QWidget):
     """Shows Filters and hands on what the user changes."""
 
     kind_chosen = Signal(str)
-    changed = Signal(dict)
+    text_changed = Signal(str)
+    limit_changed = Signal(str, object)
+    choice_changed = Signal(str, str)
+    only_changed = Signal(str, bool)
     cleared = Signal()
+    search_saved = Signal()
+    search_opened = Signal(str)
+    search_removed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._kind = ""
+        self._kinds: tuple[str, ...] = ()
+        self._saved: tuple[tuple[str, str], ...] | None = None
+        self.limits: dict[str, RangeField] = {}
+        self.choices: dict[str, ChoiceField] = {}
+        self._scales: dict[str, float] = {}
         self._build()
         self._connect()
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(12)
         card = Card()
-        card.body.setSpacing(12)
-        kinds = [(kind.value, titles[0]) for kind, titles in KINDS.items()]
-        self.kind = ChoiceField("Kind of part", kinds)
+        card.body.setSpacing(10)
+        self.kind = KindField("Kind")
         self.text = QLineEdit()
         self.text.setAccessibleName("Words of the name")
-        self.text.setPlaceholderText("rtx 4090, noctua, 64gb …")
         self.text.setClearButtonEnabled(True)
-        self.maker = ChoiceField("Maker")
-        self.socket = ChoiceField("CPU socket")
-        memory = [(ANY, "Any"), *((str(size), f"{size} GiB or more") for size in VRAM_GIB)]
-        self.vram = ChoiceField("GPU memory", memory)
-        self.price = LimitField("Price limit", "no limit")
-        self.power = LimitField("Power limit", "no limit")
-        self._rows = {
-            name: labelled(title, field)
-            for name, title, field in (
-                ("kind", "Kind of part", self.kind),
-                ("text", "Find", self.text),
-                ("maker", "Maker", self.maker),
-                ("socket", "CPU socket", self.socket),
-                ("vram", "GPU memory", self.vram),
-                ("price", "Price up to, USD", self.price),
-                ("power", "Power up to, W", self.power),
-            )
-        }
-        for row in self._rows.values():
-            card.body.addWidget(row)
+        card.body.addWidget(labelled("Kind", self.kind))
+        card.body.addWidget(labelled("Find", self.text))
+        card.body.addLayout(self._saved_row())
+        self._facets = QVBoxLayout()
+        self._facets.setSpacing(8)
+        card.body.addLayout(self._facets)
+        self.only: dict[str, QCheckBox] = {}
+        for name, words in ONLY:
+            self.only[name] = QCheckBox(words)
+            card.body.addWidget(self.only[name])
         self.clear = QPushButton("Clear filters")
         card.body.addWidget(self.clear)
         box.addWidget(card)
         box.addStretch(1)
 
+    def _saved_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.saved = QPushButton("Saved searches")
+        self.saved_menu = QMenu(self.saved)
+        self.saved.setMenu(self.saved_menu)
+        self.save = QPushButton("Save this one")
+        row.addWidget(self.saved, 1)
+        row.addWidget(self.save)
+        return row
+
     def _connect(self) -> None:
         self.kind.chosen.connect(self.kind_chosen)
-        self.text.textChanged.connect(self._on_text)
-        self.maker.chosen.connect(self._on_maker)
-        self.socket.chosen.connect(self._on_socket)
-        self.vram.chosen.connect(self._on_vram)
-        self.price.changed.connect(self._on_price)
-        self.power.changed.connect(self._on_power)
+        self.text.textChanged.connect(self.text_changed)
         self.clear.clicked.connect(self.cleared)
+        self.save.clicked.connect(self.search_saved)
+        for name, box in self.only.items():
+            box.toggled.connect(_Named(self.only_changed.emit, name))
+
+    # --- the filters of a kind -------------------------------------------------------------------
+
+    def _show_facets(self, kind: str) -> None:
+        """Exchange the fields when the kind changes."""
+        while (item := self._facets.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        self.limits, self.choices, self._scales = {}, {}, {}
+        facets = facets_of(kind)
+        for limit in facets.limits:
+            self._facets.addWidget(self._limit(limit))
+        for choice in facets.choices:
+            self._facets.addWidget(self._choice(choice))
+        self._kind = kind
+
+    def _limit(self, limit: Limit) -> QWidget:
+        field = RangeField(limit.title, unit=limit.unit, is_grouped=not limit.is_year)
+        field.changed.connect(_Named(self._on_limit, limit.name))
+        self.limits[limit.name], self._scales[limit.name] = field, limit.scale
+        return field
+
+    def _choice(self, choice: Choice) -> QWidget:
+        field = ChoiceField(choice.title)
+        field.chosen.connect(_Named(self.choice_changed.emit, choice.name))
+        self.choices[choice.name] = field
+        return labelled(choice.title, field)
+
+    def _on_limit(self, name: str, shown: Limits) -> None:
+        scale = self._scales[name]
+        low, high = (None if value is None else value * scale for value in shown)
+        self.limit_changed.emit(name, (low, high))
+
+    # --- show ------------------------------------------------------------------------------------
 
     def show_state(self, state: PartsState) -> None:
-        """Show the filters and the choices that the kind offers."""
+        """Show the filters and the choices that are left."""
         filters = state.filters
-        self.kind.set_value(filters.kind.value)
+        if state.kinds != self._kinds:
+            self._kinds = state.kinds
+            self.kind.show_kinds(state.kinds, filters.kind)
+        self.kind.set_value(filters.kind)
+        if self._kind != filters.kind:
+            self._show_facets(filters.kind)
+            self.text.setPlaceholderText(kind_words(filters.kind).hint)
         if self.text.text() != filters.text:
             self.text.setText(filters.text)
-        self.maker.set_options([(ANY, "Any"), *((m, m) for m in state.makers)], filters.maker)
-        self.maker.set_value(filters.maker)
-        self.socket.set_options([(ANY, "Any"), *((s, s) for s in state.sockets)], filters.socket)
-        self.socket.set_value(filters.socket)
-        self.vram.set_value(str(filters.min_vram_gib or ANY))
-        self.price.show_value(None if filters.max_price is None else float(filters.max_price))
-        self.power.show_value(filters.max_power_w)
-        self._rows["socket"].setVisible(filters.kind in HAS_SOCKET)
-        self._rows["vram"].setVisible(filters.kind in HAS_VRAM)
-        self._rows["power"].setVisible(filters.kind in HAS_POWER)
+        self._show_limits(state)
+        self._show_choices(state)
+        for name, box in self.only.items():
+            box.blockSignals(True)
+            box.setChecked(getattr(filters, name))
+            box.blockSignals(False)
+        self.only["only_priced"].setVisible("price" in self.limits)
+        self.only["only_fresh"].setVisible("price" in self.limits)
         self.clear.setEnabled(filters != Filters(kind=filters.kind))
+        self._show_saved(state)
 
-    @Slot(str)
-    def _on_text(self, text: str) -> None:
-        self.changed.emit({"text": text})
+    def _show_limits(self, state: PartsState) -> None:
+        bounds = dict(state.bounds)
+        for name, field in self.limits.items():
+            scale = self._scales[name]
+            pair = bounds.get(name)
+            field.setVisible(pair is not None)
+            if pair is not None:
+                field.set_bounds(pair[0] / scale, pair[1] / scale)
+            low, high = state.filters.limit(name)
+            field.set_limits(
+                (None if low is None else low / scale, None if high is None else high / scale)
+            )
 
-    @Slot(str)
-    def _on_maker(self, maker: str) -> None:
-        self.changed.emit({"maker": maker})
+    def _show_choices(self, state: PartsState) -> None:
+        options = dict(state.options)
+        for name, field in self.choices.items():
+            chosen = state.filters.choice(name)
+            found = [
+                (word, f"{choice_words(name, word)} ({count:,})")
+                for word, count in options.get(name, ())
+            ]
+            field.set_options([(ANY, "Any"), *found], chosen)
+            field.set_value(chosen)
 
-    @Slot(str)
-    def _on_socket(self, socket: str) -> None:
-        self.changed.emit({"socket": socket})
+    def _show_saved(self, state: PartsState) -> None:
+        if state.saved == self._saved:
+            return
+        self._saved = state.saved
+        self.saved_menu.clear()
+        for name, kind in state.saved:
+            words = f"{name} ({kind_words(kind).many})"
+            action = self.saved_menu.addAction(words)
+            action.triggered.connect(_Picked(self.search_opened.emit, name))
+        if state.saved:
+            forget = self.saved_menu.addMenu("Forget")
+            for name, _kind in state.saved:
+                action = forget.addAction(name)
+                action.triggered.connect(_Picked(self.search_removed.emit, name))
+        self.saved.setEnabled(bool(state.saved))
+        self.saved.setToolTip("" if state.saved else "None yet: save the filters you use often.")
 
-    @Slot(str)
-    def _on_vram(self, size: str) -> None:
-        self.changed.emit({"min_vram_gib": int(size) if size else None})
 
-    @Slot(object)
-    def _on_price(self, value: float | None) -> None:
-        self.changed.emit({"max_price": None if value is None else Decimal(str(value))})
+class _Named:
+    """Calls ``run(name, value)``: says which field a change comes from (no lambda in a loop)."""
 
-    @Slot(object)
-    def _on_power(self, value: float | None) -> None:
-        self.changed.emit({"max_power_w": value})
+    def __init__(self, run: Callable[[str, Any], object], name: str) -> None:
+        self._run, self._name = run, name
+
+    def __call__(self, value: Any) -> None:
+        self._run(self._name, value)
 
 
-def kind_of(value: str) -> PartKind:
-    """Return the kind a choice names."""
-    return PartKind(value)
+class _Picked:
+    """Calls ``run(name)`` when a menu entry is chosen."""
+
+    def __init__(self, run: Callable[[str], object], name: str) -> None:
+        self._run, self._name = run, name
+
+    def __call__(self) -> None:
+        self._run(self._name)

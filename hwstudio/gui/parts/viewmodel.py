@@ -1,26 +1,27 @@
-"""The Parts tab's mind: filters make a new state, and an own price changes the catalogue."""
+"""The Parts tab's mind: filters make a new state, and what the user says changes the catalogue."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.base.units import GIB
+from hwstudio.core.catalog.browse import PART_KINDS, Browser
+from hwstudio.core.catalog.compare import MOST
+from hwstudio.core.catalog.mine import Observation
 from hwstudio.core.catalog.overlay import Overlay
-from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.catalog.search import Query
-from hwstudio.core.model.part import Cooler, Part, PartKind
-from hwstudio.gui.parts.state import Filters, PartsState
-
-# Filters that mean something for a kind; others are dropped when the kind changes.
-HAS_SOCKET = {PartKind.CPU, PartKind.MOTHERBOARD, PartKind.COOLER}
-HAS_VRAM = {PartKind.GPU, PartKind.GPU_CARD}
-HAS_POWER = {PartKind.GPU, PartKind.GPU_CARD, PartKind.CPU, PartKind.PSU}
+from hwstudio.core.model.part import Part
+from hwstudio.core.model.price import STALE_AFTER_DAYS, PriceKind
+from hwstudio.gui.parts.facets import facets_of
+from hwstudio.gui.parts.state import Filters, Item, Limits, Mine, PartsState, filters_from
 
 
 class PartsViewModel(QObject):
@@ -28,10 +29,10 @@ class PartsViewModel(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, catalog: Catalog, overlay: Overlay, parent: QObject | None = None) -> None:
+    def __init__(self, browser: Browser, overlay: Overlay, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._catalog, self._overlay = catalog, overlay
-        self._state = PartsState()
+        self._browser, self._overlay = browser, overlay
+        self._state = PartsState(kinds=browser.kinds(), saved=self._saved())
         self._search()
 
     @property
@@ -39,119 +40,240 @@ class PartsViewModel(QObject):
         """Return what is to be shown."""
         return self._state
 
+    @property
+    def browser(self) -> Browser:
+        """Return what the tab browses."""
+        return self._browser
+
     # --- filters -------------------------------------------------------------------------------
 
-    def set_kind(self, kind: PartKind) -> None:
-        """Look at another kind of part; what was typed stays, limits of the old kind go."""
-        old = self._state.filters
+    def set_kind(self, kind: str) -> None:
+        """Look at another kind; what was typed and limits that mean the same there stay."""
+        if kind == self._state.filters.kind:
+            return
+        old, facets = self._state.filters, facets_of(kind)
+        kept = {limit.name for limit in facets.limits} & {"price", "release_year"}
         self._change(
             Filters(
                 kind=kind,
                 text=old.text,
-                max_price=old.max_price,
-                min_vram_gib=old.min_vram_gib if kind in HAS_VRAM else None,
-                max_power_w=old.max_power_w if kind in HAS_POWER else None,
-            )
+                limits=tuple(pair for pair in old.limits if pair[0] in kept),
+            ),
+            chosen=(),
         )
 
-    def set_filter(self, **values: Any) -> None:
-        """Change fields of Filters other than the kind."""
-        self._change(replace(self._state.filters, **values))
+    def set_text(self, text: str) -> None:
+        """Change the words looked for."""
+        self._change(replace(self._state.filters, text=text))
+
+    def set_limit(self, name: str, limits: Limits) -> None:
+        """Change the limits of one number, in stored units."""
+        kept = {**dict(self._state.filters.limits), name: limits}
+        pairs = tuple(sorted((key, pair) for key, pair in kept.items() if pair != (None, None)))
+        self._change(replace(self._state.filters, limits=pairs))
+
+    def set_choice(self, name: str, word: str) -> None:
+        """Choose one word of a column, "" for any."""
+        kept = {**dict(self._state.filters.choices), name: word}
+        pairs = tuple(sorted((key, value) for key, value in kept.items() if value))
+        self._change(replace(self._state.filters, choices=pairs))
+
+    def set_only(self, name: str, on: bool) -> None:
+        """Switch ``only_owned``, ``only_priced`` or ``only_fresh``."""
+        flags: dict[str, Any] = {name: on}
+        self._change(replace(self._state.filters, **flags))
 
     def clear_filters(self) -> None:
-        """Show every part of the kind."""
+        """Show everything of the kind."""
         self._change(Filters(kind=self._state.filters.kind))
 
-    def _change(self, filters: Filters) -> None:
+    def _change(self, filters: Filters, **more: Any) -> None:
         if filters != self._state.filters:
-            self._state = replace(self._state, filters=filters)
+            self._state = replace(self._state, filters=filters, trouble="", told="", **more)
             self._search()
 
+    def look_again(self) -> None:
+        """Search anew after the user's own parts or prices changed elsewhere."""
+        self._search()
+
     def _search(self) -> None:
-        filters = self._state.filters
-        everything = self._catalog.parts(filters.kind)
-        found = self._catalog.search(filters.kind, _query(filters))
-        if not filters.text.strip():
+        filters, browser = self._state.filters, self._browser
+        facets = facets_of(filters.kind)
+        finder, query = browser.finder(filters.kind), self._query(filters)
+        everything, found = tuple(finder.items), finder.find(query)
+        if not filters.text.strip() and filters.kind in PART_KINDS:
             found = tuple(sorted(found, key=_newest_first))
+        bounds = [(one.name, finder.bounds(one.name)) for one in facets.limits]
         self._state = replace(
             self._state,
             rows=found,
             total=len(everything),
-            priced=sum(part.price is not None for part in everything),
-            makers=tuple(sorted({part.maker for part in everything}, key=str.lower)),
-            sockets=tuple(sorted({name for part in everything for name in _sockets(part)})),
+            priced=sum(item.price is not None for item in everything),
+            bounds=tuple((name, pair) for name, pair in bounds if pair is not None),
+            options=tuple(
+                (one.name, tuple(finder.options(one.name, query).items())) for one in facets.choices
+            ),
+            chosen=_renewed(self._state.chosen, everything),
         )
         self._look_at(self._selected_in(found))
 
-    def _selected_in(self, found: tuple[Part, ...]) -> Part | None:
-        """Return the selected part as it is now; another kind has its own first row."""
+    def _query(self, filters: Filters) -> Query:
+        oldest = today() - timedelta(days=STALE_AFTER_DAYS)
+        return Query(
+            text=filters.text,
+            ranges=dict(filters.limits),
+            choices={name: frozenset({word}) for name, word in filters.choices},
+            ids=frozenset(self._overlay.owned()) if filters.only_owned else None,
+            has_price=filters.only_priced,
+            fresh_price_only_since=oldest.isoformat() if filters.only_fresh else "",
+        )
+
+    def _selected_in(self, found: tuple[Item, ...]) -> Item | None:
+        """Return the selected item as it is now; another kind has its own first row."""
         chosen = self._state.selected
-        for part in found:
-            if chosen is not None and part.id == chosen.id:
-                return part
+        for item in found:
+            if chosen is not None and item.id == chosen.id:
+                return item
         return found[0] if found else None
 
-    # --- the part looked at ----------------------------------------------------------------------
+    # --- the item looked at --------------------------------------------------------------------
 
-    def select(self, part: Part | None) -> None:
-        """Look at a part; None (a table that lost its selection) changes nothing."""
-        if part is not None and part != self._state.selected:
-            self._look_at(part)
+    def select(self, item: Item | None) -> None:
+        """Look at an item; None (a table that lost its selection) changes nothing."""
+        if item is not None and item != self._state.selected:
+            self._look_at(item)
 
-    def _look_at(self, part: Part | None) -> None:
-        facts = self._catalog.cells(part.id) if part else ()
-        prices = self._catalog.prices(part.id) if part else ()
-        self._show(selected=part, facts=facts, prices=prices, trouble="")
+    def _look_at(self, item: Item | None) -> None:
+        facts = self._browser.facts(item) if item else ()
+        prices = self._browser.prices(item) if item else ()
+        self._show(selected=item, facts=facts, prices=prices, mine=self._mine(item))
+
+    def _mine(self, item: Item | None) -> Mine:
+        if item is None:
+            return Mine()
+        try:
+            owned = self._overlay.owned().get(item.id)
+            note = self._overlay.notes().get(item.id)
+            prices = self._overlay.prices(item.id)
+        except HwstudioError:
+            return Mine()  # the trouble was told when the own prices were read
+        return Mine(
+            quantity=owned.quantity if owned else 0, note=note.text if note else "", prices=prices
+        )
 
     def _show(self, **values: Any) -> None:
         self._state = replace(self._state, **values)
         self.changed.emit(self._state)
 
-    # --- own prices ----------------------------------------------------------------------------
+    def tell(self, words: str) -> None:
+        """Show something that went well."""
+        self._show(told=words, trouble="")
 
-    def save_price(self, amount: Decimal) -> None:
-        """Remember what the user pays for the part looked at."""
+    def complain(self, words: str) -> None:
+        """Show what did not work, why, and what to do."""
+        self._show(trouble=words, told="")
+
+    # --- compare -------------------------------------------------------------------------------
+
+    def choose(self, item: Item, on: bool) -> None:
+        """Take an item into the comparison or out of it; there is room for five."""
+        kept = tuple(one for one in self._state.chosen if one.id != item.id)
+        if on and len(kept) >= MOST:
+            self._show(told=f"{MOST} can be compared at once. Take one out first.")
+            return
+        self._show(chosen=(*kept, item) if on else kept, told="", trouble="")
+
+    def clear_chosen(self) -> None:
+        """Take everything out of the comparison."""
+        self._show(chosen=(), told="")
+
+    # --- what is the user's own ------------------------------------------------------------------
+
+    def save_price(self, amount: Decimal, currency: str = "USD", kind: str = "own") -> None:
+        """Remember what the user pays, or was quoted, for the part looked at."""
         part = self._state.selected
-        if part is None:
-            return
-        try:
-            self._overlay.set_own_price(part.id, amount, "USD", today().isoformat())
-        except HwstudioError as error:
-            self._show(trouble=error.sentence)
-            return
-        self._search()
+        if isinstance(part, Part):
+            seen = Observation(
+                part_id=part.id,
+                amount=amount,
+                currency=currency,
+                as_of=today().isoformat(),
+                kind=PriceKind(kind),
+            )
+            self._own(partial(self._overlay.add_price, seen))
 
     def clear_price(self) -> None:
-        """Forget the user's price of the part looked at."""
+        """Forget the user's prices of the part looked at."""
         part = self._state.selected
-        if part is None:
-            return
+        if part is not None:
+            self._own(partial(self._overlay.clear_own_price, part.id))
+
+    def set_owned(self, quantity: int) -> None:
+        """Say how many of the item looked at the user has."""
+        item = self._state.selected
+        if item is not None and quantity != self._state.mine.quantity:
+            as_of = today().isoformat()
+            self._own(partial(self._overlay.set_owned, item.id, quantity, as_of))
+
+    def set_note(self, text: str) -> None:
+        """Keep a note about the item looked at; an empty one is forgotten."""
+        item = self._state.selected
+        if item is not None and text != self._state.mine.note:
+            self._own(partial(self._overlay.set_note, item.id, text))
+
+    def _own(self, change: Callable[[], object]) -> None:
         try:
-            self._overlay.clear_own_price(part.id)
+            change()
         except HwstudioError as error:
             self._show(trouble=error.sentence)
             return
+        self._state = replace(self._state, trouble="", told="")
         self._search()
 
+    # --- saved searches --------------------------------------------------------------------------
 
-def _query(filters: Filters) -> Query:
-    vram = filters.min_vram_gib
-    return Query(
-        text=filters.text,
-        maker=filters.maker,
-        socket=filters.socket,
-        min_vram_bytes=None if vram is None else vram * GIB,
-        max_price=filters.max_price,
-        max_power_w=filters.max_power_w,
-    )
+    def _saved(self) -> tuple[tuple[str, str], ...]:
+        try:
+            found = self._overlay.saved_searches()
+        except HwstudioError:
+            return ()
+        return tuple((search.name, search.kind) for search in found)
+
+    def save_search(self, name: str) -> None:
+        """Keep the filters under a name; the same name again replaces them."""
+        filters = self._state.filters
+        try:
+            self._overlay.save_search(name.strip(), filters.kind, filters.as_dict())
+        except HwstudioError as error:
+            self._show(trouble=error.sentence)
+            return
+        self._show(saved=self._saved(), told=f"Saved as “{name.strip()}”.", trouble="")
+
+    def open_search(self, name: str) -> None:
+        """Take up a saved search."""
+        found = [one for one in self._overlay.saved_searches() if one.name == name]
+        if not found:
+            return
+        self._change(filters_from(found[0].kind, dict(found[0].query)), chosen=())
+
+    def remove_search(self, name: str) -> None:
+        """Forget a saved search."""
+        try:
+            self._overlay.remove_search(name)
+        except HwstudioError as error:
+            self._show(trouble=error.sentence)
+            return
+        self._show(saved=self._saved(), told="", trouble="")
 
 
-def _newest_first(part: Part) -> tuple[int, str]:
-    return -(part.release_year or 0), part.name.lower()
+def _renewed(chosen: tuple[Item, ...], everything: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the items chosen as they are now, prices anew; those gone are left out."""
+    if not chosen:
+        return ()
+    wanted = {item.id for item in chosen}
+    by_id = {item.id: item for item in everything if item.id in wanted}
+    return tuple(by_id[item.id] for item in chosen if item.id in by_id)
 
 
-def _sockets(part: Part) -> tuple[str, ...]:
-    if isinstance(part, Cooler):
-        return part.sockets
-    socket: str | None = getattr(part, "socket", None)
-    return (socket,) if socket else ()
+def _newest_first(item: Item) -> tuple[int, str]:
+    return -(item.release_year or 0), item.name.lower()

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import GIB, gib, rate, si, watts
+from hwstudio.core.base.units import GIB, duration, gib, rate, si, watts
 from hwstudio.core.model.fact import Fact
-from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import Price, PriceKind
+from hwstudio.gui.parts.kinds import inside, kind_words
 
-KINDS: dict[PartKind, tuple[str, str]] = {
-    PartKind.GPU: ("GPU models", "GPU model"),
-    PartKind.GPU_CARD: ("Graphics cards", "graphics card"),
-    PartKind.CPU: ("Processors", "processor"),
-    PartKind.MOTHERBOARD: ("Motherboards", "motherboard"),
-    PartKind.RAM: ("Memory kits", "memory kit"),
-    PartKind.STORAGE: ("Drives", "drive"),
-    PartKind.PSU: ("Power supplies", "power supply"),
-    PartKind.CASE: ("Cases", "case"),
-    PartKind.COOLER: ("CPU coolers", "CPU cooler"),
-}
 TITLES = {
     "vram_bytes": "GPU memory",
     "bandwidth_bytes_per_s": "Memory bandwidth",
@@ -108,10 +99,77 @@ TITLES = {
     "capacity_w": "Cools up to",
     "noise_dba": "Noise",
     "atx_spec": "ATX version",
+    "first_word_latency_ns": "First-word latency",
+    "two_channel_bytes_per_s": "Bandwidth on two channels",
+    "price_per_vram_gib": "Price by GPU memory",
+    "price_per_gib": "Price by capacity",
+    "price_per_tb": "Price by capacity",
     "price_estimate": "Price, estimated",
+    "price_used": "Price, second hand",
+    "price_quote": "Price, quoted",
+    "memory_bytes": "Memory",
+    "accelerator_memory_bytes": "Memory of each accelerator",
+    "params_total": "Parameters",
+    "params_active": "Parameters used per token",
+    "macs_per_sample": "Multiply-adds per sample",
+    "activations_per_sample": "Activations per sample",
+    "weight_bytes": "Size of the weights",
+    "native_dtype": "Published precision",
+    "weights_public": "Weights public",
+    "kv_heads": "Key and value heads",
+    "head_dim": "Size of a head",
+    "vocab": "Vocabulary",
+    "max_context": "Longest context",
+    "tie_embeddings": "Input and output tables shared",
+    "advertised_op_per_s": "Advertised speed",
+    "int8_op_per_s": "Speed INT8",
+    "int8_sparse_op_per_s": "Speed INT8, sparse",
+    "fp16_flop_per_s": "Speed FP16",
+    "bf16_flop_per_s": "Speed BF16",
+    "fp8_flop_per_s": "Speed FP8",
+    "fp4_sparse_flop_per_s": "Speed FP4, sparse",
+    "interconnect_bytes_per_s": "Link speed",
+    "price_per_hour": "Price per hour",
+    "spot_per_hour": "Spot price per hour",
+    "price_1y_per_hour": "Price per hour, 1 year committed",
+    "price_3y_per_hour": "Price per hour, 3 years committed",
+    "price_per_gpu_hour": "Price per GPU hour",
+    "price_1y_per_gpu_hour": "Price per GPU hour, 1 year committed",
+    "price_3y_per_gpu_hour": "Price per GPU hour, 3 years committed",
+    "price_per_gb_month": "Price per GB and month",
+    "carbon_g_per_kwh": "Carbon per kWh",
+    "device_count": "Devices",
+    "vcpus": "vCPUs",
     "price_list": "Price, list",
     "price_own": "Price, yours",
 }
+KIND_OF_PRICE = {
+    PriceKind.OWN: "your own price",
+    PriceKind.QUOTE: "quoted",
+    PriceKind.LIST: "list price",
+    PriceKind.USED: "second hand",
+    PriceKind.ESTIMATE: "estimated",
+}
+WORDS = {
+    ("cooling", "open_air"): "open fans",
+    ("cooling", "blower"): "blower",
+    ("cooling", "passive"): "passive, needs the case's airflow",
+    ("cooling", "liquid"): "liquid",
+    ("cooling", "system"): "part of a system",
+    ("weights_public", "yes"): "yes, free to load",
+    ("weights_public", "gated"): "after accepting terms",
+    ("weights_public", "no"): "no: cannot run locally",
+    ("cooler_type", "air"): "Air",
+    ("cooler_type", "AIO"): "Liquid",
+    ("verdict", "ok"): "plausible",
+    ("verdict", "impossible"): "impossible",
+    ("verdict", "suspect_high"): "suspiciously high",
+    ("verdict", "suspect_low"): "suspiciously low",
+    ("verdict", "no_hardware"): "no such unit on the chip",
+    ("verdict", "above_wire_but_real"): "above the wire, but real",
+}
+SHORT = {"cpu": "CPU", "gpu": "GPU", "vram": "GPU memory", "ram": "RAM", "os": "OS", "vat": "VAT"}
+COUNTS = {"params_total", "params_active"}
 YES_NO = {"ecc", "includes_cooler", "back_connect", "bios_flashback"}
 CONFIDENCE = {
     "seen": "read in the source",
@@ -122,12 +180,6 @@ CONFIDENCE = {
     "assumed": "assumed for its class",
     "": "unknown",
 }
-PRICE_WORDS = {
-    PriceKind.OWN: "your own price",
-    PriceKind.QUOTE: "quoted",
-    PriceKind.LIST: "list price",
-    PriceKind.ESTIMATE: "estimated",
-}
 BY_UNIT: dict[str, Callable[[Any], str]] = {
     "bytes/s": rate,
     "W": watts,
@@ -135,12 +187,17 @@ BY_UNIT: dict[str, Callable[[Any], str]] = {
     "op/s": lambda value: si(value, "op/s"),
     "Hz": lambda value: si(value, "Hz"),
     "USD": money,
+    "multiply-accumulates": lambda value: si(value, "MAC"),
+    "elements": lambda value: si(value, "").rstrip(),
 }
 
 
 def title_of(name: str) -> str:
     """Return what a cell is called: ``vram_bytes`` is "GPU memory"."""
-    return TITLES.get(name) or name.replace("_", " ").capitalize()
+    if name in TITLES:
+        return TITLES[name]
+    words = [SHORT.get(word, word) for word in name.split("_")]
+    return f"{words[0][:1].upper()}{words[0][1:]} {' '.join(words[1:])}".rstrip()
 
 
 def size_words(size_bytes: int) -> str:
@@ -163,7 +220,10 @@ def value_of(fact: Fact) -> str:
         return size_words(int(value))
     if fact.unit in BY_UNIT:
         return BY_UNIT[fact.unit](value)
-    plain = f"{value:g}" if isinstance(value, float) else str(value).replace("|", ", ")
+    if fact.name in COUNTS:
+        return si(value, "").rstrip()
+    word = WORDS.get((fact.name, str(value)))
+    plain = f"{value:g}" if isinstance(value, float) else word or str(value).replace("|", ", ")
     return f"{plain} {fact.unit}".rstrip()
 
 
@@ -177,31 +237,56 @@ def whole_words(fact: Fact) -> str:
     """Return a fact with everything known about it, for the line under the table."""
     sure = CONFIDENCE.get(fact.confidence, fact.confidence)
     note = f" {fact.note}." if fact.note else ""
+    licence = f" Licence: {fact.licence}." if fact.licence else ""
     lead = f"{title_of(fact.name)}: {value_of(fact)}."
     if fact.value is None:
-        return f"{lead} Looked for in {fact.source}, {fact.as_of}."
-    return f"{lead} {fact.source}, {fact.as_of}; {sure}.{note}"
+        return f"{lead} Looked for in {fact.source}, {fact.as_of}.{licence}"
+    return f"{lead} {fact.source}, {fact.as_of}; {sure}.{note}{second_words(fact)}{licence}"
+
+
+def second_words(fact: Fact) -> str:
+    """Return what second sources say of a cell, each with its date."""
+    said = []
+    for other in fact.second:
+        verb = "agrees" if other.agrees else "disagrees"
+        value = value_of(replace(fact, value=other.value))
+        said.append(f" Second source {verb}: {value}, {other.source}, {other.as_of}.")
+    return "".join(said)
+
+
+def choice_words(name: str, word: str) -> str:
+    """Return a word of a filter as people say it."""
+    return WORDS.get((name, word)) or word.replace("_", " ")
 
 
 def price_words(price: Price | None) -> str:
-    """Return "about $1,480 ($1,320 to $1,690), estimated"."""
+    """Return "about $1,480 ($1,320 to $1,690), estimated, price level of 2026-06"."""
     if price is None:
         return "No price known"
     amount = money(price.amount, price.currency)
-    kind = PRICE_WORDS[price.kind]
+    kind = KIND_OF_PRICE[price.kind]
+    if price.kind is PriceKind.ESTIMATE:
+        kind = f"{kind}, price level of {price.as_of}"
     if price.low == price.high:
         return f"{amount}, {kind}"
     low, high = money(price.low, price.currency), money(price.high, price.currency)
     return f"About {amount} ({low} to {high}), {kind}"
 
 
-def count_words(shown: int, total: int, priced: int, kind: PartKind) -> str:
+def age_words(price: Price, today: date) -> str:
+    """Return "5 months old", with "stale" in front once nobody should rely on it."""
+    days = price.age_days(today)
+    span = "today" if days == 0 else f"{duration(days * 86400)} old" if days > 1 else "a day old"
+    return f"stale: {span}" if price.is_stale(today) else span
+
+
+def count_words(shown: int, total: int, priced: int, kind_id: str) -> str:
     """Return "12 of 177 GPU models fit."."""
-    many, one = KINDS[kind]
-    name = many[:1].lower() + many[1:] if not many[:2].isupper() else many
+    kind = kind_words(kind_id)
+    name = inside(kind.many)
     if shown == total:
-        have = "all" if priced == total else f"{priced:,} of them"
-        return f"{total:,} {name}, {have} with a price."
+        have = ", all with a price" if priced == total else f", {priced:,} of them with a price"
+        return f"{total:,} {name}{have if priced else ''}."
     if shown == 0:
-        return f"No {one} fits. Loosen a limit or use fewer words."
+        return f"No {kind.one} fits. Loosen a limit or use fewer words."
     return f"{shown:,} of {total:,} {name} {'fits' if shown == 1 else 'fit'}."

@@ -12,6 +12,11 @@ from hwstudio.gui.shell.welcome import _MAINS
 
 _THEMES = (("system", "Follow the system"), ("light", "Light"), ("dark", "Dark"))
 
+_NETWORK = (
+    "Switched off, nothing is sent or fetched. Switched on, hwstudio goes online only when you "
+    "ask it to, and writes every call into the network log."
+)
+
 
 class SettingsDialog(QDialog):
     """Edits a copy; the caller saves it on accept."""
@@ -21,10 +26,11 @@ class SettingsDialog(QDialog):
         self.setWindowTitle("Settings")
         self.setMinimumWidth(440)
         self._settings = settings
-        box = QVBoxLayout(self)
-        box.setContentsMargins(24, 24, 24, 16)
-        box.setSpacing(12)
-        box.addWidget(label("Settings", "title"))
+        self._make_fields()
+        self._lay_out()
+
+    def _make_fields(self) -> None:
+        settings = self._settings
         self.theme = ChoiceField("Colours", _THEMES, settings.theme)
         self.mains = ChoiceField("Mains socket", _MAINS, settings.mains)
         self.electricity = NumberField(
@@ -40,25 +46,27 @@ class SettingsDialog(QDialog):
         self.interpreter.setPlaceholderText("Found automatically")
         self.compact = QCheckBox("Compact table rows (from the next start)")
         self.compact.setChecked(settings.compact_rows)
-        box.addWidget(labelled("Colours", self.theme))
-        box.addWidget(
-            labelled("Mains socket", self.mains, "Limits how much power a build may draw.")
-        )
-        box.addWidget(
-            labelled(
-                "Electricity price",
-                self.electricity,
-                f"Now {settings.electricity_per_kwh:.3f} $ per kWh. {settings.electricity_source}",
-            )
-        )
-        box.addWidget(
-            labelled(
-                "Python with PyTorch, for benchmarks",
-                self.interpreter,
-                "Path of a Python that has torch. Leave empty to let hwstudio look for one.",
-            )
-        )
-        box.addWidget(self.compact)
+        self.network = QCheckBox("Let hwstudio use the network")
+        self.network.setChecked(settings.network_allowed)
+
+    def _lay_out(self) -> None:
+        settings = self._settings
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 24, 24, 16)
+        box.setSpacing(12)
+        now = f"Now {settings.electricity_per_kwh:.3f} $ per kWh. {settings.electricity_source}"
+        python = "Path of a Python that has torch. Leave empty to let hwstudio look for one."
+        for widget in (
+            label("Settings", "title"),
+            labelled("Colours", self.theme),
+            labelled("Mains socket", self.mains, "Limits how much power a build may draw."),
+            labelled("Electricity price", self.electricity, now),
+            labelled("Python with PyTorch, for benchmarks", self.interpreter, python),
+            self.compact,
+            self.network,
+            label(_NETWORK, "small", wrap=True),
+        ):
+            box.addWidget(widget)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -81,4 +89,5 @@ class SettingsDialog(QDialog):
             electricity_source=source,
             interpreter=self.interpreter.text().strip(),
             compact_rows=self.compact.isChecked(),
+            network_allowed=self.network.isChecked(),
         )

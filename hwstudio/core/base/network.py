@@ -1,0 +1,240 @@
+"""The one door to the network: shut until the user opens it, and every call is written down.
+
+No other module may open an outgoing connection; ``tests/architecture`` holds this.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urljoin, urlsplit
+from uuid import uuid4
+
+from hwstudio.core.base.clock import iso_now, monotonic_s
+from hwstudio.core.base.errors import HostError, HwstudioError, UserError
+from hwstudio.core.base.network_log import DONE, FAILED, REFUSED, Call, write_call
+from hwstudio.core.base.paths import Home
+from hwstudio.core.base.version import VERSION
+
+if TYPE_CHECKING:
+    from urllib.request import OpenerDirector
+
+MOST_REDIRECTS = 5
+_CHUNK_BYTES = 65_536
+_SCHEMES = ("http", "https")
+
+
+class Network:
+    """Fetches documents, if the user allows it. Nothing is sent but the address asked for."""
+
+    def __init__(self, home: Home, is_allowed: Callable[[], bool]) -> None:
+        self.log_file = home.network_log
+        self._settings_file = home.settings_file
+        self._is_allowed = is_allowed
+
+    def fetch(self, url: str, *, purpose: str, max_bytes: int, deadline_s: float) -> bytes:
+        """Return what stands at an http or https address.
+
+        Args:
+            url: the address; a part after "?" is sent, and kept out of the log.
+            purpose: what for, in words for the network log.
+            max_bytes: more than this is refused.
+            deadline_s: the whole call may take so long, however slowly the answer drips.
+
+        Raises:
+            UserError: the network is not allowed, or this is no web address.
+            HostError: no connection, an error status, too large, too slow, or no log can be kept.
+        """
+        if not purpose.strip() or max_bytes <= 0 or deadline_s <= 0:
+            raise ValueError("a call needs a purpose, a size and a time")
+        place = _split(url)
+        call = Call(uuid4().hex[:12], iso_now(), purpose, "GET", _host(place), place.path or "/")
+        refusal = self._refusal(place)
+        if refusal is not None:
+            write_call(self.log_file, replace(call, state=REFUSED, error=refusal.what))
+            raise refusal
+        write_call(self.log_file, call)
+        errand = _Errand(url, call, max_bytes, deadline_s)
+        try:
+            return errand.run()
+        finally:
+            write_call(self.log_file, errand.ended())
+
+    def _refusal(self, place: SplitResult) -> UserError | None:
+        if not self._is_allowed():
+            return UserError(
+                "hwstudio may not use the network",
+                "it stays offline until you allow it",
+                'Allow it under Settings, or write "network_allowed": true into '
+                f"{self._settings_file}",
+            )
+        if place.scheme.casefold() not in _SCHEMES or not place.hostname:
+            return UserError("This is no web address", "it must begin with https:// or http://")
+        if place.username is not None or place.password is not None:
+            return UserError("The web address holds a name or password", "", "Leave it out")
+        return None
+
+
+def _split(url: str) -> SplitResult:
+    """Return the pieces of an address; all empty where it is none."""
+    none = SplitResult("", "", "", "", "")
+    if not url.isascii() or any(sign <= " " for sign in url):
+        return none
+    try:
+        place = urlsplit(url)
+        place.port  # noqa: B018 - asking is what checks it
+    except ValueError:
+        return none
+    return place
+
+
+def _host(place: SplitResult) -> str:
+    host = place.hostname or ""
+    return f"{host}:{place.port}" if place.port else host
+
+
+class _Stop(Exception):  # noqa: N818 - carries the refusal out of the library's own handlers
+    def __init__(self, error: HwstudioError) -> None:
+        super().__init__(error.what)
+        self.error = error
+
+
+class _Errand:
+    """One call, made in a thread of its own, so that nothing can outlast its deadline."""
+
+    def __init__(self, url: str, call: Call, max_bytes: int, deadline_s: float) -> None:
+        self._url, self._call = url, call
+        self._max_bytes, self._deadline_s = max_bytes, deadline_s
+        self._started = monotonic_s()
+        self._hops: list[str] = []
+        self._body = bytearray()
+        self._status: int | None = None
+        self._error: HwstudioError | None = None
+        self._thread = threading.Thread(target=self._go, name="hwstudio-network", daemon=True)
+        self._is_given_up = self._is_whole = False
+
+    def run(self) -> bytes:
+        """Return the whole answer, or raise why there is none."""
+        self._thread.start()
+        self._thread.join(self._deadline_s)
+        if self._thread.is_alive():
+            self._is_given_up = True
+            self._error = self._too_slow()
+        if self._error is not None:
+            raise self._error
+        return bytes(self._body)
+
+    def ended(self) -> Call:
+        """Return the call with how it ended."""
+        return replace(
+            self._call,
+            state=DONE if self._is_whole and self._error is None else FAILED,
+            status=self._status,
+            bytes=len(self._body),
+            duration_s=round(monotonic_s() - self._started, 3),
+            redirects=tuple(self._hops),
+            error=self._error.sentence if self._error else "" if self._is_whole else "stopped",
+        )
+
+    def _go(self) -> None:
+        try:
+            self._transfer()
+        except _Stop as stop:
+            self._fail(stop.error)
+        except Exception as error:  # noqa: BLE001 - the border of a thread; libraries raise anything
+            self._fail(self._failure(error))
+
+    def _fail(self, error: HwstudioError) -> None:
+        if not self._is_given_up:
+            self._error = error
+
+    def _transfer(self) -> None:
+        from urllib.request import Request
+
+        agent = {"User-Agent": f"hwstudio/{VERSION}"}
+        request = Request(self._url, headers=agent)  # noqa: S310 - the scheme was checked
+        with _opener(self._check_hop).open(request, timeout=self._deadline_s) as answer:
+            self._status = answer.status
+            promised = answer.headers.get("Content-Length")
+            if promised and promised.isdigit() and int(promised) > self._max_bytes:
+                raise _Stop(self._too_large())
+            while chunk := answer.read1(_CHUNK_BYTES):
+                self._take(chunk)
+        if promised and promised.isdigit() and len(self._body) < int(promised):
+            raise _Stop(HostError("The connection ended early", self._call.host, "Try again"))
+        self._is_whole = True
+
+    def _take(self, chunk: bytes) -> None:
+        if self._is_given_up or monotonic_s() - self._started > self._deadline_s:
+            raise _Stop(self._too_slow())
+        if len(self._body) + len(chunk) > self._max_bytes:
+            raise _Stop(self._too_large())
+        self._body += chunk
+
+    def _check_hop(self, url: str) -> None:
+        """Note where the call is sent on to, and say when it must not go there."""
+        place = _split(url)
+        self._hops.append(f"{_host(place)}{place.path or '/'}")
+        began_safe = self._url.casefold().startswith("https:")
+        if place.scheme.casefold() not in (("https",) if began_safe else _SCHEMES):
+            why = "it sent the call on to an unsafe address"
+            raise _Stop(HostError(f"{self._call.host} was not followed", why))
+        if len(self._hops) > MOST_REDIRECTS:
+            why = f"it sent the call on more than {MOST_REDIRECTS} times"
+            raise _Stop(HostError(f"{self._call.host} was not followed", why))
+
+    def _too_slow(self) -> HostError:
+        why = f"it had not answered in full after {self._deadline_s:g} s"
+        return HostError(f"{self._call.host} is too slow", why, "Try again later")
+
+    def _too_large(self) -> HostError:
+        why = f"more than the {self._max_bytes:,} bytes hwstudio takes"
+        return HostError(f"The answer of {self._call.host} is too large", why)
+
+    def _failure(self, error: Exception) -> HostError:
+        """Say in words why the library gave up."""
+        from http.client import HTTPException
+
+        self._status = getattr(error, "code", None) or self._status
+        close = getattr(error, "close", None)
+        if callable(close):
+            close()
+        reason = getattr(error, "reason", None) or error
+        if isinstance(reason, TimeoutError):
+            return self._too_slow()
+        if isinstance(error, HTTPException):
+            return HostError(f"{self._call.host} gave no answer that can be read", "", "Try again")
+        if getattr(error, "code", None):
+            return HostError(f"{self._call.host} refused", f"status {self._status}, {reason}")
+        why = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+        return HostError(f"{self._call.host} cannot be reached", why, "Check the connection")
+
+
+def _opener(check_hop: Callable[[str], None]) -> OpenerDirector:
+    """Return an opener for http and https alone (no files, no ftp), through the system's proxy."""
+    from urllib import request
+
+    class Redirects(request.HTTPRedirectHandler):
+        # Looked at before the library does: its own refusals repeat the whole address, secrets too.
+        def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
+            target = headers.get("Location") or headers.get("URI")
+            if target:
+                check_hop(urljoin(req.full_url, target))
+            return super().http_error_302(req, fp, code, msg, headers)
+
+        http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+        max_repeats = max_redirections = MOST_REDIRECTS + 1  # ours counts every hop
+
+    opener = request.OpenerDirector()
+    for handler in (
+        request.ProxyHandler(),
+        request.HTTPHandler(),
+        request.HTTPSHandler(),
+        request.HTTPDefaultErrorHandler(),
+        request.HTTPErrorProcessor(),
+        Redirects(),
+    ):
+        opener.add_handler(handler)
+    return opener

@@ -1,0 +1,69 @@
+"""The kinds of thing the catalogue holds, in groups, each with its words for many and for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: its id (a kind of part or a table), group and words."""
+
+    id: str
+    group: str
+    many: str
+    one: str
+    hint: str = "words of the name …"
+
+
+PARTS, MACHINES = "PC parts", "Computers and chips"
+MODELS, CLOUD, SITE = "Models and measurements", "Cloud", "Power and support"
+
+KINDS: dict[str, Kind] = {
+    kind.id: kind
+    for kind in (
+        Kind("gpu", PARTS, "GPU models", "GPU model", "4090, h100, rx 7900 …"),
+        Kind("gpu_card", PARTS, "Graphics cards", "graphics card", "asus 4090, 5070ti, founders …"),
+        Kind("cpu", PARTS, "Processors", "processor", "ryzen 9, 14900k, epyc …"),
+        Kind("motherboard", PARTS, "Motherboards", "motherboard", "x670e, wrx90, proart …"),
+        Kind("ram", PARTS, "Memory kits", "memory kit", "64gb 6000, 2x32, ecc …"),
+        Kind("storage", PARTS, "Drives", "drive", "990 pro, 2tb, sn850x …"),
+        Kind("psu", PARTS, "Power supplies", "power supply", "1000w gold, corsair …"),
+        Kind("case", PARTS, "Cases", "case", "fractal, o11, mesh …"),
+        Kind("cooler", PARTS, "CPU coolers", "CPU cooler", "nh-d15, 360 aio …"),
+        Kind("system", MACHINES, "Complete computers", "computer", "spark, mac studio …"),
+        Kind("accelerator", MACHINES, "Other accelerators", "accelerator", "tpu, jetson, hailo …"),
+        Kind("model", MODELS, "AI models", "AI model", "llama, resnet, sdxl …"),
+        Kind("workload", MODELS, "Jobs", "job"),
+        Kind(
+            "reference_result",
+            MODELS,
+            "Published measurements",
+            "measurement",
+            "h100, all_reduce …",
+        ),
+        Kind("offer", CLOUD, "Cloud offers", "offer", "h100, aws, azure nd …"),
+        Kind("dedicated", CLOUD, "Dedicated servers", "server"),
+        Kind("committed", CLOUD, "Cloud commitments", "commitment"),
+        Kind("cloud_price_history", CLOUD, "Earlier cloud prices", "price"),
+        Kind("spot_interruption", CLOUD, "Spot interruptions", "line"),
+        Kind("storage_price", CLOUD, "Cloud storage", "product"),
+        Kind("egress", CLOUD, "Data sent out of a cloud", "price step"),
+        Kind("free_tier", CLOUD, "Free services", "service"),
+        Kind("electricity", SITE, "Electricity prices", "price"),
+        Kind("carbon", SITE, "Power grids", "grid"),
+        Kind("support_date", SITE, "Driver and software support", "line"),
+        Kind("roadmap", SITE, "Roadmaps", "entry"),
+    )
+}
+
+
+def kind_words(kind_id: str) -> Kind:
+    """Return a kind's words; a table this version does not know shows under its own name."""
+    name = kind_id.replace("_", " ").capitalize()
+    return KINDS.get(kind_id) or Kind(kind_id, SITE, name, "row")
+
+
+def inside(name: str) -> str:
+    """Return a title as it stands inside a sentence: "graphics cards", but "GPU models"."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]

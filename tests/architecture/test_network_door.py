@@ -1,0 +1,95 @@
+"""hwstudio goes online through one module alone: no other may open an outgoing connection."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+DOOR = "hwstudio/core/base/network.py"
+# What can open a connection. A name matches with everything below it.
+CAN_CONNECT = (
+    *("socket", "_socket", "ssl", "socketserver", "asyncio", "http.client", "http.server"),
+    *("urllib.request", "ftplib", "smtplib", "imaplib", "poplib", "nntplib", "telnetlib"),
+    *("xmlrpc", "webbrowser", "requests", "httpx", "aiohttp", "urllib3", "websockets"),
+    *("PySide6.QtNetwork", "PySide6.QtWebSockets", "PySide6.QtWebEngineCore"),
+)
+# Local uses, each with what it may do and why; nothing here leaves the machine.
+LOCAL = {
+    "hwstudio/gui/shell/screen_check.py": "calls the Wayland compositor's socket file",
+    "hwstudio/worker/ranks.py": "asks for a free port and the name of the loopback interface",
+}
+PROGRAMS = {"curl", "wget", "aria2c", "scp", "rsync", "nc", "ncat", "ssh"}
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Return the dotted names a module imports, anywhere in it, or asks for by name."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Call) and _called(node) in {"import_module", "__import__"}:
+            names |= {a.value for a in node.args if isinstance(a, ast.Constant)}
+    return names
+
+
+def _called(node: ast.Call) -> str:
+    return getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+
+
+def connecting(tree: ast.AST) -> list[str]:
+    """Return the imports of a module that can open a connection."""
+    return sorted(
+        name
+        for name in imported(tree)
+        if any(name == way or name.startswith(f"{way}.") for way in CAN_CONNECT)
+    )
+
+
+def calls(tree: ast.AST, method: str) -> list[ast.Call]:
+    """Return the calls of a method of that name."""
+    return [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _called(n) == method]
+
+
+def test_only_the_door_and_the_named_local_uses_can_connect(sources: list[Any]) -> None:
+    found = {source.where: connecting(source.tree) for source in sources}
+    wrong = {
+        where: names
+        for where, names in found.items()
+        if names and where != DOOR and where not in LOCAL
+    }
+    assert wrong == {}, f"go through {DOOR}, which asks the user first and keeps the log"
+
+
+def test_every_exception_is_still_needed(sources: list[Any]) -> None:
+    using = {source.where for source in sources if connecting(source.tree)}
+    assert {DOOR, *LOCAL} <= using
+
+
+def test_the_local_uses_stay_on_the_machine(sources: list[Any]) -> None:
+    trees = {source.where: source.tree for source in sources}
+    compositor = trees["hwstudio/gui/shell/screen_check.py"]
+    kinds = {ast.unparse(argument) for c in calls(compositor, "socket") for argument in c.args}
+    assert kinds == {"socket.AF_UNIX", "socket.SOCK_STREAM"}
+    ranks = trees["hwstudio/worker/ranks.py"]
+    assert calls(ranks, "connect") == calls(ranks, "create_connection") == []
+    assert [ast.unparse(c.args[0]) for c in calls(ranks, "bind")] == ["('127.0.0.1', 0)"]
+
+
+def test_no_module_starts_a_program_that_fetches(sources: list[Any]) -> None:
+    wrong = [
+        f"{source.where}:{node.lineno}: {node.value}"
+        for source in sources
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and node.value in PROGRAMS
+    ]
+    assert wrong == []
+
+
+def test_the_guard_sees_what_it_forbids() -> None:
+    code = (
+        "import urllib.request\nfrom http import client\nfrom urllib.parse import quote\n"
+        "def f():\n    import socket\n    importlib.import_module('requests')\n"
+    )
+    assert connecting(ast.parse(code)) == ["http.client", "requests", "socket", "urllib.request"]
