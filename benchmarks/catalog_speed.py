@@ -34,10 +34,10 @@ floor = clock() - start
 start = clock()
 from pathlib import Path
 from hwstudio.core.catalog.reader import Catalog
-from hwstudio.core.catalog.search import Query
+from hwstudio.core.catalog.find.search import Query
 from hwstudio.core.model.part import PartKind
 if what == "search":
-    import hwstudio.core.catalog.finder
+    import hwstudio.core.catalog.find.finder
 imports = clock() - start
 cpu = time.process_time()
 start = clock()

@@ -24,9 +24,9 @@ from typing import Any
 from blown_up import blown_up
 
 from hwstudio.core.base.paths import catalog_file
-from hwstudio.core.catalog.finder import Finder
+from hwstudio.core.catalog.find.finder import Finder
+from hwstudio.core.catalog.find.search import Query
 from hwstudio.core.catalog.reader import Catalog
-from hwstudio.core.catalog.search import Query
 from hwstudio.core.model.part import Part, PartKind
 
 PASSES = 5

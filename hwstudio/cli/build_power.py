@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import percent, watts
+from hwstudio.core.catalog.find.search import Query
 from hwstudio.core.catalog.match import cpu_tokens, stated_form, stated_memory, tokens
 from hwstudio.core.catalog.reader import Catalog
-from hwstudio.core.catalog.search import Query
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import Cpu, Gpu, GpuCard, Part, PartKind, Psu

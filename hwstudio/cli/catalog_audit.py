@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from hwstudio.cli.output import Output
-from hwstudio.core.catalog import audit_words
 from hwstudio.core.catalog.agreement import CLAIM_TOLERANCE
+from hwstudio.core.catalog.audit import words as audit_words
 from hwstudio.core.catalog.source import Audit
 from hwstudio.core.model.price import STALE_AFTER_DAYS
 

@@ -15,7 +15,7 @@ from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import PriceKind
 
 if TYPE_CHECKING:
-    from hwstudio.core.catalog.known import Known
+    from hwstudio.core.catalog.overlay.known import Known
 
 DONE, NEGATIVE = 0, 1
 SHOWN = 20
@@ -97,7 +97,7 @@ def _kind_argument(parser: argparse.ArgumentParser, name: str) -> None:
 
 def _day(text: str) -> str:
     from hwstudio.core.base.clock import today
-    from hwstudio.core.catalog.mine import is_date
+    from hwstudio.core.catalog.overlay.mine import is_date
 
     if not is_date(text):
         raise argparse.ArgumentTypeError(f"'{text}' is not a date like 2026-08-17")
@@ -107,7 +107,7 @@ def _day(text: str) -> str:
 
 
 def _currency(text: str) -> str:
-    from hwstudio.core.catalog.currency import currency_of
+    from hwstudio.core.catalog.overlay.currency import currency_of
 
     code = currency_of(text)
     if code is None:
@@ -123,7 +123,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _known(out: Output) -> Known:
-    from hwstudio.core.catalog.known import Known
+    from hwstudio.core.catalog.overlay.known import Known
 
     return Known.of(out.studio.catalog, out.studio.overlay)
 
@@ -142,8 +142,8 @@ def _name(out: Output, part_id: str) -> str:
 
 
 def _import(args: argparse.Namespace, out: Output) -> int:
-    from hwstudio.core.catalog import intake
-    from hwstudio.core.catalog.intake_preview import Options
+    from hwstudio.core.catalog.intake import intake
+    from hwstudio.core.catalog.intake.preview import Options
 
     overlay = out.studio.overlay
     options = Options(
@@ -220,8 +220,8 @@ def _undo(args: argparse.Namespace, out: Output) -> int:
 
 
 def _export(args: argparse.Namespace, out: Output) -> int:
-    from hwstudio.core.catalog.intake_columns import Role
-    from hwstudio.core.catalog.outgo import export
+    from hwstudio.core.catalog.intake.columns import Role
+    from hwstudio.core.catalog.intake.outgo import export
 
     what = Role(args.what) if args.what else None
     rows = export(out.studio.overlay, _known(out), args.out, what)
@@ -236,7 +236,7 @@ def _export(args: argparse.Namespace, out: Output) -> int:
 
 def _price(args: argparse.Namespace, out: Output) -> int:
     from hwstudio.core.base.clock import today
-    from hwstudio.core.catalog.mine import Observation
+    from hwstudio.core.catalog.overlay.mine import Observation
 
     overlay = out.studio.overlay
     if args.forget == (args.amount is not None):
@@ -300,7 +300,7 @@ def _note(args: argparse.Namespace, out: Output) -> int:
 
 
 def _add(args: argparse.Namespace, out: Output) -> int:
-    from hwstudio.core.catalog.intake_parts import described
+    from hwstudio.core.catalog.intake.parts import described
 
     part = described(PartKind(args.kind), args.set, args.source, _known(out))
     out.studio.overlay.save_own_part(part)
@@ -333,7 +333,7 @@ def _mine(args: argparse.Namespace, out: Output) -> int:  # noqa: ARG001 - every
 
 
 def _mine_words(known: Known, out: Output) -> None:
-    from hwstudio.core.catalog.overlay_rows import price_words
+    from hwstudio.core.catalog.overlay.rows import price_words
 
     overlay = out.studio.overlay
     named = [(part.id, part.name, "your own part", part.kind.value) for part in overlay.own_parts()]

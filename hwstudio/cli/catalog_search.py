@@ -16,7 +16,7 @@ from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, watts
 from hwstudio.core.catalog.browse import Item
-from hwstudio.core.catalog.search import Query
+from hwstudio.core.catalog.find.search import Query
 from hwstudio.core.catalog.shelf import SHELVES
 from hwstudio.core.model.part import GpuCard, Part, PartKind
 from hwstudio.core.model.price import STALE_AFTER_DAYS, Price

@@ -54,7 +54,7 @@ def _count(text: str) -> int:
 
 
 def _update(args: argparse.Namespace, out: Output) -> int:
-    from hwstudio.core.catalog.update import NotNewerError, undo_update, update_from
+    from hwstudio.core.catalog.update.update import NotNewerError, undo_update, update_from
 
     if args.undo and args.force:
         raise UserError("--force goes with --file", "", "Leave it out with --undo")
@@ -82,8 +82,8 @@ def _update(args: argparse.Namespace, out: Output) -> int:
 
 
 def _pack(args: argparse.Namespace, out: Output) -> int:
-    from hwstudio.core.catalog.in_use import catalog_in_use
-    from hwstudio.core.catalog.update import pack
+    from hwstudio.core.catalog.update.in_use import catalog_in_use
+    from hwstudio.core.catalog.update.update import pack
 
     manifest = pack(args.out, args.db or catalog_in_use(out.studio.home).file)
     size = args.out.stat().st_size

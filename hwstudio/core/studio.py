@@ -12,7 +12,7 @@ from hwstudio.core.base.settings import Settings, load_settings, save_settings
 
 if TYPE_CHECKING:
     from hwstudio.core.base.network import Network
-    from hwstudio.core.catalog.overlay import Overlay
+    from hwstudio.core.catalog.overlay.overlay import Overlay
     from hwstudio.core.catalog.reader import Catalog
     from hwstudio.core.history.store import History
 
@@ -28,7 +28,7 @@ class Studio:
     @cached_property
     def overlay(self) -> Overlay:
         """The user's own prices."""
-        from hwstudio.core.catalog.overlay import Overlay
+        from hwstudio.core.catalog.overlay.overlay import Overlay
 
         return Overlay(self.home.overlay_file)
 
@@ -39,7 +39,8 @@ class Studio:
         Raises:
             UserError: it is missing, damaged, or made for a newer hwstudio.
         """
-        from hwstudio.core.catalog import in_use, reader
+        from hwstudio.core.catalog import reader
+        from hwstudio.core.catalog.update import in_use
 
         chosen = in_use.catalog_in_use(self.home)
         self.catalog_notice = chosen.notice

@@ -187,7 +187,7 @@ def test_a_part_added_again_under_its_name_is_changed(say):
 def test_mine_lists_what_the_catalogue_no_longer_has(say, home):
     from decimal import Decimal
 
-    from hwstudio.core.catalog.overlay import Overlay
+    from hwstudio.core.catalog.overlay.overlay import Overlay
 
     Overlay(home.overlay_file).set_own_price("cpu-gone", Decimal(5), "USD", "2026-11-01")
     assert [each["part_id"] for each in say("mine")[1]["lost"]] == ["cpu-gone"]

@@ -8,7 +8,7 @@ from hwstudio.core.model.part import Part, PartKind
 from hwstudio.core.model.record import Record
 
 if TYPE_CHECKING:
-    from hwstudio.core.catalog.finder import Finder
+    from hwstudio.core.catalog.find.finder import Finder
     from hwstudio.core.catalog.reader import Catalog
     from hwstudio.core.model.fact import Fact
     from hwstudio.core.model.price import Price

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hwstudio.core.catalog.agreement import is_same
-from hwstudio.core.catalog.mine import OwnPart
+from hwstudio.core.catalog.overlay.mine import OwnPart
 from hwstudio.core.catalog.rows import Raw
 from hwstudio.core.catalog.source import Source
 from hwstudio.core.catalog.store import Store

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.log import logger
-from hwstudio.core.catalog import rows, search
+from hwstudio.core.catalog import rows
+from hwstudio.core.catalog.find import search
+from hwstudio.core.catalog.find.search import Query
 from hwstudio.core.catalog.match import GpuNames, cpu_tokens
-from hwstudio.core.catalog.overlay import Overlay
-from hwstudio.core.catalog.search import Query
+from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.catalog.source import Audit, Source
 from hwstudio.core.catalog.store import Store
 from hwstudio.core.model.fact import Fact
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hwstudio.core.catalog.cloud_tables import CloudRow
-    from hwstudio.core.catalog.finder import Finder
+    from hwstudio.core.catalog.find.finder import Finder
     from hwstudio.core.catalog.shelf import Shelf
 
 # Which observation speaks for a part: the estimate of today's market with its band; where there is
@@ -118,7 +119,7 @@ class Catalog:
         described = self._overlay.own_parts(kind) if self._overlay else ()
         if not described:
             return ()
-        from hwstudio.core.catalog.own_part import as_part
+        from hwstudio.core.catalog.overlay.own_part import as_part
 
         made: list[Part] = []
         for own in described:
@@ -263,7 +264,7 @@ class Catalog:
         Raises:
             UserError: there is no such kind or shelf.
         """
-        from hwstudio.core.catalog.finder import Finder
+        from hwstudio.core.catalog.find.finder import Finder
 
         is_part = kind in {known.value for known in PartKind}
         items: tuple[Any, ...] = self.parts(PartKind(kind)) if is_part else self.records(kind)
@@ -364,7 +365,7 @@ class Catalog:
     def audit(self, today: date | None = None) -> Audit:
         """Say how sound the catalogue is, prices judged as of ``today``."""
         from hwstudio.core.base.clock import today as now
-        from hwstudio.core.catalog.audit import audit
+        from hwstudio.core.catalog.audit.audit import audit
 
         parts = [part for kind in PartKind for part in self.parts(kind)]
         with self._store.reading("dates and cells"):

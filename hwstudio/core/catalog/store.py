@@ -84,7 +84,7 @@ class Store:
                 if self._is_closed:
                     raise UserError("The parts catalogue is closed", "hwstudio is closing")
                 return self._connection.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise self.damaged(str(error)) from error
 
     def close(self) -> None:

@@ -39,7 +39,7 @@ def _memory(kit: Ram) -> Iterator[Fact]:
 def _per(part: Part, size: float, unit: str, name: str) -> Iterator[Fact]:
     price = part.price
     if price is not None and size > 0:
-        said = f"price ({price.kind.value}) / {size:g} {unit.split()[0]}"
+        said = f"price ({price.kind.value}) / {size:g} {unit.split(maxsplit=1)[0]}"
         value = round(float(price.amount) / size, 2)
         yield _fact(name, value, f"{price.currency} per {unit}", said, price.as_of)
 

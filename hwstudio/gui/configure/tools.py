@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import SignalInstance
 
-from hwstudio.core.catalog.overlay import Overlay
+from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.project.answer import Alternatives, Answer, Frontier
 from hwstudio.core.project.state import ProjectState

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.base.clock import today
-from hwstudio.core.catalog.intake_preview import Accepted, Duplicate, Options, Preview, Rejected
+from hwstudio.core.catalog.intake.preview import Accepted, Duplicate, Options, Preview, Rejected
 from hwstudio.gui.kit.card import Notice, Sentence
 from hwstudio.gui.kit.fields import ChoiceField, labelled
 from hwstudio.gui.kit.table import Column, DataTable

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hwstudio.core.catalog.own_part import part_tables
+from hwstudio.core.catalog.overlay.own_part import part_tables
 from hwstudio.core.catalog.schema import Column
 from hwstudio.core.model.part import PartKind
 from hwstudio.gui.kit.card import Notice

@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.catalog.overlay import Overlay
+from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.fact import Fact
 from hwstudio.core.model.part import PartKind
 from hwstudio.gui.kit.task import Task
 
 if TYPE_CHECKING:
-    from hwstudio.core.catalog.intake_preview import Options, Preview
+    from hwstudio.core.catalog.intake.preview import Options, Preview
     from hwstudio.gui.parts.intake_dialog import IntakeDialog
     from hwstudio.gui.parts.own_part_dialog import OwnPartDialog
 
@@ -68,8 +68,8 @@ class Transfer(QObject):
         self._reading.start(partial(self._preview, self._file, options))
 
     def _preview(self, file: Path, options: Options) -> Preview:
-        from hwstudio.core.catalog import intake
-        from hwstudio.core.catalog.known import Known
+        from hwstudio.core.catalog.intake import intake
+        from hwstudio.core.catalog.overlay.known import Known
 
         return intake.preview(file, Known.of(self._catalog, self._overlay), self._overlay, options)
 
@@ -88,7 +88,7 @@ class Transfer(QObject):
         found = self.dialog.found if self.dialog is not None else None
         if found is None:
             return
-        from hwstudio.core.catalog import intake
+        from hwstudio.core.catalog.intake import intake
 
         try:
             intake.apply(found, self._overlay)
@@ -101,7 +101,7 @@ class Transfer(QObject):
     @Slot()
     def take_back(self) -> None:
         """Undo the newest import; what was changed again since stays and is said."""
-        from hwstudio.core.catalog.intake import IMPORT
+        from hwstudio.core.catalog.intake.intake import IMPORT
 
         imports = [one for one in self._overlay.batches() if one.title.startswith(IMPORT)]
         if not imports:
@@ -129,8 +129,8 @@ class Transfer(QObject):
 
     def write(self, file: Path) -> None:
         """Write everything that is the user's to a workbook."""
-        from hwstudio.core.catalog.known import Known
-        from hwstudio.core.catalog.outgo import export
+        from hwstudio.core.catalog.intake.outgo import export
+        from hwstudio.core.catalog.overlay.known import Known
 
         try:
             counts = export(self._overlay, Known.of(self._catalog, self._overlay), file)
@@ -155,8 +155,8 @@ class Transfer(QObject):
 
     @Slot(object)
     def _on_offered(self, cells: dict[str, str]) -> None:
-        from hwstudio.core.catalog.intake_parts import described
-        from hwstudio.core.catalog.known import Known
+        from hwstudio.core.catalog.intake.parts import described
+        from hwstudio.core.catalog.overlay.known import Known
 
         form = self.form
         if form is None:
@@ -175,7 +175,7 @@ class Transfer(QObject):
 
 def _typed(kind: PartKind, facts: tuple[Fact, ...]) -> dict[str, str]:
     """Return facts as a person would type them, by the text's column names."""
-    from hwstudio.core.catalog.own_part import part_tables
+    from hwstudio.core.catalog.overlay.own_part import part_tables
 
     values = {fact.name: fact.value for fact in facts}
     typed = {}

@@ -15,9 +15,9 @@ from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.catalog.browse import PART_KINDS, Browser
 from hwstudio.core.catalog.compare import MOST
-from hwstudio.core.catalog.mine import Observation
-from hwstudio.core.catalog.overlay import Overlay
-from hwstudio.core.catalog.search import Query
+from hwstudio.core.catalog.find.search import Query
+from hwstudio.core.catalog.overlay.mine import Observation
+from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.model.part import Part
 from hwstudio.core.model.price import STALE_AFTER_DAYS, PriceKind
 from hwstudio.gui.parts.facets import facets_of

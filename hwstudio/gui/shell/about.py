@@ -97,7 +97,7 @@ class AboutDialog(QDialog):
 
     @Slot(object)
     def _on_counted(self, audit: Audit) -> None:
-        from hwstudio.core.catalog.audit_words import summary
+        from hwstudio.core.catalog.audit.words import summary
 
         self._audit = audit
         self.counts.setText(summary(audit))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from hwstudio.core.base.money import money
-from hwstudio.core.catalog.audit_words import apart, figure, lines, summary
+from hwstudio.core.catalog.audit.words import apart, figure, lines, summary
 from hwstudio.core.catalog.source import Audit
 from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.kit.table import Column, DataTable

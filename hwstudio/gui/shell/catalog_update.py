@@ -14,7 +14,7 @@ from hwstudio.core.base.paths import Home
 from hwstudio.gui.kit.task import Task
 
 if TYPE_CHECKING:
-    from hwstudio.core.catalog.update import UpdateResult
+    from hwstudio.core.catalog.update.update import UpdateResult
 
 READABLE = "Catalogue (*.hwcat *.db)"
 TITLE = "Update the catalogue"
@@ -47,7 +47,7 @@ class CatalogUpdater(QObject):
 
     def undo(self) -> None:
         """Go back to the catalogue that came with hwstudio."""
-        from hwstudio.core.catalog.update import undo_update
+        from hwstudio.core.catalog.update.update import undo_update
 
         try:
             undo_update(self._home)
@@ -82,7 +82,7 @@ class CatalogUpdater(QObject):
 
 def _take(file: Path, home: Home, force: bool) -> UpdateResult | str:
     """Return the result, or the sentence that says the file is not newer."""
-    from hwstudio.core.catalog.update import NotNewerError, update_from
+    from hwstudio.core.catalog.update.update import NotNewerError, update_from
 
     try:
         return update_from(file, home, force=force)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.catalog.audit import days_old, is_stale
+from hwstudio.core.catalog.audit.audit import days_old, is_stale
 from hwstudio.core.catalog.cloud_tables import TABLES
 from hwstudio.core.model.part import PartKind
 

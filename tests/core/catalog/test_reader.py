@@ -14,7 +14,7 @@ import pytest
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.paths import catalog_file
 from hwstudio.core.catalog.cloud_tables import TABLES
-from hwstudio.core.catalog.overlay import Overlay
+from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import CLASS_OF, PartKind
 from hwstudio.core.model.price import PriceKind

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.catalog.overlay import Overlay
+from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import PriceKind
 from hwstudio.core.project.autosave import recover

@@ -9,7 +9,7 @@ import pytest
 from hwstudio.core.base.paths import catalog_file
 from hwstudio.core.base.units import GIB
 from hwstudio.core.catalog.browse import Browser
-from hwstudio.core.catalog.overlay import Overlay
+from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.price import PriceKind
 from hwstudio.gui.parts.state import Filters, filters_from

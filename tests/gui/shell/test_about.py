@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.catalog.audit_words import summary
+from hwstudio.core.catalog.audit.words import summary
 from hwstudio.gui.shell.about import AboutDialog
 from hwstudio.gui.shell.audit_dialog import AuditDialog, entries
 

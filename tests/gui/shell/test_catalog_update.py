@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from hwstudio.core.base.paths import catalog_file
-from hwstudio.core.catalog.update import pack
+from hwstudio.core.catalog.update.update import pack
 from hwstudio.gui.shell import catalog_update
 from hwstudio.gui.shell.catalog_update import CatalogUpdater
 

@@ -1,0 +1,1 @@
+"""How sound the catalogue is: sources, second sources, recalled facts, stale prices."""

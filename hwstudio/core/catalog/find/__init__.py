@@ -1,0 +1,1 @@
+"""Search as people type: words, limits and choices over arrays in memory."""

@@ -1,0 +1,1 @@
+"""A newer catalogue from a file: checked whole, switched in one step."""
