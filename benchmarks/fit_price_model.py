@@ -3,222 +3,168 @@
     python benchmarks/fit_price_model.py DIR
 
 DIR/parts holds the 2025-07 list prices (price_usd by part id). They fit and test the model; only
-its coefficients and its errors on held-back rows are written. Held back together are rows of one
-chip (cards) or of one maker and price (others), so that no twin of a row helps to predict it.
+weights over features that at least four products share, trees over them, and errors are written.
+
+The errors are those on rows held back, in ten folds and for several shuffles, none of them chosen:
+(a) rows held back at random; (b) all colours and sizes of a product held back together, of cards
+all cards of a chip. (b) is the one shown. Each fold's band comes from the other folds' errors. The
+peer, on the same rows, is what one does without a model: USD per GB or W, or the class's middle.
 """
 
 from __future__ import annotations
 
-import csv
-import math
-import re
-import statistics
 import sys
-from collections import defaultdict
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from price_data import Data, load
+from price_drift import drift_lines, quoted, read_moves, volatility
+from price_fit import Fit, error, fit, held_back, inside_band, spread, tails
+from price_peers import peer_held_back
+from price_trees import Plan
 
-from hwstudio.core.catalog.price_model import GATES, Features, features_of, plain_card
-from hwstudio.core.catalog.text import Row, read_text
+from hwstudio.core.catalog.price_features import GATES, RISING
+from hwstudio.core.catalog.price_shape import LEAF_STEP
+from hwstudio.core.catalog.text import read_text
 
 TEXT = Path(__file__).resolve().parents[1] / "resources" / "catalog"
-FITTED_ON, AS_OF = "2025-07", "2026-06"
-# How strongly a weight is pulled to zero: makers and chipsets more than measured sizes.
-SHRUNK = re.compile(r"^(maker|chipset|socket|size|form|kind|efficiency|cables|link|memory|type) ")
-PULL, PULL_PLAIN, PULL_NONE = 1.0, 0.05, 1e-4
-ROBUST_ROUNDS, ROBUST_WIDTH = 4, 0.45
-# No drift is known better than this, and none moved every part alike.
-LEAST_SPREAD = 1.08
-# The middle is taken from rows since then where there are any, the band from all.
-RECENT = "2025-12"
-# Classes without a dated price of their own: nothing is known to have moved them.
-UNMOVED = {"motherboard": (1.0, 0.9, 1.2)}
+FITTED_ON = "2025-07"
+SHUFFLES = (1, 2, 3)
+BAR = 0.15
+PLAN = Plan()
 
 
 @dataclass(frozen=True)
-class Data:
-    """One kind's rows: design matrix, log prices, names of columns, groups held back together."""
+class Report:
+    """One way of holding back: error, share inside the band, the peer's error, log errors."""
 
-    names: list[str]
-    x: np.ndarray
-    y: np.ndarray
-    groups: list[Hashable]
-    classes: dict[str, int]
-
-
-def read_prices(folder: Path, kind: str) -> dict[str, dict[str, str]]:
-    """Return the priced rows of one kind by id."""
-    with (folder / "parts" / f"{kind}.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["id"]: row for row in csv.DictReader(lines) if row["price_usd"]}
+    error: float
+    inside: float
+    peer: float
+    rest: np.ndarray
 
 
-def read_chips(folder: Path) -> dict[str, dict[str, str]]:
-    """Return the middle price of each chip's cards by chip id, as if it were one card."""
-    with (folder / "parts" / "gpu.csv").open(encoding="utf-8", newline="") as lines:
-        found = [row for row in csv.DictReader(lines) if row["price_median_usd"]]
-    return {row["id"]: {"price_usd": row["price_median_usd"]} for row in found}
-
-
-def with_chips(
-    rows: list[Row], priced: dict[str, dict[str, str]], folder: Path, gpus: dict[str, Row]
-) -> tuple[list[Row], dict[str, dict[str, str]]]:
-    """Add chips that were only sold as cards the catalogue does not have."""
-    sold = {row["gpu_id"] for row in rows if row["id"] in priced}
-    chips = {i: row for i, row in read_chips(folder).items() if i not in sold and i in gpus}
-    return [*rows, *(plain_card(gpus[chip]) for chip in chips)], priced | chips
-
-
-def load(
-    kind: str, rows: list[Row], priced: dict[str, dict[str, str]], gpus: dict[str, Row]
-) -> Data:
-    """Return the fit's data of one kind."""
-    found: list[tuple[Features, float, Hashable]] = []
-    for row in rows:
-        features = features_of(kind, row, gpus)
-        if features is None or row["id"] not in priced:
-            continue
-        price = float(priced[row["id"]]["price_usd"])
-        group = row["gpu_id"] if kind == "gpu_card" else (row["maker"], price)
-        found.append((features, math.log(price), group))
-    names = sorted({name for features, _, _ in found for name in features})
-    counts: dict[str, int] = defaultdict(int)
-    for features, _, _ in found:
-        for name in features:
-            if GATES[kind] and name.startswith(GATES[kind]):
-                counts[name] += 1
-    x = np.array([[features.get(name, 0.0) for name in names] for features, _, _ in found])
-    y = np.array([log_price for _, log_price, _ in found])
-    return Data(names, x, y, [group for _, _, group in found], dict(counts))
-
-
-def pulls(names: list[str]) -> np.ndarray:
-    """Return the ridge penalty of each column."""
-    return np.diag(
-        [PULL_NONE if n == "one" else PULL if SHRUNK.match(n) else PULL_PLAIN for n in names]
+def measured(data: Data, groups: np.ndarray) -> Report:
+    """Hold back ``groups`` and measure, the mean over all shuffles."""
+    rests = [held_back(data, groups, PLAN, seed) for seed in SHUFFLES]
+    peers = [error(peer_held_back(data, groups, seed)) for seed in SHUFFLES]
+    pairs = zip(SHUFFLES, rests, strict=True)
+    return Report(
+        float(np.mean([error(rest) for rest in rests])),
+        float(np.mean([inside_band(data, rest, groups, seed) for seed, rest in pairs])),
+        float(np.mean(peers)),
+        rests[0],
     )
 
 
-def fit(data: Data, weight: np.ndarray) -> np.ndarray:
-    """Return the weights of a weighted ridge regression."""
-    weighted = data.x * weight[:, None]
-    solved: np.ndarray = np.linalg.solve(
-        weighted.T @ data.x + pulls(data.names), weighted.T @ data.y
+def kind_lines(data: Data) -> list[str]:
+    """Return one kind's part of the TOML file, and print its row of the table."""
+    rows, products = measured(data, np.arange(len(data.y))), measured(data, data.groups)
+    whole = fit(data, np.ones(len(data.y), bool), PLAN)
+    check_rising(data, whole)
+    print(
+        f"{data.kind:12} {len(data.y):5} {len(set(data.groups)):8}  "
+        f"{rows.error:6.1%} {products.error:6.1%}  {rows.inside:6.1%} {products.inside:6.1%}  "
+        f"{rows.peer:6.1%} {products.peer:6.1%}  "
+        f"x{rows.peer / rows.error:.2f} x{products.peer / products.error:.2f}"
+        f"{'' if products.error <= BAR else '  (b) over the bar'}",
+        flush=True,
     )
-    return solved
-
-
-def robust(data: Data) -> tuple[np.ndarray, np.ndarray]:
-    """Return weights of the fit and of the rows; leftovers at fantasy prices count for little."""
-    weight = np.ones(len(data.y))
-    for _ in range(ROBUST_ROUNDS):
-        rest = data.y - data.x @ fit(data, weight)
-        weight = np.minimum(1.0, ROBUST_WIDTH / np.maximum(np.abs(rest), 1e-9))
-    return fit(data, weight), weight
-
-
-def held_back(data: Data, weight: np.ndarray) -> np.ndarray:
-    """Return the log residual of each row, its group held back."""
-    members: dict[Hashable, list[int]] = defaultdict(list)
-    for index, group in enumerate(data.groups):
-        members[group].append(index)
-    weighted = data.x * weight[:, None]
-    square = weighted.T @ data.x + pulls(data.names)
-    product = weighted.T @ data.y
-    rest = np.zeros(len(data.y))
-    for indices in members.values():
-        x, w, y = data.x[indices], weight[indices], data.y[indices]
-        solved = np.linalg.solve(square - (x * w[:, None]).T @ x, product - (x * w[:, None]).T @ y)
-        rest[indices] = y - x @ solved
-    return rest
-
-
-def kind_lines(kind: str, data: Data) -> list[str]:
-    """Return one kind's part of the TOML file."""
-    weights, row_weight = robust(data)
-    rest = held_back(data, row_weight)
-    error = float(np.median(np.abs(np.expm1(-rest))))
-    low, high = (float(q) for q in np.quantile(rest, [0.05, 0.95]))
-    inside = float(np.mean((rest >= low) & (rest <= high)))
-    print(f"{kind:12} {len(rest):4} rows, median error {error:5.1%}, band {low:+.2f} {high:+.2f}")
     return [
-        f"[kind.{kind}]",
-        f"rows = {len(rest)}",
-        f"groups_held_back = {len(set(data.groups))}",
-        f"median_error = {error:.4f}",
-        f"log_low = {-low:.4f}",
-        f"log_high = {high:.4f}",
-        f"inside_band = {inside:.3f}",
-        f"[kind.{kind}.rows_per_class]",
+        f"[kind.{data.kind}]",
+        f"rows = {len(data.y)}",
+        f"products = {len(set(data.groups))}",
+        f"median_error = {products.error:.4f}",
+        f"median_error_rows = {rows.error:.4f}",
+        f"inside_band = {products.inside:.3f}",
+        f"inside_band_rows = {rows.inside:.3f}",
+        f"peer_error = {products.peer:.4f}",
+        f"peer_error_rows = {rows.peer:.4f}",
+        *shape_lines(data, whole, products.rest),
+        *(f"{name} = {body}" for name, body in tree_lines(whole)),
+        f"[kind.{data.kind}.rows_per_class]",
         *(f"{quoted(name)} = {count}" for name, count in sorted(data.classes.items())),
-        f"[kind.{kind}.weights]",
-        *(f"{quoted(n)} = {w:.5f}" for n, w in zip(data.names, weights, strict=True)),
         "",
     ]
 
 
-def quoted(text: str) -> str:
-    """Return a TOML string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-FILTER = re.compile(r"(\w+)=(.+?)(?= \w+=|$)")
-
-
-def baseline(folder: Path, text: str) -> float:
-    """Return "median KIND column=value ..." over the priced rows."""
-    _, kind, rest = text.split(" ", 2)
-    wanted = FILTER.findall(rest)
-    prices = [
-        float(row["price_usd"])
-        for row in read_prices(folder, kind).values()
-        if all(row[column] == value for column, value in wanted)
-    ]
-    if not prices:
-        sys.exit(f"drift.csv: no row for '{text}'")
-    return statistics.median(prices)
-
-
-def drift_lines(folder: Path) -> list[str]:
-    """Return how prices moved since the fit, per class, with the dated rows behind it."""
-    moves: dict[str, list[tuple[float, dict[str, str]]]] = defaultdict(list)
-    with (TEXT / "price_model" / "drift.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            start = float(row["from_usd"]) if row["from_usd"] else baseline(folder, row["baseline"])
-            moves[row["drift_class"]].append((float(row["to_usd"]) / start, row))
-    out: list[str] = []
-    for name, found in moves.items():
-        ratios = [ratio for ratio, _ in found]
-        latest = [ratio for ratio, row in found if row["to_date"] >= RECENT]
-        factor = statistics.geometric_mean(latest or ratios)
-        low, high = min(*ratios, factor / LEAST_SPREAD), max(*ratios, factor * LEAST_SPREAD)
-        print(f"drift {name:22} x{factor:.2f} ({low:.2f} to {high:.2f}) from {len(ratios)}")
-        said = [move_words(ratio, row) for ratio, row in found]
-        out += drift_block(name, factor, low, high, said)
-    for name, (factor, low, high) in UNMOVED.items():
-        out += drift_block(name, factor, low, high, ["no dated price after the fit; band widened"])
-    return out
-
-
-def move_words(ratio: float, row: dict[str, str]) -> str:
-    """Return one dated move as a sentence."""
-    span = f"{row['from_date']} to {row['to_date']}"
-    return f"{row['item']} {span}: x{ratio:.2f}, {row['source']}"
-
-
-def drift_block(name: str, factor: float, low: float, high: float, said: list[str]) -> list[str]:
-    """Return one drift class as TOML."""
+def shape_lines(data: Data, whole: Fit, rest: np.ndarray) -> list[str]:
+    """Return names, weights and the band as TOML."""
+    count = len(data.measures)
+    size = spread(data, rest, np.ones(len(rest), bool))
+    low, high = tails(rest / np.exp(size.predict(data.x, count)))
     return [
-        f"[drift.{quoted(name)}]",
-        f"factor = {factor:.3f}",
-        f"low = {low:.3f}",
-        f"high = {high:.3f}",
-        f"evidence = [{', '.join(quoted(text) for text in said)}]",
-        "",
+        f"measures = [{', '.join(map(quoted, data.measures))}]",
+        f"fill = {numbers(whole.linear.fill)}",
+        f"scale = {numbers(whole.linear.scale)}",
+        f"marks = [{', '.join(map(quoted, data.marks))}]",
+        f"products_per_mark = {data.products_per_mark}",
+        f"price = {linear(whole.linear.start, whole.linear.weights, count)}",
+        f"spread = {linear(size.start, size.weights, count)}",
+        f"tail_low = {min(low, -0.01):.4f}",
+        f"tail_high = {max(high, 0.01):.4f}",
     ]
+
+
+def linear(start: float, weights: np.ndarray, measures: int) -> str:
+    """Return a linear part as an inline TOML table."""
+    parts = {
+        "measures": weights[:measures],
+        "unknown": weights[measures : 2 * measures],
+        "marks": weights[2 * measures :],
+    }
+    body = ", ".join(f"{name} = {numbers(part)}" for name, part in parts.items())
+    return f"{{ start = {start:.5f}, {body} }}"
+
+
+def numbers(values: np.ndarray) -> str:
+    """Return a TOML list."""
+    return "[" + ", ".join(f"{value:.5g}" for value in values) + "]"
+
+
+def tree_lines(whole: Fit) -> list[tuple[str, str]]:
+    """Return the trees as TOML values, cuts no tree uses left out."""
+    trees = whole.trees
+    used = np.unique(trees.cuts[trees.cuts >= 0])
+    place = {int(cut): index for index, cut in enumerate(used)} | {-1: -1}
+    lines = [
+        " ".join(str(place[int(cut)]) for cut in cuts)
+        + "|"
+        + " ".join(str(round(leaf / LEAF_STEP)) for leaf in leaves)
+        for cuts, leaves in zip(trees.cuts, trees.leaves, strict=True)
+    ]
+    return [
+        ("cut_columns", str([int(trees.column[cut]) for cut in used])),
+        ("cut_thresholds", numbers(trees.threshold[used])),
+        ("trees", '"""\n' + "\n".join(lines) + '\n"""'),
+    ]
+
+
+def check_rising(data: Data, whole: Fit) -> None:
+    """Stop where more capacity or watts could make an estimate cheaper."""
+    if data.kind not in RISING:
+        return
+    weights = whole.linear.weights[: len(data.measures)] / whole.linear.scale
+    named = {
+        name: float(weight)
+        for name, weight in zip(data.measures, weights, strict=True)
+        if name.startswith(RISING[data.kind])
+    }
+    shared = sum(w for name, w in named.items() if name in RISING[data.kind])
+    for kind in {name.split(" over ")[0] for name in named if name not in RISING[data.kind]} or {
+        ""
+    }:
+        steps = [w for name, w in sorted(named.items(), key=order) if kind and kind in name]
+        slopes = shared + np.cumsum(steps or [0.0])
+        if slopes.min() < 0:
+            sys.exit(f"{data.kind}: more {kind or RISING[data.kind][0]} would cost less: {named}")
+
+
+def order(item: tuple[str, float]) -> float:
+    """Return where a measure "... over N TB" begins."""
+    return float(item[0].partition(" over ")[2].removesuffix(" TB") or 0)
 
 
 def main() -> None:
@@ -228,20 +174,31 @@ def main() -> None:
     folder = Path(sys.argv[1])
     rows: dict[str, list[Any]] = read_text(TEXT).rows
     gpus = {gpu["id"]: gpu for gpu in rows["gpu"]}
+    moves = read_moves(TEXT / "price_model" / "drift.csv", folder)
+    as_of = max(move.end for move in moves)
+    wander = volatility(moves)
     out = [
         "# Written by benchmarks/fit_price_model.py; do not edit by hand.",
-        "# log(price in USD) = sum of weights x features, times the drift of its class since then.",
-        "# The 90 % band joins the errors on held-back rows with the spread of the drift.",
+        "# log(price in USD) = linear part + trees, then moved by the drift of the part's class.",
+        "# median_error, inside_band, peer_error: every product held back whole, all its colours",
+        "# and sizes (of cards: all cards of a chip). ..._rows: rows held back at random.",
+        "# The 90 % band joins the errors on held-back products, the spread of the drift, and how",
+        "# far prices wander in the months that no dated price of the class covers: the monthly",
+        "# volatility below (log; root mean square of the dated moves over the root of their",
+        "# months) times the root of those months.",
         f"fitted_on = {quoted(FITTED_ON)}",
-        f"as_of = {quoted(AS_OF)}",
+        f"as_of = {quoted(as_of)}",
+        "",
+        "[monthly_volatility]",
+        *(f"{name} = {value:.4f}" for name, value in sorted(wander.items())),
         "",
     ]
+    print("median error and share inside the 90 % band, (a) rows and (b) products held back")
+    print("kind          rows products     (a)    (b)   in (a) in (b)  peer a peer b  peer/model")
     for kind in GATES:
-        found, priced = rows[kind], read_prices(folder, kind)
-        if kind == "gpu_card":
-            found, priced = with_chips(found, priced, folder, gpus)
-        out += kind_lines(kind, load(kind, found, priced, gpus))
-    out += drift_lines(folder)
+        out += kind_lines(load(kind, rows[kind], gpus, folder))
+    print("market level by class")
+    out += drift_lines(moves, FITTED_ON, as_of)
     (TEXT / "price_model" / "model.toml").write_text("\n".join(out).rstrip() + "\n", "utf-8")
 
 

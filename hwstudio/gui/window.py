@@ -330,7 +330,14 @@ class MainWindow(QMainWindow):
     def _on_search(self) -> None:
         from hwstudio.gui.shell.palette import Palette
 
-        Palette(self.commands, self).exec()
+        Palette(self.commands, self, find_part=self._find_part).exec()
+
+    def _find_part(self, text: str) -> None:
+        """Show in Parts what a text most likely means."""
+        self.open_tab("parts")
+        find = getattr(self._views.get("parts"), "look_for", None)
+        if callable(find):
+            find(text)
 
     @Slot()
     def _on_about(self) -> None:

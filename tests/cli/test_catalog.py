@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 
 import pytest
@@ -71,7 +72,7 @@ def test_search_prints_a_table_for_people(ask):
     assert "AMD Ryzen 9 7950X" in text
     assert "about $" in text
     assert "estimated" in text
-    assert "2026-06" in text
+    assert re.search(r"2026-\d\d", text)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,9 @@ def build(folder: Path, file: Path) -> Text:
         raise HostError(
             "The catalogue could not be written", str(error), f"Check {file}"
         ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return text
 
 

@@ -97,12 +97,15 @@ def price_row(part_id: str, kind: str, band: tuple[str, str, str], as_of: str, s
 
 
 def estimates(rows: dict[str, list[Row]], folder: Path) -> Iterator[Row]:
-    """Yield the price model's estimate of every part it covers."""
+    """Yield the price model's estimates of every part it covers: as fitted, and of today's market.
+
+    Where no dated price moved a part's class since the fit, both are one row.
+    """
     if not (folder / "price_model" / "model.toml").is_file():
         return
     from hwstudio.core.catalog.price_model import load_model
 
     model = load_model(folder / "price_model" / "model.toml")
-    for kind, part_id, estimate in model.estimate_all(rows):
-        band = (str(estimate.amount), str(estimate.low), str(estimate.high))
-        yield price_row(part_id, "estimate", band, model.as_of, model.source(kind))
+    for _, part_id, found in model.estimate_all(rows):
+        band = (str(found.amount), str(found.low), str(found.high))
+        yield price_row(part_id, "estimate", band, found.as_of, found.source)

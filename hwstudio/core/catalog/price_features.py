@@ -53,9 +53,10 @@ class Features:
         for name in names.split():
             self.put(name, row[name])
 
-    def flag(self, name: str, pattern: str, text: str) -> None:
-        """Add 1 where the text has the pattern, else 0."""
-        self.measures[name] = float(bool(re.search(pattern, text, re.IGNORECASE)))
+    def flag(self, name: str, pattern: str, text: str | None) -> None:
+        """Add 1 where the text has the pattern, else 0; nothing where there is no text."""
+        if text is not None:
+            self.measures[name] = float(bool(re.search(pattern, text, re.IGNORECASE)))
 
 
 def log(value: float) -> float:
@@ -150,9 +151,13 @@ def cpu_features(row: Row) -> Features:
         out.flag(f"suffix {suffix}", rf"\d{suffix}\b", name)
     found = FAMILY.search(name)
     family = found.group(0) if found else "other"
-    out.put("tier", {"3": 1, "5": 2, "7": 3, "9": 4}.get(family[-1], 0))
-    out.marks = {f"socket {row['socket']}", f"family {family}", f"maker {row['maker']}"}
-    out.marks.add(f"maker {row['maker']} generation {generation:.0f}")
+    tier = {"3": 1, "5": 2, "7": 3, "9": 4}.get(family[-1], 0)
+    out.put("tier", tier)
+    of_maker = f"maker {row['maker']}"
+    out.marks = {f"socket {row['socket']}", f"family {family}", of_maker}
+    out.marks |= {f"cores {row['cores']}", f"cores {row['cores']} on {row['socket']}"}
+    out.marks |= {f"{of_maker} generation {generation:.0f}", f"{of_maker} tier {tier}"}
+    out.marks.add(f"{of_maker} generation {generation:.0f} tier {tier}")
     return out
 
 

@@ -108,7 +108,7 @@ class Catalog:
         sql = f'SELECT * FROM "{kind.value}" ORDER BY id'  # noqa: S608 - kind is an enum
         found = self._store.rows(sql)
         self._check_complete(kind, {row["id"] for row in found})
-        for row in found:
+        for row in map(rows.named, found):
             more = {"gpu": chips[row["gpu_id"]]} if kind is PartKind.GPU_CARD else {}
             yield builder.build(row, titles, price=prices.get(row["id"]), **more)
 
@@ -454,4 +454,4 @@ class Catalog:
 
 def _joined(row: sqlite3.Row) -> dict[str, Any]:
     """Later columns win where workload and model share a name."""
-    return dict(zip(row.keys(), tuple(row), strict=True))
+    return rows.named(row)  # of two columns with one name the later counts

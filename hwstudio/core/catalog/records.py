@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from hwstudio.core.catalog.rows import named
 from hwstudio.core.catalog.schema import TAIL
 from hwstudio.core.catalog.shelf import SHELVES, Shelf
 from hwstudio.core.catalog.store import Store
@@ -25,7 +26,7 @@ def read_records(store: Store, shelf: Shelf, titles: Mapping[str, str]) -> Itera
     """Yield the rows of one shelf in the order of the table."""
     money = _money_columns(store, shelf.id)
     sql = f'SELECT rowid AS row_number, * FROM "{shelf.id}" ORDER BY rowid'  # noqa: S608 - a known name
-    for row in store.rows(sql):
+    for row in map(named, store.rows(sql)):
         yield _record(shelf, row, titles, money)
 
 
@@ -35,14 +36,14 @@ def _money_columns(store: Store, table: str) -> set[str]:
 
 
 def _record(shelf: Shelf, row: Any, titles: Mapping[str, str], money: set[str]) -> Record:
-    named = [row[column] for column in shelf.label if row[column] not in {None, ""}]
-    values = {name: value for name, value in dict(row).items() if name not in NOT_VALUES}
+    label = [row[column] for column in shelf.label if row[column] not in {None, ""}]
+    values = {name: value for name, value in row.items() if name not in NOT_VALUES}
     values |= {name: float(values[name]) for name in money if values[name] is not None}
     own_id = values.get("id") or values.get("row_id")
     return Record(
         shelf=shelf.id,
         id=own_id or f"{shelf.id}:{row['row_number']}",
-        name=", ".join(_plain(value) for value in named),
+        name=", ".join(_plain(value) for value in label),
         maker=str(values.get(shelf.maker) or ""),
         source=titles[row["source"]],
         source_date=row["as_of"],

@@ -79,6 +79,11 @@ def _converter(annotation: str) -> Callable[[Any], Any] | None:
     return None
 
 
+def named(row: Any) -> dict[str, Any]:
+    """Return a row of sqlite3 as a dict; reading a sqlite3.Row by name searches its columns."""
+    return dict(zip(row.keys(), tuple(row), strict=True))
+
+
 class PartBuilder:
     """Builds one class of part from rows; made once per kind so that reading stays fast."""
 

@@ -114,6 +114,14 @@ class PartsView(Screen):
         self.transfer.said.connect(self.model.tell)
         self.transfer.failed.connect(self.model.complain)
 
+    def look_for(self, text: str) -> None:
+        """Look for a text in the kind it most likely means; the kind in view where none fits."""
+        found = self._context.studio.catalog.search_all(text, 1)
+        if found:
+            self.model.set_kind(found[0][0])
+        self.model.clear_filters()
+        self.model.set_text(text)
+
     def table(self, kind: str) -> DataTable:
         """Return a kind's table, made on first use."""
         if kind not in self._tables:

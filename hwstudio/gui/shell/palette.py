@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -17,6 +20,8 @@ from PySide6.QtWidgets import (
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.commands import Command, Commands
 
+_LEAST_LETTERS = 2
+
 
 def _shortcut(keys: str) -> QLabel:
     """Return the keys of an action, for the right end of its row."""
@@ -30,17 +35,24 @@ def _shortcut(keys: str) -> QLabel:
 
 
 class Palette(QDialog):
-    """A list of actions narrowed down by typing."""
+    """A list of actions narrowed down by typing; what is typed can also be looked for in Parts."""
 
-    def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        commands: Commands,
+        parent: QWidget | None = None,
+        *,
+        find_part: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Search")
         self.setMinimumSize(480, 360)
         self._commands = commands
+        self._find_part = find_part
         self._shown: tuple[Command, ...] = ()
         box = QVBoxLayout(self)
         self.edit = QLineEdit()
-        self.edit.setPlaceholderText("Type what you want to do")
+        self.edit.setPlaceholderText("Type what you want to do, or a part")
         self.edit.setAccessibleName("Search")
         self.list = QListWidget()
         self.list.setAccessibleName("Actions")
@@ -62,7 +74,7 @@ class Palette(QDialog):
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:
-        self._shown = self._commands.find(text)
+        self._shown = (*self._commands.find(text), *self._in_parts(text.strip()))
         self.list.clear()
         for command in self._shown:
             item = QListWidgetItem(command.title)
@@ -71,6 +83,12 @@ class Palette(QDialog):
             if command.shortcut:
                 self.list.setItemWidget(item, _shortcut(command.shortcut))
         self.list.setCurrentRow(0)
+
+    def _in_parts(self, text: str) -> tuple[Command, ...]:
+        if self._find_part is None or len(text) < _LEAST_LETTERS:
+            return ()
+        look = partial(self._find_part, text)
+        return (Command("parts.find", f"Find “{text}” in Parts", look),)
 
     @Slot()
     def _on_chosen(self) -> None:

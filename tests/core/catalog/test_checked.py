@@ -123,13 +123,14 @@ def test_a_launch_price_is_dated_at_the_launch(text):
     assert observed(text, "cpu-7c436acd", "list") == {"2025-07-23": 11699}
 
 
-def test_the_newest_shop_price_speaks_and_a_used_one_never(catalog):
+def test_a_used_price_never_speaks_and_the_newest_list_price_is_a_floor(catalog):
     for name in ("geforce-rtx-3090", "geforce-rtx-4090", "geforce-rtx-5090"):
         found = catalog.prices(f"gpu-{name}")
         assert PriceKind.USED in {price.kind for price in found}, name
         assert catalog.part(f"gpu-{name}").price.kind is not PriceKind.USED, name
     newest = catalog.part("gpu-rtx-pro-6000-blackwell").price
-    assert (newest.kind, newest.as_of, newest.amount) == (PriceKind.QUOTE, "2026-09", 15499)
+    assert newest.amount >= 16000, "the list price of 2026-08, not the launch price of 8,565"
+    assert newest.as_of >= "2026-09"
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,16 @@ def test_a_row_that_is_no_part_has_no_price_page(view):
     assert view.detail.facts.model_.rowCount() > 0
 
 
+def test_a_text_from_the_search_box_opens_the_kind_it_means(view):
+    view.look_for("threadriper pro")
+    assert view.model.state.filters.kind == "cpu"
+    assert "Threadripper PRO" in view.model.state.rows[0].name
+    view.look_for("llama 3 8b")
+    assert view.model.state.filters.kind == "model"
+    view.look_for("zzzzqqq")
+    assert view.model.state.rows == ()
+
+
 # --- words -----------------------------------------------------------------------------------
 
 

@@ -42,3 +42,15 @@ def test_arrows_move_through_the_list_while_the_text_field_keeps_the_focus(palet
     assert palette.list.currentRow() == 1
     qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
     assert palette.ran == ["Settings"]
+
+
+def test_what_is_typed_can_be_looked_for_in_parts(qtbot):
+    found = []
+    palette = Palette(Commands(), find_part=found.append)
+    qtbot.addWidget(palette)
+    palette.edit.setText("r")
+    assert palette.list.count() == 0, "one letter means too much"
+    palette.edit.setText("rtx4090")
+    assert palette.list.item(0).text() == "Find “rtx4090” in Parts"
+    palette._on_chosen()
+    assert found == ["rtx4090"]

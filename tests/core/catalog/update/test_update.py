@@ -36,7 +36,9 @@ def shipped(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def _bundled(shipped, monkeypatch):
     for module in ("in_use", "update"):
-        monkeypatch.setattr(f"hwstudio.core.catalog.update.{module}.bundled_catalog", lambda: shipped)
+        monkeypatch.setattr(
+            f"hwstudio.core.catalog.update.{module}.bundled_catalog", lambda: shipped
+        )
 
 
 @pytest.fixture
