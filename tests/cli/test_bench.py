@@ -321,7 +321,10 @@ def test_a_busy_scaling_run_tells_what_is_clean_and_is_exit_1(run, fake, monkeyp
 
 
 STARTER = """
-import sys
+import signal, sys
+# Whoever runs the tests may ignore it (nohup does); the program under test must not inherit that.
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from hwstudio.core.bench.launch import Interpreter
 import hwstudio.cli.bench, hwstudio.core.bench.run
 here = Interpreter(sys.executable, "3", "9")

@@ -186,5 +186,6 @@ def test_gpt2_on_cards_that_may_just_fit_says_so(run):
     code, out, _ = run("build", "plan", "--budget", "2000", "--workload", "gpt2_train", "--json")
     assert code == 1
     why = json.loads(out)["why_not"]
-    assert "24 GiB cards" in why
+    assert "GiB cards" in why
+    assert "may just fit" in why
     assert "surely fits" in why

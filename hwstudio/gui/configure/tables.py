@@ -65,8 +65,9 @@ def _basis(row: PartRow) -> str:
     price = row.part.price
     if price is None:
         return "enter your price"
-    stale = ", stale" if price.is_stale(today()) else ""
-    return f"{words.PRICE_WORD[price.kind]}, {price.as_of}{stale}"
+    # The whole stands in the tooltip; "stale" must not be the word that is cut off.
+    word = "stale" if price.is_stale(today()) else words.PRICE_WORD[price.kind]
+    return f"{word}, {price.as_of}"
 
 
 def _basis_colour(row: PartRow) -> str:
