@@ -98,7 +98,9 @@ def _compare(args: argparse.Namespace, out: Output) -> int:
 
 
 def _cell(fact: Fact | None) -> str:
-    return "" if fact is None else _value(fact)
+    if fact is None:
+        return ""
+    return f"{_value(fact)} ({fact.as_of})" if fact.name.startswith("price_") else _value(fact)
 
 
 def _value(fact: Fact) -> str:

@@ -6,11 +6,13 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from hwstudio.core.catalog.schema import TAIL, Column, Schema, Table
 
+NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 DATE = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 # A public price table writes this number where it does not know the price.
 SENTINEL = Decimal("700.0")
@@ -33,7 +35,22 @@ class CellError(ValueError):
     """A cell's text does not mean what its column says."""
 
 
+def is_date(text: str) -> bool:
+    """Say whether a text is a real day, month or year: 2026-02-31 is none."""
+    if not DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
 def _number(text: str) -> Decimal:
+    if text.strip().lower().lstrip("+-") in {"nan", "inf", "infinity"}:
+        raise CellError(f"'{text}' is not a finite number")
+    if not NUMBER.fullmatch(text):
+        raise CellError(f"'{text}' is not a number")
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -66,14 +83,16 @@ def value_of(text: str, column: Column) -> Any:
     Raises:
         CellError: it cannot be read, or cannot be true.
     """
-    if text == "":
+    if text.strip() == "":
+        if text:
+            raise CellError("holds only blanks")
         if column.is_required:
             raise CellError("is empty")
         return None
     if column.type in {"text", "list"}:
         return _word(text, column)
     if column.type == "date":
-        if not DATE.fullmatch(text):
+        if not is_date(text):
             raise CellError(f"'{text}' is not a date like 2026-08-17, 2026-08 or 2026")
         return text
     return _measured(_number(text), column)
@@ -86,7 +105,7 @@ def _measured(number: Decimal, column: Column) -> Any:
         return int(number)
     _limits(number, column)
     if column.type == "money":
-        if number == SENTINEL and column.unit.startswith("USD/h"):
+        if number == SENTINEL and column.unit.endswith("/h"):
             raise CellError("700.0 means 'unknown' in a public price table; leave the cell empty")
         return format(number.normalize(), "f")
     if column.type == "int":
@@ -101,8 +120,11 @@ def tail_problems(line: Line, schema: Schema, sources: set[str]) -> Iterator[str
     """Check source, date and confidence, which every row has."""
     if line.cells["source"] not in sources:
         yield line.problem(f"source '{line.cells['source']}' is not in source.csv")
-    if not DATE.fullmatch(line.cells["as_of"]):
-        yield line.problem(f"as_of '{line.cells['as_of']}' is not a date")
+    as_of = line.cells["as_of"]
+    if not is_date(as_of):
+        yield line.problem(f"as_of '{as_of}' is not a date")
+    elif as_of > schema.reviewed[: len(as_of)]:
+        yield line.problem(f"as_of {as_of} is later than the text was reviewed, {schema.reviewed}")
     if line.cells["confidence"] not in schema.confidence:
         yield line.problem(f"confidence '{line.cells['confidence']}' is not known")
 
@@ -130,6 +152,42 @@ def price_problems(line: Line, row: Mapping[str, Any]) -> Iterator[str]:
             yield line.problem(f"spot {spot_price} is above on-demand {on_demand}")
         if year is not None and years is not None and years > year:
             yield line.problem(f"3-year {years} is above 1-year {year}")
+        for words, committed in (("1-year", year), ("3-year", years)):
+            if on_demand is not None and committed is not None and committed > on_demand:
+                yield line.problem(f"{words} {committed} is above on-demand {on_demand}")
+
+
+# What must not be more than what, where a row has both.
+NOT_MORE = (
+    ("cores", "threads"),
+    ("base_ghz", "boost_ghz"),
+    ("params_active", "params_total"),
+    ("tier_from_gb", "tier_to_gb"),
+    ("band_min_pct", "band_max_pct"),
+    ("first_date", "last_date"),
+)
+
+
+def row_problems(line: Line, row: Mapping[str, Any], table: Table, schema: Schema) -> Iterator[str]:
+    """Check what the cells of one row say of each other."""
+    for less, more in NOT_MORE:
+        a, b = row.get(less), row.get(more)
+        if a is not None and b is not None and a > b:
+            yield line.problem(f"{less} {a} is more than {more} {b}")
+    if table.name == "ram" and row["capacity_bytes"] != (row["modules"] or 0) * (
+        row["module_bytes"] or 0
+    ):
+        yield line.problem("capacity_gb is not modules times module_gb")
+    if row.get("price_date") and row["price_date"] > schema.reviewed[: len(row["price_date"])]:
+        yield line.problem(f"price_date {row['price_date']} is later than {schema.reviewed}")
+    for column in table.columns:
+        missing = [name for name in column.needs if not line.cells[name]]
+        if row[column.to] is not None and missing:
+            yield line.problem(f"{column.name} stands without {' and '.join(missing)}")
+    named = (row.get("recalled_fields") or "").split("|")
+    for name in filter(None, named):
+        if table.column(name) is None:
+            yield line.problem(f"recalled_fields names '{name}', which is no column")
 
 
 def _money(text: str | None) -> Decimal | None:
@@ -152,13 +210,18 @@ def duplicate_problems(
     table: Table, lines: list[Line], rows: list[dict[str, Any]]
 ) -> Iterator[str]:
     """Check that no key stands twice."""
-    if not table.key:
-        return
     named = {column.name: column.to for column in table.columns}
     seen: dict[tuple[Any, ...], str] = {}
     for line, row in zip(lines, rows, strict=True):
-        key = tuple(row[named.get(name, name)] for name in table.key)
+        key = tuple(row[named.get(name, name)] for name in table.key or sorted(row))
         if key in seen:
-            words = ", ".join(str(part) for part in key)
+            words = ", ".join(str(part) for part in key if part) if table.key else "the same row"
             yield line.problem(f"'{words}' stands already on {seen[key]}")
         seen[key] = f"{line.file} line {line.number}"
+
+
+def twice_problems(lines: list[Line], rows: list[dict[str, Any]], known: set[Any]) -> Iterator[str]:
+    """Check that no part of an earlier kind has the same id."""
+    for line, row in zip(lines, rows, strict=True):
+        if row["id"] in known:
+            yield line.problem(f"'{row['id']}' is the id of a part of another kind")

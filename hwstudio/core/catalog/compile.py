@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from hwstudio.core.base.errors import HostError
+from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.paths import catalog_file, resource_dir
 from hwstudio.core.catalog.derive import estimates, list_prices, offer_gpus, reference_cards
 from hwstudio.core.catalog.schema import SQL_TYPE, TAIL, Table
@@ -167,6 +167,10 @@ def build(folder: Path, file: Path) -> Text:
         finally:
             connection.close()
         part.replace(file)
+    except sqlite3.IntegrityError as error:
+        raise UserError(
+            "The catalogue text contradicts itself", str(error), "Look for a row said twice"
+        ) from error
     except (OSError, sqlite3.OperationalError) as error:
         raise HostError(
             "The catalogue could not be written", str(error), f"Check {file}"

@@ -46,6 +46,7 @@ class Column:
     low: float = 0.0
     high: float | None = None
     ref: str = ""
+    needs: tuple[str, ...] = ()  # columns that must be filled when this one is
     mark: Mark | None = None
 
 
@@ -69,6 +70,7 @@ class Schema:
     """Every table, in the order of the file; a table only refers to earlier ones."""
 
     version: int
+    reviewed: str  # no row may be dated later
     confidence: tuple[str, ...]
     tables: dict[str, Table] = field(default_factory=dict)
 
@@ -96,6 +98,7 @@ def _column(raw: list[Any]) -> Column:
         low=options.get("min", 0.0),
         high=options.get("max"),
         ref=options.get("ref", ""),
+        needs=tuple(options.get("needs", ())),
         mark=_mark(options.get("marks")),
     )
 
@@ -114,4 +117,4 @@ def load_schema(file: Path) -> Schema:
         for name, body in raw.items()
         if isinstance(body, dict)
     }
-    return Schema(raw["version"], tuple(raw["confidence"]), tables)
+    return Schema(raw["version"], raw["reviewed"], tuple(raw["confidence"]), tables)

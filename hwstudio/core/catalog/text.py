@@ -153,6 +153,7 @@ def _table(
     for line, row in zip(lines, rows, strict=True):
         problems.extend(checks.tail_problems(line, schema, sources))
         problems.extend(checks.price_problems(line, row))
+        problems.extend(checks.row_problems(line, row, table, schema))
     problems.extend(checks.duplicate_problems(table, lines, rows))
     return lines, rows
 
@@ -203,14 +204,27 @@ def _pointing(folder: Path, name: str, text: _Reading) -> Iterator[tuple[Line, T
 
 def _cited(folder: Path, text: _Reading) -> Iterator[CellSource]:
     """Read the citations of single cells."""
+    seen: set[tuple[str, str, str]] = set()
     for line, table, column in _pointing(folder, CELLS, text):
+        key = (table.name, line.cells["row_id"], column.to)
+        if key in seen:
+            text.problems.append(line.problem(f"{key[1]}, {column.name} is cited already"))
+        seen.add(key)
         tail = [line.cells[name] for name in TAIL]
         yield CellSource(table.name, line.cells["row_id"], column.to, *tail)
 
 
 def _claimed(folder: Path, text: _Reading) -> Iterator[Claim]:
     """Read what second sources say."""
+    seen: set[tuple[str, ...]] = set()
     for line, table, column in _pointing(folder, CLAIMS, text):
+        who = (line.cells["source"], line.cells["source_ref"])
+        key = (table.name, line.cells["row_id"], column.to, *who)
+        if key in seen:
+            text.problems.append(
+                line.problem(f"{key[1]}, {column.name} of that source stands twice")
+            )
+        seen.add(key)
         tail = [line.cells[name] for name in TAIL]
         try:
             value = checks.value_of(line.cells["value"], replace(column, is_required=True))
@@ -234,7 +248,10 @@ def read_text(folder: Path) -> Text:
         lines, rows = _table(folder, table, text.schema, text.sources, text.problems)
         text.rows[name] = rows
         keys[name] = {row.get("id") for row in rows}
-        keys.setdefault("part", set()).update(keys[name] if table.is_part else ())
+        parts = keys.setdefault("part", set())
+        if table.is_part:
+            text.problems += checks.twice_problems(lines, rows, parts)
+            parts |= keys[name]
         text.problems += checks.reference_problems(table, lines, rows, keys)
     marked = [
         cell

