@@ -30,9 +30,10 @@ def add(verbs: Any, verb: MakeVerb) -> None:
     _add_price(verbs, verb)
     own = verb(verbs, "own", "say how many pieces of a part you have", "psu-x --quantity 2")
     own.add_argument("id", type=filled, help="a part's id, as `catalog search` prints it")
-    own.add_argument("--quantity", type=whole, default=1, metavar="N", help="pieces (0 forgets)")
+    own.add_argument("--quantity", type=whole, metavar="N",
+                     help="pieces (0 forgets; without it: as before, or 1)")  # fmt: skip
     own.add_argument("--since", type=_day, metavar="D", help="day, e.g. 2026-08-17")
-    own.add_argument("--note", default="", metavar="TEXT", help="anything worth knowing")
+    own.add_argument("--note", metavar="TEXT", help='anything worth knowing ("" removes it)')
     own.set_defaults(run=_own)
     note = verb(verbs, "note", "write a note about a part", 'psu-x "loud above 600 W"')
     note.add_argument("id", type=filled, help="a part's id")
@@ -279,12 +280,13 @@ def _answer_price(part_id: str, out: Output, words: str) -> None:
 
 def _own(args: argparse.Namespace, out: Output) -> int:
     overlay = out.studio.overlay
-    is_kept = args.id in overlay.owned()
-    name = args.id if is_kept and not args.quantity else _name(out, args.id)
-    overlay.set_owned(args.id, args.quantity, args.since or "", args.note)
+    kept = overlay.owned().get(args.id)
+    quantity = (kept.quantity if kept else 1) if args.quantity is None else args.quantity
+    name = args.id if kept and not quantity else _name(out, args.id)
+    overlay.set_owned(args.id, quantity, args.since, args.note)
     if out.is_json:
-        out.document({"id": args.id, "quantity": args.quantity})
-    out.line(f"You have {args.quantity} of {name}." if args.quantity else f"{name} is forgotten.")
+        out.document({"id": args.id, "quantity": quantity})
+    out.line(f"You have {quantity} of {name}." if quantity else f"{name} is forgotten.")
     return DONE
 
 

@@ -109,6 +109,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """Search and print what was found."""
     catalog = out.studio.catalog
     finder = catalog.finder(args.kind)
+    _name_price(args, finder.items)
     query = _query(args, out)
     _check_fields(args, finder.items)
     found = finder.find(query)
@@ -119,6 +120,24 @@ def run(args: argparse.Namespace, out: Output) -> int:
         return 0
     _table(args.kind, shown, len(found), out)
     return 0
+
+
+# Where a row of another table says what it costs.
+PRICE_FIELDS = ("price_per_hour", "price_month", "price_per_gb_month", "price_per_gb",
+                "price_per_kwh", "price_1y_per_gpu_hour")  # fmt: skip
+
+
+def _name_price(args: argparse.Namespace, items: Sequence[Item]) -> None:
+    """Let --max-price mean the price that the rows of this kind have."""
+    if args.max_price is None or not items or not isinstance(items[0], Record):
+        return
+    if any(one.price is not None for one in items):
+        return
+    known = next((name for name in PRICE_FIELDS if name in items[0].values), None)
+    if known is None:
+        raise UserError(f"{args.kind} has no price", "", "Leave --max-price out")
+    args.max = [*args.max, (known, float(args.max_price))]
+    args.max_price = None
 
 
 def _query(args: argparse.Namespace, out: Output) -> Query:
@@ -164,8 +183,11 @@ def _field_names(one: Item) -> set[str]:
 
 
 def _table(kind: str, items: tuple[Item, ...], count: int, out: Output) -> None:
-    if not items:
+    if not count:
         out.line("Nothing fits. Loosen a limit or use fewer words.")
+        return
+    if not items:
+        out.line(f"{count} found; --limit 0 shows none of them.")
         return
     shown = SHOWN_FIELDS.get(kind, ())
     has_price = any(one.price is not None for one in items)

@@ -120,6 +120,7 @@ def test_a_price_is_kept_with_its_day_and_seller_and_can_be_forgotten(say):
         (("price", GPU), "not clear what to do"),
         (("price", GPU, "5", "--forget"), "not clear what to do"),
         (("price", GPU, "-5"), "under zero"),
+        (("price", GPU, "0"), "costing nothing"),
         (("own", "nobody"), "no part 'nobody'"),
         (("note", "nobody", "x"), "no part 'nobody'"),
         (("add", "psu", "--set", "name=X"), "wattage is missing"),
@@ -158,6 +159,23 @@ def test_owned_parts_are_counted_and_zero_forgets(say):
     assert say("mine")[1]["owned"][0]["quantity"] == 2
     say("own", GPU, "--quantity", 0)
     assert say("mine")[1]["owned"] == []
+
+
+def test_saying_one_thing_of_an_owned_part_keeps_the_others(say):
+    say("own", GPU, "--quantity", 2, "--since", "2025-05", "--note", "from the lab")
+    say("own", GPU, "--quantity", 3)
+    (kept,) = say("mine")[1]["owned"]
+    assert (kept["quantity"], kept["since"], kept["note"]) == (3, "2025-05", "from the lab")
+    assert say("own", GPU, "--note", "")[1]["quantity"] == 3
+    (kept,) = say("mine")[1]["owned"]
+    assert (kept["quantity"], kept["since"], kept["note"]) == (3, "2025-05", "")
+
+
+def test_a_used_price_is_kept_but_does_not_speak_for_the_part(say):
+    before = say("show", GPU)[1]["price"]
+    found = say("price", GPU, 1, "--used")[1]
+    assert (found["price"], [each["kind"] for each in found["prices"]]) == (None, ["used"])
+    assert say("show", GPU)[1]["price"] == before
 
 
 def test_an_own_part_is_added_priced_exported_and_taken_in_elsewhere(say, tmp_path, capsys):

@@ -5,8 +5,11 @@ No other module may open an outgoing connection; ``tests/architecture`` holds th
 
 from __future__ import annotations
 
+import io
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -19,11 +22,12 @@ from hwstudio.core.base.paths import Home
 from hwstudio.core.base.version import VERSION
 
 if TYPE_CHECKING:
-    from urllib.request import OpenerDirector
+    from urllib.request import HTTPRedirectHandler, OpenerDirector
 
-MOST_REDIRECTS = 5
 _CHUNK_BYTES = 65_536
+MOST_REDIRECTS = 5
 _SCHEMES = ("http", "https")
+_OK = 200
 
 
 class Network:
@@ -112,6 +116,7 @@ class _Errand:
         self._body = bytearray()
         self._status: int | None = None
         self._error: HwstudioError | None = None
+        self._line = _Line()
         self._thread = threading.Thread(target=self._go, name="hwstudio-network", daemon=True)
         self._is_given_up = self._is_whole = False
 
@@ -122,6 +127,7 @@ class _Errand:
         if self._thread.is_alive():
             self._is_given_up = True
             self._error = self._too_slow()
+            self._line.hang_up()
         if self._error is not None:
             raise self._error
         return bytes(self._body)
@@ -145,6 +151,8 @@ class _Errand:
             self._fail(stop.error)
         except Exception as error:  # noqa: BLE001 - the border of a thread; libraries raise anything
             self._fail(self._failure(error))
+        finally:
+            self._line.hang_up()
 
     def _fail(self, error: HwstudioError) -> None:
         if not self._is_given_up:
@@ -153,10 +161,12 @@ class _Errand:
     def _transfer(self) -> None:
         from urllib.request import Request
 
-        agent = {"User-Agent": f"hwstudio/{VERSION}"}
-        request = Request(self._url, headers=agent)  # noqa: S310 - the scheme was checked
-        with _opener(self._check_hop).open(request, timeout=self._deadline_s) as answer:
+        said = {"User-Agent": f"hwstudio/{VERSION}", "Accept-Encoding": "identity"}
+        request = Request(self._url, headers=said)  # noqa: S310 - the scheme was checked
+        opener = _opener(self._line, self._check_hop)
+        with opener.open(request, timeout=self._deadline_s) as answer:
             self._status = answer.status
+            self._check_whole(answer.headers.get("Content-Encoding", ""))
             promised = answer.headers.get("Content-Length")
             if promised and promised.isdigit() and int(promised) > self._max_bytes:
                 raise _Stop(self._too_large())
@@ -165,6 +175,14 @@ class _Errand:
         if promised and promised.isdigit() and len(self._body) < int(promised):
             raise _Stop(HostError("The connection ended early", self._call.host, "Try again"))
         self._is_whole = True
+
+    def _check_whole(self, coding: str) -> None:
+        """Refuse what is no answer, a piece of one, or one that would have to be unpacked."""
+        what = f"{self._call.host} gave no whole answer"
+        if self._status != _OK:
+            raise _Stop(HostError(what, f"status {self._status}", "Try again later"))
+        if coding.strip().casefold() not in {"", "identity"}:
+            raise _Stop(HostError(what, f"it is packed as {coding[:40]}, which was not asked for"))
 
     def _take(self, chunk: bytes) -> None:
         if self._is_given_up or monotonic_s() - self._started > self._deadline_s:
@@ -180,6 +198,9 @@ class _Errand:
         began_safe = self._url.casefold().startswith("https:")
         if place.scheme.casefold() not in (("https",) if began_safe else _SCHEMES):
             why = "it sent the call on to an unsafe address"
+            raise _Stop(HostError(f"{self._call.host} was not followed", why))
+        if place.username is not None or place.password is not None:
+            why = "it sent the call on to an address that holds a name or password"
             raise _Stop(HostError(f"{self._call.host} was not followed", why))
         if len(self._hops) > MOST_REDIRECTS:
             why = f"it sent the call on more than {MOST_REDIRECTS} times"
@@ -212,8 +233,83 @@ class _Errand:
         return HostError(f"{self._call.host} cannot be reached", why, "Check the connection")
 
 
-def _opener(check_hop: Callable[[str], None]) -> OpenerDirector:
-    """Return an opener for http and https alone (no files, no ftp), through the system's proxy."""
+class _Line:
+    """Holds on to every connection a call opens, and cuts them all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+        self._is_cut = False
+
+    def note(self, made: socket.socket) -> None:
+        """Remember a connection; once the line is cut, it is cut at once.
+
+        A second handle is kept: the library takes its own away while it agrees on a cipher.
+
+        Raises:
+            OSError: the line was cut already.
+        """
+        with self._lock:
+            if not self._is_cut:
+                self._sockets.append(made.dup())
+                return
+        made.close()
+        raise ConnectionAbortedError("the call was given up")
+
+    def hang_up(self) -> None:
+        """Cut every connection, those to come included; what waits on one ends."""
+        with self._lock:
+            self._is_cut = True
+            for each in self._sockets:
+                with suppress(OSError):  # the other side was faster
+                    each.shutdown(socket.SHUT_RDWR)
+                each.close()
+            self._sockets.clear()
+
+
+def _opener(line: _Line, check_hop: Callable[[str], None]) -> OpenerDirector:
+    """Return an opener for http and https alone (no files, no ftp), through the system's proxy.
+
+    Args:
+        line: what every connection is noted with.
+        check_hop: is told each address the call is sent on to, and raises to stop it.
+    """
+    from http.client import HTTPConnection, HTTPSConnection
+    from urllib import request
+
+    class Plain(HTTPConnection):
+        # Set as soon as there is a connection, before a word is said on it; later a safe one
+        # over the same connection takes its place.
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name == "sock" and type(value) is socket.socket:
+                line.note(value)
+            super().__setattr__(name, value)
+
+    class Safe(HTTPSConnection, Plain):
+        pass
+
+    class Http(request.HTTPHandler):
+        def http_open(self, req: Any) -> Any:
+            return self.do_open(Plain, req)
+
+    class Https(request.HTTPSHandler):
+        def https_open(self, req: Any) -> Any:
+            return self.do_open(Safe, req)
+
+    opener = request.OpenerDirector()
+    for handler in (
+        request.ProxyHandler(),
+        Http(),
+        Https(),
+        request.HTTPDefaultErrorHandler(),
+        request.HTTPErrorProcessor(),
+        _redirects(check_hop),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+def _redirects(check_hop: Callable[[str], None]) -> HTTPRedirectHandler:
     from urllib import request
 
     class Redirects(request.HTTPRedirectHandler):
@@ -222,19 +318,10 @@ def _opener(check_hop: Callable[[str], None]) -> OpenerDirector:
             target = headers.get("Location") or headers.get("URI")
             if target:
                 check_hop(urljoin(req.full_url, target))
-            return super().http_error_302(req, fp, code, msg, headers)
+            fp.close()  # the library would read all that stands beside the address, without an end
+            return super().http_error_302(req, io.BytesIO(), code, msg, headers)
 
         http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
         max_repeats = max_redirections = MOST_REDIRECTS + 1  # ours counts every hop
 
-    opener = request.OpenerDirector()
-    for handler in (
-        request.ProxyHandler(),
-        request.HTTPHandler(),
-        request.HTTPSHandler(),
-        request.HTTPDefaultErrorHandler(),
-        request.HTTPErrorProcessor(),
-        Redirects(),
-    ):
-        opener.add_handler(handler)
-    return opener
+    return Redirects()

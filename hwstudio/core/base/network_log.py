@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from hwstudio.core.base.errors import HostError
+from hwstudio.core.base.file_lock import file_lock
 
 MOST_BYTES = 1_000_000  # then the log is set aside as network.old.log, and the older one goes
 STARTED, DONE, REFUSED, FAILED = "started", "done", "refused", "failed"
@@ -59,8 +61,8 @@ def write_call(file: Path, call: Call) -> None:
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        if file.is_file() and file.stat().st_size > MOST_BYTES:
-            file.replace(older(file))
+        if _is_full(file):
+            _rotate(file)
         with file.open("a", encoding="utf-8") as log:
             log.write(json.dumps(asdict(call)) + "\n")
     except OSError as error:
@@ -69,6 +71,23 @@ def write_call(file: Path, call: Call) -> None:
             error.strerror or str(error),
             f"Check {file}",
         ) from error
+
+
+def _is_full(file: Path) -> bool:
+    return file.is_file() and file.stat().st_size > MOST_BYTES
+
+
+def _rotate(file: Path) -> None:
+    """Set a full log aside, once, however many processes find it full at the same moment.
+
+    Where that cannot be done now the log grows on: a call is never left out for it.
+    """
+    with (
+        suppress(OSError, HostError),  # open elsewhere on Windows, or another is at it
+        file_lock(file.with_suffix(".lock"), wait_s=0),
+    ):
+        if _is_full(file):  # another may have done it since it was found full
+            file.replace(older(file))
 
 
 def read_calls(file: Path) -> tuple[Call, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 GIB = 2**30
 MIB = 2**20
@@ -12,6 +13,7 @@ GIGA = 10**9
 HOURS_PER_MONTH = 730.0
 HOURS_PER_YEAR = 8760.0
 
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
 _SI = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -83,9 +85,13 @@ def percent(share: float, digits: int = 0) -> str:
 def parse_number(text: str) -> float:
     """Read a plain number with optional thousands separators; raise ValueError otherwise.
 
-    NaN and infinities are refused: no field of hwstudio means anything by them.
+    A comma that does not part thousands is refused: "16,5" may mean 16.5, and taking it for 165
+    would be a wrong number without a sign. NaN and infinities are refused too.
     """
-    value = float(text.strip().replace(",", "").replace("_", ""))
+    plain = text.strip().replace("_", "")
+    if not _NUMBER.fullmatch(plain):
+        raise ValueError(text)
+    value = float(plain.replace(",", ""))
     if not math.isfinite(value):
         raise ValueError(text)
     return value

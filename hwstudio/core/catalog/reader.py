@@ -49,8 +49,11 @@ if TYPE_CHECKING:
 # none the newest single price a shop asked, then the launch price. A used price never speaks.
 BEST = {"estimate": 1, "quote": 2, "list": 3}
 
-# Shelves that are searched together with the parts; the others hold thousands of like rows.
-SEARCHED = ("system", "accelerator", "model", "workload")
+# Shelves that are searched together with the parts; the others hold rates, not things.
+SEARCHED = (
+    *("system", "accelerator", "model", "workload", "offer", "dedicated", "storage_price"),
+    *("free_tier", "support_date", "roadmap"),
+)
 
 
 class Catalog:
@@ -368,8 +371,16 @@ class Catalog:
         from hwstudio.core.catalog.audit.audit import audit
 
         parts = [part for kind in PartKind for part in self.parts(kind)]
+        priced = [
+            record
+            for shelf in self.shelves()
+            if shelf.price
+            for record in self.records(shelf.id)
+            if record.price is not None
+        ]
         with self._store.reading("dates and cells"):
-            return audit(self._store, parts, self.sources(), self.as_of, today or now())
+            day = today or now()
+            return audit(self._store, parts, priced, self.sources(), self.as_of, day)
 
     # --- cloud, workloads, results ---------------------------------------------------------
 

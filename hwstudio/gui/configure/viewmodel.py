@@ -188,8 +188,9 @@ class ConfigureViewModel(QObject):
         if own is None:
             self._tools.overlay.clear_own_price(part_id)
         else:
+            # A price of 0 can only be one imported as "free"; undo must be able to bring it back.
             self._tools.overlay.set_own_price(
-                part_id, own.amount, own.currency, own.as_of, own.note
+                part_id, own.amount, own.currency, own.as_of, own.note, is_free=not own.amount
             )
 
     # --- alternatives of a row -------------------------------------------------------------

@@ -85,7 +85,7 @@ class NumberField(QWidget):
         try:
             value = parse_number(text.replace("$", "").replace("€", ""))
         except ValueError:
-            return f"{self._name} must be a number."
+            return f"{self._name} must be a number, written like 1234.50."
         if value < self._low or value > self._high:
             return (
                 f"{self._name} must lie between {self._low:,.10g} and "

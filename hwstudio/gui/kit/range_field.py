@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from hwstudio.core.base.units import parse_number, significant
@@ -18,7 +26,9 @@ _RADIUS = 7.0
 # Prices and memory spread over factors; an even slider would spend its length on the dearest.
 _LOG_FROM = 20.0
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
+_JUMPS = {Qt.Key.Key_PageUp: 5, Qt.Key.Key_PageDown: -5, Qt.Key.Key_Home: -50, Qt.Key.Key_End: 50}
 _STEPS = 50
+_LONG = 100_000  # from here on an end of the slider is written in thousands
 _TINY = 0.01  # what is smaller reads as 0 in a field this narrow
 
 
@@ -86,8 +96,9 @@ class RangeSlider(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _KEYS:
-            self._move(min(max(self._shares[self._active] + _KEYS[key] / _STEPS, 0.0), 1.0))
+        step = (_KEYS | _JUMPS).get(key)
+        if step is not None:
+            self._move(min(max(self._shares[self._active] + step / _STEPS, 0.0), 1.0))
         elif key is Qt.Key.Key_Space:  # the other handle
             self._active = 1 - self._active
             self.update()
@@ -133,6 +144,7 @@ class RangeField(QWidget):
         box.setSpacing(2)
         row = QHBoxLayout()
         row.setSpacing(4)
+        self._title = title
         self.caption = label(title, "small")
         self.caption.setMinimumWidth(0)
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -158,6 +170,14 @@ class RangeField(QWidget):
         made.setProperty("dense", True)
         return made
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut a long caption with a sign; its tooltip has the whole."""
+        super().resizeEvent(event)
+        room = max(self.width() - 2 * self.low.width() - 28, 20)
+        metrics = self.caption.fontMetrics()
+        shown = metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        self.caption.setText(shown)
+
     @property
     def limits(self) -> Limits:
         """Return the limits in force."""
@@ -166,8 +186,8 @@ class RangeField(QWidget):
     def set_bounds(self, low: float, high: float) -> None:
         """Say what the slider covers: the least and the most there is."""
         self._bounds = (low, high if high > low else low + 1.0)
-        self.low.setPlaceholderText(self._words(low))
-        self.high.setPlaceholderText(self._words(high))
+        self.low.setPlaceholderText(self._short(low))
+        self.high.setPlaceholderText(self._short(high))
         self._place()
 
     def set_limits(self, limits: Limits) -> None:
@@ -251,8 +271,12 @@ class RangeField(QWidget):
         try:
             value = parse_number(text.replace("$", "").replace("€", ""))
         except ValueError:
-            return None, f"{self._name} must be a number, or empty for no limit."
+            return None, f"{self._name} must be a number like 16.5, or empty for no limit."
         return (None, f"{self._name} must not be under zero.") if value < 0 else (value, "")
+
+    def _short(self, value: float) -> str:
+        """Return an end of the slider as it fits the field: 399,000 is "399k"."""
+        return f"{value / 1000:,.0f}k" if value >= _LONG else self._words(value)
 
     def _words(self, value: float) -> str:
         if value >= 100 or value == int(value):

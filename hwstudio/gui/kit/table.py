@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import (
@@ -27,10 +29,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwstudio.core.catalog.intake.guard import guarded
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
+_BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
+_NUMBER = re.compile(r"[+-]?\d[\d.,\u00a0\u202f]*(e[+-]?\d+)?%?", re.IGNORECASE)
+_AMOUNT = re.compile(r"[+-][^\w=+@(|!]{0,2}\d[\d.,\u00a0\u202f]*[^=+@(|!\d-]*")  # with its unit
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -55,6 +61,13 @@ class Column:
             return self.text(row)
         value = self.value(row)
         return "–" if value is None else str(value)
+
+    def copied(self, row: Any) -> str:
+        """Return the cell's text as it may be pasted: no spreadsheet runs it as a formula."""
+        text = self.shown(row)
+        is_counted = isinstance(self.value(row), (int, float, Decimal))
+        is_number = (_AMOUNT if is_counted else _NUMBER).fullmatch(text)
+        return text if is_number else guarded(text)
 
 
 class TableModel(QAbstractTableModel):
@@ -166,6 +179,14 @@ class _SortProxy(QSortFilterProxyModel):
             return str(a) < str(b)
 
 
+def _one_line(text: str) -> str:
+    return _BREAKS.sub(" ", text)
+
+
+def _in_markdown(text: str) -> str:
+    return _one_line(text).replace("|", "\\|")
+
+
 def row_px() -> int:
     """Return the row height: 28, or 24 when the user chose compact rows."""
     app = QApplication.instance()
@@ -262,27 +283,28 @@ class DataTable(QTableView):
         """Return the table as CSV in the order shown."""
         out = io.StringIO()
         writer = csv.writer(out)
-        writer.writerow([column.title for column in self.model_.columns])
+        writer.writerow([guarded(column.title) for column in self.model_.columns])
         for row in self.shown_rows():
-            writer.writerow([column.shown(row) for column in self.model_.columns])
+            writer.writerow([column.copied(row) for column in self.model_.columns])
         return out.getvalue()
 
     def as_markdown(self) -> str:
         """Return the table as Markdown in the order shown."""
         columns = self.model_.columns
         lines = [
-            "| " + " | ".join(column.title for column in columns) + " |",
+            "| " + " | ".join(_in_markdown(guarded(column.title)) for column in columns) + " |",
             "|" + "|".join("---:" if column.right else "---" for column in columns) + "|",
         ]
         for row in self.shown_rows():
-            cells = (column.shown(row).replace("|", "\\|") for column in columns)
+            cells = (_in_markdown(column.copied(row)) for column in columns)
             lines.append("| " + " | ".join(cells) + " |")
         return "\n".join(lines) + "\n"
 
     @Slot()
     def copy_selection(self) -> None:
         """Copy the selected rows, tab-separated."""
-        lines = ["\t".join(c.shown(r) for c in self.model_.columns) for r in self.selected_rows()]
+        columns, rows = self.model_.columns, self.selected_rows()
+        lines = ["\t".join(_one_line(c.copied(row)) for c in columns) for row in rows]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     @Slot()

@@ -15,6 +15,7 @@ from hwstudio.gui.kit.tip import price_tip, provenance_tip, rows_tip
 from hwstudio.gui.parts.record_columns import record_columns
 from hwstudio.gui.parts.words import (
     CONFIDENCE,
+    choice_words,
     said_words,
     second_words,
     size_words,
@@ -28,7 +29,9 @@ def _part_tip(part: Part) -> str:
 
 
 def _price(part: Part) -> Any:
-    return part.price.amount if part.price else None
+    """Return what to sort by; amounts of different currencies are not one scale."""
+    price = part.price
+    return (price.currency != "USD", price.currency, price.amount) if price else None
 
 
 def _price_text(part: Part) -> str:
@@ -83,8 +86,15 @@ def _scaled(title: str, field: str, factor: float) -> Column:
     return Column(title, value, text, right=True, width=_width(title))
 
 
-def _word(title: str, field: str) -> Column:
-    return Column(title, attrgetter(field), width=_width(title, 76))
+def _word(title: str, field: str, width: int) -> Column:
+    """A column of words, wide enough for the longest usual one."""
+    get = attrgetter(field)
+
+    def text(part: Part) -> str:
+        value = get(part)
+        return "–" if value in {None, ""} else choice_words(field, str(value))
+
+    return Column(title, get, text, width=_width(title, width))
 
 
 SPECIFIC: dict[PartKind, tuple[Column, ...]] = {
@@ -98,13 +108,13 @@ SPECIFIC: dict[PartKind, tuple[Column, ...]] = {
         _number("Length, mm", "length_mm"),
     ),
     PartKind.CPU: (
-        _word("Socket", "socket"),
+        _word("Socket", "socket", 92),
         _number("Cores", "cores"),
         _number("Power, W", "max_power_w"),
     ),
     PartKind.MOTHERBOARD: (
-        _word("Socket", "socket"),
-        _word("Size", "form_factor"),
+        _word("Socket", "socket", 96),
+        _word("Size", "form_factor", 88),
     ),
     PartKind.RAM: (
         _size("Capacity", "capacity_bytes"),
@@ -112,18 +122,18 @@ SPECIFIC: dict[PartKind, tuple[Column, ...]] = {
     ),
     PartKind.STORAGE: (
         _size("Capacity", "capacity_bytes"),
-        _word("Interface", "interface"),
+        _word("Interface", "interface", 140),
     ),
     PartKind.PSU: (
         _number("Power, W", "rated_w"),
-        _word("80 PLUS", "efficiency"),
+        _word("80 PLUS", "efficiency", 84),
     ),
     PartKind.CASE: (
-        _word("Size", "form_factor"),
+        _word("Size", "form_factor", 142),
         _number("Card up to, mm", "max_gpu_length_mm"),
     ),
     PartKind.COOLER: (
-        _word("Kind", "cooler_type"),
+        _word("Kind", "cooler_type", 64),
         _number("Height, mm", "height_mm"),
     ),
 }
@@ -146,7 +156,7 @@ def part_columns(kind: PartKind) -> tuple[Column, ...]:
         right=True,
         tip=_price_column_tip,
         colour=_price_colour,
-        width=122,
+        width=150,
     )
     return (name, *SPECIFIC[kind], price)
 

@@ -15,7 +15,7 @@ from hwstudio.gui.parts.columns import fact_tip
 from hwstudio.gui.parts.state import Item
 from hwstudio.gui.parts.words import title_of, value_of
 
-_NAME_PX, _WORDS = 150, 34
+_NAME_PX = 150
 
 
 class ComparePage(QWidget):
@@ -51,10 +51,16 @@ class ComparePage(QWidget):
         self._box.removeWidget(self.table)
         self.table.deleteLater()
         columns = [Column("What", _title, colour=_title_colour, width=_NAME_PX)]
-        columns += [_column(number, item) for number, item in enumerate(items)]
+        names = short_names([item.name for item in items])
+        columns += [_column(number, name) for number, name in enumerate(names)]
         self.table = DataTable("Comparison", tuple(columns))
+        self.table.setSortingEnabled(
+            False
+        )  # rows are unlike facts: an order of theirs says nothing
         self._box.addWidget(self.table, 1)
         different = sum(row.differs for row in self._rows)
+        heads = "; ".join(item.name for item in items)
+        self.sentence.setToolTip(heads)
         self.sentence.setText(
             f"{different} of {len(self._rows)} facts differ; they stand first. "
             "Point at a value to see who says so."
@@ -79,9 +85,18 @@ def _title_colour(row: Compared) -> str:
     return "accent" if row.differs else "muted"
 
 
-def _column(number: int, item: Item) -> Column:
-    name = item.name if len(item.name) <= _WORDS else item.name[: _WORDS - 1] + "…"
+def _column(number: int, name: str) -> Column:
     return Column(name, _sort_key(number), _text(number), tip=_tip(number), stretch=True)
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Return names without the words they all begin with: columns must be told apart."""
+    split = [name.split() for name in names]
+    alike = 0
+    while all(len(words) > alike + 1 for words in split) and len({w[alike] for w in split}) == 1:
+        alike += 1
+    lead = "… " if alike else ""
+    return [lead + " ".join(words[alike:]) for words in split]
 
 
 def _sort_key(number: int) -> Callable[[Compared], object]:

@@ -16,8 +16,14 @@ from hwstudio.gui.kit.table import DataTable
 from hwstudio.gui.kit.text import label, set_role
 from hwstudio.gui.kit.tip import price_tip
 from hwstudio.gui.parts.columns import fact_columns
+from hwstudio.gui.parts.filters import OWNABLE
 from hwstudio.gui.parts.mine import MinePage
-from hwstudio.gui.parts.price_plot import price_columns, price_ranges, price_series
+from hwstudio.gui.parts.price_plot import (
+    price_columns,
+    price_ranges,
+    price_series,
+    usual_currency,
+)
 from hwstudio.gui.parts.state import PartsState
 from hwstudio.gui.parts.words import age_words, price_words, whole_words
 
@@ -25,7 +31,6 @@ HINT = "Choose a line to read in full who says so and when."
 FACTS, PRICES, MINE = "Facts", "Prices", "Mine"
 _WIDE_PX = 322
 PAGES = (FACTS, PRICES, MINE)
-OWNABLE = {"system", "accelerator"}
 
 
 class DetailPane(QWidget):
@@ -76,10 +81,12 @@ class DetailPane(QWidget):
         self.chart.setMinimumHeight(120)
         self.no_chart = label("No price is known yet. Give your own on the page “Mine”.", "muted",
                               wrap=True)  # fmt: skip
+        self.not_drawn = label("", "small")
         self.prices = DataTable("Prices of the part", price_columns(today()))
         self.prices.setMinimumHeight(64)
         box.addWidget(self.no_chart)
         box.addWidget(self.chart, 3)
+        box.addWidget(self.not_drawn)
         box.addWidget(self.prices, 2)
         return page
 
@@ -102,11 +109,11 @@ class DetailPane(QWidget):
         self.price_note.setVisible(has_price)
         self.price_note.setText(note)
         set_role(self.price_note, "warn" if is_old else "small")
-        self.facts.set_rows(state.facts)
+        self.facts.set_rows(_newest_prices(state.facts))
         chosen = self.facts.selected_rows()
         self._on_fact(chosen[0] if chosen else None)
         self._show_prices(state)
-        self.mine.show_mine(state.mine, item.price, is_part=is_part)
+        self.mine.show_mine(item.id, state.mine, is_part=is_part)
 
     def _offer_pages(self, titles: list[str]) -> None:
         """Offer just the pages that mean something, staying on the one in view if it is there."""
@@ -124,7 +131,11 @@ class DetailPane(QWidget):
         self._on_page(self.pages.currentIndex())
 
     def _show_prices(self, state: PartsState) -> None:
-        currency = state.prices[0].currency if state.prices else "USD"
+        currency = usual_currency(state.prices)
+        left = [price for price in state.prices if price.currency != currency]
+        words = ", ".join(sorted({price.currency for price in left}))
+        self.not_drawn.setText(f"Not drawn: {len(left)} in {words}." if left else "")
+        self.not_drawn.setVisible(bool(left))
         series = price_series(state.prices, currency)
         self.chart.setVisible(bool(series))
         self.no_chart.setVisible(not series)
@@ -157,6 +168,17 @@ class DetailPane(QWidget):
         wide = event.size().width()
         self.facts.setColumnWidth(0, min(max(wide * 31 // 100, 90), 190))
         self.facts.setColumnWidth(1, min(max(wide * 25 // 100, 76), 130))
+
+
+def _newest_prices(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Keep of each kind of price the newest; the others stand on the page of prices."""
+    seen: set[str] = set()
+    kept = []
+    for fact in facts:
+        if not fact.name.startswith("price_") or fact.name not in seen:
+            kept.append(fact)
+            seen.add(fact.name)
+    return tuple(kept)
 
 
 def _page() -> tuple[QWidget, QVBoxLayout]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwstudio.core.catalog.browse import PART_KINDS
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.fields import ChoiceField, labelled
 from hwstudio.gui.kit.range_field import RangeField
@@ -26,6 +28,7 @@ from hwstudio.gui.parts.state import Filters, Limits, PartsState
 from hwstudio.gui.parts.words import choice_words
 
 ANY = ""
+OWNABLE = {"system", "accelerator"}
 ONLY = (
     ("only_priced", "With a price"),
     ("only_fresh", "Price of the last 180 days"),
@@ -138,6 +141,11 @@ class FilterColumn(QWidget):
         for choice in facets.choices:
             self._facets.addWidget(self._choice(choice))
         self._kind = kind
+        fields = [self.kind, self.text, self.saved, self.save]
+        fields += [part for one in self.limits.values() for part in (one.low, one.high, one.slider)]
+        fields += [*self.choices.values(), *self.only.values(), self.clear]
+        for first, second in pairwise(fields):
+            QWidget.setTabOrder(first, second)
 
     def _limit(self, limit: Limit) -> QWidget:
         field = RangeField(limit.title, unit=limit.unit, is_grouped=not limit.is_year)
@@ -179,6 +187,7 @@ class FilterColumn(QWidget):
         self.only["only_priced"].setVisible("price" in self.limits)
         self.only["only_fresh"].setVisible("price" in self.limits)
         self.clear.setEnabled(filters != Filters(kind=filters.kind))
+        self.only["only_owned"].setVisible(filters.kind in PART_KINDS or filters.kind in OWNABLE)
         self._show_saved(state)
 
     def _show_limits(self, state: PartsState) -> None:

@@ -11,13 +11,27 @@ class Kind:
 
     id: str
     group: str
-    many: str
+    many: str  # the title
     one: str
     hint: str = "words of the name …"
+    counted: str = ""  # after a number: "28 storage products"; else the title
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "counted", self.counted or inside(self.many))
 
 
 PARTS, MACHINES = "PC parts", "Computers and chips"
 MODELS, CLOUD, SITE = "Models and measurements", "Cloud", "Power and support"
+
+
+def inside(name: str) -> str:
+    """Return a title as it stands inside a sentence: "graphics cards", but "GPU models"."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def _cloud(kind_id: str, many: str, one: str, counted: str) -> Kind:
+    return Kind(kind_id, CLOUD, many, one, counted=counted)
+
 
 KINDS: dict[str, Kind] = {
     kind.id: kind
@@ -32,7 +46,14 @@ KINDS: dict[str, Kind] = {
         Kind("case", PARTS, "Cases", "case", "fractal, o11, mesh …"),
         Kind("cooler", PARTS, "CPU coolers", "CPU cooler", "nh-d15, 360 aio …"),
         Kind("system", MACHINES, "Complete computers", "computer", "spark, mac studio …"),
-        Kind("accelerator", MACHINES, "Other accelerators", "accelerator", "tpu, jetson, hailo …"),
+        Kind(
+            "accelerator",
+            MACHINES,
+            "Other accelerators",
+            "accelerator",
+            "tpu, jetson, hailo …",
+            "accelerators",
+        ),
         Kind("model", MODELS, "AI models", "AI model", "llama, resnet, sdxl …"),
         Kind("workload", MODELS, "Jobs", "job"),
         Kind(
@@ -41,19 +62,28 @@ KINDS: dict[str, Kind] = {
             "Published measurements",
             "measurement",
             "h100, all_reduce …",
+            "measurements",
         ),
-        Kind("offer", CLOUD, "Cloud offers", "offer", "h100, aws, azure nd …"),
-        Kind("dedicated", CLOUD, "Dedicated servers", "server"),
-        Kind("committed", CLOUD, "Cloud commitments", "commitment"),
-        Kind("cloud_price_history", CLOUD, "Earlier cloud prices", "price"),
-        Kind("spot_interruption", CLOUD, "Spot interruptions", "line"),
-        Kind("storage_price", CLOUD, "Cloud storage", "product"),
-        Kind("egress", CLOUD, "Data sent out of a cloud", "price step"),
-        Kind("free_tier", CLOUD, "Free services", "service"),
-        Kind("electricity", SITE, "Electricity prices", "price"),
-        Kind("carbon", SITE, "Power grids", "grid"),
-        Kind("support_date", SITE, "Driver and software support", "line"),
-        Kind("roadmap", SITE, "Roadmaps", "entry"),
+        Kind("offer", CLOUD, "Cloud offers", "cloud offer", "h100, aws, azure nd …"),
+        Kind("dedicated", CLOUD, "Dedicated servers", "dedicated server"),
+        _cloud("committed", "Cloud commitments", "commitment", "commitments"),
+        _cloud("cloud_price_history", "Earlier cloud prices", "earlier price", "earlier prices"),
+        _cloud(
+            "spot_interruption", "Spot interruptions", "interruption rate", "interruption rates"
+        ),
+        _cloud("storage_price", "Cloud storage", "storage product", "storage products"),
+        _cloud("egress", "Data sent out of a cloud", "transfer price step", "transfer price steps"),
+        Kind("free_tier", CLOUD, "Free services", "free service"),
+        Kind("electricity", SITE, "Electricity prices", "electricity price"),
+        Kind("carbon", SITE, "Power grids", "grid", counted="grids"),
+        Kind(
+            "support_date",
+            SITE,
+            "Driver and software support",
+            "support entry",
+            counted="support entries",
+        ),
+        Kind("roadmap", SITE, "Roadmaps", "roadmap entry", counted="roadmap entries"),
     )
 }
 
@@ -62,8 +92,3 @@ def kind_words(kind_id: str) -> Kind:
     """Return a kind's words; a table this version does not know shows under its own name."""
     name = kind_id.replace("_", " ").capitalize()
     return KINDS.get(kind_id) or Kind(kind_id, SITE, name, "row")
-
-
-def inside(name: str) -> str:
-    """Return a title as it stands inside a sentence: "graphics cards", but "GPU models"."""
-    return name if name[:2].isupper() else name[:1].lower() + name[1:]

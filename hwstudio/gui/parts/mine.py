@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.base.units import parse_number
-from hwstudio.core.model.price import Price, PriceKind
 from hwstudio.gui.kit.fields import ChoiceField, labelled
 from hwstudio.gui.kit.text import label, restyle
 from hwstudio.gui.parts.state import Mine
@@ -43,7 +42,7 @@ class MinePage(QWidget):
     price_saved = Signal(object, str, str)
     price_cleared = Signal()
     owned_changed = Signal(int)
-    note_changed = Signal(str)
+    note_changed = Signal(str, str)  # item id, text
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +71,7 @@ class MinePage(QWidget):
         self.note.setMaximumHeight(120)
         box.addWidget(labelled("My note", self.note), 1)
         box.addStretch(1)
+        self._item_id, self._kept_note = "", ""
         self._connect()
 
     def _price_row(self) -> QHBoxLayout:
@@ -101,23 +101,37 @@ class MinePage(QWidget):
         self.save.clicked.connect(self._on_save)
         self.forget.clicked.connect(self.price_cleared)
         self.owned.valueChanged.connect(self.owned_changed)
-        self.note.left.connect(self.note_changed)
+        self.note.left.connect(self._on_note_left)
 
-    def show_mine(self, mine: Mine, price: Price | None, *, is_part: bool) -> None:
-        """Show what the user said of the item; prices only for parts."""
+    def show_mine(self, item_id: str, mine: Mine, *, is_part: bool) -> None:
+        """Show what the user said of an item; prices only for parts."""
+        is_other = item_id != self._item_id
+        if is_other:
+            self.flush()  # a note still being written belongs to the item before
+        self._item_id = item_id
         self.price_box.setVisible(is_part)
-        is_own = price is not None and price.kind in {PriceKind.OWN, PriceKind.QUOTE}
-        if not self.amount.hasFocus():
-            self.amount.setText(f"{price.amount:,f}" if price is not None and is_own else "")
-        if price is not None and is_own:
-            self.currency.set_value(price.currency)
-            self.kind.set_value(price.kind.value)
+        said = mine.prices[0] if mine.prices else None
+        if is_other or not self.amount.hasFocus():
+            self.amount.setText(f"{said.amount:,f}" if said else "")
+            self.currency.set_value(said.currency if said else "USD")
+            self.kind.set_value(said.kind.value if said else "own")
         self.forget.setVisible(bool(mine.prices))
         with QSignalBlocker(self.owned):
             self.owned.setValue(mine.quantity)
-        if not self.note.hasFocus() and self.note.toPlainText() != mine.note:
+        if is_other or self.note.toPlainText().strip() == self._kept_note:
             self.note.setPlainText(mine.note)
+        self._kept_note = mine.note
         self._on_amount(self.amount.text())
+
+    def flush(self) -> None:
+        """Hand on a note that was typed and not yet kept."""
+        self._on_note_left(self.note.toPlainText().strip())
+
+    @Slot(str)
+    def _on_note_left(self, text: str) -> None:
+        if self._item_id and text != self._kept_note:
+            self._kept_note = text
+            self.note_changed.emit(self._item_id, text)
 
     def _read(self, text: str) -> Decimal | None:
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -41,9 +42,15 @@ class OwnPartDialog(QDialog):
     offered = Signal(object)
 
     def __init__(
-        self, kind: PartKind, like: Mapping[str, str], parent: QWidget | None = None
+        self,
+        kind: PartKind,
+        like: Mapping[str, str],
+        gpus: Sequence[tuple[str, str]] = (),
+        parent: QWidget | None = None,
     ) -> None:
+        """Make the form, filled in like another part; ``gpus`` are the models a card may have."""
         super().__init__(parent)
+        self._gpus, self._kind = gpus, kind
         words = kind_words(kind.value)
         self.setWindowTitle(f"A {inside(words.one)} of my own")
         self.setMinimumSize(880, 600)
@@ -51,7 +58,8 @@ class OwnPartDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(12)
-        box.addWidget(label(ADVICE, "muted", wrap=True))
+        copied = f"Copied from {like['name']}: change what differs. " if like.get("name") else ""
+        box.addWidget(label(copied + ADVICE, "muted", wrap=True))
         self.notice = Notice()
         box.addWidget(self.notice)
         columns = [c for c in part_tables()[kind].columns if c.mark is None and c.name != "id"]
@@ -84,7 +92,9 @@ class OwnPartDialog(QDialog):
             grid.setColumnMinimumWidth(place, 120)
         grid.setVerticalSpacing(10)
         for number, column in enumerate([*needed, *more]):
-            field = self._field(column, like.get(column.name, ""))
+            # A part of one's own needs a name of its own.
+            value = "" if column.name == "name" else like.get(column.name, "")
+            field = self._field(column, value)
             self.fields[column.name] = field
             holder_of = labelled(_title(column), field)
             # A long caption is cut, with the whole in its tooltip, rather than widening the form.
@@ -98,6 +108,10 @@ class OwnPartDialog(QDialog):
 
     def _field(self, column: Column, value: str) -> Field:
         title = _title(column)
+        if column.ref == "gpu":
+            made = ChoiceField(title, [("", "choose …"), *self._gpus], value)
+            made.set_value(value)
+            return made
         if column.type == "flag":
             made = ChoiceField(title, [("", "unknown"), ("1", "yes"), ("0", "no")], value)
             made.set_value(value)
@@ -107,7 +121,7 @@ class OwnPartDialog(QDialog):
             made = ChoiceField(title, [("", "choose …"), *words], value)
             made.set_value(value)
             return made
-        edit = QLineEdit(value)
+        edit = QLineEdit(value.replace("|", ", ") if column.type == "list" else value)
         edit.setAccessibleName(title)
         if column.values:
             edit.setPlaceholderText(", ".join(column.values[:4]))
@@ -123,7 +137,10 @@ class OwnPartDialog(QDialog):
         return found
 
     def show_trouble(self, sentence: str) -> None:
-        """Say what cannot be as typed; nothing typed is lost."""
+        """Say what cannot be as typed, in the form's own words; nothing typed is lost."""
+        for column in part_tables()[self._kind].columns:
+            title = _title(column).removesuffix(" *")
+            sentence = re.sub(rf"\b{re.escape(column.name)}\b(?!-)", title, sentence)
         self.notice.say("error", sentence)
 
     @Slot()
@@ -132,6 +149,8 @@ class OwnPartDialog(QDialog):
 
 
 def _title(column: Column) -> str:
+    if column.ref == "gpu":
+        return "GPU model *"
     unit = {"GHz as text": "GHz"}.get(column.unit, column.unit)
     if column.factor != 1.0:
         unit = _TEXT_UNIT.get((column.unit, column.factor), unit)

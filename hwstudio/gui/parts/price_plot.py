@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -10,7 +11,7 @@ from hwstudio.core.model.price import Price, PriceKind
 from hwstudio.gui.kit.plot import Series
 from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.tip import price_tip
-from hwstudio.gui.parts.words import KIND_OF_PRICE, age_words
+from hwstudio.gui.parts.words import KIND_OF_PRICE
 
 ORDER = (
     PriceKind.ESTIMATE,
@@ -56,6 +57,12 @@ def price_series(prices: Sequence[Price], currency: str) -> tuple[Series, ...]:
     return tuple(series)
 
 
+def usual_currency(prices: Sequence[Price]) -> str:
+    """Return the currency most prices are in; the chart has one axis."""
+    counts = Counter(price.currency for price in prices)
+    return max(counts, key=lambda word: (counts[word], word == "USD")) if counts else "USD"
+
+
 def price_ranges(
     series: Sequence[Series],
 ) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -71,16 +78,13 @@ def price_columns(today: date) -> tuple[Column, ...]:
     def amount(price: Price) -> str:
         return money(price.amount, price.currency)
 
-    def dated(price: Price) -> str:
-        return f"{price.as_of}, {age_words(price, today)}"
-
     return (
-        Column("Kind", lambda price: KIND_OF_PRICE[price.kind], tip=price_tip, width=104),
-        Column("Price", lambda p: p.amount, amount, right=True, tip=price_tip, width=84),
+        Column("Kind", lambda price: KIND_OF_PRICE[price.kind], tip=price_tip, width=100),
+        Column("Price", lambda p: p.amount, amount, right=True, tip=price_tip, width=76),
         Column(
             "Date",
             lambda price: price.as_of,
-            dated,
+            lambda price: f"{price.as_of}, stale" if price.is_stale(today) else price.as_of,
             tip=price_tip,
             colour=lambda price: "muted" if price.is_stale(today) else "",
             stretch=True,

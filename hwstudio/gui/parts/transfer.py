@@ -149,7 +149,9 @@ class Transfer(QObject):
         known = {one.value for one in PartKind}
         self._kind = PartKind(kind) if kind in known else PartKind.GPU_CARD
         like = _typed(self._kind, facts) if kind in known else {}
-        self.form = OwnPartDialog(self._kind, like, self._window)
+        models = sorted((gpu.name, gpu.id) for gpu in self._catalog.gpus())
+        gpus = [(gpu_id, name) for name, gpu_id in models]
+        self.form = OwnPartDialog(self._kind, like, gpus, self._window)
         self.form.offered.connect(self._on_offered)
         self.form.open()
 
@@ -178,7 +180,7 @@ def _typed(kind: PartKind, facts: tuple[Fact, ...]) -> dict[str, str]:
     from hwstudio.core.catalog.overlay.own_part import part_tables
 
     values = {fact.name: fact.value for fact in facts}
-    typed = {}
+    typed: dict[str, str] = {}
     for column in part_tables()[kind].columns:
         value = values.get(column.to)
         if value is None or column.mark is not None:

@@ -21,14 +21,20 @@ from hwstudio.gui.parts.columns import columns_of
 from hwstudio.gui.parts.compare import ComparePage
 from hwstudio.gui.parts.detail import DetailPane
 from hwstudio.gui.parts.filters import FilterColumn
-from hwstudio.gui.parts.kinds import kind_words
-from hwstudio.gui.parts.state import Item, PartsState
+from hwstudio.gui.parts.kinds import inside, kind_words
+from hwstudio.gui.parts.state import Filters, Item, PartsState
+from hwstudio.gui.parts.table import PartsTable
 from hwstudio.gui.parts.transfer import Transfer
 from hwstudio.gui.parts.viewmodel import PartsViewModel
 from hwstudio.gui.parts.words import count_words
 from hwstudio.gui.shell.context import Context
 
-NOTHING = "Nothing fits."
+# Commands of the window that belong to the catalogue.
+SHELL = (
+    ("about", "How sound the catalogue is…"),
+    ("catalog.update", "Update the catalogue from a file…"),
+    ("network_log", "Network log…"),
+)
 TICK_TIP = "Tick two to five to compare them."
 
 
@@ -41,6 +47,7 @@ class PartsView(Screen):
         self._context = context
         self.model = PartsViewModel(Browser(studio.catalog), studio.overlay, self)
         self._tables: dict[str, DataTable] = {}
+        self._compared: Filters | None = None
         self._build()
         self.transfer = Transfer(self, studio.catalog, studio.overlay)
         self._connect()
@@ -73,6 +80,8 @@ class PartsView(Screen):
         self.take_back = self.add_more("Undo the last import")
         self.add_own = self.add_more("Add a part of my own…")
         self.hand_out = self.add_more("Export what is mine…")
+        self.menu.addSeparator()
+        self.shell = {name: self.add_more(words) for name, words in SHELL}
 
     def _head_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -110,6 +119,11 @@ class PartsView(Screen):
         self.take_back.triggered.connect(self.transfer.take_back)
         self.add_own.triggered.connect(self._on_add_own)
         self.hand_out.triggered.connect(self.transfer.hand_out)
+        for name, action in self.shell.items():
+            command = next((c for c in self._context.commands.all() if c.id == name), None)
+            action.setVisible(command is not None)
+            if command is not None:
+                action.triggered.connect(command.run)
         self.transfer.changed.connect(self.model.look_again)
         self.transfer.said.connect(self.model.tell)
         self.transfer.failed.connect(self.model.complain)
@@ -117,17 +131,17 @@ class PartsView(Screen):
     def look_for(self, text: str) -> None:
         """Look for a text in the kind it most likely means; the kind in view where none fits."""
         found = self._context.studio.catalog.search_all(text, 1)
-        if found:
-            self.model.set_kind(found[0][0])
-        self.model.clear_filters()
-        self.model.set_text(text)
+        self.model.look_for(found[0][0] if found else None, text)
+        self._on_back()
+
+    def leave(self) -> None:
+        """Keep what is being typed when the window closes."""
+        self.detail.mine.flush()
 
     def table(self, kind: str) -> DataTable:
         """Return a kind's table, made on first use."""
         if kind not in self._tables:
-            made = DataTable(kind_words(kind).many, (self._tick(), *columns_of(kind)))
-            # Names begin alike and differ at the end: "AMD Ryzen Th…er 9970X" still says which.
-            made.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+            made = PartsTable(kind_words(kind).many, (self._tick(), *columns_of(kind)))
             made.row_selected.connect(self.model.select)
             made.model_.checked.connect(self._on_ticked)
             self._tables[kind] = made
@@ -147,13 +161,14 @@ class PartsView(Screen):
         """Show a state."""
         kind = state.filters.kind
         self.filters.show_state(state)
-        self.sentence.setText(count_words(len(state.rows), state.total, state.priced, kind))
+        self._count(state)
         table = self.table(kind)
         if table.model_.rows != state.rows:
-            table.set_rows(state.rows, NOTHING)
-            _mark(table, state)
+            table.set_rows(state.rows, _nothing(state))
         else:
             table.viewport().update()
+        if table.selected_rows() != ((state.selected,) if state.selected else ()):
+            _mark(table, state)
         self.stack.setCurrentWidget(table)
         self.detail.show_state(state)
         count = len(state.chosen)
@@ -161,7 +176,9 @@ class PartsView(Screen):
         self.compare.setEnabled(count > 1)
         self.compare.setToolTip("" if count > 1 else TICK_TIP)
         self.untick.setVisible(count > 0)
-        if self.pages.currentWidget() is self.comparison and count < 2:
+        if self.pages.currentWidget() is self.comparison and (
+            count < 2 or state.filters != self._compared
+        ):
             self._on_back()
         if state.trouble:
             self.notice.say("error", state.trouble)
@@ -177,12 +194,24 @@ class PartsView(Screen):
     @Slot()
     def _on_compare(self) -> None:
         chosen = self.model.state.chosen
+        self._compared = self.model.state.filters
         self.comparison.show_items(chosen, [self.model.browser.facts(one) for one in chosen])
         self.pages.setCurrentWidget(self.comparison)
+        self._count(self.model.state)
+
+    def _count(self, state: PartsState) -> None:
+        kind = state.filters.kind
+        if self.pages.currentWidget() is self.comparison:
+            self.sentence.setText(
+                f"{len(state.chosen)} {inside(kind_words(kind).many)} side by side."
+            )
+            return
+        self.sentence.setText(count_words(len(state.rows), state.total, state.priced, kind))
 
     @Slot()
     def _on_back(self) -> None:
         self.pages.setCurrentIndex(0)
+        self._count(self.model.state)
 
     @Slot()
     def _on_save_search(self) -> None:
@@ -208,6 +237,13 @@ class PartsView(Screen):
     @Slot()
     def _on_copy_markdown(self) -> None:
         self._shown_table().copy_markdown()
+
+
+def _nothing(state: PartsState) -> str:
+    """Return what an empty table says: why, and the way out."""
+    if state.filters.only_owned:
+        return "You own none of these. Say what you own on the page “Mine” of a part."
+    return "Nothing fits. Loosen a limit, use fewer words, or press “Clear filters”."
 
 
 def _no_words(_item: Item) -> str:

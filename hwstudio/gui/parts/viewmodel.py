@@ -83,6 +83,13 @@ class PartsViewModel(QObject):
         flags: dict[str, Any] = {name: on}
         self._change(replace(self._state.filters, **flags))
 
+    def look_for(self, kind: str | None, text: str) -> None:
+        """Look for a text in a kind; None = nothing fits anywhere, the filters stay."""
+        if kind is None:
+            self._show(told=f"Nothing called “{text}” is in the catalogue.", trouble="")
+            return
+        self._change(Filters(kind=kind, text=text), chosen=())
+
     def clear_filters(self) -> None:
         """Show everything of the kind."""
         self._change(Filters(kind=self._state.filters.kind))
@@ -212,14 +219,13 @@ class PartsViewModel(QObject):
         """Say how many of the item looked at the user has."""
         item = self._state.selected
         if item is not None and quantity != self._state.mine.quantity:
-            as_of = today().isoformat()
-            self._own(partial(self._overlay.set_owned, item.id, quantity, as_of))
+            # The day it was first owned stays when only the number changes.
+            since = None if self._state.mine.quantity else today().isoformat()
+            self._own(partial(self._overlay.set_owned, item.id, quantity, since))
 
-    def set_note(self, text: str) -> None:
-        """Keep a note about the item looked at; an empty one is forgotten."""
-        item = self._state.selected
-        if item is not None and text != self._state.mine.note:
-            self._own(partial(self._overlay.set_note, item.id, text))
+    def set_note(self, item_id: str, text: str) -> None:
+        """Keep a note about an item; an empty one is forgotten."""
+        self._own(partial(self._overlay.set_note, item_id, text))
 
     def _own(self, change: Callable[[], object]) -> None:
         try:
@@ -254,7 +260,15 @@ class PartsViewModel(QObject):
         found = [one for one in self._overlay.saved_searches() if one.name == name]
         if not found:
             return
-        self._change(filters_from(found[0].kind, dict(found[0].query)), chosen=())
+        if found[0].kind not in self._state.kinds:
+            self._show(trouble=f"The search “{name}” looks in a table this catalogue lacks.")
+            return
+        try:
+            filters = filters_from(found[0].kind, dict(found[0].query))
+        except (TypeError, ValueError):
+            self._show(trouble=f"The search “{name}” is damaged. Forget it and save it anew.")
+            return
+        self._change(filters, chosen=())
 
     def remove_search(self, name: str) -> None:
         """Forget a saved search."""

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hwstudio.core.base.money import money
 from hwstudio.core.catalog.audit.words import apart, figure, lines, summary
@@ -15,6 +22,7 @@ from hwstudio.core.catalog.source import Audit
 from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.kit.table import Column, DataTable
 from hwstudio.gui.kit.text import label
+from hwstudio.gui.parts.titles import title_of
 
 _APART, _OLD, _MEMORY = "Sources disagree", "Old price", "From memory"
 
@@ -40,7 +48,7 @@ def entries(audit: Audit) -> Iterator[Entry]:
         yield Entry(
             _APART,
             found.name,
-            found.field,
+            title_of(found.field),
             found.distance,
             apart(found),
             figure(found.value, found.unit),
@@ -50,11 +58,25 @@ def entries(audit: Audit) -> Iterator[Entry]:
         )
     for price in audit.stale_prices:
         amount, said = money(price.amount, price.currency), f"{price.kind} price of {price.as_of}"
-        yield Entry(_OLD, price.name, "price", price.days, f"{price.days:,} days", amount, said)
+        yield Entry(_OLD, price.name, "Price", price.days, f"{price.days:,} days", amount, said)
     for row in audit.recalled:
         count = len(row.columns)
         words = f"{count} cell" if count == 1 else f"{count} cells"
-        yield Entry(_MEMORY, row.name, ", ".join(row.columns), count, words)
+        yield Entry(_MEMORY, row.name, ", ".join(map(title_of, row.columns)), count, words)
+
+
+def disagreements_words(audit: Audit) -> str:
+    """Return what the number of disagreements is made of."""
+    total = len(audit.disagreements)
+    if not total:
+        return "No two sources disagree."
+    claims = sum(found.kind == "claim" for found in audit.disagreements)
+    noun = "disagreement" if total == 1 else "disagreements"
+    return (
+        f"{total:,} {noun}: {claims:,} where a second source says something else, and "
+        f"{total - claims:,} where a graphics card differs from the figures of its own chip "
+        "(a maker may change them)."
+    )
 
 
 class AuditDialog(QDialog):
@@ -70,6 +92,7 @@ class AuditDialog(QDialog):
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(12)
         box.addWidget(label(summary(audit), wrap=True))
+        box.addWidget(label(disagreements_words(audit), "small", wrap=True))
         counts = {kind: sum(e.kind == kind for e in self._entries) for kind in _KINDS}
         choices = [("", f"Everything ({len(self._entries):,})")]
         choices += [(kind, f"{kind} ({count:,})") for kind, count in counts.items()]
@@ -91,6 +114,15 @@ class AuditDialog(QDialog):
     def _on_kind(self, kind: str) -> None:
         rows = tuple(entry for entry in self._entries if kind in ("", entry.kind))
         self.table.set_rows(rows, "Nothing of this kind was found.")
+        for number, column in enumerate(_COLUMNS):
+            is_bare = bool(rows) and not any(column.shown(row) for row in rows)
+            self.table.setColumnHidden(number, is_bare)
+        header = self.table.horizontalHeader()
+        is_full = not self.table.isColumnHidden(len(_COLUMNS) - 1)
+        mode = QHeaderView.ResizeMode.Interactive if is_full else QHeaderView.ResizeMode.Stretch
+        header.setSectionResizeMode(_FIELD, mode)  # it takes the room of the last one
+        if is_full:
+            header.resizeSection(_FIELD, _COLUMNS[_FIELD].width)
 
     @Slot()
     def copy(self) -> None:
@@ -134,11 +166,12 @@ def _other_said(entry: Entry) -> str:
     return entry.other_said
 
 
+_FIELD = 2  # its place in the columns
 _KINDS = (_APART, _OLD, _MEMORY)
 _COLUMNS = (
-    Column("Finding", _kind, width=145),
-    Column("Name", _name, width=270, tip=_name),
-    Column("Field", _field, width=130, tip=_field),
+    Column("Finding", _kind, width=136),
+    Column("Name", _name, width=250, tip=_name),
+    Column("Field", _field, width=170, tip=_field),
     Column("By", _size, _words, right=True, width=105),
     Column("Catalogue says", _value, right=True, width=125, tip=_value),
     Column("Who says so", _said, width=180, tip=_said),

@@ -50,11 +50,14 @@ class CatalogUpdater(QObject):
         from hwstudio.core.catalog.update.update import undo_update
 
         try:
-            undo_update(self._home)
+            result = undo_update(self._home)
         except HwstudioError as error:
-            self._tell(error.sentence)
+            self._on_failed(error.sentence)
             return
-        self._tell("From the next start on the catalogue that came with hwstudio is used.")
+        if result.updated:
+            self._tell("From the next start on the catalogue that came with hwstudio is used.")
+        else:
+            self._tell("The catalogue that came with hwstudio is in use already.")
 
     @Slot(object)
     def _on_done(self, found: UpdateResult | str) -> None:
@@ -74,7 +77,7 @@ class CatalogUpdater(QObject):
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        self._tell(sentence)
+        QMessageBox.warning(self._window, TITLE, sentence)
 
     def _tell(self, sentence: str) -> None:
         QMessageBox.information(self._window, TITLE, sentence)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -24,39 +25,56 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.seen.append((self.path, dict(self.headers)))
         path = self.path.partition("?")[0]
-        if path == "/hop":
-            self._redirect("/good?token=hidden")
-        elif path == "/loop":
-            self._redirect("/loop")
-        elif path == "/tofile":
-            self._redirect("file:///etc/passwd?token=hidden")
-        elif path == "/missing":
-            self.send_error(404)
-        elif path == "/drip":
-            self._drip()
-        elif path == "/silent":
-            self.server.stop.wait(5)
-        elif path == "/short":
-            self._send(b"half", length=8)
-        elif path == "/endless":
-            self._send(b"x" * 5000, length=None)
-        elif path == "/nonsense":
-            self.wfile.write(b"this is no http\r\n\r\n")
+        other = f"http://user:hunter2@127.0.0.1:{self.server.server_port}/good"
+        answers = {
+            "/hop": lambda: self._redirect("/good?token=hidden"),
+            "/loop": lambda: self._redirect("/loop"),
+            "/tofile": lambda: self._redirect("file:///etc/passwd?token=hidden"),
+            "/touser": lambda: self._redirect(other),
+            "/endlesshop": lambda: self._redirect("/good", endless=True),
+            "/missing": lambda: self.send_error(404),
+            "/drip": self._drip,
+            "/dripheaders": self._drip_headers,
+            "/silent": lambda: self.server.stop.wait(5),
+            "/short": lambda: self._send(b"half", length=8),
+            "/endless": lambda: self._send(b"x" * 5000, length=None),
+            "/nonsense": lambda: self.wfile.write(b"this is no http\r\n\r\n"),
+            "/gzip": lambda: self._send(b"prices", length=6, coding="gzip"),
+            "/good": lambda: self._send(b"prices", length=6),
+        }
+        if path.startswith("/status/"):
+            self._send(b"prices", length=6, status=int(path[8:]))
         else:
-            self._send(b"prices", length=6)
+            answers[path]()
 
-    def _send(self, body, length):
-        self.send_response(200)
+    def _send(self, body, length, status=200, coding=None):
+        self.send_response(status)
+        if coding:
+            self.send_header("Content-Encoding", coding)
         if length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()
         self.wfile.write(body)
 
-    def _redirect(self, target):
+    def _redirect(self, target, *, endless=False):
         self.send_response(302)
         self.send_header("Location", target)
-        self.send_header("Content-Length", "0")
+        if not endless:
+            self.send_header("Content-Length", "0")
         self.end_headers()
+        with suppress(OSError):
+            while endless and not self.server.stop.is_set():
+                self.wfile.write(b"x" * 5000)
+
+    def _drip_headers(self):
+        self.wfile.write(b"HTTP/1.0 200 OK\r\n")
+        try:
+            for number in range(100):
+                if self.server.stop.wait(0.05):
+                    return
+                self.wfile.write(f"X-{number}: y\r\n".encode())
+        except OSError:
+            self.server.hung_up.set()
 
     def _drip(self):
         self.send_response(200)
@@ -74,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.seen, server.stop = [], threading.Event()
+    server.seen, server.stop, server.hung_up = [], threading.Event(), threading.Event()
     server.handle_error = lambda *args: None
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -174,6 +192,69 @@ def test_a_redirect_to_a_file_is_not_followed(home, fetch):
     with pytest.raises(HostError, match="unsafe address"):
         fetch("/tofile")
     assert "hidden" not in home.network_log.read_text("utf-8")
+
+
+def test_a_redirect_to_an_address_with_a_password_is_not_followed(home, fetch, server):
+    with pytest.raises(HostError, match="name or password"):
+        fetch("/touser")
+    assert [path for path, _ in server.seen] == ["/touser"]
+    assert "hunter2" not in home.network_log.read_text("utf-8")
+
+
+def test_what_a_redirect_says_beside_the_address_is_not_read(fetch):
+    assert fetch("/endlesshop", deadline_s=3) == b"prices"
+
+
+@pytest.mark.parametrize("status", [201, 203, 204, 206])
+def test_only_a_whole_answer_counts_as_one(home, fetch, status):
+    with pytest.raises(HostError, match=f"gave no whole answer: status {status}"):
+        fetch(f"/status/{status}")
+    assert (last(home).state, last(home).status, last(home).bytes) == ("failed", status, 0)
+
+
+def test_an_answer_packed_though_that_was_not_asked_for_is_refused(home, fetch, server):
+    with pytest.raises(HostError, match="packed as gzip"):
+        fetch("/gzip")
+    assert server.seen[0][1]["Accept-Encoding"] == "identity"
+    assert last(home).state == "failed"
+
+
+def test_giving_up_hangs_up_so_that_nothing_drips_on_behind_the_users_back(fetch, server):
+    with pytest.raises(HostError, match="too slow"):
+        fetch("/dripheaders", deadline_s=0.3)
+    assert server.hung_up.wait(2), "the server could still send"
+    until = time.perf_counter() + 2
+    while _errands() and time.perf_counter() < until:
+        time.sleep(0.02)
+    assert _errands() == []
+
+
+def test_a_handshake_that_drips_is_hung_up_too(home):
+    was_cut = threading.Event()
+
+    def drip(listening):
+        """Begin a long record of TLS, then send it byte by byte."""
+        connection, _ = listening.accept()
+        with closing(connection), suppress(OSError):
+            connection.sendall(b"\x16\x03\x03\x3f\x00\x02\x00\x3e\xfc")
+            for _ in range(60):
+                connection.sendall(b"x")
+                time.sleep(0.05)
+            return
+        was_cut.set()
+
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        server = threading.Thread(target=drip, args=(listening,))
+        server.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        with pytest.raises(HostError, match="too slow"):
+            Network(home, lambda: True).fetch(url, purpose="a test", max_bytes=10, deadline_s=0.3)
+        assert was_cut.wait(2), "the server could still send"
+        server.join()
+
+
+def _errands():
+    return [each for each in threading.enumerate() if each.name == "hwstudio-network"]
 
 
 @pytest.mark.parametrize(
@@ -285,3 +366,35 @@ def test_a_full_log_is_set_aside_and_still_read(tmp_path, monkeypatch):
     found = read_calls(file)
     assert found[0].id == "c39"
     assert 8 < len(found) < 40
+
+
+def test_two_processes_that_find_the_log_full_at_once_lose_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(network_log, "MOST_BYTES", 300)
+    file = tmp_path / "network.log"
+    for number in range(2):
+        write_call(file, call(number, state="done"))
+    real, others = network_log._rotate, []
+
+    def rotate_late(asked):
+        """Let another process set the log aside and begin a new one first."""
+        if not others:
+            others.append(1)
+            write_call(file, call(2, state="done"))
+        real(asked)
+
+    monkeypatch.setattr(network_log, "_rotate", rotate_late)
+    write_call(file, call(3, state="done"))
+    assert [found.id for found in read_calls(file)] == ["c3", "c2", "c1", "c0"]
+
+
+def test_a_log_that_cannot_be_set_aside_now_grows_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(network_log, "MOST_BYTES", 500)
+    file = tmp_path / "network.log"
+
+    def busy(*_):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(type(file), "replace", busy)
+    for number in range(5):
+        write_call(file, call(number, state="done"))
+    assert len(read_calls(file)) == 5

@@ -60,3 +60,9 @@ def test_what_is_not_a_plain_number_is_refused(text):
 def test_thousands_separators_are_understood():
     assert units.parse_number(" 12,500.5 ") == 12500.5
     assert math.isclose(units.parse_number("1_000"), 1000)
+
+
+@pytest.mark.parametrize("text", ["16,5", "1234,50", "1.234,56", "1,23", ",5", "12,3456", "", "."])
+def test_a_comma_that_parts_no_thousands_is_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - the message is the text itself
+        units.parse_number(text)

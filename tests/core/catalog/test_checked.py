@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -154,3 +155,119 @@ def test_gpus_newer_than_the_imported_table_are_there(gpus, name, gib, watts):
 def test_cards_that_were_only_rumoured_are_not_there(gpus):
     assert not [name for name in gpus if name.endswith("-super") and "rtx-50" in name]
     assert not [name for name in gpus if "b770" in name or "rubin" in name]
+
+
+def plain(name):
+    """Return a product name without its spelling: 'i9-14900K' and 'i9 14900K' are one."""
+    return re.sub(r"[^a-z0-9]+", " ", name.lower()).strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "ghz"),
+    [
+        ("Intel Core i9-14900K", 6.0),
+        ("Intel Core i9-14900KS", 6.2),
+        ("Intel Core Ultra 9 285K", 5.7),
+        ("Intel Core Ultra 7 265K", 5.5),
+        ("Intel Core i7 13700K", 5.4),
+        ("Intel Core i7 12700K", 5.0),
+        ("Intel Core i9 13900F", 5.6),
+    ],
+)
+def test_a_boost_clock_is_the_highest_one_the_maker_gives(text, name, ghz):
+    assert [float(row["boost_ghz"]) for row in text.rows["cpu"] if row["name"] == name] == [ghz]
+
+
+def test_a_processor_without_graphics_clocks_as_its_sibling_with_them(text):
+    boost = {plain(row["name"]): float(row["boost_ghz"]) for row in text.rows["cpu"]}
+    pairs = [name for name in boost if name.endswith("f") and name[:-1] in boost]
+    assert len(pairs) >= 25
+    assert [name for name in pairs if boost[name] != boost[name[:-1]]] == []
+
+
+def test_no_processor_stands_twice(text):
+    names = Counter(
+        re.sub(r" \d ?\d* ghz .*| x$", "", plain(row["name"])) for row in text.rows["cpu"]
+    )
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "bits"), [("b200", 8192), ("b300", 8192), ("a16-pcie", 512), ("h200-nvl", 6144)]
+)
+def test_a_memory_bus_is_that_of_the_whole_card(gpus, name, bits):
+    assert gpus[name]["mem_bus_bits"] == bits
+
+
+def test_a_module_takes_neither_a_plug_nor_a_slot(gpus):
+    plugs = ("conn_16pin", "conn_12pin", "conn_8pin", "conn_6pin", "conn_eps8", "slots")
+    modules = [row for row in gpus.values() if row["form_factor"] in ("SXM", "OAM")]
+    assert len(modules) >= 14
+    assert [row["id"] for row in modules if any(row[plug] for plug in plugs)] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tesla-p100-pcie-16-gb",
+        "tesla-v100-pcie-16-gb",
+        "tesla-v100-pcie-32-gb",
+        "tesla-v100s-pcie-32-gb",
+        "radeon-instinct-mi210",
+    ],
+)
+def test_a_passive_server_card_takes_the_plug_of_a_processor(gpus, name):
+    assert (gpus[name]["conn_eps8"], gpus[name]["conn_8pin"]) == (1, 0)
+
+
+def test_no_card_takes_much_less_than_its_chip(text, gpus):
+    chips = {row["id"]: row["tdp_w"] for row in gpus.values()}
+    under = [
+        row["name"] for row in text.rows["gpu_card"] if row["tdp_w"] <= 0.9 * chips[row["gpu_id"]]
+    ]
+    assert under == []
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens"),
+    [
+        ("gemma-3-1b", 32768),
+        ("gemma-2b", 8192),
+        ("gemma-7b", 8192),
+        ("mistral-7b-v0.1", 32768),
+        ("phi-3.5-mini", 131072),
+    ],
+)
+def test_a_context_is_the_models_own_and_not_its_window(text, model, tokens):
+    assert [row["max_context"] for row in text.rows["model"] if row["id"] == model] == [tokens]
+
+
+def test_a_placeholder_is_not_a_release_date(gpus):
+    for name in ("b200", "radeon-instinct-mi350x", "radeon-instinct-mi355x"):
+        assert gpus[name]["release_date"][:7] in {"2024-03", "2025-06"}, name
+
+
+def test_a_price_that_bears_no_date_is_not_shown(text):
+    undated = re.compile(r"no date|undated|day it was read")
+    for row in text.rows["accelerator"]:
+        if undated.search(row["note"] or "") and "No dated price" not in row["note"]:
+            assert (row["price_usd"], row["price_date"]) == (None, None), row["id"]
+    for row in text.rows["dedicated"]:
+        assert not undated.search(f"{row['note']} {row['source_ref']}"), row["server"]
+
+
+def test_what_was_read_says_where(text):
+    for table, rows in text.rows.items():
+        for row in rows:
+            if row["confidence"] == "seen" and row["source"] != "cherry-docs":
+                assert (row["source_ref"] or "").strip(), (table, row)
+    for cell in text.cells:
+        if cell.table == "motherboard" and cell.confidence == "seen":
+            assert cell.source_ref.strip(), cell
+
+
+def test_a_licence_that_asks_for_credit_gets_its_sentence(text):
+    assert {"gcosts+epoch", "gcosts+cloud-gpus"} <= {row["id"] for row in text.sources}
+    for row in text.sources:
+        if row["licence"] not in ("facts", "own work"):
+            assert row["attribution"], row["id"]

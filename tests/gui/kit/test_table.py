@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
 
 import pytest
@@ -62,6 +64,52 @@ def test_the_table_is_copied_as_csv_in_the_order_shown(table):
         "b,10.0",
         "c,–",
     ]
+
+
+EVIL = ("=1+1", "+SUM(A1)", "-2+3", "@x", "\t=1", "＝1")
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_no_copied_text_is_run_as_a_formula(table, text):
+    table.set_rows((Row(text, -5.0),))
+    table.selectRow(0)
+    table.copy_selection()
+    flat = text.replace("\t", " ")
+    assert QGuiApplication.clipboard().text() == f"'{flat}\t-5.0"
+    assert next(csv.reader(table.as_csv().splitlines()[1:])) == [f"'{text}", "-5.0"]
+    assert table.as_markdown().splitlines()[2] == f"| '{flat} | -5.0 |"
+
+
+@pytest.mark.parametrize("text", ["-5", "+1,234.50", "-3.5%", "-1e9", "a=b", "–"])
+def test_numbers_and_plain_text_are_copied_as_they_are(table, text):
+    table.set_rows((Row(text, -5.0),))
+    assert next(csv.reader(table.as_csv().splitlines()[1:])) == [text, "-5.0"]
+
+
+@pytest.mark.parametrize(("shown", "copied"), [("-5 W", "-5 W"), ("-$5", "-$5"), ("=1", "'=1")])
+def test_an_amount_keeps_its_sign_but_a_text_sorted_by_a_number_is_still_guarded(
+    qtbot, theme, shown, copied
+):
+    made = DataTable("Draw", (Column("Draw", lambda row: row.price, lambda _: shown),))
+    qtbot.addWidget(made)
+    made.set_rows((Row("a", -5.0),))
+    assert made.as_csv().splitlines()[1] == copied
+
+
+def test_a_name_given_by_the_user_is_no_formula_in_the_header_either(qtbot, theme):
+    made = DataTable("Compared", (Column("=cmd", lambda row: row.name),))
+    qtbot.addWidget(made)
+    assert made.as_csv().startswith("'=cmd")
+    assert made.as_markdown().startswith("| '=cmd |")
+
+
+def test_a_cell_of_several_lines_stays_one_cell_when_copied(table):
+    table.set_rows((Row("one\ntwo\tthree|four", 1.0),))
+    table.selectRow(0)
+    table.copy_selection()
+    assert QGuiApplication.clipboard().text() == "one two three|four\t1.0"
+    assert table.as_markdown().splitlines()[2:] == ["| one two three\\|four | 1.0 |"]
+    assert list(csv.reader(io.StringIO(table.as_csv())))[1] == ["one\ntwo\tthree|four", "1.0"]
 
 
 def test_markdown_marks_right_aligned_columns(table):

@@ -86,8 +86,9 @@ def test_a_part_of_my_own_starts_from_the_one_looked_at(view, studio, qtbot):
     view._on_add_own()
     form = view.transfer.form
     like = view.model.state.selected
-    assert form.fields["name"].text() == like.name
+    assert form.fields["name"].text() == "", "a part of one's own needs a name of its own"
     assert form.fields["wattage"].text() == f"{like.rated_w:g}"
+    form.fields["name"].setText(like.name)
     form.keep.click()
     assert not form.notice.isHidden(), "the catalogue has that name already"
     form.fields["name"].setText("Garage 1234 W")
@@ -114,7 +115,23 @@ def test_a_part_that_cannot_be_is_refused_and_nothing_typed_is_lost(view, studio
 
 
 def test_what_is_mine_is_written_to_a_workbook(view, studio, tmp_path):
-    view.model.set_note("kept")
+    view.model.set_note(view.model.state.selected.id, "kept")
     view.transfer.write(tmp_path / "mine.xlsx")
     assert (tmp_path / "mine.xlsx").stat().st_size > 1000
     assert "Wrote mine.xlsx" in view.model.state.told
+
+
+def test_a_card_of_my_own_chooses_its_gpu_from_a_list(view, studio):
+    view.model.set_kind("gpu_card")
+    view._on_add_own()
+    form = view.transfer.form
+    form.fields["name"].setText("My odd card")
+    form.fields["gpu_id"].set_value("gpu-geforce-rtx-3090")
+    form.fields["length_mm"].setText("")
+    form.keep.click()
+    assert "Length, mm is missing" in form.notice._text.text(), "in the form's own words"
+    form.fields["length_mm"].setText("300")
+    form.fields["slots"].setText("2.5")
+    form.keep.click()
+    [own] = studio.overlay.own_parts()
+    assert own.values["gpu_id"] == "gpu-geforce-rtx-3090"

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import Qt
 
 from hwstudio.core.base.units import GIB
 from hwstudio.core.model.fact import Fact, Said
 from hwstudio.core.model.price import Price, PriceKind
 from hwstudio.gui.parts.columns import fact_tip
+from hwstudio.gui.parts.compare import short_names
 from hwstudio.gui.parts.facets import FACETS
 from hwstudio.gui.parts.kinds import KINDS
-from hwstudio.gui.parts.price_plot import price_ranges, price_series, year_of
+from hwstudio.gui.parts.price_plot import (
+    price_ranges,
+    price_series,
+    usual_currency,
+    year_of,
+)
 from hwstudio.gui.parts.view import PartsView
 from hwstudio.gui.parts.words import (
     age_words,
@@ -167,8 +175,74 @@ def test_a_text_from_the_search_box_opens_the_kind_it_means(view):
     assert "Threadripper PRO" in view.model.state.rows[0].name
     view.look_for("llama 3 8b")
     assert view.model.state.filters.kind == "model"
+    view.look_for("hetzner")
+    assert view.model.state.filters.kind == "dedicated"
     view.look_for("zzzzqqq")
-    assert view.model.state.rows == ()
+    assert view.model.state.filters.kind == "dedicated", "nothing found: nothing changes"
+    assert "Nothing called" in view.model.state.told
+
+
+def test_the_row_marked_is_the_part_in_the_pane_after_switching_kinds(view):
+    table = view.table("gpu")
+    table.selectRow(4)
+    view.model.set_kind("cpu")
+    view.model.set_kind("gpu")
+    assert view.table("gpu").selected_rows() == (view.model.state.selected,)
+
+
+def test_a_note_still_being_typed_is_kept_when_the_window_closes(view, studio):
+    view.detail.mine.note.setPlainText("half a sen")
+    view.leave()
+    assert [note.text for note in studio.overlay.notes().values()] == ["half a sen"]
+
+
+def test_a_note_belongs_to_the_part_it_was_typed_for(view, studio):
+    first = view.model.state.selected.id
+    view.detail.mine.note.setPlainText("for the first")
+    view.table("gpu").selectRow(3)
+    assert view.detail.mine.note.toPlainText() == ""
+    assert {i: note.text for i, note in studio.overlay.notes().items()} == {first: "for the first"}
+
+
+def test_a_shops_price_is_not_shown_as_mine(view):
+    view.look_for("threadripper 9970x")
+    assert view.detail.mine.amount.text() == ""
+    assert view.detail.mine.currency.value == "USD"
+
+
+def test_a_decimal_comma_is_marked_not_misread(view):
+    view.detail.mine.amount.setText("1234,50")
+    assert view.detail.mine.amount.property("bad")
+    assert not view.detail.mine.save.isEnabled()
+
+
+def test_space_ticks_the_row(view, qtbot):
+    table = view.table("gpu")
+    table.selectRow(2)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert view.model.state.chosen == (view.model.state.selected,)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    assert view.model.state.chosen == ()
+
+
+def test_names_compared_can_be_told_apart():
+    assert short_names(["MSI RTX 4090 Trio", "MSI RTX 4090 Suprim X"]) == ["… Trio", "… Suprim X"]
+    assert short_names(["A", "B C"]) == ["A", "B C"]
+    assert short_names(["Same", "Same"]) == ["Same", "Same"]
+
+
+def test_a_changed_filter_leaves_the_comparison(view):
+    for row in view.table("gpu").shown_rows()[:2]:
+        view._on_ticked(row, True)
+    view.compare.click()
+    view.filters.text.setText("rtx")
+    assert view.pages.currentIndex() == 0
+
+
+def test_prices_of_another_currency_leave_the_chart_in_the_usual_one():
+    many = [price(300, as_of="2026-06"), price(280, as_of="2025-07")]
+    mine = replace(price(250, PriceKind.OWN), currency="EUR")
+    assert usual_currency([mine, *many]) == "USD"
 
 
 # --- words -----------------------------------------------------------------------------------
@@ -214,7 +288,7 @@ def test_the_count_reads_as_people_say_it():
     assert count_words(1, 9, 9, "case") == "1 of 9 cases fits."
     assert count_words(9, 9, 9, "psu") == "9 power supplies, all with a price."
     assert count_words(9, 9, 4, "gpu") == "9 GPU models, 4 of them with a price."
-    assert count_words(9, 9, 0, "carbon") == "9 power grids."
+    assert count_words(9, 9, 0, "carbon") == "9 grids."
     assert count_words(0, 9, 9, "cpu") == "No processor fits. Loosen a limit or use fewer words."
 
 

@@ -101,6 +101,15 @@ def test_only_what_is_priced_or_fresh_or_owned(model):
     assert model.state.mine.quantity == 2
 
 
+def test_changing_the_number_keeps_since_when_it_is_owned(model, overlay):
+    part = model.state.selected
+    overlay.set_owned(part.id, 1, "2026-01-02", "serial 123")
+    model.look_again()
+    model.set_owned(3)
+    kept = overlay.owned()[part.id]
+    assert (kept.quantity, kept.since, kept.note) == (3, "2026-01-02", "serial 123")
+
+
 def test_the_part_looked_at_stays_while_it_fits(model):
     model.set_text("rtx")
     chosen = model.state.rows[5]
@@ -118,7 +127,7 @@ def test_nothing_found_leaves_nothing_selected(model):
     assert model.state.facts == ()
     model.save_price(Decimal(1))
     model.clear_price()
-    model.set_note("nothing")
+    model.set_owned(3)
 
 
 # --- what is the user's own --------------------------------------------------------------------
@@ -153,7 +162,7 @@ def test_a_price_that_cannot_be_is_told_in_place(model):
 
 def test_a_note_is_kept_per_item(model):
     first = model.state.selected
-    model.set_note("bought second hand")
+    model.set_note(first.id, "bought second hand")
     assert model.state.mine.note == "bought second hand"
     model.select(model.state.rows[1])
     assert model.state.mine.note == ""
@@ -215,6 +224,18 @@ def test_a_search_without_a_name_is_refused_in_place(model):
     model.save_search("  ")
     assert model.state.trouble
     assert model.state.saved == ()
+
+
+def test_a_search_over_a_table_that_is_gone_is_told_and_changes_nothing(model, overlay):
+    before = model.state.filters
+    overlay.save_search("Old", "quantum", {})
+    model.open_search("Old")
+    assert "this catalogue lacks" in model.state.trouble
+    assert model.state.filters == before
+    overlay.save_search("Broken", "gpu", {"limits": 5})
+    model.open_search("Broken")
+    assert "damaged" in model.state.trouble
+    assert model.state.filters == before
 
 
 def test_a_damaged_saved_search_keeps_what_can_be_read():

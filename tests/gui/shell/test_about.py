@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog.audit.words import summary
 from hwstudio.gui.shell.about import AboutDialog
-from hwstudio.gui.shell.audit_dialog import AuditDialog, entries
+from hwstudio.gui.shell.audit_dialog import AuditDialog, disagreements_words, entries
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +103,27 @@ def test_the_whole_audit_lists_everything_and_narrows_by_kind(qtbot, theme, audi
     assert len(dialog.table.shown_rows()) == len(audit.recalled)
     dialog.copy()
     assert summary(audit) in QGuiApplication.clipboard().text()
+
+
+def test_the_whole_audit_speaks_without_names_of_columns(qtbot, theme, audit):
+    dialog = AuditDialog(audit)
+    qtbot.addWidget(dialog)
+    fields = [entry.field for entry in dialog.table.shown_rows()]
+    assert fields
+    assert not [field for field in fields if "_" in field]
+    assert disagreements_words(audit).startswith(f"{len(audit.disagreements):,} disagreements: ")
+
+
+def test_columns_with_nothing_in_them_are_hidden(qtbot, theme, audit):
+    dialog = AuditDialog(audit)
+    qtbot.addWidget(dialog)
+    titles = [column.title for column in dialog.table.model_.columns]
+
+    def hidden():
+        return {t for n, t in enumerate(titles) if dialog.table.isColumnHidden(n)}
+
+    assert hidden() == set()
+    dialog._on_kind("From memory")
+    assert hidden() == {"Catalogue says", "Who says so", "But", "Who says that"}
+    dialog._on_kind("")
+    assert hidden() == set()

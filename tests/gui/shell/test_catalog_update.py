@@ -16,6 +16,9 @@ def told(monkeypatch):
     """The sentences shown; a question is answered with yes."""
     said = []
     monkeypatch.setattr(QMessageBox, "information", lambda _w, _t, text: said.append(text))
+    monkeypatch.setattr(
+        QMessageBox, "warning", lambda _w, _t, text: said.append(f"warning: {text}")
+    )
 
     def ask(_window, _title, text):
         said.append(text)
@@ -42,6 +45,7 @@ def test_one_that_is_not_newer_is_taken_only_after_asking(updater, told, qtbot, 
     updater.take(bundle)
     qtbot.waitUntil(lambda: len(told) == 2, timeout=30_000)
     assert "Take it all the same?" in told[0]
+    assert "--" not in told[0], "a window has no switches"
     assert "used from the next start" in told[1]
     updater.undo()
     assert "catalogue that came with hwstudio" in told[2]
@@ -52,5 +56,11 @@ def test_a_file_that_is_no_catalogue_is_refused_in_words(updater, told, qtbot, t
     file.write_text("hello")
     updater.take(file)
     qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    assert told[0].startswith("warning: ")
     assert "catalog.hwcat" in told[0]
     assert catalog_update.TITLE == "Update the catalogue"
+
+
+def test_undoing_without_an_update_says_that_there_is_none(updater, told):
+    updater.undo()
+    assert told == ["The catalogue that came with hwstudio is in use already."]

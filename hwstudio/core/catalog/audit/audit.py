@@ -19,6 +19,7 @@ from hwstudio.core.catalog.source import (
 from hwstudio.core.catalog.store import Store
 from hwstudio.core.model.part import Gpu, GpuCard, Part
 from hwstudio.core.model.price import STALE_AFTER_DAYS, age_days
+from hwstudio.core.model.record import Record
 
 # A card may be tuned; beyond this the chip's and the card's figures are not of one thing.
 TOLERANCE = 0.25
@@ -35,7 +36,7 @@ def is_stale(as_of: str, today: date) -> bool:
     return age_days(as_of, today) > STALE_AFTER_DAYS
 
 
-def _stale(parts: Sequence[Part], today: date) -> list[StalePrice]:
+def _stale(parts: Sequence[Part | Record], today: date) -> list[StalePrice]:
     found = [
         StalePrice(
             part.id,
@@ -110,9 +111,14 @@ def _carried(sources: Sequence[Source], ledger: Ledger, claims: Claims) -> dict[
 
 
 def audit(
-    store: Store, parts: Sequence[Part], sources: tuple[Source, ...], as_of: str, today: date
+    store: Store,
+    parts: Sequence[Part],
+    priced: Sequence[Record],
+    sources: tuple[Source, ...],
+    as_of: str,
+    today: date,
 ) -> Audit:
-    """Look through the whole catalogue."""
+    """Look through the whole catalogue; ``priced`` are rows of other tables that have a price."""
     ledger = read_ledger(store, {source.id: source.title for source in sources})
     claims = weigh(store, ledger)
     apart = [*claims.disagreements, *_beside_chips(parts, ledger)]
@@ -129,7 +135,7 @@ def audit(
         claims_agree=claims.agree,
         claims_on_unknown=claims.on_unknown,
         disagreements=tuple(sorted(apart, key=lambda found: -found.distance)),
-        stale_prices=tuple(_stale(parts, today)),
+        stale_prices=tuple(_stale([*parts, *priced], today)),
         parts_without_price=sum(part.price is None for part in parts),
         prices=dict(sorted(ledger.prices.items())),
         prices_in_use=dict(sorted(used.items())),

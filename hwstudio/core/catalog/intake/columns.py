@@ -27,13 +27,23 @@ class Role(StrEnum):
     NOTES = "notes"
 
 
+# A price of one piece, and one of all pieces of its row.
+_EACH = (
+    "unitprice priceperunit unitcost priceeach each priceperpiece pricepiece priceperpc pricepc "
+    "stückpreis einzelpreis preisprostück preisjestück prixunitaire"
+)
+_TOTAL = (
+    "totalprice pricetotal totalcost totalamount linetotal total subtotal extendedprice sum "
+    "gesamtpreis gesamt gesamtbetrag summe prixtotal"
+)
+_BARE = {"total", "sum", "gesamt", "summe"}  # money only where a currency stands beside it
 _DATES = "date asof day datum seenon observed pricedate quotedate bought boughton purchasedate"
 # Field -> the words that mean it, squeezed; earlier words win where a table has several.
 _WORDS: dict[str, str] = {
     "id": "id partid hwstudioid",
     "name": "name part partname product productname item model title component article "
     "bezeichnung artikel produkt teil",
-    "price": "price amount unitprice priceperpiece cost preis betrag stückpreis prix",
+    "price": f"{_EACH} price amount cost preis betrag prix {_TOTAL}",
     "currency": "currency currencycode curr ccy währung waehrung",
     "date": f"{_DATES} since",
     "since": f"since {_DATES}",
@@ -42,6 +52,7 @@ _WORDS: dict[str, str] = {
     "kind": "kind pricekind type art",
     "note": "note notes comment comments remark remarks bemerkung kommentar notiz text",
     "quantity": "quantity qty count pieces owned number menge anzahl stück",
+    "pieces": "quantity qty pieces pcs units menge anzahl stück quantité",
     "recorded": "recorded recordedat",
     "changed": "changed changedat",
     "partkind": "kind partkind category type",
@@ -49,7 +60,18 @@ _WORDS: dict[str, str] = {
     "source_ref": "sourceref",
 }
 _FIELDS: dict[Role, tuple[str, ...]] = {
-    Role.PRICES: ("id", "name", "price", "currency", "date", "kind", "note", "recorded", "seller"),
+    Role.PRICES: (
+        "id",
+        "name",
+        "price",
+        "currency",
+        "date",
+        "kind",
+        "note",
+        "recorded",
+        "seller",
+        "pieces",
+    ),
     Role.OWNED: ("id", "name", "quantity", "since", "note"),
     Role.NOTES: ("id", "name", "note", "changed"),
     Role.PARTS: ("partkind", "date", "source", "source_ref", "note"),
@@ -80,6 +102,14 @@ _PRICE_KINDS: dict[str, PriceKind] = {
 }
 
 
+class Per(StrEnum):
+    """What the header of a price says it is for."""
+
+    EACH = "each"
+    ROW = "row"
+    UNSAID = "unsaid"
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where each field stands in a table: its column's number."""
@@ -90,6 +120,7 @@ class Layout:
     specs: dict[int, str] = field(default_factory=dict)  # columns that describe a part
     ignored: tuple[str, ...] = ()
     currency: str = ""  # named in the header of the price: "Price (EUR)"
+    per: Per = Per.UNSAID  # what the price is for, where its header says so
 
 
 def part_kind(text: str) -> PartKind | None:
@@ -125,9 +156,13 @@ def layout_of(file: str, sheet: Sheet, kind: PartKind | None) -> Layout:
         places = {name: place for name, place in places.items() if place not in specs}
         places |= {name: n for n, name in _ids(header) if name == "id"}
     _refuse_twice(file, header, {*places.values(), *specs})
-    used = {*places.values(), *specs}
+    per = _per(header[places["price"]]) if "price" in places else Per.UNSAID
+    if per is Per.EACH:
+        places.pop("pieces", None)
+    # A number of pieces is looked at so that no sum is taken for a price, but it is not kept.
+    used = {*specs, *(n for name, n in places.items() if name != "pieces" or per is Per.ROW)}
     rest = tuple(name for n, name in enumerate(header) if name and n not in used)
-    return Layout(role, places, header, specs, rest, currency)
+    return Layout(role, places, header, specs, rest, currency, per)
 
 
 def _ids(header: Sequence[str]) -> list[tuple[int, str]]:
@@ -179,9 +214,7 @@ def _places(role: Role, header: Sequence[str]) -> tuple[dict[str, int], str]:
     places: dict[str, int] = {}
     currency = ""
     for wanted in _FIELDS[role]:
-        place = _place(wanted, names)
-        if wanted == "price" and place is None:
-            place = next((n for n, name in enumerate(header) if _price_currency(name)), None)
+        place = _price_place(header) if wanted == "price" else _place(wanted, names)
         if wanted == "price" and place is not None:
             currency = _price_currency(header[place]) or ""
         if place is not None and place not in places.values():
@@ -193,15 +226,49 @@ def _place(wanted: str, names: Sequence[str]) -> int | None:
     return next((names.index(word) for word in _WORDS[wanted].split() if word in names), None)
 
 
+def _price_place(header: Sequence[str]) -> int | None:
+    """Return which column is the price: of one piece before one of no word, that before a sum."""
+    rank = {Per.EACH: 0, Per.UNSAID: 1, Per.ROW: 2}
+    found = [
+        (rank[_per(name)], _has_code(name), n)
+        for n, name in enumerate(header)
+        if _price_currency(name) is not None
+    ]
+    return min(found)[2] if found else None
+
+
+def _has_code(name: str) -> bool:
+    return squeezed(name) not in _WORDS["price"].split()
+
+
+def _per(name: str) -> Per:
+    """Say what a price is for, by its header."""
+    said = {squeezed(name), _price_words(name)[1]}
+    if said & set(_EACH.split()) or "UNIT" in _letters(name):
+        return Per.EACH
+    return Per.ROW if said & set(_TOTAL.split()) else Per.UNSAID
+
+
 def _price_currency(name: str) -> str | None:
     """Return the currency in the header of a price, "" without one, None if it is no price."""
-    known = _WORDS["price"].split()
-    if squeezed(name) in known:
-        return next((code for sign, code in SIGNS.items() if sign in name), "")
-    parts = re.findall(r"[^\W_]+", name.upper())
+    known, bare = _WORDS["price"].split(), squeezed(name)
+    if bare in known:
+        code = next((code for sign, code in SIGNS.items() if sign in name), "")
+        return code if code or bare not in _BARE else None
+    codes, rest = _price_words(name)
+    return codes[0] if len(codes) == 1 and rest in known else None
+
+
+def _letters(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+", name.upper())
+
+
+def _price_words(name: str) -> tuple[list[str], str]:
+    """Return the currencies in a header and, squeezed, what else it says but for small words."""
+    parts = _letters(name)
     codes = [part for part in parts if part in CURRENCIES]
     rest = squeezed("".join(part for part in parts if part not in {*codes, "IN", "PER", "UNIT"}))
-    return codes[0] if len(codes) == 1 and rest in known else None
+    return codes, rest
 
 
 def _refuse_twice(file: str, header: Sequence[str], used: set[int]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog.checks import CellError
 from hwstudio.core.catalog.intake.amount import Money, words
-from hwstudio.core.catalog.intake.columns import price_kind
+from hwstudio.core.catalog.intake.columns import Per, price_kind
 from hwstudio.core.catalog.intake.preview import Accepted, Duplicate, Options, Rejected
 from hwstudio.core.catalog.intake.table import Row, Table
 from hwstudio.core.catalog.overlay import journal, mine
@@ -23,6 +24,7 @@ from hwstudio.core.catalog.overlay.overlay import Overlay
 
 # What an export writes for the name of a part that the catalogue no longer has.
 GONE = "(no longer in the catalogue)"
+_FINEST = Decimal("0.0001")  # of a sum that does not part evenly
 _MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\dZ)?)?)?")
 
 
@@ -162,8 +164,12 @@ def _observation(row: Row, so_far: Judged) -> Observation:
     if row.cell("price") == "":
         raise CellError("it has no price")
     paid = row.money("price")
-    if paid.amount <= 0 and words(row.cell("price")).casefold() != "free":
-        raise CellError(f"a price of {words(row.cell('price'))} cannot be; it must be above 0")
+    is_free = words(row.cell("price")).casefold() == "free"
+    if paid.amount <= 0 and not is_free:
+        raise CellError(
+            f"a price of {words(row.cell('price'))} cannot be; it must be above 0, "
+            'or the word "free" for a part that costs you nothing'
+        )
     as_of = row.date("date", options.last_day) or options.as_of
     if not as_of:
         raise CellError("it has no date; add a column 'date', or say one date for all rows")
@@ -175,15 +181,43 @@ def _observation(row: Row, so_far: Judged) -> Observation:
     return mine.checked(
         Observation(
             part_id=part_id,
-            amount=paid.amount,
+            amount=_for_one(row, paid.amount),
             currency=_currency(row, paid, options),
             as_of=as_of,
             kind=kind,
             seller=row.words("seller"),
             note=row.words("note"),
             recorded_at=recorded if _MOMENT.fullmatch(recorded) else "",
-        )
+        ),
+        is_free=is_free,
     )
+
+
+def _for_one(row: Row, amount: Decimal) -> Decimal:
+    """Return the price of one piece; a sum over several is never taken for it."""
+    layout = row.table.layout
+    if layout.per is not Per.ROW and row.cell("pieces") == "":
+        return amount
+    if layout.per is Per.ROW:
+        if "pieces" not in layout.places:
+            raise CellError(
+                f"its price is a sum ('{_header(row, 'price')}') and no column says of how many "
+                "pieces; add a column 'quantity'"
+            )
+        pieces = _quantity(row, "pieces")
+        each = amount / pieces
+        return each if each * pieces == amount else each.quantize(_FINEST)
+    if row.amount("pieces") not in {0, 1}:
+        raise CellError(
+            f"it is not clear whether its price is for one piece or for all "
+            f"{words(row.cell('pieces'))}; call the column 'unit price', or 'total price' for all"
+        )
+    return amount
+
+
+def _header(row: Row, name: str) -> str:
+    layout = row.table.layout
+    return layout.header[layout.places[name]]
 
 
 def _currency(row: Row, paid: Money, options: Options) -> str:
@@ -217,12 +251,12 @@ def judge_owned(table: Table, so_far: Judged) -> None:
     so_far.each(table, table.rows(), judge)
 
 
-def _quantity(row: Row) -> int:
-    if row.cell("quantity") == "":
+def _quantity(row: Row, name: str = "quantity") -> int:
+    if row.cell(name) == "":
         raise CellError("it has no quantity")
-    found = row.amount("quantity")
+    found = row.amount(name)
     if found != found.to_integral_value() or not 1 <= found <= mine.MOST_PIECES:
-        raise CellError(f"{words(row.cell('quantity'))} is not a number of pieces, 1 or more")
+        raise CellError(f"{words(row.cell(name))} is not a number of pieces, 1 or more")
     return int(found)
 
 

@@ -10,17 +10,37 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 from hwstudio.core.catalog.intake.amount import Cell, Number
-from hwstudio.core.catalog.intake.file import Line, Sheet, check_size, refused, text_cell
+from hwstudio.core.catalog.intake.file import (
+    MOST_COLUMNS,
+    Line,
+    Sheet,
+    check_size,
+    refused,
+    text_cell,
+)
 from hwstudio.core.catalog.overlay.currency import currency_of
 
 MOST_UNPACKED = 200 * 2**20
+MOST_STRINGS = 20 * 2**20  # of the one list of all texts in a workbook
+MOST_ROW = 1_048_576  # the last row a spreadsheet has
 _MOST_FILES = 5_000
 _MOST_SHEETS = 50
+_MOST_EMPTY = 4 * MOST_ROW  # rows without a cell, over all sheets
 # A row may reach far to the right with nothing in it; so many cells are looked at in all.
 _MOST_CELLS = 40_000_000
+_FAR_CELL = 8  # so many of them a cell counts that stands where none can be taken in
+# What is read takes time by its elements, and a packed kilobyte can hold a hundred thousand. A
+# spreadsheet spends a byte or more on each, so a small file has to be quick.
+_ELEMENTS_FREE = 200_000
+_ELEMENTS_PER_BYTE = 2
+_CHUNK = 2**20
+_PICTURES = "xl/media/"  # drawings may declare their document type; what they hold is not read
+_DECLARES = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
+_MULTIPLIES = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_STRINGS = re.compile(rb"<(?:[\w.-]+:)?sst[\s>/]")
 _SAVE_AS = "Save it as XLSX again, or as CSV"
 # What a damaged or foreign workbook makes the reading library raise.
 _BROKEN = (
@@ -70,16 +90,40 @@ def _look_over(name: str, data: bytes) -> None:
         names = {each.filename for each in files}
         if "xl/workbook.xml" not in names and "[Content_Types].xml" not in names:
             raise refused(name, "it is packed like a workbook, but is none", _SAVE_AS)
+        scan = _Scan(name, _ELEMENTS_FREE + _ELEMENTS_PER_BYTE * len(data))
         for each in files:
-            if each.filename.endswith((".xml", ".rels")):
-                with packed.open(each) as opened:
-                    _refuse_entities(name, opened.read(4096))
+            with packed.open(each) as opened:
+                scan.part(opened, is_picture=each.filename.startswith(_PICTURES))
 
 
-def _refuse_entities(name: str, head: bytes) -> None:
-    """A workbook never declares a document type; one that does means to blow up its reader."""
-    if b"<!DOCTYPE" in head.replace(b"\0", b"").upper():
-        raise refused(name, "it holds something no spreadsheet writes", _SAVE_AS)
+class _Scan:
+    """Looks through every part of a workbook once, whatever it is called, before any is parsed."""
+
+    def __init__(self, name: str, most_elements: int) -> None:
+        self._name, self._left = name, most_elements
+
+    def part(self, opened: IO[bytes], *, is_picture: bool) -> None:
+        """Refuse a part that declares what no spreadsheet does, or holds too much for the file.
+
+        A workbook never declares a document type; one that does means to blow up its reader.
+        """
+        evil = _MULTIPLIES if is_picture else _DECLARES
+        end, size, is_strings = b"", 0, False
+        while chunk := opened.read(_CHUNK):
+            text = end + chunk.replace(b"\0", b"")  # UTF-16 has one in each letter of a tag
+            if evil.search(text):
+                raise refused(self._name, "it holds something no spreadsheet writes", _SAVE_AS)
+            is_strings = is_strings or bool(_STRINGS.search(text))
+            size += len(chunk)
+            if is_strings and size > MOST_STRINGS:
+                why = f"its texts have more than {MOST_STRINGS // 2**20} MB"
+                raise refused(self._name, why, "Split it into several files")
+            new = text[len(end) :]
+            self._left -= 0 if is_picture else new.count(b"<") - new.count(b"</")
+            if self._left < 0:
+                why = "it is small, but unpacks to a great many rows or cells"
+                raise refused(self._name, why, "Save only the rows that are needed")
+            end = text[-16:]
 
 
 def _sheets(name: str, data: bytes) -> Iterator[Sheet]:
@@ -102,11 +146,12 @@ class _Count:
     """Counts rows and cells over all sheets."""
 
     def __init__(self, name: str) -> None:
-        self.name, self.rows, self.cells = name, 0, 0
+        self.name, self.rows, self.cells, self.empty = name, 0, 0, 0
 
     def look(self, cells: int) -> None:
-        self.cells += cells + 1
-        if self.cells > _MOST_CELLS:
+        self.cells += cells + 1 + _FAR_CELL * max(0, cells - MOST_COLUMNS)
+        self.empty += not cells
+        if self.cells > _MOST_CELLS or self.empty > _MOST_EMPTY:
             raise refused(self.name, "its sheets are too large", "Keep only what is needed")
 
     def take(self, cells: tuple[Cell, ...]) -> None:
@@ -117,6 +162,8 @@ class _Count:
 def _lines(sheet: Any, count: _Count) -> Iterator[Line]:
     sheet.reset_dimensions()  # what it claims to hold is often wrong
     for number, row in enumerate(sheet.iter_rows(), 1):
+        if number > MOST_ROW:  # the library counts on through all that is missing before a row
+            raise refused(count.name, f"it has a row after row {MOST_ROW:,}", _SAVE_AS)
         count.look(len(row))
         cells = [_cell(cell) for cell in row]
         while cells and cells[-1] == "":

@@ -8,16 +8,21 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.base.file_lock import file_lock
 from hwstudio.core.base.log import logger
 from hwstudio.core.catalog.overlay import schema
 
 # What SQLite says when the file itself is no sound database; all else is the machine's trouble.
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WAIT_S = 10.0
+# Which file stands at a path: device and number, and what else tells that it is unchanged.
+Stamp = tuple[int, ...]
 
 
 class DamageError(Exception):
-    """The file is no database, or not this program's."""
+    """The file is no database, or not this program's; ``stamp`` says which file it was."""
+
+    stamp: Stamp | None = None  # None = another one stands there now
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -45,7 +50,11 @@ class OverlayFile:
         if not self.path.is_file():
             yield None
             return
-        with self._guarded("cannot be read", "Try again"), self._opened() as db:
+        with (
+            self._stamped(),
+            self._guarded("cannot be read", "Try again"),
+            self._opened() as db,
+        ):
             yield db
 
     @contextmanager
@@ -57,10 +66,28 @@ class OverlayFile:
             HostError: it cannot be saved.
             DamageError: it is no sound database.
         """
-        with self._guarded("could not be saved", f"Check {self.path.parent}"):
+        with self._stamped(), self._guarded("could not be saved", f"Check {self.path.parent}"):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._opened() as db, _transaction(db):
                 yield db
+
+    @contextmanager
+    def _stamped(self) -> Iterator[None]:
+        """Note with a damage which file it was found in, if that still stands there."""
+        before = self._stamp()
+        try:
+            yield
+        except DamageError as error:
+            after = self._stamp()
+            error.stamp = after if before and after and before[:2] == after[:2] else None
+            raise
+
+    def _stamp(self) -> Stamp | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
     @contextmanager
     def _guarded(self, what: str, remedy: str) -> Iterator[None]:
@@ -113,31 +140,47 @@ class OverlayFile:
         self.backup = copy
         logger("catalog").info("your own prices were copied to %s before a change", copy.name)
 
-    def move_aside(self) -> None:
+    def move_aside(self, damage: DamageError) -> None:
         """Keep a damaged file under another name, so that a new one can take its place.
+
+        Nothing is moved where another process has done it: what stands there now may be sound.
 
         Raises:
             HostError: it cannot be moved.
         """
-        aside = _free_name(self.path, "damaged")
         try:
-            self.path.replace(aside)
-        except FileNotFoundError:
-            return  # another process has already done it
+            with file_lock(self.path.with_name(self.path.name + ".lock"), wait_s=_WAIT_S):
+                if damage.stamp is None or self._stamp() != damage.stamp:
+                    return
+                aside = _free_name(self.path, "damaged")
+                self._move(aside)
         except OSError as error:
             raise HostError(
                 "Your own catalogue is damaged", str(error), "Remove the file"
             ) from error
         self.set_aside = aside
-        # What an interrupted change left behind belongs to the damaged file, not to the new one.
-        journal = self.path.with_name(self.path.name + "-journal")
-        if journal.is_file():
-            journal.replace(aside.with_name(aside.name + "-journal"))
         logger("catalog").warning(
             "your own prices and parts in %s could not be read; the file was kept as %s",
             self.path.name,
             aside.name,
         )
+
+    def _move(self, aside: Path) -> None:
+        """Move the file and what an interrupted change left beside it, which is not the new one's.
+
+        That goes first: as soon as the file is gone, another process may begin a new one.
+        """
+        journal = self.path.with_name(self.path.name + "-journal")
+        beside = aside.with_name(aside.name + "-journal")
+        had_one = journal.is_file()
+        if had_one:
+            journal.replace(beside)
+        try:
+            self.path.replace(aside)
+        except OSError:
+            if had_one:
+                beside.replace(journal)
+            raise
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog.overlay.mine import Batch, Kept, Undone
-from hwstudio.core.catalog.overlay.schema import TABLES
+from hwstudio.core.catalog.overlay.schema import TABLES, listed
 
 KEPT_BATCHES = 100  # older changes can no longer be undone
 # What makes two rows of `price` the same observation.
@@ -39,14 +39,14 @@ class Change:
 
 def row_of(db: sqlite3.Connection, table: str, key: str) -> Row | None:
     """Return the row as it stands now."""
-    sql = f"SELECT * FROM {table} WHERE {TABLES[table][0]} = ?"  # noqa: S608 - our own names
+    sql = f"SELECT {listed(table)} FROM {table} WHERE {TABLES[table][0]} = ?"  # noqa: S608 - our own names
     found = db.execute(sql, (key,)).fetchone()
     return dict(found) if found else None
 
 
 def rows_of(db: sqlite3.Connection, table: str) -> tuple[Row, ...]:
     """Return every row of a table, by key."""
-    sql = f"SELECT * FROM {table} ORDER BY {TABLES[table][0]}"  # noqa: S608 - our own names
+    sql = f"SELECT {listed(table)} FROM {table} ORDER BY {TABLES[table][0]}"  # noqa: S608 - our own names
     return tuple(dict(row) for row in db.execute(sql))
 
 
@@ -62,7 +62,8 @@ def write(db: sqlite3.Connection, title: str, changes: Iterable[Change]) -> int 
     made = db.execute("INSERT INTO batch (title, made_at) VALUES (?, ?)", (title, iso_now()))
     batch = made.lastrowid
     noted = ((batch, number, *_made(db, change)) for number, change in enumerate(real))
-    db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)", list(noted))
+    sql = f"INSERT INTO change ({listed('change')}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - ours
+    db.executemany(sql, list(noted))
     _forget_old(db)
     return batch
 
@@ -84,12 +85,18 @@ def _put(
 ) -> tuple[str, Row | None]:
     """Make the row with this key read as ``row``; return its key, and it with its key."""
     name, *_ = columns = TABLES[table]
-    if key is not None:
-        db.execute(f"DELETE FROM {table} WHERE {name} = ?", (key,))  # noqa: S608 - our own names
-    if row is None:
-        return str(key), None
+    if row is None or str(row[name]) != key:
+        if key is not None:
+            db.execute(f"DELETE FROM {table} WHERE {name} = ?", (key,))  # noqa: S608 - our own names
+        if row is None:
+            return str(key), None
     marks = ", ".join("?" * len(columns))
-    sql = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608 - our own names
+    # A row that stays is changed in place: columns another program added keep what they hold.
+    same = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+    sql = (
+        f"INSERT INTO {table} ({listed(table)}) VALUES ({marks}) "  # noqa: S608 - our own names
+        f"ON CONFLICT ({name}) DO UPDATE SET {same}"
+    )
     made = db.execute(sql, tuple(row[column] for column in columns))
     whole = row if row[name] is not None else row | {name: made.lastrowid}
     return str(whole[name]), whole

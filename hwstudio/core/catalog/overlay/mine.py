@@ -18,8 +18,10 @@ from hwstudio.core.model.price import Price, PriceKind
 MOST = Decimal(10_000_000)
 MOST_PIECES = 100_000
 MOST_LETTERS = 10_000
-# The kinds of price a user can say, the one that speaks for a part first.
-SAID_BY_USER = (PriceKind.OWN, PriceKind.QUOTE, PriceKind.USED)
+# The kinds of price that can speak for a part, the first before the second, and with them
+# those a user can say: what somebody asked for a used piece says nothing about a new one.
+SPEAKING = (PriceKind.OWN, PriceKind.QUOTE)
+SAID_BY_USER = (*SPEAKING, PriceKind.USED)
 _WORDS = {
     PriceKind.OWN: "your own price",
     PriceKind.QUOTE: "a quote you were given",
@@ -166,8 +168,8 @@ def is_date(text: str) -> bool:
     return True
 
 
-def checked(seen: Observation) -> Observation:
-    """Return a price with its texts cleaned.
+def checked(seen: Observation, *, is_free: bool = False) -> Observation:
+    """Return a price with its texts cleaned; 0 is one only where ``is_free`` says so.
 
     Raises:
         UserError: amount, currency, date or kind cannot be one.
@@ -175,6 +177,12 @@ def checked(seen: Observation) -> Observation:
     if not seen.amount.is_finite() or not 0 <= seen.amount <= MOST:
         raise UserError(
             f"{seen.amount} cannot be a price", "it must be 0 to 10,000,000", "Type an amount"
+        )
+    if not seen.amount and not is_free:
+        raise UserError(
+            "0 cannot be a price",
+            "it would count the part as costing nothing",
+            "Type an amount above 0, or forget the price",
         )
     if seen.currency not in CURRENCIES:
         raise UserError(f"'{seen.currency}' is no currency", "", "Use three letters such as USD")

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import Any, TypeVar, cast
 
 from hwstudio.core.base.clock import iso_now
-from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.catalog.overlay import journal, mine
 from hwstudio.core.catalog.overlay import rows as overlay_rows
 from hwstudio.core.catalog.overlay.file import DamageError, OverlayFile
@@ -31,6 +31,7 @@ from hwstudio.core.model.price import Price, PriceKind
 
 T = TypeVar("T")
 _MOST_QUERY_LETTERS = 20_000
+_ATTEMPTS = 4  # another process may damage or replace the file meanwhile, but not for ever
 
 
 class Overlay:
@@ -83,8 +84,16 @@ class Overlay:
     # --- prices --------------------------------------------------------------------------
 
     def own_prices(self) -> dict[str, Price]:
-        """Return the price that speaks for each part: own before quote before used, the newest."""
-        return {part_id: found[0].price for part_id, found in self._by_part().items()}
+        """Return the price that speaks for each part: own before quote, the newest.
+
+        A second-hand price never does; it stands among `prices`.
+        """
+        speaking = {part_id: found[0] for part_id, found in self._by_part().items()}
+        return {
+            part_id: first.price
+            for part_id, first in speaking.items()
+            if first.kind in mine.SPEAKING
+        }
 
     def prices(self, part_id: str) -> tuple[Price, ...]:
         """Return every price the user saw of a part, the newest first."""
@@ -100,16 +109,26 @@ class Overlay:
         return self._read("prices", overlay_rows.observations_by_part) or {}
 
     def set_own_price(
-        self, part_id: str, amount: Decimal, currency: str, as_of: str, note: str = ""
+        self,
+        part_id: str,
+        amount: Decimal,
+        currency: str,
+        as_of: str,
+        note: str = "",
+        *,
+        is_free: bool = False,
     ) -> None:
         """Say what the user pays for a part from ``as_of`` on; own prices of later days go.
+
+        ``is_free`` lets the amount be 0: the user said in so many words that it costs nothing.
 
         Raises:
             UserError: the amount, currency or date cannot be one.
             HostError: it cannot be saved.
         """
         seen = mine.checked(
-            Observation(part_id=part_id, amount=amount, currency=currency, as_of=as_of, note=note)
+            Observation(part_id=part_id, amount=amount, currency=currency, as_of=as_of, note=note),
+            is_free=is_free,
         )
 
         def changes(db: Connection) -> Iterable[Change]:
@@ -118,8 +137,8 @@ class Overlay:
 
         self.change(f"your price of {part_id}", changes)
 
-    def add_price(self, seen: Observation) -> None:
-        """Note a price down beside the earlier ones.
+    def add_price(self, seen: Observation, *, is_free: bool = False) -> None:
+        """Note a price down beside the earlier ones; ``is_free`` lets the amount be 0.
 
         One of the same kind, seller, currency and day is replaced.
 
@@ -127,7 +146,7 @@ class Overlay:
             UserError: the amount, currency, date or kind cannot be one.
             HostError: it cannot be saved.
         """
-        sound = mine.checked(seen)
+        sound = mine.checked(seen, is_free=is_free)
 
         def changes(db: Connection) -> Iterable[Change]:
             return overlay_rows.price_changes(sound, overlay_rows.same_prices(db, sound))
@@ -172,16 +191,28 @@ class Overlay:
         """Return what the user has, by part id."""
         return dict(self._read("owned", overlay_rows.owned) or {})
 
-    def set_owned(self, part_id: str, quantity: int, since: str = "", note: str = "") -> None:
+    def set_owned(
+        self, part_id: str, quantity: int, since: str | None = None, note: str | None = None
+    ) -> None:
         """Say how many pieces of a part the user has; 0 forgets it.
+
+        ``since`` and ``note`` stay as they stand where they are None; "" empties them.
 
         Raises:
             UserError: the quantity or date cannot be one.
             HostError: it cannot be saved.
         """
-        sound = mine.checked_owned(Owned(part_id, quantity, since, note))
-        row = overlay_rows.owned_row(sound) if quantity else None
-        self._set("owned", sound.part_id, row, f"how many {part_id} you have")
+        sound = mine.checked_owned(Owned(part_id, quantity, since or "", note or ""))
+        said = {"since": since, "note": note}
+
+        def changes(db: Connection) -> Iterable[Change]:
+            before = journal.row_of(db, "owned", sound.part_id)
+            after = overlay_rows.owned_row(sound)
+            if before is not None:
+                after |= {name: before[name] for name, text in said.items() if text is None}
+            return [Change("owned", sound.part_id, before, after if quantity else None)]
+
+        self.change(f"how many {part_id} you have", changes)
 
     def notes(self) -> dict[str, Note]:
         """Return the user's notes by part id."""
@@ -327,26 +358,34 @@ class Overlay:
         return cast("T | None", seen[name])
 
     def _read_from_disk(self, read: Callable[[Connection], T]) -> T | None:
-        try:
+        def attempt() -> T | None:
             with self._disk.reading() as db:
                 return None if db is None else read(db)
-        except DamageError:
-            with self._write_lock:
-                self._disk.move_aside()
-                self._changed()
-            return None
+
+        return self._mended(attempt)
 
     def _write(self, work: Callable[[Connection], T]) -> T:
         with self._write_lock:
-            try:
-                done = self._written(work)
-            except DamageError:
-                self._disk.move_aside()
-                self._changed()
-                done = self._written(work)
+            done = self._mended(lambda: self._written(work))
             if done is not None:
                 self._changed()
             return done
+
+    def _mended(self, attempt: Callable[[], T]) -> T:
+        """Try again once the damaged file is set aside, by us or by another process.
+
+        Raises:
+            HostError: it stays damaged, or cannot be moved.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                return attempt()
+            except DamageError as damage:
+                why = str(damage)
+                with self._write_lock:
+                    self._disk.move_aside(damage)
+                    self._changed()
+        raise HostError("Your own catalogue is damaged", why, f"Remove {self.file}")
 
     def _written(self, work: Callable[[Connection], T]) -> T:
         with self._disk.writing() as db:

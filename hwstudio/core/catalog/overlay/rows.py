@@ -15,6 +15,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.catalog.overlay import mine
 from hwstudio.core.catalog.overlay.journal import SAME_PRICE, Change, Row
 from hwstudio.core.catalog.overlay.mine import Note, Observation, Owned, OwnPart, SavedSearch
+from hwstudio.core.catalog.overlay.schema import listed
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import PriceKind
 
@@ -86,7 +87,7 @@ def price_row(seen: Observation, recorded_at: str) -> Row:
 
 def prices_from(db: Connection, part_id: str, kind: PriceKind | None, as_of: str) -> list[Row]:
     """Return the rows of a part's prices of a kind (None = all) from a day on."""
-    sql = "SELECT * FROM price WHERE part_id = ? AND as_of >= ?"
+    sql = f"SELECT {listed('price')} FROM price WHERE part_id = ? AND as_of >= ?"  # noqa: S608 - ours
     rows = [dict(row) for row in db.execute(sql, (part_id, as_of))]
     return [row for row in rows if kind is None or row["kind"] == kind.value]
 
@@ -99,7 +100,7 @@ def same_prices(db: Connection, seen: Observation) -> list[Row]:
 def twins(db: Connection, row: Row) -> list[Row]:
     """Return the rows that are the same observation as ``row``, amount and note aside."""
     wanted = " AND ".join(f"{name} = ?" for name in SAME_PRICE)
-    sql = f"SELECT * FROM price WHERE {wanted}"  # noqa: S608 - our own names
+    sql = f"SELECT {listed('price')} FROM price WHERE {wanted}"  # noqa: S608 - our own names
     return [dict(found) for found in db.execute(sql, tuple(row[name] for name in SAME_PRICE))]
 
 
@@ -165,7 +166,7 @@ def own_part_row(part: OwnPart) -> Row:
 
 def owned(db: Connection) -> dict[str, Owned]:
     """Return what is owned, by part id."""
-    rows = db.execute("SELECT * FROM owned ORDER BY part_id")
+    rows = db.execute(f"SELECT {listed('owned')} FROM owned ORDER BY part_id")  # noqa: S608 - ours
     found = _sound(rows, lambda row: mine.checked_owned(Owned(*row)), "number of pieces")
     return {each.part_id: each for each in found}
 
@@ -182,7 +183,7 @@ def owned_row(each: Owned) -> Row:
 
 def notes(db: Connection) -> dict[str, Note]:
     """Return the notes by part id."""
-    rows = db.execute("SELECT * FROM note ORDER BY part_id")
+    rows = db.execute(f"SELECT {listed('note')} FROM note ORDER BY part_id")  # noqa: S608 - ours
     return {each.part_id: each for each in _sound(rows, lambda row: Note(*row), "note")}
 
 

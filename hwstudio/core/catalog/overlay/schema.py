@@ -23,6 +23,12 @@ JOURNAL: dict[str, tuple[str, ...]] = {
     "change": ("batch_id", "number", "table_name", "key", "before", "after"),
 }
 
+
+def listed(table: str) -> str:
+    """Return the columns of a table for SQL: another program may have added some of its own."""
+    return ", ".join((TABLES | JOURNAL)[table])
+
+
 # AUTOINCREMENT: an id that was undone is never given to another price.
 _TABLES_OF_2 = """
 CREATE TABLE price (
@@ -64,9 +70,9 @@ def version_of(db: sqlite3.Connection) -> int | None:
 
 
 def is_whole(db: sqlite3.Connection) -> bool:
-    """Say whether a file of the present format has every table and column."""
+    """Say whether a file of the present format has every table and column; it may have more."""
     return all(
-        [row[1] for row in db.execute(f"PRAGMA table_info({name})")] == list(columns)
+        {row[1] for row in db.execute(f"PRAGMA table_info({name})")} >= set(columns)
         for name, columns in (TABLES | JOURNAL).items()
     )
 

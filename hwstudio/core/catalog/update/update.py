@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.base.file_lock import file_lock
 from hwstudio.core.base.paths import Home, bundled_catalog
 from hwstudio.core.catalog.store import SCHEMA_VERSION
 from hwstudio.core.catalog.update import bundle, candidate
@@ -29,6 +30,7 @@ from hwstudio.core.catalog.update.in_use import (
 )
 
 INCOMING = ".incoming-"
+_WAIT_S = 60.0  # for another update to come to its end
 _LEFT_OVER_S = 3600.0  # an unfinished copy so old belongs to a run that ended
 
 
@@ -62,16 +64,28 @@ def update_from(file: Path, home: Home, *, force: bool = False) -> UpdateResult:
     """
     with _spoken(home), _incoming(home) as incoming:
         manifest = bundle.take_out(file, incoming)
-        shipped, using = bundled_catalog(), catalog_in_use(home).file
+        shipped = bundled_catalog()
         as_of = candidate.examine(incoming, file.name, manifest, shipped)
-        before = date_of(using)
-        if as_of <= before and not force:
-            raise _not_newer(file.name, as_of, before)
-        changes = candidate.compared(using if before else None, incoming)
-        over = date_of(shipped) if force else ""
-        path = _switch(home, incoming, as_of, manifest.sha256, over)
-    _tidy(home)
+        with _alone(home):  # what is in use is asked here: another may just have taken a newer one
+            using = catalog_in_use(home).file
+            before = date_of(using)
+            if as_of <= before and not force:
+                raise _not_newer(file.name, as_of, before)
+            changes = candidate.compared(using if before else None, incoming)
+            over = date_of(shipped) if force else ""
+            path = _switch(home, incoming, as_of, manifest.sha256, over)
+            _tidy(home)
     return _result(before, as_of, path, changes)
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Let one process at a time switch and tidy up, or one would remove what another took.
+
+    The lock lies beside the folder, which stays empty without an update.
+    """
+    with file_lock(home.catalog_dir.with_name("catalog.lock"), wait_s=_WAIT_S):
+        yield
 
 
 def _result(before: str, as_of: str, path: Path, changes: Changes) -> UpdateResult:
@@ -82,7 +96,7 @@ def _result(before: str, as_of: str, path: Path, changes: Changes) -> UpdateResu
 def _not_newer(name: str, as_of: str, before: str) -> NotNewerError:
     how = "the same date as" if as_of == before else "older than"
     error = refused(name, f"it is of {as_of}, {how} the catalogue in use ({before})")
-    return NotNewerError(error.what, error.why, "Use --force to take it all the same")
+    return NotNewerError(error.what, error.why)  # each face says how to take it all the same
 
 
 @contextmanager
@@ -174,12 +188,12 @@ def undo_update(home: Home) -> UpdateResult:
         HostError: the home cannot be written.
     """
     shipped = bundled_catalog()
-    using = catalog_in_use(home)
-    before, after = date_of(using.file), date_of(shipped)
-    changes = Changes()
-    if using.is_update and after:
-        changes = candidate.compared(using.file, shipped)
-    with _spoken(home):
+    with _spoken(home), _alone(home):
+        using = catalog_in_use(home)
+        before, after = date_of(using.file), date_of(shipped)
+        changes = Changes()
+        if using.is_update and after:
+            changes = candidate.compared(using.file, shipped)
         had_one = (home.catalog_dir / POINTER).exists()
         (home.catalog_dir / POINTER).unlink(missing_ok=True)
         if home.catalog_dir.is_dir():

@@ -126,6 +126,62 @@ def test_currency_and_date_may_be_said_for_the_whole_file(look):
     assert [row.new for row in found.accepted] == ["5.00 CHF, own of 2026-10-01"]
 
 
+def test_free_means_that_a_part_costs_nothing_and_a_bare_zero_says_how_to_write_that(look, overlay):
+    found = look("id,price,currency,date\ncpu-a,Free,USD,2026-11-01\ncpu-b,0,USD,2026-11-01\n")
+    assert 'the word "free" for a part that costs you nothing' in why(found)[3]
+    intake.apply(found, overlay)
+    assert overlay.own_prices()["cpu-a"].amount == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "new"),
+    [
+        ("price", ""),
+        ("amount", ""),
+        ("Price (USD)", ""),
+        ("unit price", "$600"),
+        ("Price per piece", "$600"),
+        ("Price per unit (USD)", "$600"),
+        ("Price (each)", "$600"),
+        ("Each", "$600"),
+        ("Stückpreis (USD)", "$600"),
+        ("total price", "$200"),
+        ("Total (USD)", "$200"),
+        ("Line total", "$200"),
+    ],
+)
+def test_the_price_of_three_pieces_is_never_taken_for_that_of_one(look, header, new):
+    found = look(f"id,qty,{header},currency,date\ncpu-a,3,600,USD,2026-11-01\n"
+                 "cpu-b,1,600,USD,2026-11-01\n")  # fmt: skip
+    if new:
+        assert [row.new for row in found.accepted] == [
+            f"{new}, own of 2026-11-01", "$600, own of 2026-11-01",
+        ]  # fmt: skip
+    else:
+        assert [row.line for row in found.accepted] == [3]
+        assert "for one piece or for all 3; call the column 'unit price'" in why(found)[2]
+
+
+def test_of_a_unit_price_and_a_sum_the_unit_price_is_read(look):
+    found = look("id,Price,Quantity,Unit price (USD),Total (USD),date\n"
+                 "cpu-a,9,3,200,600,2026-11-01\n")  # fmt: skip
+    assert [row.new for row in found.accepted] == ["$200, own of 2026-11-01"]
+    assert found.ignored == ("column Price", "column Quantity", "column Total (USD)")
+
+
+def test_a_sum_that_does_not_part_evenly_or_over_nobody_knows_how_many(look):
+    head = "id,total price,currency,date"
+    found = look(f"{head},qty\ncpu-a,100,USD,2026-11-01,3\ncpu-b,100,USD,2026-11-01,\n"
+                 "psu-a,100,USD,2026-11-01,many\n")  # fmt: skip
+    assert [row.new for row in found.accepted] == ["$33.33, own of 2026-11-01"]
+    assert why(found) == {3: "it has no quantity", 4: "'many' is not a number"}
+    assert "add a column 'quantity'" in why(look(f"{head}\ncpu-a,100,USD,2026-11-01\n"))[2]
+
+
+def test_a_table_of_pieces_with_a_column_total_is_still_about_pieces(look):
+    assert look("id,qty,total\ncpu-a,3,3\n").accepted[0].new == "3 owned"
+
+
 def test_a_dollar_sign_leaves_it_to_the_currency_column_which_dollar(look, overlay):
     intake.apply(look("id,price,currency,date\ncpu-a,$5,CAD,2026-11-01\n"), overlay)
     assert overlay.own_prices()["cpu-a"].currency == "CAD"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -196,6 +197,82 @@ def test_a_workbook_whose_text_multiplies_itself_is_refused(write, book, coding)
             made.writestr(name, content)
     with pytest.raises(UserError, match="no spreadsheet writes"):
         read_sheets(write(out.getvalue(), "evil.xlsx"))
+
+
+SHEET_NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+@pytest.fixture
+def spoil(book, write):
+    """Write a workbook, one part of which is replaced."""
+
+    def make(name, content):
+        with zipfile.ZipFile(book(a=[["id"]])) as good:
+            files = {each: good.read(each) for each in good.namelist()}
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+            for each, text in (files | {name: content}).items():
+                made.writestr(each, text)
+        return write(out.getvalue(), "file.xlsx")
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/a.dat"])
+@pytest.mark.parametrize("word", ["<!DOCTYPE x [", "<!ENTITY a 'b'>", "<!doctype x>"])
+@pytest.mark.parametrize("before", [5_000, 2**20 - 4])
+def test_a_declaration_is_found_wherever_it_stands(spoil, name, word, before):
+    evil = "<?xml version='1.0'?>".ljust(before) + word
+    with pytest.raises(UserError, match="no spreadsheet writes"):
+        read_sheets(spoil(name, evil.encode()))
+
+
+def test_a_drawing_may_say_what_it_is(spoil):
+    picture = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x"><svg/>'
+    assert cells(spoil("xl/media/image1.svg", picture)) == [("id",)]
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "piece"),
+    [
+        ("xl/sharedStrings.xml", f"<sst {SHEET_NS}>", "<si/>"),
+        ("xl/styles.xml", f"<styleSheet {SHEET_NS}><cellXfs>", "<xf/>"),
+        ("xl/worksheets/sheet1.xml", f"<worksheet {SHEET_NS}><sheetData>", "<row/>"),
+        ("xl/worksheets/sheet1.xml", f"<worksheet {SHEET_NS}><sheetData><row>", "<c/>"),
+    ],
+)
+def test_a_small_file_that_unpacks_to_very_many_elements_is_refused_at_once(
+    spoil, monkeypatch, name, head, piece
+):
+    monkeypatch.setattr(openpyxl, "load_workbook", None)
+    file = spoil(name, (head + piece * 400_000).encode())
+    assert file.stat().st_size < 64_000
+    with pytest.raises(UserError, match="a great many rows or cells"):
+        read_sheets(file)
+
+
+def test_too_long_a_list_of_texts_is_refused_before_it_is_opened(spoil, monkeypatch):
+    monkeypatch.setattr(openpyxl, "load_workbook", None)
+    texts = f"<sst {SHEET_NS}><si><t>{'x' * 21 * 2**20}</t></si></sst>"
+    with pytest.raises(UserError, match="its texts have more than 20 MB"):
+        read_sheets(spoil("xl/sharedStrings.xml", texts.encode()))
+
+
+@pytest.mark.parametrize("number", ["30000000", "3e7", "&#51;0000000"])
+def test_a_row_no_spreadsheet_has_is_refused_and_not_walked_to(spoil, number):
+    row = f'<row r="{number}"><c t="str"><v>x</v></c></row>'
+    text = f"<worksheet {SHEET_NS}><sheetData>{row}</sheetData></worksheet>"
+    start = time.perf_counter()
+    with pytest.raises(UserError, match="a row after row 1,048,576"):
+        read_sheets(spoil("xl/worksheets/sheet1.xml", text.encode()))
+    assert time.perf_counter() - start < 5
+
+
+def test_the_last_row_a_spreadsheet_has_is_read(spoil):
+    row = '<row r="1048576"><c t="str"><v>x</v></c></row>'
+    text = f"<worksheet {SHEET_NS}><sheetData>{row}</sheetData></worksheet>"
+    (sheet,) = read_sheets(spoil("xl/worksheets/sheet1.xml", text.encode()))
+    assert [(line.number, line.cells) for line in sheet.lines] == [(1_048_576, ("x",))]
 
 
 def test_rows_that_reach_far_with_nothing_in_them_are_not_read_for_ever(book, monkeypatch):

@@ -64,7 +64,8 @@ def overlay(tmp_path):
         )
     )  # fmt: skip
     made.add_price(
-        Observation(part_id="cpu-gone", amount=Decimal(0), currency="USD", as_of="2025-07")
+        Observation(part_id="cpu-gone", amount=Decimal(0), currency="USD", as_of="2025-07"),
+        is_free=True,
     )
     made.set_owned("own-foo", 2, "2025", "-1 is broken")
     made.set_note("cpu-b", "+ fast\n- loud")
@@ -194,7 +195,8 @@ def test_any_text_and_amount_survives_a_round_trip(tmp_path_factory, notes, sell
         overlay.set_note(part_id, note)
     overlay.add_price(
         Observation(part_id="cpu-a", amount=amount, currency="USD", as_of="2026-10-01",
-                    seller=seller, note=notes[0])
+                    seller=seller, note=notes[0]),
+        is_free=True,
     )  # fmt: skip
     for role in Role.PRICES, Role.NOTES:
         if role is Role.PRICES or overlay.notes():

@@ -45,7 +45,7 @@ def test_a_new_price_replaces_the_old_and_clearing_forgets_it(overlay):
     assert overlay.own_prices() == {}
 
 
-@pytest.mark.parametrize("amount", ["-1", "NaN", "Infinity", "1e9"])
+@pytest.mark.parametrize("amount", ["0", "-1", "NaN", "Infinity", "1e9"])
 def test_what_cannot_be_a_price_is_refused(overlay, amount):
     with pytest.raises(UserError, match="cannot be a price"):
         overlay.set_own_price("cpu-1", Decimal(amount), "USD", "2026-11-20")
@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_written_is_a_host_error(tmp_path):
 
 
 @settings(max_examples=25, deadline=None)
-@given(amount=st.decimals(0, 10_000_000, places=2))
+@given(amount=st.decimals("0.01", 10_000_000, places=2))
 def test_what_goes_in_comes_out_to_the_cent(tmp_path_factory, amount):
     file = tmp_path_factory.mktemp("overlay") / "mine.db"
     Overlay(file).set_own_price("x", amount, "USD", "2026-11-20")
@@ -124,9 +124,10 @@ def test_every_price_is_kept_and_shown_newest_first(overlay):
     assert overlay.prices("another") == ()
 
 
-def test_an_own_price_speaks_before_a_newer_quote_and_a_quote_before_a_newer_used_one(overlay):
+def test_an_own_price_speaks_before_a_newer_quote_and_a_used_one_never_does(overlay):
     overlay.add_price(seen(3, "2026-10-03", PriceKind.USED))
-    assert overlay.own_prices()["cpu-1"].kind is PriceKind.USED
+    assert overlay.own_prices() == {}
+    assert [price.kind for price in overlay.prices("cpu-1")] == [PriceKind.USED]
     overlay.add_price(seen(2, "2026-10-02", PriceKind.QUOTE, seller="ACME"))
     assert overlay.own_prices()["cpu-1"].kind is PriceKind.QUOTE
     assert "ACME" in overlay.own_prices()["cpu-1"].source
@@ -214,6 +215,25 @@ def test_owned_parts_are_counted_and_zero_forgets(overlay):
     for quantity in (-1, 10**9):
         with pytest.raises(UserError, match="how many"):
             overlay.set_owned("cpu-1", quantity)
+
+
+def test_a_new_number_of_pieces_leaves_day_and_note_as_they_stand(overlay):
+    overlay.set_owned("cpu-1", 2, "2025-05", "from the lab")
+    overlay.set_owned("cpu-1", 3)
+    assert overlay.owned()["cpu-1"] == Owned("cpu-1", 3, "2025-05", "from the lab")
+    overlay.set_owned("cpu-1", 3, note="all in rack 2")
+    assert overlay.owned()["cpu-1"] == Owned("cpu-1", 3, "2025-05", "all in rack 2")
+    overlay.set_owned("cpu-1", 3, "", "")
+    assert overlay.owned()["cpu-1"] == Owned("cpu-1", 3)
+
+
+def test_zero_is_kept_only_where_the_user_said_that_a_part_is_free(overlay):
+    with pytest.raises(UserError, match="costing nothing"):
+        overlay.add_price(seen(0, "2026-10-01"))
+    overlay.add_price(seen(0, "2026-10-01"), is_free=True)
+    assert overlay.own_prices()["cpu-1"].amount == 0
+    overlay.set_own_price("cpu-1", Decimal(0), "USD", "2026-10-02", is_free=True)
+    assert overlay.own_prices()["cpu-1"].as_of == "2026-10-02"
 
 
 def test_a_note_is_kept_with_its_day_and_an_empty_one_removes_it(overlay):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import HostError, HwstudioError, UserError
 from hwstudio.core.catalog.overlay import schema as overlay_schema
+from hwstudio.core.catalog.overlay.file import DamageError, OverlayFile
 from hwstudio.core.catalog.overlay.overlay import Overlay
 
 V1 = (Path(__file__).parent / "my_catalog_v1.sql").read_text("utf-8")
@@ -133,6 +134,59 @@ def test_a_file_that_lost_a_table_is_set_aside(file):
     overlay.set_owned("cpu-1", 1)
     assert ask(overlay.set_aside, "SELECT text FROM note") == [("mine",)]
     assert overlay.owned()["cpu-1"].quantity == 1
+
+
+@pytest.mark.parametrize("first", [Overlay.notes, lambda o: o.set_owned("cpu-2", 4)])
+def test_a_good_file_another_process_began_is_not_set_aside_for_the_damaged_one(
+    file, monkeypatch, first
+):
+    file.write_bytes(b"this was a database once " * 100)
+    real, others = OverlayFile.move_aside, []
+
+    def move_late(disk, damage):
+        """Let another process find the damage too, mend it, and write."""
+        if not others:
+            others.append(Overlay(file))
+            others[0].set_note("cpu-1", "written meanwhile")
+        return real(disk, damage)
+
+    monkeypatch.setattr(OverlayFile, "move_aside", move_late)
+    first(Overlay(file))
+    assert Overlay(file).notes()["cpu-1"].text == "written meanwhile"
+    assert [kept.name for kept in file.parent.glob("*damaged*")] == ["my-catalog.damaged.db"]
+
+
+def test_what_an_interrupted_change_left_goes_with_the_damaged_file(file):
+    file.write_bytes(b"this was a database once " * 100)
+    disk = OverlayFile(file)
+    with pytest.raises(DamageError) as caught, disk.reading():
+        pytest.fail("it was opened")
+    journal = file.with_name(file.name + "-journal")
+    journal.write_bytes(b"left over")
+    disk.move_aside(caught.value)
+    assert (file.parent / "my-catalog.damaged.db-journal").read_bytes() == b"left over"
+    assert not journal.exists()
+
+
+def test_columns_another_program_added_are_left_alone_and_nothing_is_set_aside(file):
+    overlay = Overlay(file)
+    overlay.set_owned("cpu-1", 1, "2025", "mine")
+    overlay.set_note("cpu-1", "mine")
+    overlay.set_own_price("cpu-1", Decimal(5), "USD", "2026-11-20")
+    with closing(sqlite3.connect(file)) as db, db:
+        for table in (*overlay_schema.TABLES, *overlay_schema.JOURNAL):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN extra TEXT")
+        db.execute("UPDATE owned SET extra = 'theirs'")
+    overlay = Overlay(file)
+    assert (overlay.owned()["cpu-1"].note, overlay.notes()["cpu-1"].text) == ("mine", "mine")
+    overlay.set_owned("cpu-1", 2)
+    overlay.set_note("cpu-1", "changed")
+    overlay.set_own_price("cpu-1", Decimal(6), "USD", "2026-11-20")
+    assert overlay.set_aside is None
+    assert ask(file, "SELECT quantity, extra FROM owned") == [(2, "theirs")]
+    for _ in range(6):
+        overlay.undo_last()
+    assert (overlay.owned(), overlay.notes(), overlay.own_prices()) == ({}, {}, {})
 
 
 def test_an_empty_file_becomes_a_new_one(file):

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
 from contextlib import closing
 from decimal import Decimal
@@ -17,7 +18,7 @@ import pytest
 
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.paths import Home, bundled_catalog
-from hwstudio.core.catalog.update import bundle
+from hwstudio.core.catalog.update import bundle, candidate, update
 from hwstudio.core.catalog.update.in_use import POINTER, catalog_in_use
 from hwstudio.core.catalog.update.update import NotNewerError, pack, undo_update, update_from
 from hwstudio.core.studio import open_studio
@@ -361,6 +362,52 @@ def test_packing_refuses_an_unfit_catalogue_and_another_name(newer, tmp_path):
         pack(tmp_path / "x.hwcat", newer("DELETE FROM carbon"))
     with pytest.raises(UserError, match=r"must end with \.hwcat"):
         pack(tmp_path / "x.db", newer())
+
+
+# --- two at once ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["update", "undo"])
+def test_an_update_taken_while_another_hwstudio_tidies_up_is_not_lost(
+    home, newer, monkeypatch, first
+):
+    update_from(newer(), home)
+    second = newer(as_of="2031-03-01", name="catalog-3.db")
+    real, others = update.read_pointer, []
+
+    def read_slowly(asked):
+        """Let another update run its course, if it may, between reading and removing."""
+        try:
+            return real(asked)
+        finally:
+            if not others:
+                others.append(threading.Thread(target=update_from, args=(second, home)))
+                others[0].start()
+                others[0].join(2)
+
+    monkeypatch.setattr(update, "read_pointer", read_slowly)
+    if first == "undo":
+        undo_update(home)
+    else:
+        update_from(newer(as_of="2031-02-01", name="catalog-2.db"), home)
+    others[0].join()
+    assert (in_use(home), catalog_in_use(home).notice) == ("2031-03-01", "")
+
+
+def test_an_older_update_that_comes_to_its_end_later_does_not_win(home, newer, monkeypatch):
+    older, newest = newer(), newer(as_of="2031-02-01", name="catalog-2.db")
+    real, done = candidate.examine, []
+
+    def examine_slowly(*given):
+        if not done:
+            done.append("once")
+            update_from(newest, home)
+        return real(*given)
+
+    monkeypatch.setattr(candidate, "examine", examine_slowly)
+    with pytest.raises(NotNewerError, match="older than the catalogue in use"):
+        update_from(older, home)
+    assert in_use(home) == "2031-02-01"
 
 
 # --- crashing --------------------------------------------------------------------------------
