@@ -27,13 +27,21 @@ def slot_modes(text: str) -> tuple[tuple[int, ...], ...]:
     for alternative in text.split("|"):
         plain = _REMARK.sub("", alternative).split(" via ")[0].strip()
         if "/" in plain:
-            modes.append(tuple(int(part.strip().lstrip("x") or 0) for part in plain.split("/")))
+            modes.append(tuple(lanes for part in plain.split("/") for lanes in _slots(part)))
             continue
         lanes: list[int] = []
         for width, times in _COUNTED.findall(plain):
             lanes += [int(width)] * int(times or 1)
         modes.append(tuple(sorted(lanes)))
     return tuple(mode for mode in modes if mode)
+
+
+def _slots(part: str) -> list[int]:
+    """Return the slots one piece between slashes stands for: "x8", "0", "x8 x6" (six of them)."""
+    counted = _COUNTED.fullmatch(part.strip())
+    if counted is None:
+        return [int(part.strip().lstrip("x") or 0)]
+    return [int(counted[1])] * int(counted[2] or 1)
 
 
 def lanes_for(board: Motherboard, count: int, card_slots: float, cpu_lanes: int) -> int | None:

@@ -47,3 +47,15 @@ def test_unknown_slot_modes_are_unknown_for_several_cards_only(make):
 def test_two_cards_take_the_pitch_and_the_thickness(make):
     assert height_in_slots(make.board(), 2, 2.5) == 6
     assert height_in_slots(make.board(), 1, 2.5) == 3
+
+
+def test_slots_counted_between_slashes_are_all_there():
+    """The catalogue writes "x16/x8 x6 via PLX": one slot at x16 and six at x8."""
+    assert slot_modes("x16/x8 x6 via PLX") == ((16, 8, 8, 8, 8, 8, 8),)
+    assert slot_modes("x16 x4 via PLX|x16/x8 x6 via PLX")[0] == (16, 16, 16, 16)
+
+
+def test_the_modes_of_every_board_can_be_read(catalog):
+    for board in catalog.motherboards():
+        if board.cpu_slot_modes:
+            assert slot_modes(board.cpu_slot_modes), board.name

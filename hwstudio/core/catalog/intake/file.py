@@ -105,6 +105,9 @@ def _text(name: str, data: bytes) -> str:
     raise refused(name, "its letters are in a coding that is not known", "Save it as UTF-8")
 
 
+MOST_LETTERS = 100_000
+
+
 def _csv_lines(name: str, text: str) -> Iterator[Line]:
     first, _, rest = text.partition("\n")
     start = 1
@@ -116,6 +119,7 @@ def _csv_lines(name: str, text: str) -> Iterator[Line]:
     number, rows = 0, 0
     try:
         for row in reader:
+            _refuse_long_cells(row)
             line = Line(number + start, tuple(text_cell(cell.strip()) for cell in row))
             number = reader.line_num
             if line.is_empty:
@@ -127,6 +131,12 @@ def _csv_lines(name: str, text: str) -> Iterator[Line]:
         raise refused(
             name, f"line {number + start} is no row of a CSV file ({error})", "Check its quotes"
         ) from error
+
+
+def _refuse_long_cells(row: list[str]) -> None:
+    """Hold our own limit: the csv module's is one for the process, and other libraries lift it."""
+    if any(len(cell) > MOST_LETTERS for cell in row):
+        raise csv.Error(f"a cell has more than {MOST_LETTERS:,} letters")
 
 
 def text_cell(text: str) -> Cell:
