@@ -6,8 +6,9 @@ Shares are 0..1. Rates are means since the probe's previous read.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from hwstudio.core.model.reading import Reading
+from hwstudio.core.model.reading import Reading, Status, absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,15 @@ class Temperature:
     critical_c: Reading[float]
 
 
+_NOT_READ: Reading[Any] = absent(Status.UNSUPPORTED, "", "not read")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuUse:
-    """One GPU. ``busy_share`` only says that a kernel ran: judge it with power and clocks."""
+    """One GPU. ``busy_share`` only says that a kernel ran: judge it with power and clocks.
+
+    What a vendor does not show stays unsupported, with the words why.
+    """
 
     index: int
     uuid: str
@@ -81,6 +88,28 @@ class GpuUse:
     fan_share: Reading[float]
     energy_j: Reading[float]  # counter since the driver was loaded
     throttle: Reading[tuple[str, ...]]  # reasons in words; empty = runs freely
+    vendor: str = "NVIDIA"
+    driver: str = ""
+    bus_id: str = ""  # PCI address
+    memory_busy_share: Reading[float] = _NOT_READ  # part of the time its memory moved data
+    memory_temperature_c: Reading[float] = _NOT_READ
+    shutdown_c: Reading[float] = _NOT_READ  # the hardware switches off from here on
+    max_sm_clock_hz: Reading[float] = _NOT_READ
+    power_default_limit_w: Reading[float] = _NOT_READ
+    throttle_bits: Reading[int] = _NOT_READ  # NVML clocks-event reasons, to be kept in history
+    encoder_share: Reading[float] = _NOT_READ
+    decoder_share: Reading[float] = _NOT_READ
+    pcie_generation: Reading[int] = _NOT_READ  # of the link now
+    pcie_width: Reading[int] = _NOT_READ
+    pcie_max_generation: Reading[int] = _NOT_READ  # card and slot together
+    pcie_max_width: Reading[int] = _NOT_READ
+    pcie_receive_bytes_per_s: Reading[float] = _NOT_READ  # opt-in: each read takes 20 ms
+    pcie_send_bytes_per_s: Reading[float] = _NOT_READ
+    nvlink_active_count: Reading[int] = _NOT_READ
+    nvlink_receive_bytes_per_s: Reading[float] = _NOT_READ
+    nvlink_send_bytes_per_s: Reading[float] = _NOT_READ
+    ecc_corrected_errors_count: Reading[int] = _NOT_READ  # since the driver was loaded
+    ecc_uncorrected_errors_count: Reading[int] = _NOT_READ
 
 
 @dataclass(frozen=True, slots=True)

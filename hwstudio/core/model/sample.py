@@ -1,0 +1,98 @@
+"""All numbers of one moment, flat, with why the missing ones are missing.
+
+This is what travels: from the sampler to the ring, the recorder, the history, the window, the
+alert rules, the verdict and the exporters, of this computer or of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hwstudio.core.model.reading import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Something that has sensors, and what hardly ever changes about it.
+
+    ``limits`` are the device's own (driver, firmware, size), by quantity: ``{"temperature_c": 87}``
+    is where it slows down, ``{"vram_used_bytes": 25769803776}`` is how much there is.
+    """
+
+    id: str  # cpu | memory | disk.sda | network.eth0 | gpu.0 | temperature.NAME | battery
+    title: str  # "NVIDIA GeForce RTX 4090"
+    kind: str  # cpu | memory | disk | network | gpu | temperature | battery | fan
+    limits: Mapping[str, float] = field(default_factory=dict)
+    facts: tuple[tuple[str, str], ...] = ()  # ("Driver", "580.95.05"): words for people
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why a device, a whole family or one sensor has no number."""
+
+    status: Status
+    why: str
+    how: str = ""  # where it was looked for
+
+
+@dataclass(frozen=True, slots=True)
+class GpuHolder:
+    """A process with memory on a GPU; None = the driver does not say how much."""
+
+    pid: int
+    gpu: str  # device id
+    vram_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One moment. A sensor that is not in ``values`` had no number: never a made-up 0."""
+
+    taken_s: float  # Unix time
+    values: Mapping[str, float]
+    missing: Mapping[str, Missing] = field(default_factory=dict)  # by family, device or sensor
+    devices: tuple[Device, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)  # by sensor: throttle reasons and such
+    holders: tuple[GpuHolder, ...] = ()
+
+    def device(self, device_id: str) -> Device | None:
+        """Return a device by its id."""
+        return next((device for device in self.devices if device.id == device_id), None)
+
+
+def to_document(sample: Sample) -> dict[str, Any]:
+    """Return the sample as plain JSON values, for another process."""
+    return {
+        "taken_s": sample.taken_s,
+        "values": dict(sample.values),
+        "missing": {k: [m.status.value, m.why, m.how] for k, m in sample.missing.items()},
+        "devices": [[d.id, d.title, d.kind, dict(d.limits), list(d.facts)] for d in sample.devices],
+        "words": dict(sample.words),
+        "holders": [[h.pid, h.gpu, h.vram_bytes] for h in sample.holders],
+    }
+
+
+def of_document(raw: Mapping[str, Any]) -> Sample:
+    """Return the sample of a JSON document.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not one.
+    """
+    return Sample(
+        float(raw["taken_s"]),
+        {str(name): float(value) for name, value in raw["values"].items()},
+        {k: Missing(Status(s), why, how) for k, (s, why, how) in raw["missing"].items()},
+        tuple(devices_of(raw["devices"])),
+        dict(raw["words"]),
+        tuple(GpuHolder(*each) for each in raw["holders"]),
+    )
+
+
+def devices_of(raw: list[Any]) -> list[Device]:
+    """Return the devices of their JSON form."""
+    return [
+        Device(i, title, kind, dict(limits), tuple((a, b) for a, b in facts))
+        for i, title, kind, limits, facts in raw
+    ]
