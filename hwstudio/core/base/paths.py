@@ -72,6 +72,29 @@ class Home:
         return self.root / "history.db"
 
     @property
+    def monitor_file(self) -> Path:
+        """The recorded readings."""
+        return self.root / "monitor.db"
+
+    @property
+    def monitor_live_file(self) -> Path:
+        """The recorder's newest sample, for whoever looks."""
+        return self.root / "monitor-live.bin"
+
+    @property
+    def recorder_lock(self) -> Path:
+        return self.root / "recorder.lock"
+
+    @property
+    def recorder_stop(self) -> Path:
+        """While this file is there, the recorder ends."""
+        return self.root / "recorder.stop"
+
+    @property
+    def alerts_file(self) -> Path:
+        return self.root / "alerts.json"
+
+    @property
     def overlay_file(self) -> Path:
         return self.root / "my-catalog.db"
 

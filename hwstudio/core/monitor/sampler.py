@@ -1,4 +1,7 @@
-"""Takes a snapshot every second, without drift and without ever waiting for a slow sensor."""
+"""Takes a sample every second, without drift and without ever waiting for a slow sensor.
+
+Where a recorder runs, its samples are taken over instead of asking every sensor a second time.
+"""
 
 from __future__ import annotations
 
@@ -10,27 +13,55 @@ from dataclasses import dataclass
 
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.log import logger
+from hwstudio.core.model.reading import Reading, Status, absent
+from hwstudio.core.model.sample import Sample
+from hwstudio.core.monitor.flat import Flattener
 from hwstudio.core.monitor.ring import Ring
-from hwstudio.core.monitor.snapshot import Snapshot, series_of, snapshot_of
+from hwstudio.core.monitor.snapshot import Snapshot, snapshot_of
 from hwstudio.core.probe.feed import Feed, feeds_of
+from hwstudio.core.probe.live import ProcessTable
 from hwstudio.core.probe.probe import all_probes
 
 CAPACITY = 3600
+PROCESSES = "processes"
+NOT_YET: Reading[ProcessTable] = absent(Status.STALE, "", "no answer yet")
 _MAX_GAPS = 200
 _JOIN_S = 5.0
+_CLOCK_STEP_S = 2.0  # a wall clock that is set by more than this is followed
+_BEHIND_S = 0.06  # look this long after the recorder's sample, so that it is there
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch without samples (monotonic seconds), and why."""
+    """A stretch without samples (Unix time), and why."""
 
     from_s: float
     to_s: float
     why: str
 
 
+def _nobody() -> Sample | None:
+    return None
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """A clock that never runs backwards, and the one on the wall (Unix seconds)."""
+
+    steady: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+
+
 class Sampler:
-    """A thread that fills ``ring`` and keeps the ``latest`` snapshot."""
+    """A thread that fills ``ring`` and keeps the newest ``sample``.
+
+    ``follow`` returns the newest sample of a running recorder, or None. ``on_sample`` is called
+    from the sampler's own thread after each sample.
+    """
 
     def __init__(
         self,
@@ -38,13 +69,24 @@ class Sampler:
         *,
         interval_s: float = 1.0,
         capacity: int = CAPACITY,
-        clock: Callable[[], float] = time.monotonic,
+        clocks: Clocks | None = None,
+        follow: Callable[[], Sample | None] = _nobody,
+        on_sample: Callable[[], None] = _nothing,
     ) -> None:
         self.ring = Ring(capacity)
         self.interval_s = interval_s
         self.latest: Snapshot | None = None
-        self._feeds = tuple(feeds) if feeds is not None else feeds_of(all_probes())
-        self._clock = clock
+        self.sample: Sample | None = None
+        self.on_sample = on_sample
+        self.wants_processes = True  # the process table is nine tenths of the cost of a tick
+        self._given = tuple(feeds) if feeds is not None else None
+        self._feeds: tuple[Feed, ...] = self._given if self._given is not None else ()
+        self._are_ready = False
+        self._follow = follow
+        self._is_following = False
+        self._clocks = clocks or Clocks()
+        self._offset_s = self._clocks.wall() - self._clocks.steady()
+        self._flatten = Flattener()
         self._gaps: deque[Gap] = deque(maxlen=_MAX_GAPS)
         self._last_s: float | None = None
         self._paused_s: float | None = None
@@ -57,6 +99,11 @@ class Sampler:
         return self._paused_s is not None
 
     @property
+    def is_following(self) -> bool:
+        """Say whether the samples are a recorder's."""
+        return self._is_following
+
+    @property
     def gaps(self) -> tuple[Gap, ...]:
         """Return the stretches without samples, oldest first."""
         return tuple(self._gaps)
@@ -66,12 +113,17 @@ class Sampler:
         """Return seconds per read and seconds between reads of every feed."""
         return {feed.name: (feed.cost_s, feed.cadence_s) for feed in self._feeds}
 
+    @property
+    def processes(self) -> Reading[ProcessTable]:
+        """Return the latest process table, or why there is none."""
+        return self.latest.processes if self.latest is not None else NOT_YET
+
+    # --- life --------------------------------------------------------------------------------
+
     def start(self) -> None:
         """Begin; does nothing when already running."""
         if self._thread is not None:
             return
-        for feed in self._feeds:
-            feed.start()
         self._thread = threading.Thread(target=self._run, name="hwstudio-sampler", daemon=True)
         self._thread.start()
 
@@ -79,14 +131,14 @@ class Sampler:
         """Stop reading until ``resume``; what was sampled stays."""
         with self._wake:
             if self._paused_s is None:
-                self._paused_s = self._clock()
+                self._paused_s = self._clocks.steady()
 
     def resume(self) -> None:
         """Go on after a pause; the pause is kept as a gap."""
         with self._wake:
             if self._paused_s is None:
                 return
-            self._gap(self._paused_s, self._clock(), "paused")
+            self._gap(self._paused_s, self._clocks.steady(), "paused")
             self._paused_s = self._last_s = None
             self._wake.notify_all()
 
@@ -99,31 +151,97 @@ class Sampler:
             self._is_stopping = True
             self._wake.notify_all()
         thread.join(_JOIN_S)
+        self.stop_feeds()
+
+    def start_feeds(self) -> None:
+        """Make the sensors ready; ``tick`` does it when it has to."""
+        if self._are_ready:
+            return
+        self._are_ready = True
+        if self._given is None:
+            self._feeds = feeds_of(all_probes())
+        for feed in self._feeds:
+            feed.start()
+
+    def stop_feeds(self) -> None:
+        """Give back every sensor."""
         for feed in self._feeds:
             feed.stop()
+        self._feeds, self._are_ready = (self._given or ()), False
 
-    def tick(self) -> Snapshot:
-        """Take one snapshot now and keep it."""
-        now_s = self._clock()
-        readings = {feed.name: feed.poll(now_s) for feed in self._feeds}
+    # --- one sample --------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Take one sample now and keep it."""
+        now_s = self._clocks.steady()
+        followed = self._follow()
+        if followed is not None:
+            self._take_over(followed, now_s)
+            return
+        if self._is_following:
+            self._is_following = False
+            self.stop_feeds()
+        self.start_feeds()
+        readings = {feed.name: feed.poll(now_s) for feed in self._feeds if self._is_wanted(feed)}
         snapshot = snapshot_of(iso_now(), now_s, readings)
+        taken_s = self._unix(now_s)
         if self._last_s is not None and now_s - self._last_s > 2.5 * self.interval_s:
             self._gap(self._last_s, now_s, "the computer slept or was too busy")
-        self.ring.append(now_s, series_of(snapshot))
+        sample = self._flatten.sample(snapshot, taken_s)
+        self.ring.append(taken_s, sample.values)
         self._last_s = now_s
-        self.latest = snapshot
-        return snapshot
+        self.latest, self.sample = snapshot, sample
+
+    def _take_over(self, sample: Sample, now_s: float) -> None:
+        """Keep a recorder's sample; only the process table is read here, and only if wanted."""
+        if not self._is_following:
+            self._is_following = True
+            self.stop_feeds()
+            if self._given is None:
+                self._feeds = feeds_of(all_probes((PROCESSES,)))
+            for feed in self._feeds:
+                feed.start()
+            self._are_ready = True
+        wanted = [f for f in self._feeds if f.name == PROCESSES and self.wants_processes]
+        readings = {feed.name: feed.poll(now_s) for feed in wanted}
+        self.latest = snapshot_of(iso_now(), now_s, readings)
+        if self.sample is None or sample.taken_s > self.sample.taken_s:
+            self.ring.append(sample.taken_s, sample.values)
+        self.sample = sample
+        self._last_s = now_s
+
+    def _is_wanted(self, feed: Feed) -> bool:
+        return self.wants_processes or feed.name != PROCESSES
+
+    def _unix(self, now_s: float) -> float:
+        """Return the Unix time of a steady one; small corrections of the clock are let pass."""
+        offset_s = self._clocks.wall() - self._clocks.steady()
+        if abs(offset_s - self._offset_s) > _CLOCK_STEP_S:
+            self._offset_s = offset_s
+        return now_s + self._offset_s
+
+    # --- the thread --------------------------------------------------------------------------
 
     def _run(self) -> None:
-        due_s = self._clock()
+        due_s = self._clocks.steady()
         while self._wait_until(due_s):
             try:
                 self.tick()
+                self.on_sample()
             except Exception:  # noqa: BLE001 - a broken reading must not end the monitor
-                logger("monitor").exception("a snapshot failed")
-            # The next multiple of the interval from the start: late ticks are dropped, not queued.
-            late = max(0.0, self._clock() - due_s)
-            due_s += self.interval_s * (1 + late // self.interval_s)
+                logger("monitor").exception("a sample failed")
+            due_s = self._next(due_s)
+
+    def _next(self, due_s: float) -> float:
+        """Return when to look next: late ticks are dropped, not queued."""
+        now_s = self._clocks.steady()
+        if self._is_following and self.sample is not None:
+            # Keep step with the recorder, a moment behind it.
+            shown_s = self.sample.taken_s - self._unix(0.0)
+            step_s = shown_s + self.interval_s + _BEHIND_S
+            return step_s if now_s < step_s <= now_s + 2 * self.interval_s else now_s + 0.1
+        late = max(0.0, now_s - due_s)
+        return due_s + self.interval_s * (1 + late // self.interval_s)
 
     def _wait_until(self, due_s: float) -> bool:
         """Wait for the next tick; False when it is time to end."""
@@ -132,7 +250,7 @@ class Sampler:
                 if self._paused_s is not None:
                     self._wake.wait()
                     continue
-                left_s = due_s - self._clock()
+                left_s = due_s - self._clocks.steady()
                 if left_s <= 0:
                     return True
                 self._wake.wait(left_s)
@@ -140,5 +258,6 @@ class Sampler:
 
     def _gap(self, from_s: float, to_s: float, why: str) -> None:
         if to_s - from_s > self.interval_s:
-            self._gaps.append(Gap(from_s, to_s, why))
-            self.ring.append((from_s + to_s) / 2, {})  # an empty sample breaks the line
+            begun_s, ended_s = self._unix(from_s), self._unix(to_s)
+            self._gaps.append(Gap(begun_s, ended_s, why))
+            self.ring.append((begun_s + ended_s) / 2, {})  # an empty sample breaks the line

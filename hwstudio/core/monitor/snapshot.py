@@ -1,8 +1,7 @@
-"""One complete set of readings, and the two forms others want: numbers by name, and JSON."""
+"""One complete set of readings, and its JSON form. The flat form is in ``flat``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,11 +14,11 @@ from hwstudio.core.probe.live import (
     GpuUse,
     MemoryUse,
     NicUse,
+    PressureUse,
     ProcessTable,
     ProcessUse,
     Temperature,
 )
-from hwstudio.core.probe.temperature import hottest
 
 SCHEMA = 1
 _NOT_READ = absent(Status.UNSUPPORTED, "", "not read")
@@ -33,6 +32,7 @@ class Snapshot:
     taken_s: float
     cpu: Reading[CpuUse] = _NOT_READ
     memory: Reading[MemoryUse] = _NOT_READ
+    pressure: Reading[PressureUse] = _NOT_READ
     disks: Reading[tuple[DiskUse, ...]] = _NOT_READ
     network: Reading[tuple[NicUse, ...]] = _NOT_READ
     temperatures: Reading[tuple[Temperature, ...]] = _NOT_READ
@@ -62,70 +62,6 @@ def _with_gpu_memory(table: Reading[ProcessTable], gpus: GpuSet) -> Reading[Proc
     return replace(table, value=replace(table.value, processes=rows))
 
 
-# --- numbers by name, for the ring and the charts -------------------------------------------
-
-
-def series_of(snapshot: Snapshot) -> dict[str, float]:
-    """Return the numbers worth keeping. What is absent is left out, so it becomes a gap."""
-    return dict(_series(snapshot))
-
-
-def _series(snapshot: Snapshot) -> Iterator[tuple[str, float]]:
-    if (cpu := snapshot.cpu.value) is not None:
-        yield "cpu.busy_share", cpu.busy_share
-        yield "cpu.max_core_share", max(cpu.core_shares, default=0.0)
-        if cpu.wait_share.value is not None:
-            yield "cpu.wait_share", cpu.wait_share.value
-    if (memory := snapshot.memory.value) is not None:
-        yield "memory.used_bytes", float(memory.used_bytes)
-        yield "memory.total_bytes", float(memory.total_bytes)
-        yield "memory.swap_used_bytes", float(memory.swap_used_bytes)
-    for disk in snapshot.disks.value or ():
-        yield f"disk.{disk.name}.read_bytes_per_s", disk.read_bytes_per_s
-        yield f"disk.{disk.name}.write_bytes_per_s", disk.write_bytes_per_s
-        if disk.busy_share.value is not None:
-            yield f"disk.{disk.name}.busy_share", disk.busy_share.value
-    for nic in snapshot.network.value or ():
-        yield f"network.{nic.name}.receive_bytes_per_s", nic.receive_bytes_per_s
-        yield f"network.{nic.name}.send_bytes_per_s", nic.send_bytes_per_s
-    yield from _totals(snapshot)
-    if snapshot.temperatures.value:
-        yield "temperature.celsius", hottest(snapshot.temperatures.value).celsius
-    if snapshot.gpus.value is not None:
-        for gpu in snapshot.gpus.value.gpus:
-            yield from _gpu_series(gpu)
-
-
-def _totals(snapshot: Snapshot) -> Iterator[tuple[str, float]]:
-    """Yield the sums over all drives and all interfaces; the busiest drive stands for all."""
-    if disks := snapshot.disks.value:
-        yield "disks.read_bytes_per_s", sum(disk.read_bytes_per_s for disk in disks)
-        yield "disks.write_bytes_per_s", sum(disk.write_bytes_per_s for disk in disks)
-        busy = [disk.busy_share.value for disk in disks if disk.busy_share.value is not None]
-        if busy:
-            yield "disks.busy_share", max(busy)
-    if nics := snapshot.network.value:
-        yield "network.receive_bytes_per_s", sum(nic.receive_bytes_per_s for nic in nics)
-        yield "network.send_bytes_per_s", sum(nic.send_bytes_per_s for nic in nics)
-
-
-_GPU_NUMBERS = (
-    "busy_share",
-    "vram_used_bytes",
-    "vram_total_bytes",
-    "temperature_c",
-    "power_w",
-    "sm_clock_hz",
-)
-
-
-def _gpu_series(gpu: GpuUse) -> Iterator[tuple[str, float]]:
-    for field in _GPU_NUMBERS:
-        reading: Reading[float] = getattr(gpu, field)
-        if reading.value is not None and reading.status is Status.OK:
-            yield f"gpu.{gpu.index}.{field}", float(reading.value)
-
-
 # --- JSON -----------------------------------------------------------------------------------
 
 
@@ -136,6 +72,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "taken_at": snapshot.taken_at,
         "cpu": _family(snapshot.cpu, _cpu),
         "memory": _family(snapshot.memory, _memory),
+        "pressure": _family(snapshot.pressure, _pressure),
         "disks": [_disk(disk) for disk in snapshot.disks.value or ()],
         "network": [_nic(nic) for nic in snapshot.network.value or ()],
         "temperatures": [_temperature(t) for t in snapshot.temperatures.value or ()],
@@ -148,6 +85,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
             for name in (
                 "cpu",
                 "memory",
+                "pressure",
                 "disks",
                 "network",
                 "temperatures",
@@ -202,6 +140,14 @@ def _memory(memory: MemoryUse) -> dict[str, Any]:
         "available_bytes": memory.available_bytes,
         "swap_total_bytes": memory.swap_total_bytes,
         "swap_used_bytes": memory.swap_used_bytes,
+    }
+
+
+def _pressure(pressure: PressureUse) -> dict[str, Any]:
+    return {
+        "cpu_stall_percent": round(pressure.cpu_share * 100, 1),
+        "memory_stall_percent": round(pressure.memory_share * 100, 1),
+        "disk_stall_percent": round(pressure.disk_share * 100, 1),
     }
 
 

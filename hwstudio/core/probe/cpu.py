@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.live import CpuUse
+from hwstudio.core.probe.probe import Probe
 
 _FREQUENCY_EVERY_S = 5.0  # reading it walks every core, which is slow on large processors
+
+
+def cpu_probe() -> Probe:
+    """Return the reader that fits this system: straight from the kernel on Linux, else psutil."""
+    if Path("/proc/stat").is_file():
+        from hwstudio.core.probe.cpu_linux import LinuxCpuProbe
+
+        return LinuxCpuProbe()
+    return CpuProbe()
 
 
 class CpuProbe:

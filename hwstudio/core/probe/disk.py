@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.live import DiskUse
+from hwstudio.core.probe.probe import Probe
 
 # Not drives: loop files, RAM disks, device mapper on top of drives, floppy, optical.
 _NOT_DRIVES = re.compile(r"^(loop|ram|zram|dm-|md|fd|sr|nbd)\d*")
@@ -18,6 +20,15 @@ _APPLE_PARTITION = re.compile(r"^disk\d+s\d+$")
 def is_drive(name: str) -> bool:
     """Say whether a counter's name is a whole drive rather than a part or a layer of one."""
     return not any(form.match(name) for form in (_NOT_DRIVES, _PARTITION, _APPLE_PARTITION))
+
+
+def disk_probe() -> Probe:
+    """Return the reader that fits this system: straight from the kernel on Linux, else psutil."""
+    if Path("/proc/diskstats").is_file():
+        from hwstudio.core.probe.disk_linux import LinuxDiskProbe
+
+        return LinuxDiskProbe()
+    return DiskProbe()
 
 
 class DiskProbe:

@@ -34,6 +34,15 @@ class MemoryUse:
 
 
 @dataclass(frozen=True, slots=True)
+class PressureUse:
+    """Shares of time in which at least one program waited for it."""
+
+    cpu_share: float
+    memory_share: float
+    disk_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class DiskUse:
     """One whole drive. ``busy_share``: part of the time with at least one request under way."""
 
@@ -156,3 +165,4 @@ class BatteryUse:
     charge_share: float
     is_plugged: Reading[bool]
     left_s: Reading[float]
+    power_w: Reading[float] = _NOT_READ  # drawn from the battery; below 0 while it charges

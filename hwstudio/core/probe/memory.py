@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hwstudio.core.model.reading import Reading, ok
 from hwstudio.core.probe.live import MemoryUse
+from hwstudio.core.probe.probe import Probe
+
+
+def memory_probe() -> Probe:
+    """Return the reader that fits this system: straight from the kernel on Linux, else psutil."""
+    if Path("/proc/meminfo").is_file():
+        from hwstudio.core.probe.memory_linux import LinuxMemoryProbe
+
+        return LinuxMemoryProbe()
+    return MemoryProbe()
 
 
 class MemoryProbe:

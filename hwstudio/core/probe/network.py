@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.live import NicUse
+from hwstudio.core.probe.probe import Probe
 
 _LINK_EVERY_S = 30.0
+
+
+def network_probe() -> Probe:
+    """Return the reader that fits this system: straight from the kernel on Linux, else psutil."""
+    if Path("/proc/net/dev").is_file():
+        from hwstudio.core.probe.network_linux import LinuxNetworkProbe
+
+        return LinuxNetworkProbe()
+    return NetworkProbe()
 
 
 class NetworkProbe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
 from hwstudio.core.base.registry import Entry, Registry
@@ -33,10 +33,11 @@ class Probe(Protocol):
 PROBES: Registry[Callable[[], Probe]] = Registry(
     "probe",
     (
-        Entry("cpu", "Processor", "hwstudio.core.probe.cpu:CpuProbe"),
-        Entry("memory", "Memory", "hwstudio.core.probe.memory:MemoryProbe"),
-        Entry("disks", "Drives", "hwstudio.core.probe.disk:DiskProbe"),
-        Entry("network", "Network", "hwstudio.core.probe.network:NetworkProbe"),
+        Entry("cpu", "Processor", "hwstudio.core.probe.cpu:cpu_probe"),
+        Entry("memory", "Memory", "hwstudio.core.probe.memory:memory_probe"),
+        Entry("pressure", "Waiting", "hwstudio.core.probe.pressure:PressureProbe"),
+        Entry("disks", "Drives", "hwstudio.core.probe.disk:disk_probe"),
+        Entry("network", "Network", "hwstudio.core.probe.network:network_probe"),
         Entry("temperatures", "Temperatures", "hwstudio.core.probe.temperature:TemperatureProbe"),
         Entry("gpus", "NVIDIA GPUs", "hwstudio.core.probe.nvml:NvmlProbe"),
         Entry("processes", "Processes", "hwstudio.core.probe.process:process_probe"),
@@ -45,6 +46,6 @@ PROBES: Registry[Callable[[], Probe]] = Registry(
 )
 
 
-def all_probes() -> tuple[Probe, ...]:
-    """Return one fresh probe of every family."""
-    return tuple(PROBES.load(name)() for name in PROBES.names())
+def all_probes(names: Collection[str] | None = None) -> tuple[Probe, ...]:
+    """Return one fresh probe of every family, or of those that are named."""
+    return tuple(PROBES.load(name)() for name in PROBES.names() if names is None or name in names)

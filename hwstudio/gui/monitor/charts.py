@@ -18,8 +18,8 @@ _SERIES: dict[str, tuple[str, ...]] = {
     "cpu": ("cpu.busy_share", "cpu.max_core_share"),
     "memory": ("memory.used_bytes", "memory.swap_used_bytes"),
     "disks": ("disks.read_bytes_per_s", "disks.write_bytes_per_s", "disks.busy_share"),
-    "network": ("network.receive_bytes_per_s", "network.send_bytes_per_s"),
-    "temperature": ("temperature.celsius",),
+    "network": ("network_all.receive_bytes_per_s", "network_all.send_bytes_per_s"),
+    "temperature": ("temperature_all.hottest_c",),
 }
 _GPU_SERIES = ("busy_share", "vram_used_bytes", "power_w", "temperature_c")
 
@@ -30,7 +30,7 @@ def detail_of(
     """Return what is known of ``device`` over the last ``span_s`` seconds."""
     names = _SERIES.get(device) or tuple(f"{device}.{name}" for name in _GPU_SERIES)
     window = ring.last(round(span_s / interval_s) + 1, names)
-    times = array("d", (t - snapshot.taken_s for t in window.times_s))
+    times = array("d", (t - (window.times_s[-1] if len(window.times_s) else 0.0) for t in window.times_s))
     if device.startswith("gpu"):
         return _gpu(device, snapshot, window, times)
     return _DETAILS[device](snapshot, window, times)
@@ -116,7 +116,7 @@ def _temperature(snapshot: Snapshot, window: Window, times: array[float]) -> Det
     sensors = snapshot.temperatures.value
     if not sensors:
         return Detail("temperature", "Temperature", absent=_sentence(snapshot.temperatures))
-    lines = (Line("Processor", window.columns["temperature.celsius"], 1, 1),)
+    lines = (Line("Processor", window.columns["temperature_all.hottest_c"], 1, 1),)
     words = [f"{sensor.name} {sensor.celsius:.0f} °C" for sensor in sensors[:8]]
     chart = ChartState("Temperature, °C", lines, 110)
     return Detail("temperature", "Temperature", (chart,), times, " · ".join(words))

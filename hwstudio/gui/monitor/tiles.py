@@ -134,7 +134,7 @@ def _network(snapshot: Snapshot, window: Window) -> TileState:
     receive = sum(nic.receive_bytes_per_s for nic in nics)
     send = sum(nic.send_bytes_per_s for nic in nics)
     number, unit = _split(rate(receive + send))
-    both = _sum(window, "network.receive_bytes_per_s", "network.send_bytes_per_s")
+    both = _sum(window, "network_all.receive_bytes_per_s", "network_all.send_bytes_per_s")
     return TileState(
         "network",
         "Network",
@@ -166,7 +166,7 @@ def _temperature(snapshot: Snapshot, window: Window) -> TileState:
         f"{top.celsius:.0f}",
         "°C",
         note,
-        line(window, "temperature.celsius"),
+        line(window, "temperature_all.hottest_c"),
         max(110.0, limit or 0.0),
         limit,
         colour=1,

@@ -6,7 +6,8 @@ import threading
 import time
 
 from hwstudio.core.model.reading import Status, absent
-from hwstudio.core.monitor.sampler import Sampler
+from hwstudio.core.model.sample import Sample
+from hwstudio.core.monitor.sampler import Clocks, Sampler
 from hwstudio.core.probe.fake import FakeProbe, HangingProbe
 from hwstudio.core.probe.feed import Feed, ThreadFeed
 from hwstudio.core.probe.live import CpuUse, MemoryUse
@@ -40,7 +41,8 @@ def _wait(done, seconds=5.0):
 def test_a_tick_fills_the_ring_and_the_latest_snapshot():
     clock = Clock()
     sampler = Sampler(
-        _feeds(FakeProbe("cpu", [CPU]), FakeProbe("memory", [MEMORY]), clock=clock), clock=clock
+        _feeds(FakeProbe("cpu", [CPU]), FakeProbe("memory", [MEMORY]), clock=clock),
+        clocks=Clocks(clock, clock),
     )
     sampler.tick()
     found = sampler.ring.since(0)
@@ -48,12 +50,14 @@ def test_a_tick_fills_the_ring_and_the_latest_snapshot():
     assert found.columns["cpu.max_core_share"][0] == 0.75
     assert found.columns["memory.used_bytes"][0] == 40
     assert sampler.latest.cpu.value is CPU
+    assert sampler.sample.values["memory.available_bytes"] == 60
 
 
 def test_a_probe_that_fails_leaves_the_others_alone():
     probes = (FakeProbe("cpu", [RuntimeError("broken")]), FakeProbe("memory", [MEMORY]))
     sampler = Sampler(_feeds(*probes))
-    found = sampler.tick()
+    sampler.tick()
+    found = sampler.latest
     assert found.cpu.status is Status.LOST
     assert found.memory.value is MEMORY
 
@@ -105,7 +109,7 @@ def test_pausing_stops_reading_and_the_pause_is_a_gap():
 
 def test_a_sleeping_computer_leaves_a_gap():
     clock = Clock()
-    sampler = Sampler(_feeds(FakeProbe("cpu", [CPU]), clock=clock), clock=clock)
+    sampler = Sampler(_feeds(FakeProbe("cpu", [CPU]), clock=clock), clocks=Clocks(clock, clock))
     sampler.tick()
     clock.now += 600
     sampler.tick()
@@ -118,7 +122,9 @@ def test_a_sleeping_computer_leaves_a_gap():
 
 def test_ticks_stay_on_the_grid_and_late_ones_are_dropped():
     clock, due_times = Clock(), []
-    sampler = Sampler(_feeds(FakeProbe("cpu", [CPU]), clock=clock), interval_s=1.0, clock=clock)
+    sampler = Sampler(
+        _feeds(FakeProbe("cpu", [CPU]), clock=clock), interval_s=1.0, clocks=Clocks(clock, clock)
+    )
     original = sampler.tick
 
     def wait(due_s):
@@ -142,3 +148,69 @@ def test_costs_are_known():
     cost_s, cadence_s = sampler.costs_s["cpu"]
     assert cost_s >= 0
     assert cadence_s == 1.0
+
+
+class Recorder:
+    """Stands in for a recorder process: shows the sample it was given."""
+
+    def __init__(self):
+        self.shown = None
+
+    def __call__(self):
+        return self.shown
+
+
+def _following(recorder, *probes):
+    clock = Clock()
+    feeds = _feeds(*probes, clock=clock)
+    return Sampler(feeds, clocks=Clocks(clock, clock), follow=recorder), clock
+
+
+def test_while_a_recorder_runs_its_samples_are_shown_and_no_sensor_is_asked_twice():
+    recorder, cpu = Recorder(), FakeProbe("cpu", [CPU])
+    sampler, clock = _following(recorder, cpu)
+    recorder.shown = Sample(100.0, {"cpu.busy_share": 0.9})
+    sampler.tick()
+    assert sampler.is_following
+    assert sampler.sample.values == {"cpu.busy_share": 0.9}
+    assert cpu.reads == 0
+    clock.now += 1
+    sampler.tick()  # the same sample again is not a new moment
+    assert list(sampler.ring.since(0).times_s) == [100.0]
+
+
+def test_when_the_recorder_ends_the_own_sensors_take_over_without_a_hole():
+    recorder, cpu = Recorder(), FakeProbe("cpu", [CPU])
+    sampler, clock = _following(recorder, cpu)
+    recorder.shown = Sample(100.0, {"cpu.busy_share": 0.9})
+    sampler.tick()
+    recorder.shown = None
+    clock.now += 1
+    sampler.tick()
+    assert not sampler.is_following
+    found = sampler.ring.since(0)
+    assert list(found.columns["cpu.busy_share"]) == [0.9, 0.5]
+    assert sampler.gaps == ()
+
+
+def test_the_process_table_is_read_only_while_somebody_wants_it():
+    table = FakeProbe("processes", [NONE])
+    sampler = Sampler(_feeds(FakeProbe("cpu", [CPU]), table))
+    sampler.wants_processes = False
+    sampler.tick()
+    assert table.reads == 0
+    sampler.wants_processes = True
+    sampler.tick()
+    assert table.reads == 1
+
+
+def test_a_wall_clock_that_is_set_is_followed_and_a_small_correction_is_not():
+    steady, wall = Clock(), Clock()
+    sampler = Sampler(_feeds(FakeProbe("cpu", [CPU]), clock=steady), clocks=Clocks(steady, wall))
+    for passed_s, moved_s in ((0, 0), (1, 1.3), (1, 3600)):
+        steady.now += passed_s
+        wall.now += moved_s
+        sampler.tick()
+    times = list(sampler.ring.since(0).times_s)
+    assert times[1] - times[0] == 1
+    assert times[2] == wall.now

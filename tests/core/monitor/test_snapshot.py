@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from hwstudio.core.model.reading import Status, absent, ok
+from hwstudio.core.monitor.flat import sample_of
 from hwstudio.core.monitor.once import take_snapshot
-from hwstudio.core.monitor.snapshot import document, series_of, snapshot_of
+from hwstudio.core.monitor.snapshot import document, snapshot_of
 from hwstudio.core.probe import fake_nvml
 from hwstudio.core.probe.fake import FakeProbe, HangingProbe
 from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
@@ -72,7 +73,7 @@ def test_absent_is_null_with_its_status_and_never_zero():
 
 
 def test_a_lost_gpu_leaves_a_gap_in_the_charts_not_a_zero():
-    series = series_of(_full())
+    series = sample_of(_full(), 0.0).values
     assert series["gpu.0.busy_share"] == 0.9
     assert not [name for name in series if name.startswith("gpu.1.")]
     assert "memory.used_bytes" not in series

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from hwstudio.core.model.reading import Status, absent, ok
+from hwstudio.core.monitor.flat import sample_of
 from hwstudio.core.monitor.ring import Ring
-from hwstudio.core.monitor.snapshot import series_of, snapshot_of
+from hwstudio.core.monitor.snapshot import snapshot_of
 from hwstudio.core.monitor.verdict import verdict
 from hwstudio.core.probe import fake_nvml
 from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
@@ -27,7 +28,7 @@ def _judge(cores=(0.1, 0.1, 0.1, 0.1), memory=0.3, disk=0.0, flow=0.0, gpus=()):
     ring = Ring(30)
     for second in range(12):
         snapshot = snapshot_of("", float(second), readings)
-        ring.append(float(second), series_of(snapshot))
+        ring.append(float(second), sample_of(snapshot, float(second)).values)
     return verdict(ring, snapshot)
 
 

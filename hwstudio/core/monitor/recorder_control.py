@@ -1,0 +1,203 @@
+"""Starts, stops and looks at the recorder process, for the window, the tray and the terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hwstudio.core.base.errors import HostError
+from hwstudio.core.base.file_lock import file_lock
+from hwstudio.core.base.paths import Home, is_frozen
+from hwstudio.core.model.sample import Sample, of_document
+from hwstudio.core.monitor.live_channel import LiveReader
+
+_STALE_S = 10.0  # a sample older than this (or ten intervals) is no longer "now"
+_POLL_S = 0.05
+_START_S = 15.0
+_STOP_S = 10.0
+_DETACHED, _NO_WINDOW, _NEW_GROUP = 0x8, 0x08000000, 0x200  # Windows process creation flags
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderState:
+    """What is known of the recorder at this moment. Times are Unix seconds."""
+
+    is_running: bool
+    pid: int | None = None
+    started_s: float | None = None
+    interval_s: float = 1.0
+    size_bytes: int | None = None
+    notice: str = ""
+    sample: Sample | None = None
+
+
+STOPPED = RecorderState(is_running=False)
+
+
+class RecorderView:
+    """Looks at the recorder's newest sample; ``look`` is cheap and waits for nothing."""
+
+    def __init__(self, home: Home, wall: Callable[[], float] = time.time) -> None:
+        self._reader = LiveReader(home.monitor_live_file)
+        self._wall = wall
+        self._raw: dict[str, Any] | None = None
+        self._state = STOPPED
+
+    def look(self) -> RecorderState:
+        """Return the newest state; a recorder whose last sample is old counts as stopped."""
+        raw = self._reader.read()
+        if raw is None:
+            self._raw, self._state = None, STOPPED
+        elif raw is not self._raw:
+            self._raw, self._state = raw, _state_of(raw)
+        state = self._state
+        if state.sample is None:
+            return STOPPED
+        age_s = self._wall() - state.sample.taken_s
+        # A negative age is a clock that was set back: believe the recorder rather than call it dead.
+        return state if age_s <= max(_STALE_S, 10 * state.interval_s) else STOPPED
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._reader.close()
+
+
+def _state_of(raw: dict[str, Any]) -> RecorderState:
+    try:
+        return RecorderState(
+            is_running=True,
+            pid=int(raw["pid"]),
+            started_s=float(raw["started_s"]),
+            interval_s=float(raw["interval_s"]),
+            size_bytes=int(raw["size_bytes"]),
+            notice=str(raw["notice"]),
+            sample=of_document(raw["sample"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return STOPPED  # of another version: not ours to read
+
+
+def is_recording(home: Home) -> bool:
+    """Say whether a recorder holds this home, whatever its newest sample says."""
+    try:
+        with file_lock(home.recorder_lock, wait_s=0):
+            return False
+    except HostError:
+        return True
+    except OSError:
+        return False
+
+
+def start_recorder(home: Home, interval_s: float = 1.0) -> bool:
+    """Start the recorder process; False when one is running already. Does not wait for it.
+
+    Raises:
+        HostError: it cannot be started.
+    """
+    if is_recording(home):
+        return False
+    try:
+        home.recorder_stop.unlink(missing_ok=True)
+        home.log_dir.mkdir(parents=True, exist_ok=True)
+        with (home.log_dir / "recorder.log").open("ab") as log:
+            subprocess.Popen(
+                recorder_command(home, interval_s),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=home.root,
+                env=_environment(),
+                **_detached(),
+            )
+    except OSError as error:
+        raise HostError(
+            "The recorder could not be started",
+            error.strerror or str(error),
+            f"Check {home.root} and the disk's free space",
+        ) from error
+    return True
+
+
+def recorder_command(home: Home, interval_s: float) -> list[str]:
+    """Return the command line of the recorder process."""
+    program = [sys.executable] if is_frozen() else [sys.executable, "-m", "hwstudio"]
+    return [*program, "recorder", f"--home={home.root}", f"--interval={interval_s:g}"]
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment; few memory arenas keep the process small (glibc only)."""
+    source = {} if is_frozen() else {"PYTHONPATH": _with_source()}
+    return {**os.environ, "MALLOC_ARENA_MAX": "1", **source}
+
+
+def _with_source() -> str:
+    root = str(Path(__file__).resolve().parents[3])
+    known = os.environ.get("PYTHONPATH", "")
+    return f"{root}{os.pathsep}{known}" if known else root
+
+
+def _detached() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": _DETACHED | _NO_WINDOW | _NEW_GROUP, "close_fds": True}
+    return {"start_new_session": True, "close_fds": True}
+
+
+def wait_until(home: Home, *, is_running: bool, wait_s: float | None = None) -> bool:
+    """Wait until the recorder runs (or has ended); False when time is up."""
+    limit_s = wait_s if wait_s is not None else (_START_S if is_running else _STOP_S)
+    until_s = time.monotonic() + limit_s
+    view = RecorderView(home)
+    try:
+        while time.monotonic() < until_s:
+            if is_running and view.look().is_running and is_recording(home):
+                return True
+            if not is_running and not is_recording(home):
+                return True
+            time.sleep(_POLL_S)
+    finally:
+        view.close()
+    return False
+
+
+def ask_to_stop(home: Home) -> None:
+    """Ask the recorder to end; it writes what it holds first. Does not wait.
+
+    Raises:
+        HostError: the wish cannot be written.
+    """
+    try:
+        home.recorder_stop.write_bytes(b"")
+    except OSError as error:
+        raise HostError(
+            "The recorder could not be asked to stop",
+            error.strerror or str(error),
+            f"Check {home.root}",
+        ) from error
+
+
+def stop_recorder(home: Home, wait_s: float = _STOP_S) -> bool:
+    """Ask the recorder to end and wait; False when none was running.
+
+    Raises:
+        HostError: it did not end in time.
+    """
+    if not is_recording(home):
+        return False
+    ask_to_stop(home)
+    if not wait_until(home, is_running=False, wait_s=wait_s):
+        view = RecorderView(home)
+        pid = view.look().pid
+        view.close()
+        raise HostError(
+            "The recorder did not end",
+            f"it did not answer for {wait_s:.0f} s",
+            f"End the process {pid} by hand" if pid else "Restart the computer",
+        )
+    home.recorder_stop.unlink(missing_ok=True)
+    return True
