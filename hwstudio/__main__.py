@@ -17,6 +17,10 @@ def main(argv: list[str] | None = None) -> int:
         from hwstudio.worker.loop import main as work
 
         return work()
+    if arguments and arguments[0] == "recorder":
+        from hwstudio.cli.recorder_process import main as record
+
+        return record(arguments[1:])
     if arguments and arguments[0] in _PYTHON_SWITCHES:
         print(
             f"hwstudio: {arguments[0]} is for Python; this is hwstudio. See: hwstudio --help",

@@ -5,6 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from hwstudio.cli.monitor_alerts import add_alerts
+from hwstudio.cli.monitor_export import add_export
+from hwstudio.cli.monitor_recorder import add_recorder
+from hwstudio.cli.monitor_report import add_report
+from hwstudio.cli.monitor_serve import add_serve
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import gib, percent, rate, watts
@@ -43,6 +48,11 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     record.add_argument("--interval", type=_seconds, default=1.0, metavar="S")
     common(record)
     record.set_defaults(run=run_record)
+    add_recorder(verbs)
+    add_serve(verbs)
+    add_alerts(verbs)
+    add_export(verbs)
+    add_report(verbs)
 
 
 def _seconds(text: str) -> float:

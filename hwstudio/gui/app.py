@@ -104,9 +104,16 @@ def _announce(app: QApplication, window: MainWindow) -> None:
     """Say "ready" for smoke tests and start-up measurements when they ask for it."""
     if os.environ.get("HWSTUDIO_READY_LINE"):
         window.after_first_show(_say_ready)
+        window.on_moment = _say_moment
     wait_ms = os.environ.get("HWSTUDIO_QUIT_AFTER_MS", "")
     if wait_ms.isdigit():
         QTimer.singleShot(int(wait_ms), app.closeAllWindows)
+
+
+def _say_moment(moment: str) -> None:
+    elapsed_ms = (time.perf_counter() - _STARTED) * 1e3
+    sys.stderr.write(f"hwstudio {moment} in {elapsed_ms:.0f} ms\n")
+    sys.stderr.flush()
 
 
 def _say_ready() -> None:

@@ -27,12 +27,14 @@ from hwstudio.gui.kit.icon import IconButton, icon
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.commands import Command, Commands
 from hwstudio.gui.shell.context import Context, SharedState
+from hwstudio.gui.shell.recording_status import RecordingStatus
 from hwstudio.gui.shell.theme import Theme
 
 if TYPE_CHECKING:
     from hwstudio.gui.shell.catalog_update import CatalogUpdater
 
 _MESSAGE_MS = 8000
+_NEEDS_NO_CATALOGUE = "monitor"
 _SCREEN_W, _SCREEN_H = 1180, 600  # every screen is drawn for at least this
 
 
@@ -81,7 +83,9 @@ class MainWindow(QMainWindow):
             status=self.say,
             open_tab=self.open_tab,
             open_settings=self._on_settings,
+            announce=self._on_announced,
         )
+        self.on_moment: Callable[[str], None] | None = None
         self._views: dict[str, QWidget] = {}
         self._has_painted = False
         self._catalog_updater: CatalogUpdater | None = None
@@ -155,6 +159,9 @@ class MainWindow(QMainWindow):
         self._message_timer.timeout.connect(self._message.clear)
         row.addWidget(self._catalog_label)
         row.addWidget(self._offline_label)
+        self._recording = RecordingStatus(self, self._studio.home)
+        self._recording.failed.connect(self.say)
+        row.addWidget(self._recording.label)
         row.addStretch(1)
         row.addWidget(self._message)
         return bar
@@ -178,7 +185,17 @@ class MainWindow(QMainWindow):
                     tab.words,
                 )
             )
-        for command in (
+        for command in (*self._own_commands(), *self._recording.commands()):
+            self.commands.add(command)
+        for command in self.commands.all():
+            if command.shortcut:
+                action = QAction(command.title, self)
+                action.setShortcut(QKeySequence(command.shortcut))
+                action.triggered.connect(command.run)
+                self.addAction(action)
+
+    def _own_commands(self) -> tuple[Command, ...]:
+        return (
             Command("theme.toggle", "Switch light or dark", self._on_scheme, "", "theme colour"),
             Command("settings", "Settings", self._on_settings, "Ctrl+,", "preferences options"),
             Command("search", "Search", self._on_search, "Ctrl+K", "find palette"),
@@ -206,14 +223,7 @@ class MainWindow(QMainWindow):
             ),
             Command("welcome", "First questions again", self.ask_first_questions, "", "tour start"),
             Command("quit", "Quit", self.close, "Ctrl+Q", "exit"),
-        ):
-            self.commands.add(command)
-        for command in self.commands.all():
-            if command.shortcut:
-                action = QAction(command.title, self)
-                action.setShortcut(QKeySequence(command.shortcut))
-                action.triggered.connect(command.run)
-                self.addAction(action)
+        )
 
     def _restore(self) -> None:
         store = QSettings(str(self._studio.home.window_file), QSettings.Format.IniFormat)
@@ -238,6 +248,19 @@ class MainWindow(QMainWindow):
             if tab.id == tab_id:
                 self.tabs.setCurrentIndex(number)
                 self._show(tab)
+
+    def open_panel(self) -> None:
+        """Show the monitor's narrow side panel."""
+        self.open_tab("monitor")
+        opener = getattr(self._views.get("monitor"), "open_panel", None)
+        if callable(opener):
+            opener()
+
+    def come_forward(self) -> None:
+        """Bring the window to the front, from the tray."""
+        self.showNormal() if self.isMinimized() else self.show()
+        self.raise_()
+        self.activateWindow()
 
     def after_first_show(self, run: Callable[[], None]) -> None:
         """Have something done once the first screen stands (open a file, say ready)."""
@@ -280,8 +303,21 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentIndex(self.stack.count() - 1)
         self.tabs.setEnabled(False)
 
+    def _on_announced(self, moment: str) -> None:
+        if self.on_moment is not None:
+            self.on_moment(moment)
+
     @Slot()
     def _on_first_show(self) -> None:
+        shown = TABS[self.tabs.currentIndex()]
+        if shown.id == _NEEDS_NO_CATALOGUE:
+            self._show(shown)  # live values first, the catalogue once they stand
+            QTimer.singleShot(0, self._on_catalogue_wanted)
+        else:
+            self._on_catalogue_wanted()
+
+    @Slot()
+    def _on_catalogue_wanted(self) -> None:
         try:
             self._catalog_label.setText(f"Catalogue {self._studio.catalog.as_of}")
         except HwstudioError as error:
@@ -290,6 +326,7 @@ class MainWindow(QMainWindow):
         if self._studio.catalog_notice:
             self.say(self._studio.catalog_notice)
         self._show(TABS[self.tabs.currentIndex()])
+        self._recording.begin()
         for run in self._after_first_show:
             run()
         if not self._studio.settings.first_run_done:
@@ -398,6 +435,7 @@ class MainWindow(QMainWindow):
             leave = getattr(view, "leave", None)  # a tab stops its threads here
             if callable(leave):
                 leave()
+        self._recording.end()
         super().closeEvent(event)
 
 

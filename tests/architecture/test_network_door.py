@@ -18,6 +18,10 @@ LOCAL = {
     "hwstudio/gui/shell/screen_check.py": "calls the Wayland compositor's socket file",
     "hwstudio/worker/ranks.py": "asks for a free port and the name of the loopback interface",
 }
+# Answers when it is asked, at an address the user chose; it opens no connection to anywhere.
+SERVES = {
+    "hwstudio/core/monitor/serve.py": "hwstudio monitor serve: the metrics page, loopback first",
+}
 PROGRAMS = {"curl", "wget", "aria2c", "scp", "rsync", "nc", "ncat", "ssh"}
 
 
@@ -57,14 +61,14 @@ def test_only_the_door_and_the_named_local_uses_can_connect(sources: list[Any]) 
     wrong = {
         where: names
         for where, names in found.items()
-        if names and where != DOOR and where not in LOCAL
+        if names and where not in {DOOR, *LOCAL, *SERVES}
     }
     assert wrong == {}, f"go through {DOOR}, which asks the user first and keeps the log"
 
 
 def test_every_exception_is_still_needed(sources: list[Any]) -> None:
     using = {source.where for source in sources if connecting(source.tree)}
-    assert {DOOR, *LOCAL} <= using
+    assert {DOOR, *LOCAL, *SERVES} <= using
 
 
 def test_the_local_uses_stay_on_the_machine(sources: list[Any]) -> None:
@@ -75,6 +79,16 @@ def test_the_local_uses_stay_on_the_machine(sources: list[Any]) -> None:
     ranks = trees["hwstudio/worker/ranks.py"]
     assert calls(ranks, "connect") == calls(ranks, "create_connection") == []
     assert [ast.unparse(c.args[0]) for c in calls(ranks, "bind")] == ["('127.0.0.1', 0)"]
+
+
+def test_what_serves_only_answers(sources: list[Any]) -> None:
+    trees = {source.where: source.tree for source in sources}
+    for where in SERVES:
+        assert connecting(trees[where]) == ["asyncio"]
+        for way in ("connect", "create_connection", "open_connection", "create_datagram_endpoint"):
+            assert calls(trees[where], way) == [], f"{where} may not go anywhere itself"
+        (bound,) = calls(trees[where], "create_server")
+        assert "bind" in ast.unparse(bound), "it binds where it was told to"
 
 
 def test_no_module_starts_a_program_that_fetches(sources: list[Any]) -> None:

@@ -17,7 +17,10 @@ from uuid import uuid4
 
 from hwstudio.core.base.clock import iso_now, monotonic_s
 from hwstudio.core.base.errors import HostError, HwstudioError, UserError
+from hwstudio.core.base.http_answer import Bounds, Place, Reached
 from hwstudio.core.base.network_log import DONE, FAILED, REFUSED, Call, write_call
+from hwstudio.core.base.network_poll import Watch
+from hwstudio.core.base.network_reach import Reach, is_this_computer, reach_of
 from hwstudio.core.base.paths import Home
 from hwstudio.core.base.version import VERSION
 
@@ -66,19 +69,140 @@ class Network:
         finally:
             write_call(self.log_file, errand.ended())
 
+    def watch(self, url: str, bounds: Bounds, *, purpose: str, authorization: str = "") -> Watch:
+        """Return an address that can be read every second over one connection.
+
+        It is for computers the user added by hand. They are reached directly, never through a
+        proxy; a redirect is not followed; this computer itself may be read while the network is
+        off. The log gets first contact, changes and errors, and counts the rest.
+
+        Args:
+            url: the address.
+            bounds: how large and how slow an answer may be.
+            purpose: what for, in words for the network log.
+            authorization: the value of that header ("Bearer ..."); over the internet only with
+                https, and never logged.
+
+        Raises:
+            UserError: this is no web address.
+        """
+        place = _split(url)
+        if (wrong := _wrong_address(place)) is not None:
+            raise wrong
+        if not purpose.strip() or bounds.max_bytes <= 0 or bounds.deadline_s <= 0:
+            raise ValueError("a call needs a purpose, a size and a time")
+        if not authorization.isascii() or not authorization.isprintable():
+            raise UserError("The token cannot be sent", "it holds signs that no token has")
+        scheme = place.scheme.casefold()
+        query = f"?{place.query}" if place.query else ""
+        return Watch(
+            Place(
+                scheme,
+                place.hostname or "",
+                place.port or (443 if scheme == "https" else 80),
+                f"{place.path or '/'}{query}",
+                purpose,
+                bounds,
+                authorization,
+            ),
+            self.log_file,
+            self._reach,
+            self._check_reach,
+        )
+
+    def _reach(self, place: Place) -> Reached:
+        """Open a connection for a watch.
+
+        Raises:
+            UserError: it may not be opened.
+            OSError: it cannot be.
+        """
+        if not self._is_allowed() and not is_this_computer(place.host):
+            raise self._shut()  # before anybody is asked what the name stands for
+        reached = _connected(place, self._check_reach)
+        if place.scheme == "https":
+            return _encrypted(place, reached)
+        return reached
+
+    def _check_reach(self, reach: Reach) -> None:
+        if reach is not Reach.LOOPBACK and not self._is_allowed():
+            raise self._shut()
+
+    def _shut(self) -> UserError:
+        return UserError(
+            "hwstudio may not use the network",
+            "it stays offline until you allow it",
+            f'Allow it under Settings, or write "network_allowed": true into {self._settings_file}',
+        )
+
     def _refusal(self, place: SplitResult) -> UserError | None:
         if not self._is_allowed():
-            return UserError(
-                "hwstudio may not use the network",
-                "it stays offline until you allow it",
-                'Allow it under Settings, or write "network_allowed": true into '
-                f"{self._settings_file}",
-            )
-        if place.scheme.casefold() not in _SCHEMES or not place.hostname:
-            return UserError("This is no web address", "it must begin with https:// or http://")
-        if place.username is not None or place.password is not None:
-            return UserError("The web address holds a name or password", "", "Leave it out")
-        return None
+            return self._shut()
+        return _wrong_address(place)
+
+
+def _wrong_address(place: SplitResult) -> UserError | None:
+    """Say why an address is not one to go to; None where it is."""
+    if place.scheme.casefold() not in _SCHEMES or not place.hostname:
+        return UserError("This is no web address", "it must begin with https:// or http://")
+    if place.username is not None or place.password is not None:
+        return UserError("The web address holds a name or password", "", "Leave it out")
+    return None
+
+
+def _connected(place: Place, check: Callable[[Reach], None]) -> Reached:
+    """Connect to the first address of a host that answers.
+
+    Raises:
+        UserError: it may not be reached, or a secret would travel the internet in the clear.
+        OSError: none answers.
+    """
+    until_s = monotonic_s() + place.bounds.deadline_s
+    failure: OSError = OSError("the name stands for no address")
+    for family, kind, protocol, _, end in _addresses(place):
+        address = str(end[0])
+        reach = reach_of(address)
+        check(reach)
+        if reach is Reach.PUBLIC and place.authorization and place.scheme != "https":
+            what = f"The token for {place.where} is not sent"
+            raise UserError(what, "it would cross the internet readable for all", "Use https://")
+        made = socket.socket(family, kind, protocol)
+        try:
+            made.settimeout(max(0.001, until_s - monotonic_s()))
+            made.connect(end)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            made.close()
+            failure = error
+            continue
+        return Reached(made, address, reach)
+    raise failure
+
+
+def _addresses(place: Place) -> list[Any]:
+    try:
+        return socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+    except UnicodeError:  # what no name can look like
+        raise OSError("the name stands for no address") from None
+
+
+def _encrypted(place: Place, reached: Reached) -> Reached:
+    """Agree on a cipher and check who the other side is.
+
+    Raises:
+        OSError: it cannot be trusted, or the handshake failed.
+    """
+    import ssl
+
+    plain = reached.connection
+    if not isinstance(plain, socket.socket):
+        raise TypeError("only a socket can be encrypted")
+    try:
+        safe = ssl.create_default_context().wrap_socket(plain, server_hostname=place.host)
+    except OSError:
+        plain.close()
+        raise
+    return replace(reached, connection=safe)
 
 
 def _split(url: str) -> SplitResult:

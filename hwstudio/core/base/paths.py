@@ -95,6 +95,19 @@ class Home:
         return self.root / "alerts.json"
 
     @property
+    def alerts_state_file(self) -> Path:
+        return self.root / "alerts-state.json"
+
+    @property
+    def monitor_pages_file(self) -> Path:
+        return self.root / "monitor-pages.json"
+
+    @property
+    def hosts_file(self) -> Path:
+        """The list of other computers."""
+        return self.root / "hosts.json"
+
+    @property
     def overlay_file(self) -> Path:
         return self.root / "my-catalog.db"
 

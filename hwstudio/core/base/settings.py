@@ -28,6 +28,11 @@ class Settings:
     reduce_motion: bool = False
     first_run_done: bool = False
     interpreter: str = ""  # a Python with torch to run benchmarks with; empty = find one
+    recorder_wanted: bool = False  # start the monitor's recorder whenever the window opens
+    history_second_days: float = 30.0  # how long the monitor keeps every second
+    history_minute_days: float = 90.0
+    history_hour_days: float = 1826.0  # five years
+    history_most_gb: float = 2.0  # the oldest goes first when the history outgrows this
     network_allowed: bool = False  # nothing goes online until the user says so
 
 

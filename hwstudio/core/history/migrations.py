@@ -42,7 +42,27 @@ def _results(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX result_by_bench ON result (bench, taken_at)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration("0001 results", _results),)
+def _runs(db: sqlite3.Connection) -> None:
+    db.execute(
+        "CREATE TABLE run ("
+        " id TEXT PRIMARY KEY,"
+        " title TEXT NOT NULL,"
+        " started_s REAL NOT NULL,"
+        " ended_s REAL,"
+        " pid INTEGER,"
+        " process_started_s REAL,"
+        " devices TEXT NOT NULL,"
+        " log_path TEXT NOT NULL,"
+        " note TEXT NOT NULL,"
+        " predicted TEXT NOT NULL)"
+    )
+    db.execute("CREATE INDEX run_by_start ON run (started_s)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration("0001 results", _results),
+    Migration("0002 runs", _runs),
+)
 
 
 def schema_of(db: sqlite3.Connection) -> int:

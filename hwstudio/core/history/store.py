@@ -94,7 +94,7 @@ class History:
         Raises:
             HostError: it cannot be written.
         """
-        with self._using("The result could not be saved"):
+        with self.using("The result could not be saved"):
             self._db.execute(_INSERT, to_row(result))
 
     def delete_result(self, result_id: str) -> None:
@@ -103,7 +103,7 @@ class History:
         Raises:
             HostError: it cannot be written.
         """
-        with self._using("The result could not be deleted"):
+        with self.using("The result could not be deleted"):
             self._db.execute("DELETE FROM result WHERE id = ?", (result_id,))
 
     def results(self, bench: str | None = None, *, with_samples: bool = True) -> tuple[Result, ...]:
@@ -119,7 +119,7 @@ class History:
         )
         where = "" if bench is None else "WHERE bench = ?"
         sql = f"SELECT {names} FROM result {where} ORDER BY taken_at DESC, rowid DESC"  # noqa: S608
-        with self._using("The history could not be read"):
+        with self.using("The history could not be read"):
             rows = self._db.execute(sql, () if bench is None else (bench,)).fetchall()
         return tuple(found for row in rows if (found := self._readable(row)) is not None)
 
@@ -144,7 +144,7 @@ class History:
             UserError: there is none of that id, or it is damaged.
             HostError: the file cannot be read.
         """
-        with self._using("The history could not be read"):
+        with self.using("The history could not be read"):
             row = self._db.execute("SELECT * FROM result WHERE id = ?", (result_id,)).fetchone()
         if row is None:
             raise UserError(f"There is no result {result_id!r}", "", "See: hwstudio bench list")
@@ -163,10 +163,15 @@ class History:
             self._db.close()
 
     @contextlib.contextmanager
-    def _using(self, what: str) -> Iterator[None]:
+    def using(self, what: str) -> Iterator[sqlite3.Connection]:
+        """Hold the database for one piece of work; ``what`` begins the sentence of a failure.
+
+        Raises:
+            HostError: the file cannot be read or written.
+        """
         with self._lock:
             try:
-                yield
+                yield self._db
             except sqlite3.Error as error:
                 why = self.why_not_kept or in_words(error)
                 raise HostError(what, why, remedy(why)) from error

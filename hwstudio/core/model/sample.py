@@ -23,7 +23,7 @@ class Device:
 
     id: str  # cpu | memory | disk.sda | network.eth0 | gpu.0 | temperature.NAME | battery
     title: str  # "NVIDIA GeForce RTX 4090"
-    kind: str  # cpu | memory | disk | network | gpu | temperature | battery | fan
+    kind: str  # cpu | memory | disk | network | gpu | temperature | battery | board | power
     limits: Mapping[str, float] = field(default_factory=dict)
     facts: tuple[tuple[str, str], ...] = ()  # ("Driver", "580.95.05"): words for people
 
@@ -44,6 +44,7 @@ class GpuHolder:
     pid: int
     gpu: str  # device id
     vram_bytes: int | None
+    busy_share: float | None = None  # of the busiest engine it uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def to_document(sample: Sample) -> dict[str, Any]:
         "missing": {k: [m.status.value, m.why, m.how] for k, m in sample.missing.items()},
         "devices": [[d.id, d.title, d.kind, dict(d.limits), list(d.facts)] for d in sample.devices],
         "words": dict(sample.words),
-        "holders": [[h.pid, h.gpu, h.vram_bytes] for h in sample.holders],
+        "holders": [[h.pid, h.gpu, h.vram_bytes, h.busy_share] for h in sample.holders],
     }
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hwstudio.core.base.units import gib
 from hwstudio.core.model.reading import Reading, Status
 from hwstudio.core.model.sample import Device, GpuHolder, Missing, Sample
+from hwstudio.core.monitor.flat_devices import BOARD, devices, named
 from hwstudio.core.monitor.snapshot import Snapshot
-from hwstudio.core.probe.live import GpuUse, Temperature
+from hwstudio.core.probe.live import GpuUse
 from hwstudio.core.probe.temperature import hottest
 
 DEVICES_EVERY = 10  # samples: what hardly changes is looked at this often
 FAMILIES = (
-    "cpu", "memory", "pressure", "disks", "network", "temperatures", "gpus", "battery"
+    "cpu", "memory", "pressure", "disks", "network", "temperatures", "gpus", "battery", "board",
+    "cpu_power",
 )  # fmt: skip
 _GPU_NUMBERS = (
     "busy_share",
@@ -59,7 +60,7 @@ class Flattener:
         """Return the sample of a snapshot taken at Unix time ``taken_s``."""
         shape = _shape(snapshot)
         if shape != self._shape or self._count % DEVICES_EVERY == 0:
-            self._devices, self._shape = tuple(_devices(snapshot)), shape
+            self._devices, self._shape = tuple(devices(snapshot)), shape
         self._count += 1
         return Sample(
             taken_s,
@@ -82,6 +83,7 @@ def _shape(snapshot: Snapshot) -> tuple[int, ...]:
         len(snapshot.disks.value or ()),
         len(snapshot.network.value or ()),
         len(snapshot.temperatures.value or ()),
+        len(snapshot.board.value or ()),
         len(gpus.gpus) if gpus is not None else 0,
         sum(getattr(snapshot, family).value is not None for family in FAMILIES),
     )
@@ -95,10 +97,16 @@ def _values(snapshot: Snapshot) -> Iterator[tuple[str, float]]:
     yield from _memory(snapshot)
     yield from _disks(snapshot)
     yield from _network(snapshot)
-    for name, sensor in _named(snapshot.temperatures.value or ()):
-        yield f"{name}.celsius_c", sensor.celsius
+    for name, heat in named(snapshot.temperatures.value or ()):
+        yield f"{name}.celsius_c", heat.celsius
     if snapshot.temperatures.value:
         yield "temperature_all.hottest_c", hottest(snapshot.temperatures.value).celsius
+    for sensor in snapshot.board.value or ():
+        if sensor.unit in BOARD:  # temperatures are a family of their own
+            yield f"board.{sensor.name}.{BOARD[sensor.unit]}", sensor.value
+    for zone in snapshot.cpu_power.value or ():
+        yield f"power.{zone.name}.power_w", zone.power_w
+        yield f"power.{zone.name}.energy_j", zone.energy_j
     if (battery := snapshot.battery.value) is not None:
         yield "battery.charge_share", battery.charge_share
         yield from _known("battery.power_w", battery.power_w)
@@ -171,14 +179,6 @@ def _gpu(gpu: GpuUse) -> Iterator[tuple[str, float]]:
             yield place + field, float(reading.value)
 
 
-def _named(sensors: tuple[Temperature, ...]) -> Iterator[tuple[str, Temperature]]:
-    """Yield each sensor with its device id; two of one name get numbers."""
-    seen: dict[str, int] = {}
-    for sensor in sensors:
-        number = seen[sensor.name] = seen.get(sensor.name, 0) + 1
-        yield f"temperature.{sensor.name}" + (f" {number}" if number > 1 else ""), sensor
-
-
 # --- what is missing, words, processes on GPUs --------------------------------------------------
 
 
@@ -215,58 +215,6 @@ def _words(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 
 def _holders(snapshot: Snapshot) -> Iterator[GpuHolder]:
     for process in snapshot.gpus.value.processes if snapshot.gpus.value is not None else ():
-        yield GpuHolder(process.pid, f"gpu.{process.gpu_index}", process.vram_bytes)
-
-
-# --- devices --------------------------------------------------------------------------------
-
-
-def _devices(snapshot: Snapshot) -> Iterator[Device]:
-    if (cpu := snapshot.cpu.value) is not None:
-        threads = (("Threads", str(len(cpu.core_shares))),)
-        yield Device("cpu", "Processor", "cpu", {"busy_share": 1.0}, threads)
-    if (memory := snapshot.memory.value) is not None:
-        limits = {"used_bytes": float(memory.total_bytes)}
-        if memory.swap_total_bytes:
-            limits["swap_used_bytes"] = float(memory.swap_total_bytes)
-        yield Device("memory", "Memory", "memory", limits, (("Size", gib(memory.total_bytes)),))
-    for disk in snapshot.disks.value or ():
-        yield Device(f"disk.{disk.name}", f"Drive {disk.name}", "disk")
-    for nic in snapshot.network.value or ():
-        link = nic.link_bytes_per_s.value
-        limits = {"receive_bytes_per_s": link, "send_bytes_per_s": link} if link else {}
-        yield Device(f"network.{nic.name}", f"Network {nic.name}", "network", limits)
-    for name, sensor in _named(snapshot.temperatures.value or ()):
-        limit = sensor.critical_c.value or sensor.high_c.value
-        limits = {"celsius_c": limit} if limit else {}
-        yield Device(name, name.removeprefix("temperature."), "temperature", limits)
-    if snapshot.battery.value is not None:
-        yield Device("battery", "Battery", "battery", {"charge_share": 1.0})
-    if snapshot.gpus.value is not None:
-        for gpu in snapshot.gpus.value.gpus:
-            yield _gpu_device(gpu)
-
-
-_GPU_LIMITS = (
-    ("temperature_c", "slowdown_c"),
-    ("power_w", "power_limit_w"),
-    ("vram_used_bytes", "vram_total_bytes"),
-    ("sm_clock_hz", "max_sm_clock_hz"),
-)
-
-
-def _gpu_device(gpu: GpuUse) -> Device:
-    limits = {}
-    for quantity, field in _GPU_LIMITS:
-        reading: Reading[float] = getattr(gpu, field)
-        if reading.value is not None:
-            limits[quantity] = float(reading.value)
-    facts = [("Maker", gpu.vendor), ("Driver", gpu.driver), ("PCI address", gpu.bus_id)]
-    if gpu.shutdown_c.value is not None:
-        facts.append(("Switches off at", f"{gpu.shutdown_c.value:.0f} °C"))
-    if gpu.power_default_limit_w.value is not None:
-        facts.append(("Power limit from the maker", f"{gpu.power_default_limit_w.value:.0f} W"))
-    facts.append(("Serial (UUID)", gpu.uuid))
-    return Device(
-        f"gpu.{gpu.index}", gpu.name, "gpu", limits, tuple(fact for fact in facts if fact[1])
-    )
+        yield GpuHolder(
+            process.pid, f"gpu.{process.gpu_index}", process.vram_bytes, process.busy_share
+        )

@@ -60,7 +60,7 @@ class RecorderView:
         if state.sample is None:
             return STOPPED
         age_s = self._wall() - state.sample.taken_s
-        # A negative age is a clock that was set back: believe the recorder rather than call it dead.
+        # Below 0 the clock was set back: believe the recorder rather than call it dead.
         return state if age_s <= max(_STALE_S, 10 * state.interval_s) else STOPPED
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ from hwstudio.core.model.reading import Reading, Status, absent
 from hwstudio.core.model.sample import Sample
 from hwstudio.core.monitor.flat import Flattener
 from hwstudio.core.monitor.ring import Ring
-from hwstudio.core.monitor.snapshot import Snapshot, snapshot_of
+from hwstudio.core.monitor.snapshot import Snapshot, snapshot_of, with_gpu_use
 from hwstudio.core.probe.feed import Feed, feeds_of
 from hwstudio.core.probe.live import ProcessTable
 from hwstudio.core.probe.probe import all_probes
@@ -28,6 +28,7 @@ NOT_YET: Reading[ProcessTable] = absent(Status.STALE, "", "no answer yet")
 _MAX_GAPS = 200
 _JOIN_S = 5.0
 _CLOCK_STEP_S = 2.0  # a wall clock that is set by more than this is followed
+_FIRST_S = 0.25
 _BEHIND_S = 0.06  # look this long after the recorder's sample, so that it is there
 
 
@@ -204,6 +205,9 @@ class Sampler:
             self._are_ready = True
         wanted = [f for f in self._feeds if f.name == PROCESSES and self.wants_processes]
         readings = {feed.name: feed.poll(now_s) for feed in wanted}
+        if PROCESSES in readings:
+            held = [(one.pid, one.vram_bytes, one.busy_share) for one in sample.holders]
+            readings[PROCESSES] = with_gpu_use(readings[PROCESSES], held)
         self.latest = snapshot_of(iso_now(), now_s, readings)
         if self.sample is None or sample.taken_s > self.sample.taken_s:
             self.ring.append(sample.taken_s, sample.values)
@@ -240,6 +244,8 @@ class Sampler:
             shown_s = self.sample.taken_s - self._unix(0.0)
             step_s = shown_s + self.interval_s + _BEHIND_S
             return step_s if now_s < step_s <= now_s + 2 * self.interval_s else now_s + 0.1
+        if self.ring.end == 1:  # rates and shares need a second read: do not let people wait
+            return now_s + min(_FIRST_S, self.interval_s)
         late = max(0.0, now_s - due_s)
         return due_s + self.interval_s * (1 + late // self.interval_s)
 

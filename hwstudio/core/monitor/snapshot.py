@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hwstudio.core.model.reading import Reading, Status, absent
+from hwstudio.core.probe.hwmon import BoardSensor
 from hwstudio.core.probe.live import (
     BatteryUse,
     CpuUse,
@@ -19,6 +21,7 @@ from hwstudio.core.probe.live import (
     ProcessUse,
     Temperature,
 )
+from hwstudio.core.probe.rapl import PowerZone
 
 SCHEMA = 1
 _NOT_READ = absent(Status.UNSUPPORTED, "", "not read")
@@ -39,6 +42,8 @@ class Snapshot:
     gpus: Reading[GpuSet] = _NOT_READ
     processes: Reading[ProcessTable] = _NOT_READ
     battery: Reading[BatteryUse] = _NOT_READ
+    board: Reading[tuple[BoardSensor, ...]] = _NOT_READ
+    cpu_power: Reading[tuple[PowerZone, ...]] = _NOT_READ
 
 
 def snapshot_of(taken_at: str, taken_s: float, readings: dict[str, Reading[Any]]) -> Snapshot:
@@ -46,17 +51,26 @@ def snapshot_of(taken_at: str, taken_s: float, readings: dict[str, Reading[Any]]
     made = Snapshot(taken_at=taken_at, taken_s=taken_s, **readings)
     if made.gpus.value is None or made.processes.value is None:
         return made
-    return replace(made, processes=_with_gpu_memory(made.processes, made.gpus.value))
+    held = [(p.pid, p.vram_bytes, p.busy_share) for p in made.gpus.value.processes]
+    return replace(made, processes=with_gpu_use(made.processes, held))
 
 
-def _with_gpu_memory(table: Reading[ProcessTable], gpus: GpuSet) -> Reading[ProcessTable]:
-    held: dict[int, int] = {}
-    for process in gpus.processes:
-        held[process.pid] = held.get(process.pid, 0) + (process.vram_bytes or 0)
-    if not held or table.value is None:
+def with_gpu_use(
+    table: Reading[ProcessTable], held: Iterable[tuple[int, int | None, float | None]]
+) -> Reading[ProcessTable]:
+    """Return the table with what each process holds and uses of all GPUs together."""
+    memory: dict[int, int] = {}
+    shares: dict[int, float] = {}
+    for pid, vram_bytes, share in held:
+        memory[pid] = memory.get(pid, 0) + (vram_bytes or 0)
+        if share is not None:
+            shares[pid] = shares.get(pid, 0.0) + share
+    if not memory or table.value is None:
         return table
     rows = tuple(
-        replace(row, vram_bytes=held[row.pid]) if row.pid in held else row
+        replace(row, vram_bytes=memory[row.pid], gpu_share=shares.get(row.pid))
+        if row.pid in memory
+        else row
         for row in table.value.processes
     )
     return replace(table, value=replace(table.value, processes=rows))
@@ -80,6 +94,8 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "processes": _processes(snapshot.processes),
         "process_count": snapshot.processes.value.count if snapshot.processes.value else None,
         "battery": _family(snapshot.battery, _battery),
+        "board": [_board(sensor) for sensor in snapshot.board.value or ()],
+        "cpu_power": [_power(zone) for zone in snapshot.cpu_power.value or ()],
         "status": {
             name: _status(getattr(snapshot, name))
             for name in (
@@ -92,6 +108,8 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
                 "gpus",
                 "processes",
                 "battery",
+                "board",
+                "cpu_power",
             )
         },
     }
@@ -172,6 +190,21 @@ def _nic(nic: NicUse) -> dict[str, Any]:
 def _temperature(sensor: Temperature) -> dict[str, Any]:
     limits = {"high_c": sensor.high_c, "critical_c": sensor.critical_c}
     return {"name": sensor.name, "celsius": sensor.celsius, **_fields(limits)}
+
+
+def _board(sensor: BoardSensor) -> dict[str, Any]:
+    return {
+        "name": sensor.name,
+        "unit": sensor.unit,
+        "value": sensor.value,
+        "low": sensor.low,
+        "high": sensor.high,
+        "critical": sensor.critical,
+    }
+
+
+def _power(zone: PowerZone) -> dict[str, Any]:
+    return {"name": zone.title, "power_w": round(zone.power_w, 2), "energy_j": zone.energy_j}
 
 
 def _gpu(gpu: GpuUse) -> dict[str, Any]:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.live import BatteryUse
+from hwstudio.core.probe.probe import Probe
+
+
+def battery_probe() -> Probe:
+    """Return the reader that fits this system."""
+    from hwstudio.core.probe.power_supply import PowerSupplyProbe
+
+    return PowerSupplyProbe() if sys.platform.startswith("linux") else BatteryProbe()
 
 
 class BatteryProbe:
-    """Charge, charger and time left."""
+    """What psutil shows, for systems other than Linux: charge, charger and time left."""
 
     name = "battery"
     how = "operating system power information"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -41,6 +40,8 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
 def output_of(command: tuple[str, ...], seconds: float) -> str | None:
     """Return what a program prints, or None when it is missing, fails or is too slow."""
+    import subprocess  # late: the recorder asks no program
+
     try:
         done = subprocess.run(
             command, capture_output=True, timeout=seconds, check=True, text=True, errors="replace"

@@ -43,6 +43,7 @@ class Feed:
         self.name = probe.name
         self.cadence_s = probe.cadence_s
         self.cost_s = 0.0
+        self._reads = 0
         self._clock = clock
         self._due_s = float("-inf")
         self._latest: Reading[Any] = absent(Status.STALE, probe.how, "no answer yet")
@@ -69,8 +70,11 @@ class Feed:
         return self._latest
 
     def _took(self, cost_s: float) -> None:
-        """Follow the cost (a first read is often slow, so one outlier does not decide)."""
-        self.cost_s = cost_s if self.cost_s == 0 else 0.7 * self.cost_s + 0.3 * cost_s
+        """Follow the cost. The first read also starts libraries and opens files: it is left out."""
+        self._reads += 1
+        if self._reads == 1:
+            return
+        self.cost_s = cost_s if self._reads == 2 else 0.7 * self.cost_s + 0.3 * cost_s
         self.cadence_s = demoted(self.probe.cadence_s, self.cost_s)
 
     def stop(self) -> None:

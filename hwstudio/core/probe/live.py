@@ -128,6 +128,7 @@ class GpuProcess:
     pid: int
     gpu_index: int
     vram_bytes: int | None
+    busy_share: float | None = None  # of the busiest engine it uses; None = not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,8 @@ class ProcessUse:
     cpu_share: float
     memory_bytes: int
     vram_bytes: int | None = None
+    gpu_share: float | None = None
+    started_s: float | None = None  # Unix time
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,159 +1,206 @@
-"""One NVIDIA GPU: each call guarded by itself, so a missing sensor costs only its own reading."""
+"""One NVIDIA GPU: who it is, its readings of this moment, and that it may vanish and come back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
 
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.live import GpuProcess, GpuUse
+from hwstudio.core.probe.nvml_budget import BUDGET, CallCost
+from hwstudio.core.probe.nvml_calls import milli, plain
+from hwstudio.core.probe.nvml_links import LinkRate
+from hwstudio.core.probe.nvml_refusal import HOW, NOT_LISTED, Refusal, refusal
+from hwstudio.core.probe.nvml_schedule import GpuSchedule
 
-T = TypeVar("T")
-HOW = "NVML"
-# Bits of nvmlDeviceGetCurrentClocksEventReasons, in words. Idle and the applications clock
-# setting (bits 1, 2 and 256) are choices, not limits.
-THROTTLE_WORDS = (
-    (0x4, "power limit"),
-    (0x8, "hardware slowdown"),
-    (0x10, "linked with a slower GPU"),
-    (0x20, "temperature (driver)"),
-    (0x40, "temperature (hardware)"),
-    (0x80, "power brake from outside"),
-)
-_SM, _MEMORY = 1, 2  # nvmlClockType_t
-_CORE_SENSOR, _SLOWDOWN = 0, 1  # nvmlTemperatureSensors_t, nvmlTemperatureThresholds_t
+_IDENTITY = ("index", "uuid", "name", "vendor", "driver", "bus_id")
+READINGS = tuple(each.name for each in fields(GpuUse) if each.name not in _IDENTITY)
+_MIG = "the GPU is split (MIG is on): the driver gives this only for the slices, not for the whole"
+_UNDER_MIG = ("busy_share", "memory_busy_share", "encoder_share", "decoder_share")
 
 
 class NvmlDevice:
-    """A handle and what never changes."""
+    """A GPU by its number. Only one thread at a time may call it, besides ``latest``."""
 
-    def __init__(self, api: Any, index: int) -> None:
+    def __init__(
+        self,
+        api: Any,
+        index: int,
+        clock: Callable[[], float] = time.perf_counter,
+        budget: float = BUDGET,
+    ) -> None:
         self._api = api
-        self.index = index
+        self._clock = clock
         self._handle: Any = None
-        self._lost = ""
-        self.name = self._static("nvmlDeviceGetName")
-        self.uuid = self._static("nvmlDeviceGetUUID")
-        self._slowdown = self._try(
-            lambda: float(api.nvmlDeviceGetTemperatureThreshold(self._device(), _SLOWDOWN))
+        self._place: int | None = index  # in the driver's list; None = find it by its uuid
+        self._known: dict[str, str] = {}  # name, uuid, bus id once they were answered
+        self._schedule = GpuSchedule(api, clock, budget)
+        self._links = LinkRate()
+        self.index = index
+        self.driver = ""
+        self.lost_since_s: float | None = None
+        self.latest: tuple[GpuUse, tuple[GpuProcess, ...]] = (
+            self.all_absent(Status.STALE, "no answer yet"),
+            (),
         )
 
-    def _device(self) -> Any:
+    # --- identity ---------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Return its name, "NVIDIA GPU 0" where the driver gives none."""
+        return self._text("nvmlDeviceGetName") or f"NVIDIA GPU {self.index}"
+
+    @property
+    def uuid(self) -> str:
+        """Return the driver's own id, "NVIDIA GPU 0" where it gives none."""
+        return self._text("nvmlDeviceGetUUID") or f"NVIDIA GPU {self.index}"
+
+    def _text(self, function: str) -> str:
+        if function not in self._known:
+            value = self._ask(function).value
+            if value is None:
+                return ""
+            self._known[function] = value.decode() if isinstance(value, bytes) else str(value)
+        return self._known[function]
+
+    def _learn(self, handle: Any) -> None:
+        """Ask for what never changes and is not known yet."""
+        if len(self._known) == 3:
+            return
+        self._text("nvmlDeviceGetName")
+        self._text("nvmlDeviceGetUUID")
+        try:
+            raw = self._api.nvmlDeviceGetPciInfo(handle).busId
+        except Exception:  # noqa: BLE001 - a vendor library's border; the address stays unknown
+            raw = b""
+        self._known["bus_id"] = raw.decode() if isinstance(raw, bytes) else str(raw)
+
+    def known_uuid(self) -> str:
+        """Return the uuid if the driver gave one, without asking it."""
+        return self._known.get("nvmlDeviceGetUUID", "")
+
+    def _hold(self) -> Any:
         if self._handle is None:
-            self._handle = self._api.nvmlDeviceGetHandleByIndex(self.index)
+            api, uuid = self._api, self.known_uuid()
+            if self._place is None and uuid:
+                self._handle = api.nvmlDeviceGetHandleByUUID(uuid)
+            else:
+                place = self.index if self._place is None else self._place
+                self._handle = api.nvmlDeviceGetHandleByIndex(place)
         return self._handle
 
-    def _static(self, call: str) -> str:
-        found = self._try(lambda: getattr(self._api, call)(self._device()))
-        value = found.value
-        text = value.decode() if isinstance(value, bytes) else str(value or "")
-        return text or f"NVIDIA GPU {self.index}"
+    def restart(self) -> None:
+        """Find the GPU again: the library was started anew and its list may be another."""
+        self._handle, self._place = None, None
+        self._links.forget()
+        self._schedule.restart()
 
-    def _try(self, call: Callable[[], T]) -> Reading[T]:
-        """Make one call; an error becomes the reading's status with the driver's words."""
-        api = self._api
-        if self._lost:
-            return absent(Status.LOST, HOW, self._lost)
+    # --- live -------------------------------------------------------------------------------
+
+    def tick(self, now_s: float) -> None:
+        """Make the calls that are due and put the outcome in ``latest``."""
+        began_s = self._clock()
         try:
-            return ok(call(), HOW)
-        except api.NVMLError_GpuIsLost:
-            self._lost = "the GPU fell off the bus or is no longer reachable"
-            return absent(Status.LOST, HOW, self._lost)
-        except (api.NVMLError_NotSupported, api.NVMLError_FunctionNotFound, AttributeError):
-            return absent(Status.UNSUPPORTED, HOW, "this GPU or driver does not offer it")
-        except api.NVMLError_NoPermission:
-            return absent(Status.DENIED, HOW, "the driver shows it only to an administrator")
-        except api.NVMLError as error:
-            return absent(Status.LOST, HOW, str(error))
+            handle = self._hold()
+            self._learn(handle)
+        except Exception as error:  # noqa: BLE001 - a vendor library's border
+            gone: Refusal | None = _without_handle(refusal(error))
+        else:
+            self._schedule.pay(self._clock() - began_s)
+            gone = self._schedule.tick(now_s, handle)
+        if gone is not None:
+            self._lose(gone, now_s)
+        else:
+            self.lost_since_s = None
+        self.latest = self._use(now_s), tuple(self._processes())
 
-    def read(self) -> GpuUse:
-        """Return every reading of this moment."""
-        self._lost = ""
-        memory = self._try(self._memory)
-        return GpuUse(
-            index=self.index,
-            uuid=self.uuid,
-            name=self.name,
-            busy_share=self._ask("nvmlDeviceGetUtilizationRates", lambda r: r.gpu / 100),
-            vram_total_bytes=_part(memory, 0),
-            vram_used_bytes=_part(memory, 1),
-            temperature_c=self._ask("nvmlDeviceGetTemperature", float, _CORE_SENSOR),
-            slowdown_c=self._slowdown,
-            power_w=self._ask("nvmlDeviceGetPowerUsage", _from_milli),
-            power_limit_w=self.power_limit_w(),
-            sm_clock_hz=self._ask("nvmlDeviceGetClockInfo", _from_mega, _SM),
-            memory_clock_hz=self._ask("nvmlDeviceGetClockInfo", _from_mega, _MEMORY),
-            fan_share=self._ask("nvmlDeviceGetFanSpeed", lambda percent: percent / 100),
-            energy_j=self._ask("nvmlDeviceGetTotalEnergyConsumption", _from_milli),
-            throttle=self._throttle(),
-        )
+    def _lose(self, gone: Refusal, now_s: float) -> None:
+        self._handle = None
+        self._links.forget()
+        self._schedule.lose(gone)
+        if self.lost_since_s is None:
+            self.lost_since_s = now_s
 
-    def _ask(self, call: str, convert: Callable[[Any], T], *arguments: int) -> Reading[T]:
-        return self._try(lambda: convert(getattr(self._api, call)(self._device(), *arguments)))
+    def _use(self, now_s: float) -> GpuUse:
+        found = self._schedule.readings
+        if "nvlink_kib" in self._schedule.fresh:
+            self._links.add(now_s, found["nvlink_kib"].value)
+        receive, send = self._links.readings(found["nvlink_kib"])
+        values: dict[str, Any] = {name: found[name] for name in READINGS if name in found}
+        values |= {"nvlink_receive_bytes_per_s": receive, "nvlink_send_bytes_per_s": send}
+        if found["mig_mode"].value:
+            for name in _UNDER_MIG:
+                if values[name].status is Status.UNSUPPORTED:
+                    values[name] = absent(Status.UNSUPPORTED, HOW, _MIG)
+        return GpuUse(**self._identity(), **values)
 
-    def _memory(self) -> tuple[int, int]:
-        """Return total and used bytes; the second version does not count what is reserved."""
-        api = self._api
-        version = getattr(api, "nvmlMemory_v2", None)
-        if version is not None:
-            try:
-                found = api.nvmlDeviceGetMemoryInfo(self._device(), version=version)
-                return int(found.total), int(found.used)
-            except (api.NVMLError_NotSupported, api.NVMLError_FunctionNotFound):
-                pass  # an older driver: ask in the first version's way
-        found = api.nvmlDeviceGetMemoryInfo(self._device())
-        return int(found.total), int(found.used)
+    def _identity(self) -> dict[str, Any]:
+        known, instead = self._known, f"NVIDIA GPU {self.index}"
+        return {
+            "index": self.index,
+            "name": known.get("nvmlDeviceGetName") or instead,
+            "uuid": known.get("nvmlDeviceGetUUID") or instead,
+            "bus_id": known.get("bus_id", ""),
+            "driver": self.driver,
+        }
 
-    def _throttle(self) -> Reading[tuple[str, ...]]:
-        found = self._ask("nvmlDeviceGetCurrentClocksEventReasons", int)
-        if found.status is Status.UNSUPPORTED:
-            found = self._ask("nvmlDeviceGetCurrentClocksThrottleReasons", int)
-        if found.value is None:
-            return absent(found.status, found.how, found.why)
-        return ok(tuple(words for bit, words in THROTTLE_WORDS if found.value & bit), HOW)
+    def all_absent(self, status: Status, why: str) -> GpuUse:
+        """Return the GPU with one reason in place of every number."""
+        values: dict[str, Any] = dict.fromkeys(READINGS, absent(status, HOW, why))
+        return GpuUse(**self._identity(), **values)
 
-    def processes(self) -> Iterator[GpuProcess]:
-        """Yield the processes with memory on this GPU, compute and graphics, each once."""
+    def _processes(self) -> list[GpuProcess]:
+        """Return the processes with memory on this GPU, compute and graphics, each once."""
         seen: dict[int, int | None] = {}
-        for kind in ("Compute", "Graphics"):
-            found = self._ask(f"nvmlDeviceGet{kind}RunningProcesses", list)
-            for process in found.value or ():
-                seen[int(process.pid)] = process.usedGpuMemory
-        for pid, used in seen.items():
-            yield GpuProcess(pid, self.index, None if used is None else int(used))
+        for field in ("compute_processes", "graphics_processes"):
+            for process in self._schedule.readings[field].value or ():
+                used = process.usedGpuMemory
+                seen.setdefault(int(process.pid), None if used is None else int(used))
+        return [GpuProcess(pid, self.index, used) for pid, used in seen.items()]
 
-    # --- what does not change while the computer runs ------------------------------------
+    def costs(self) -> tuple[CallCost, ...]:
+        """Return what each call costs here and how often it is made."""
+        return self._schedule.costs(self.index)
+
+    # --- what does not change while the computer runs, asked at once --------------------------
+
+    def _ask(self, function: str, *arguments: int) -> Reading[Any]:
+        try:
+            return ok(plain(function, *arguments).ask(self._api, self._hold()), HOW)
+        except Exception as error:  # noqa: BLE001 - a vendor library's border
+            return refusal(error).reading
 
     def power_limit_w(self) -> Reading[float]:
         """Return the power limit in force."""
-        return self._ask("nvmlDeviceGetEnforcedPowerLimit", _from_milli)
+        return _converted(self._ask("nvmlDeviceGetEnforcedPowerLimit"), milli)
 
     def vram_total(self) -> Reading[int]:
         """Return the memory of the card."""
-        return _part(self._try(self._memory), 0)
+        return _converted(self._ask("nvmlDeviceGetMemoryInfo"), lambda found: int(found.total))
 
     def compute_capability(self) -> Reading[str]:
         """Return e.g. "8.9"."""
-        return self._ask("nvmlDeviceGetCudaComputeCapability", lambda pair: f"{pair[0]}.{pair[1]}")
+        found = self._ask("nvmlDeviceGetCudaComputeCapability")
+        return _converted(found, lambda pair: f"{pair[0]}.{pair[1]}")
 
     def link(self) -> Reading[str]:
         """Return the widest and fastest PCIe link card and slot can agree on."""
-        generation = self._ask("nvmlDeviceGetMaxPcieLinkGeneration", int)
-        width = self._ask("nvmlDeviceGetMaxPcieLinkWidth", int)
+        generation = self._ask("nvmlDeviceGetMaxPcieLinkGeneration")
+        width = self._ask("nvmlDeviceGetMaxPcieLinkWidth")
         if not (generation.is_ok and width.is_ok):
             return absent(generation.status, HOW, generation.why)
         return ok(f"PCIe {generation.value} x{width.value}", HOW)
 
 
-def _from_milli(value: int) -> float:
-    return value / 1e3
+def _without_handle(why: Refusal) -> Refusal:
+    """Return what it means when not even a handle is given."""
+    if why.status is Status.UNSUPPORTED:
+        return Refusal(Status.LOST, NOT_LISTED, is_gone=True)
+    return why
 
 
-def _from_mega(value: int) -> float:
-    return value * 1e6
-
-
-def _part(pair: Reading[tuple[int, int]], number: int) -> Reading[int]:
-    if pair.value is None:
-        return absent(pair.status, pair.how, pair.why)
-    return ok(pair.value[number], pair.how)
+def _converted(found: Reading[Any], convert: Callable[[Any], Any]) -> Reading[Any]:
+    return ok(convert(found.value), HOW) if found.is_ok else found

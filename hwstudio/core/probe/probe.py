@@ -38,10 +38,12 @@ PROBES: Registry[Callable[[], Probe]] = Registry(
         Entry("pressure", "Waiting", "hwstudio.core.probe.pressure:PressureProbe"),
         Entry("disks", "Drives", "hwstudio.core.probe.disk:disk_probe"),
         Entry("network", "Network", "hwstudio.core.probe.network:network_probe"),
-        Entry("temperatures", "Temperatures", "hwstudio.core.probe.temperature:TemperatureProbe"),
-        Entry("gpus", "NVIDIA GPUs", "hwstudio.core.probe.nvml:NvmlProbe"),
+        Entry("temperatures", "Temperatures", "hwstudio.core.probe.temperature:temperature_probe"),
+        Entry("gpus", "GPUs", "hwstudio.core.probe.gpu_set:GpuSetProbe"),
         Entry("processes", "Processes", "hwstudio.core.probe.process:process_probe"),
-        Entry("battery", "Battery", "hwstudio.core.probe.battery:BatteryProbe"),
+        Entry("board", "Fans and voltages", "hwstudio.core.probe.hwmon:BoardProbe"),
+        Entry("cpu_power", "Processor power", "hwstudio.core.probe.rapl:RaplProbe"),
+        Entry("battery", "Battery", "hwstudio.core.probe.battery:battery_probe"),
     ),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,11 @@ def process_probe() -> Probe:
     return PortableProcessProbe()
 
 
-def top(processes: list[ProcessUse], count: int = TOP) -> tuple[ProcessUse, ...]:
-    """Return the busiest by CPU and the largest by memory, busiest first."""
-    by_cpu = sorted(processes, key=lambda p: (-p.cpu_share, -p.memory_bytes, p.pid))
-    by_memory = sorted(processes, key=lambda p: (-p.memory_bytes, p.pid))
-    kept = {p.pid for p in by_cpu[:count]} | {p.pid for p in by_memory[:count]}
-    return tuple(p for p in by_cpu if p.pid in kept)
+def top(found: Mapping[int, tuple[float, int]], count: int = TOP) -> tuple[int, ...]:
+    """Return the busiest by CPU share and the largest by memory, busiest first, by PID."""
+    by_cpu = heapq.nsmallest(count, found, key=lambda pid: (-found[pid][0], -found[pid][1], pid))
+    by_memory = heapq.nsmallest(count, found, key=lambda pid: (-found[pid][1], pid))
+    return tuple(dict.fromkeys((*by_cpu, *by_memory)))
 
 
 class PortableProcessProbe:
@@ -59,7 +60,10 @@ class PortableProcessProbe:
         self._before, self._before_s = now, now_s
         if not before:
             return absent(Status.STALE, self.how, "a share needs two reads")
-        return ok(ProcessTable(top(found), len(found)), self.how)
+        rows = {use.pid: use for use in found}
+        chosen = top({use.pid: (use.cpu_share, use.memory_bytes) for use in found})
+        shown = sorted((rows[pid] for pid in chosen), key=lambda u: (-u.cpu_share, -u.memory_bytes))
+        return ok(ProcessTable(tuple(shown), len(found)), self.how)
 
     def close(self) -> None:
         """Hold nothing."""

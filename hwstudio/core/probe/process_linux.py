@@ -1,8 +1,8 @@
 """The process table straight from /proc: a full scan every 5 s, the top ones every second.
 
-The stat files of the top processes stay open, so a second's refresh is one pread each; psutil
-needs about 12 times as long for the same table. An open stat file belongs to one process: after
-its end a read fails, even if the number is given to another.
+The stat files stay open, so a refresh is one pread each; psutil needs about 12 times as long for
+the same table. An open stat file belongs to one process: after its end a read fails, even if the
+number is given to another.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ from hwstudio.core.probe.live import ProcessTable, ProcessUse
 from hwstudio.core.probe.process import TOP, top
 
 SCAN_EVERY_S = 5.0
+_MOST_OPEN = 4096  # files kept open; the rest of the processes are opened and closed each scan
+_LEFT_FREE = 256  # files the rest of the program may need
 # Fields of /proc/PID/stat counted after the closing parenthesis of the name.
 _UTIME, _STIME, _STARTED, _RSS = 11, 12, 19, 21
+_LINE = 512  # bytes that hold everything up to the last of them
 
 
 @dataclass(slots=True)
@@ -39,12 +42,13 @@ class LinuxProcessProbe:
 
     name = "processes"
     how = "/proc/PID/stat"
-    cost_ms = 2.0
+    cost_ms = 0.7
     cadence_s = 1.0
     is_slow = False
 
     def __init__(self, proc: Path = Path("/proc"), keep: int = TOP) -> None:
         self._proc = proc
+        self._root = f"{proc}/"
         self._keep = keep
         self._known: dict[int, _Known] = {}
         self._watched: tuple[int, ...] = ()
@@ -53,83 +57,104 @@ class LinuxProcessProbe:
         self._tick_s = 1 / os.sysconf("SC_CLK_TCK")
         self._page_bytes = os.sysconf("SC_PAGE_SIZE")
         self._users: dict[int, str] = {}
+        self._open = 0
+        self._most_open = _files_allowed()
 
     def read(self, now_s: float) -> Reading[ProcessTable]:
         """Return the table; the first read only learns the counters."""
         if now_s - self._scanned_s >= SCAN_EVERY_S - 0.05 or self._scans < 2:
             self._scan(now_s)
+            if self._scans < 2:
+                return absent(Status.STALE, self.how, "a share needs two reads")
+            self._choose()
         else:
             for pid in self._watched:
                 self._refresh(pid, now_s)
-        if self._scans < 2:
-            return absent(Status.STALE, self.how, "a share needs two reads")
-        uses = [self._use(pid, known) for pid, known in self._known.items()]
-        chosen = top(uses, self._keep)
-        self._watch({process.pid for process in chosen})
-        rows = tuple(self._use(process.pid, self._known[process.pid]) for process in chosen)
+        alive = [(pid, self._known[pid]) for pid in self._watched if pid in self._known]
+        alive.sort(key=lambda pair: (-pair[1].share, -pair[1].memory_bytes, pair[0]))
+        rows = tuple(self._use(pid, known) for pid, known in alive)
         return ok(ProcessTable(rows, len(self._known)), self.how)
 
     def close(self) -> None:
         """Close the kept files."""
         for known in self._known.values():
-            _close(known)
+            self._close(known)
         self._known.clear()
+        self._watched = ()
 
     def _scan(self, now_s: float) -> None:
         alive: set[int] = set()
-        for entry in os.scandir(self._proc):
-            if entry.name.isdigit() and self._refresh(int(entry.name), now_s):
-                alive.add(int(entry.name))
+        for name in os.listdir(self._proc):  # noqa: PTH208 - only the names, and many of them
+            if not name.isdigit():
+                continue
+            pid = int(name)
+            # A kept file of an ended process fails; its number may belong to a new one by now.
+            if self._refresh(pid, now_s) or self._refresh(pid, now_s):
+                alive.add(pid)
         for pid in self._known.keys() - alive:
-            _close(self._known.pop(pid))
+            self._close(self._known.pop(pid))
         self._scanned_s = now_s
         self._scans += 1
 
     def _refresh(self, pid: int, now_s: float) -> bool:
         """Read one process again; forget it when it has ended."""
         known = self._known.get(pid)
+        fd = known.fd if known is not None else -1
         try:
-            raw = os.pread(known.fd, 1024, 0) if known and known.fd >= 0 else self._fresh(pid)
-        except OSError:
-            if known is not None:
-                _close(self._known.pop(pid))
+            if fd < 0:
+                fd = os.open(f"{self._root}{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+                self._open += 1
+            raw = os.pread(fd, _LINE, 0)
+            closing = raw.rindex(b")")
+            fields = raw[closing + 2 :].split(None, _RSS + 1)
+            started = int(fields[_STARTED])
+            ticks = int(fields[_UTIME]) + int(fields[_STIME])
+            pages = int(fields[_RSS])
+        except (OSError, ValueError, IndexError):
+            self._forget(pid, fd)
             return False
-        name, ticks, started, pages = _parsed(raw)
         if known is None or known.started != started:
-            if known is not None:
-                _close(known)
+            if known is not None and known.fd != fd:
+                self._close(known)
+            name = raw[raw.find(b"(") + 1 : closing].decode(errors="replace")
             self._known[pid] = known = _Known(started, ticks, now_s, name)
         elif now_s > known.seen_s:
             known.share = max(0, ticks - known.ticks) * self._tick_s / (now_s - known.seen_s)
             known.ticks, known.seen_s = ticks, now_s
+        known.fd = fd
         known.memory_bytes = pages * self._page_bytes
+        if self._open > self._most_open:
+            self._close(known)
         return True
 
-    def _fresh(self, pid: int) -> bytes:
-        fd = os.open(self._proc / str(pid) / "stat", os.O_RDONLY)
-        try:
-            return os.read(fd, 1024)
-        finally:
+    def _forget(self, pid: int, fd: int) -> None:
+        known = self._known.pop(pid, None)
+        if known is not None and known.fd >= 0:
+            self._close(known)
+        elif fd >= 0:
             os.close(fd)
+            self._open -= 1
 
-    def _watch(self, chosen: set[int]) -> None:
-        """Keep the stat files of the chosen open, and learn their full names and owners once."""
-        for pid in set(self._watched) - chosen:
-            if pid in self._known:
-                _close(self._known[pid])
-        for pid in chosen:
+    def _close(self, known: _Known) -> None:
+        if known.fd >= 0:
+            os.close(known.fd)
+            known.fd = -1
+            self._open -= 1
+
+    def _choose(self) -> None:
+        """Choose the busiest and largest, and learn their full names and owners once."""
+        shares = {pid: (known.share, known.memory_bytes) for pid, known in self._known.items()}
+        self._watched = top(shares, self._keep)
+        for pid in self._watched:
             known = self._known[pid]
-            if known.fd < 0:
+            if not known.user:
                 self._introduce(pid, known)
-        self._watched = tuple(chosen)
 
     def _introduce(self, pid: int, known: _Known) -> None:
         place = self._proc / str(pid)
         try:
-            known.fd = os.open(place / "stat", os.O_RDONLY)
-            if not known.user:
-                known.name = _full_name(known.name, (place / "cmdline").read_bytes())
-                known.user = self._user(place.stat().st_uid)
+            known.name = _full_name(known.name, (place / "cmdline").read_bytes())
+            known.user = self._user(place.stat().st_uid)
         except OSError:
             return  # it ended meanwhile, or its command line is private: the short name stays
 
@@ -147,19 +172,19 @@ class LinuxProcessProbe:
         return ProcessUse(pid, known.name, known.user, known.share, known.memory_bytes)
 
 
-def _close(known: _Known) -> None:
-    if known.fd >= 0:
-        os.close(known.fd)
-        known.fd = -1
+def _files_allowed() -> int:
+    """Return how many files may be kept open, after asking for more where the system lets us."""
+    import resource
 
-
-def _parsed(raw: bytes) -> tuple[str, int, int, int]:
-    """Return name, CPU ticks, start time and resident pages; a name may hold any character."""
-    opening, closing = raw.find(b"("), raw.rfind(b")")
-    fields = raw[closing + 2 :].split()
-    name = raw[opening + 1 : closing].decode(errors="replace")
-    ticks = int(fields[_UTIME]) + int(fields[_STIME])
-    return name, ticks, int(fields[_STARTED]), int(fields[_RSS])
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_OPEN + _LEFT_FREE
+    if soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+        except (OSError, ValueError):
+            pass  # the system says no: fewer are kept open
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return max(0, min(_MOST_OPEN, soft - _LEFT_FREE))
 
 
 def _full_name(short: str, command_line: bytes) -> str:

@@ -1,67 +1,154 @@
-"""The selected device's charts, stacked on one time axis, and the bars of all threads."""
+"""The charts of a page in a grid on one time axis, and the bars of all threads."""
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QRectF, QSize
+import math
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from hwstudio.gui.kit.plot import LinePlot, Series
 from hwstudio.gui.kit.theme_access import tokens
-from hwstudio.gui.monitor.state import ChartState, Detail
+from hwstudio.gui.kit.trace_axis import scale_of
+from hwstudio.gui.kit.trace_chart import TimeWindow, TraceChart, TraceLine, TraceLook
+from hwstudio.gui.kit.trace_data import TraceGap, TraceLimit, TraceZone
+from hwstudio.gui.monitor.pages import ChartSpec, PageSpec
+from hwstudio.gui.monitor.state import Picture
 
-_AXIS_WIDTH = 62  # the same for all, so that one moment stands above the other
-_HEADROOM = 1.03  # a line at its limit stays visible under the frame
 _WIDEST_BAR = 28.0
-TIME_TITLE = "Seconds (0 = now)"
+_LEAST_TOPS = {"bytes_per_s": 1e5, "w": 50.0, "bytes": float(2**30), "count": 1.0, "": 1.0}
+_LEAST_HEIGHT = 44
+_NEAR = 0.92  # of a limit: from here on the band is drawn
 
 
-class PlotStack(QWidget):
-    """One to three charts of one device; rebuilt only when another device is chosen."""
+class PageCharts(QWidget):
+    """Rebuilt only when another page is chosen; each second only a point is added."""
+
+    range_wanted = Signal(float, float, bool)  # from, to, follows now
+    said = Signal(str)
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(4)
-        self._shape: tuple[str, ...] = ()
-        self._plots: list[LinePlot] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
+        # The room is what is left over: what charts would like must not make the screen scroll.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self._page: PageSpec | None = None
+        self.charts: list[TraceChart] = []
+        self._last_s = -math.inf
+        self._columns = 1
 
-    def show_detail(self, detail: Detail, span_s: int) -> None:
-        """Draw the device's charts over the last ``span_s`` seconds."""
-        shape = (detail.id, *(chart.title for chart in detail.charts))
-        if shape != self._shape:
-            self._rebuild(detail)
-            self._shape = shape
-        times = np.frombuffer(detail.times_s, float) if len(detail.times_s) else np.empty(0)
-        for plot, chart in zip(self._plots, detail.charts, strict=True):
-            plot.set_range((-float(span_s), 0.0), (0.0, chart.top * _HEADROOM))
-            plot.set_series([_series(chart, n, times) for n in range(len(chart.lines))])
+    def show_page(self, page: PageSpec, picture: Picture, *, is_live: bool) -> None:
+        """Draw every line of a page anew over the shown stretch of time."""
+        if page is not self._page:
+            self._rebuild(page)
+        window = TimeWindow(picture.from_s, picture.to_s, is_live=is_live)
+        gaps = tuple(TraceGap(*gap) for gap in picture.gaps)
+        for chart, spec in zip(self.charts, page.charts, strict=True):
+            chart.set_window(window, picture.to_s)
+            chart.set_lines([_line(spec, n, picture) for n in range(len(spec.lines))])
+            chart.set_gaps(gaps)
+        self._last_s = max(
+            (trace.times_s[-1] for trace in picture.traces.values() if len(trace.times_s)),
+            default=-math.inf,
+        )
 
-    def _rebuild(self, detail: Detail) -> None:
-        for plot in self._plots:
-            self._box.removeWidget(plot)
-            plot.close()
-            plot.deleteLater()
-        self._plots = []
-        for number, chart in enumerate(detail.charts):
-            is_last = number == len(detail.charts) - 1
-            title = f"{detail.title}: {chart.title}"
-            plot = LinePlot(title, TIME_TITLE if is_last else "", chart.title)
-            plot.plot.getAxis("left").setWidth(_AXIS_WIDTH)
-            plot.setMinimumHeight(88)
-            if not is_last:
-                plot.plot.getAxis("bottom").setStyle(showValues=False)
-                plot.plot.getAxis("bottom").setHeight(8)
-            self._plots.append(plot)
-            self._box.addWidget(plot, 4 if is_last else 3)
+    def append(self, taken_s: float, values: Mapping[str, float]) -> None:
+        """Add the newest sample to every line."""
+        if self._page is None or taken_s <= self._last_s:
+            return
+        self._last_s = taken_s
+        for chart, spec in zip(self.charts, self._page.charts, strict=True):
+            chart.append(taken_s, [values.get(line.sensor, math.nan) for line in spec.lines])
+
+    def _rebuild(self, page: PageSpec) -> None:
+        for chart in self.charts:
+            self._grid.removeWidget(chart)
+            chart.hide()
+            chart.deleteLater()
+        self._page = page
+        self._columns = _columns(len(page.charts))
+        self.charts = []
+        rows = -(-len(page.charts) // self._columns) if page.charts else 0
+        for number, spec in enumerate(page.charts):
+            row, column = divmod(number, self._columns)
+            is_last = row == rows - 1 or number + self._columns >= len(page.charts)
+            chart = TraceChart(_look(spec, has_time_axis=is_last))
+            chart.moved.connect(self._on_moved)
+            chart.range_wanted.connect(self._on_range_wanted)
+            chart.hovered.connect(self._on_hovered)
+            chart.said.connect(self.said)
+            chart.refused.connect(self.refused)
+            chart.left_changed.connect(self._line_up)
+            chart.setMinimumHeight(_LEAST_HEIGHT)
+            self.charts.append(chart)
+            self._grid.addWidget(chart, row, column)
+            # The row with the time axis gets the room that the axis takes.
+            self._grid.setRowStretch(row, 5 if is_last and self._columns == 1 else 4)
+        for row in range(rows, self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
+
+    @Slot()
+    def _line_up(self) -> None:
+        """Give every chart the same room for its labels, so that moments stand above each other."""
+        widest = max((chart.own_left for chart in self.charts), default=0)
+        for chart in self.charts:
+            chart.set_least_left(widest)
+
+    @Slot(object)
+    def _on_moved(self, window: object) -> None:
+        if isinstance(window, TimeWindow):
+            for chart in self.charts:
+                if chart is not self.sender():
+                    chart.set_window(window)
+
+    @Slot(float, float)
+    def _on_range_wanted(self, from_s: float, to_s: float) -> None:
+        sender = self.sender()
+        is_live = sender.window_shown.is_live if isinstance(sender, TraceChart) else False
+        self.range_wanted.emit(from_s, to_s, is_live)
+
+    @Slot(object)
+    def _on_hovered(self, time_s: object) -> None:
+        moment = time_s if isinstance(time_s, float) else None
+        for chart in self.charts:
+            if chart is not self.sender():
+                chart.set_cursor(moment)
 
 
-def _series(chart: ChartState, number: int, times: np.ndarray) -> Series:
-    line = chart.lines[number]
-    values = np.frombuffer(line.values, float) if len(line.values) else np.empty(0)
-    return Series(line.name, times, values * line.scale, line.colour)  # type: ignore[arg-type]
+def _columns(count: int) -> int:
+    return 1 if count <= 3 else 2 if count <= 8 else 3
+
+
+def _look(spec: ChartSpec, *, has_time_axis: bool) -> TraceLook:
+    limits: tuple[TraceLimit, ...] = ()
+    zones: tuple[TraceZone, ...] = ()
+    if spec.limit is not None:
+        kind = "warn" if spec.unit in ("c", "bytes") else "muted"
+        limits = (TraceLimit(spec.limit, spec.limit_words, kind),)
+        if spec.unit == "c":
+            zones = (TraceZone(spec.limit * _NEAR, spec.limit, "warn"),
+                     TraceZone(spec.limit, None, "error"))  # fmt: skip
+    return TraceLook(
+        spec.title,
+        scale_of(spec.unit),
+        top=spec.top,
+        least_top=_LEAST_TOPS.get(spec.unit, 0.0),
+        limits=limits,
+        zones=zones,
+        has_time_axis=has_time_axis,
+    )
+
+
+def _line(spec: ChartSpec, number: int, picture: Picture) -> TraceLine:
+    line = spec.lines[number]
+    trace = picture.traces[line.sensor]
+    return TraceLine(
+        line.name, trace.times_s, trace.values, line.colour, low=trace.low, high=trace.high
+    )
 
 
 class CoreBars(QWidget):
@@ -74,10 +161,12 @@ class CoreBars(QWidget):
         self.setAccessibleName("Use of each thread")
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 36)
+        return QSize(200, 28)
 
     def show_shares(self, shares: tuple[float, ...]) -> None:
         """Show each thread's share, in the system's order."""
+        if shares == self._shares:
+            return
         self._shares = shares
         told = ", ".join(f"{share * 100:.0f}" for share in shares[:64])
         self.setAccessibleDescription(f"Per cent: {told}")

@@ -1,171 +1,68 @@
-"""The process table: sorted in Python in one go, refreshed each second without jumping."""
+"""The process table: sorted, filtered and refreshed each second without jumping."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
-from hwstudio.core.base.units import gib
+from hwstudio.core.catalog.intake.guard import guarded
 from hwstudio.core.probe.live import ProcessUse
-from hwstudio.gui.kit.table import Column
-
-Index = QModelIndex | QPersistentModelIndex
-PID_COLUMN, USER_COLUMN, CPU_COLUMN = 1, 2, 3
-_ROOM_FOR_NAMES = 140  # px; under this the owner gives way, then the number
-_ALIGN = Qt.AlignmentFlag.AlignVCenter
-_NO_PARENT = QModelIndex()
-
-
-def _name(row: ProcessUse) -> str:
-    return row.name
-
-
-def _name_key(row: ProcessUse) -> str:
-    return row.name.lower()
-
-
-def _pid(row: ProcessUse) -> int:
-    return row.pid
-
-
-def _user(row: ProcessUse) -> str:
-    return row.user
-
-
-def _cpu(row: ProcessUse) -> float:
-    return row.cpu_share
-
-
-def _cpu_text(row: ProcessUse) -> str:
-    return f"{row.cpu_share * 100:.1f}"
-
-
-def _memory(row: ProcessUse) -> int:
-    return row.memory_bytes
-
-
-def _memory_text(row: ProcessUse) -> str:
-    return gib(row.memory_bytes)
-
-
-def _vram(row: ProcessUse) -> int:
-    return -1 if row.vram_bytes is None else row.vram_bytes
-
-
-def _vram_text(row: ProcessUse) -> str:
-    return "–" if row.vram_bytes is None else gib(row.vram_bytes)
-
-
-COLUMNS = (
-    Column("Process", _name_key, _name, stretch=True),
-    Column("PID", _pid, right=True, width=78),
-    Column("User", _user, width=74),
-    Column("CPU, %", _cpu, _cpu_text, right=True, width=68),
-    Column("Memory", _memory, _memory_text, right=True, width=92),
-    Column("GPU memory", _vram, _vram_text, right=True, width=106),
+from hwstudio.gui.kit.table import row_px
+from hwstudio.gui.monitor.process_model import (
+    COLUMNS,
+    CPU_COLUMN,
+    GPU_COLUMN,
+    MEMORY_COLUMN,
+    PID_COLUMN,
+    USER_COLUMN,
+    VRAM_COLUMN,
+    ProcessModel,
 )
 
+__all__ = ["CPU_COLUMN", "MEMORY_COLUMN", "PID_COLUMN", "ProcessModel", "ProcessTable"]
 
-class ProcessModel(QAbstractTableModel):
-    """Rows in the chosen order; a selected process stays selected when it moves."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[ProcessUse] = []
-        self._key: Callable[[ProcessUse], Any] = _cpu
-        self._is_descending = True
-
-    @property
-    def rows(self) -> tuple[ProcessUse, ...]:
-        return tuple(self._rows)
-
-    def set_rows(self, rows: tuple[ProcessUse, ...]) -> None:
-        """Show new rows in the present order."""
-        fresh = sorted(rows, key=self._key, reverse=self._is_descending)
-        kept = self.persistentIndexList()
-        before = [self._rows[index.row()].pid for index in kept]
-        self._resize(len(fresh))
-        self._rows = fresh
-        place = {row.pid: number for number, row in enumerate(fresh)}
-        for index, pid in zip(kept, before, strict=True):
-            number = place.get(pid)
-            moved = self.index(number, index.column()) if number is not None else QModelIndex()
-            self.changePersistentIndex(index, moved)
-        if fresh:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(fresh) - 1, len(COLUMNS) - 1))
-
-    def _resize(self, count: int) -> None:
-        """Add or remove rows at the end only."""
-        have = len(self._rows)
-        if count > have:
-            self.beginInsertRows(_NO_PARENT, have, count - 1)
-            self._rows = self._rows + [ProcessUse(-1, "", "", 0.0, 0)] * (count - have)
-            self.endInsertRows()
-        elif count < have:
-            self.beginRemoveRows(_NO_PARENT, count, have - 1)
-            self._rows = self._rows[:count]
-            self.endRemoveRows()
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._key = COLUMNS[column].value
-        self._is_descending = order is Qt.SortOrder.DescendingOrder
-        self.set_rows(tuple(self._rows))
-
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role == Qt.ItemDataRole.DisplayRole and index.isValid():
-            return COLUMNS[index.column()].shown(self._rows[index.row()])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(index.column())
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Vertical:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].title
-        return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-
-def _side(column: int) -> Qt.AlignmentFlag:
-    return (_RIGHT if COLUMNS[column].right else _LEFT) | _ALIGN
-
-
-_RIGHT, _LEFT = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
+_ROOM_FOR_NAMES = 140  # px; under this the owner gives way, then the number
+_NO_MATCH = "No process matches the filter."
 
 
 class ProcessTable(QTableView):
-    """The table with its columns, sorted by CPU to begin with."""
+    """The table with its columns, sorted by CPU to begin with.
+
+    ``end_wanted`` carries the ProcessUse to end, ``typed`` what was typed into the table: the
+    beginning of a filter.
+    """
+
+    end_wanted = Signal(object)
+    typed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Processes")
         self.model_ = ProcessModel(self)
         self.setModel(self.model_)
+        self._has_gpu = self._has_shares = False
+        self._empty = QLabel(_NO_MATCH, self.viewport())
+        self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.hide()
         self._build()
         self._connect()
 
     def _build(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(26)
+        self.verticalHeader().setDefaultSectionSize(row_px() - 2)
+        # Every row is as high as the others: else Qt measures cells to find that out.
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(False)
@@ -174,48 +71,159 @@ class ProcessTable(QTableView):
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
             else:
                 header.resizeSection(number, column.width)
-        self.setColumnHidden(len(COLUMNS) - 1, True)
+        self.setColumnHidden(VRAM_COLUMN, True)
+        self.setColumnHidden(GPU_COLUMN, True)
         self.setSortingEnabled(True)
         self.sortByColumn(CPU_COLUMN, Qt.SortOrder.DescendingOrder)
 
     def _connect(self) -> None:
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        copy = QAction("Copy table as CSV", self)
-        copy.triggered.connect(self.copy_csv)
-        self.addAction(copy)
+        self.end_action = self._action(
+            "End process…", self._on_end, QKeySequence.StandardKey.Delete
+        )
+        self.end_action.setEnabled(False)
+        apart = QAction(self)
+        apart.setSeparator(True)
+        self.addAction(apart)
+        self._action("Copy rows", self.copy_rows, QKeySequence.StandardKey.Copy)
+        self._action("Copy table as CSV", self.copy_csv)
+        self._action("Copy table as Markdown", self.copy_markdown)
+        self.selectionModel().selectionChanged.connect(self._on_selected)
+        self.verticalScrollBar().valueChanged.connect(self._watch)
+
+    def _action(
+        self, words: str, slot: object, key: QKeySequence.StandardKey | None = None
+    ) -> QAction:
+        action = QAction(words, self)
+        if key is not None:
+            action.setShortcut(key)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    # --- rows --------------------------------------------------------------------------------
 
     def set_rows(self, rows: tuple[ProcessUse, ...], *, has_gpu: bool) -> None:
-        """Show processes; without a GPU its column is left out."""
-        last = len(COLUMNS) - 1
-        if self.isColumnHidden(last) is has_gpu:
-            self.setColumnHidden(last, not has_gpu)
+        """Show processes; without a GPU its columns are left out."""
+        # Once told, the share's column stays: columns that come and go make the table jump.
+        shares = has_gpu and (self._has_shares or any(r.gpu_share is not None for r in rows))
+        if (has_gpu, shares) != (self._has_gpu, self._has_shares):
+            self._has_gpu, self._has_shares = has_gpu, shares
+            self.setColumnHidden(VRAM_COLUMN, not has_gpu)
             self._make_room()
+        if self.model_.watched is None and self.isVisible():
+            self._watch()
         self.model_.set_rows(rows)
+        self._show_emptiness()
+
+    def set_filter(self, text: str) -> None:
+        """Show only processes whose name, owner or number holds every word of ``text``."""
+        self.model_.set_filter(text)
+        self._watch()
+        self._show_emptiness()
+
+    def _show_emptiness(self) -> None:
+        is_empty = self.model_.count > 0 and not self.model_.rowCount()
+        if self._empty.isHidden() is is_empty:
+            self._empty.setVisible(is_empty)
+
+    def selected(self) -> tuple[ProcessUse, ...]:
+        """Return the chosen processes as last read, top to bottom."""
+        rows = self.model_.rows
+        chosen = sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)
+        return tuple(rows[index.row()] for index in chosen)
+
+    @Slot()
+    def _on_selected(self) -> None:
+        self.end_action.setEnabled(len(self.selectionModel().selectedRows()) == 1)
+
+    @Slot()
+    def _on_end(self) -> None:
+        chosen = self.selected()
+        if len(chosen) == 1:
+            self.end_wanted.emit(chosen[0])
+
+    # --- room --------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._empty.setGeometry(self.viewport().rect().adjusted(24, 8, -24, -8))
         self._make_room()
+        self._watch()
+
+    @Slot()
+    def _watch(self) -> None:
+        """Tell the model which rows are on the screen."""
+        height = max(1, self.verticalHeader().defaultSectionSize())
+        first = max(0, self.rowAt(0))
+        self.model_.watched = first, first + self.viewport().height() // height + 1
 
     def _make_room(self) -> None:
-        """Show owner and number only where the name keeps enough room beside them."""
+        """Show GPU share, number and owner, in this order, while the name keeps enough room."""
         room = self.viewport().width() - _ROOM_FOR_NAMES
-        for number in (USER_COLUMN, PID_COLUMN):
-            others = [n for n in range(len(COLUMNS)) if n == number or not self.isColumnHidden(n)]
-            needed = sum(COLUMNS[n].width for n in others)
-            self.setColumnHidden(number, needed > room)
+        room -= COLUMNS[CPU_COLUMN].width + COLUMNS[MEMORY_COLUMN].width
+        room -= COLUMNS[VRAM_COLUMN].width if self._has_gpu else 0
+        for number in (GPU_COLUMN, PID_COLUMN, USER_COLUMN):
+            room -= COLUMNS[number].width if number != GPU_COLUMN or self._has_shares else 0
+            self.setColumnHidden(
+                number, room < 0 or (number == GPU_COLUMN and not self._has_shares)
+            )
+
+    # --- keys --------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = event.text()
+        control = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        if text.isprintable() and text.strip() and not event.modifiers() & control:
+            self.typed.emit(text)
+            return
+        super().keyPressEvent(event)
+
+    # --- copies ------------------------------------------------------------------------------
 
     def as_csv(self) -> str:
         """Return the table in the order shown, memory in bytes."""
         out = io.StringIO()
         writer = csv.writer(out)
-        writer.writerow(["process", "pid", "user", "cpu_percent", "memory_bytes", "vram_bytes"])
+        titles = ["process", "pid", "user", "cpu_percent", "memory_bytes", "vram_bytes"]
+        writer.writerow([*titles, "gpu_percent"] if self._has_shares else titles)
         for row in self.model_.rows:
             vram = "" if row.vram_bytes is None else row.vram_bytes
             share = round(row.cpu_share * 100, 1)
-            writer.writerow([row.name, row.pid, row.user, share, row.memory_bytes, vram])
+            cells = [guarded(row.name), row.pid, guarded(row.user), share, row.memory_bytes, vram]
+            if self._has_shares:
+                cells.append("" if row.gpu_share is None else round(row.gpu_share * 100, 1))
+            writer.writerow(cells)
         return out.getvalue()
+
+    def as_markdown(self, rows: tuple[ProcessUse, ...] | None = None) -> str:
+        """Return rows (all shown when not given) as Markdown, with the columns shown."""
+        columns = [COLUMNS[n] for n in range(len(COLUMNS)) if not self.isColumnHidden(n)]
+        lines = [
+            "| " + " | ".join(column.title for column in columns) + " |",
+            "|" + "|".join("---:" if column.right else "---" for column in columns) + "|",
+        ]
+        for row in self.model_.rows if rows is None else rows:
+            cells = (_in_markdown(column.copied(row)) for column in columns)
+            lines.append("| " + " | ".join(cells) + " |")
+        return "\n".join(lines) + "\n"
+
+    @Slot()
+    def copy_rows(self) -> None:
+        """Copy the chosen rows, or all when none is chosen, as Markdown."""
+        QGuiApplication.clipboard().setText(self.as_markdown(self.selected() or None))
 
     @Slot()
     def copy_csv(self) -> None:
-        """Copy the table."""
+        """Copy the table as CSV."""
         QGuiApplication.clipboard().setText(self.as_csv())
+
+    @Slot()
+    def copy_markdown(self) -> None:
+        """Copy the table as Markdown."""
+        QGuiApplication.clipboard().setText(self.as_markdown())
+
+
+def _in_markdown(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

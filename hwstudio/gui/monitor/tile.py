@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from hwstudio.gui.kit.spark import Spark
-from hwstudio.gui.kit.theme_access import tokens
-from hwstudio.gui.monitor.state import TileState
+from hwstudio.gui.kit.theme_access import current_theme, tokens
+from hwstudio.gui.monitor.state import SPARK, TileState
 from hwstudio.gui.shell.theme import SMALL_PX, TITLE_PX, font
 
-_PAD = 12
-_SPARK = 28
+_PAD, _EDGE = 12, 8
+_SPARK = 24
 
 
 class Tile(QAbstractButton):
-    """A button that selects its device; checked = its charts are shown below."""
+    """A button that selects its device; checked = its charts are shown below.
+
+    The frame and the title hardly ever change: they are painted once into a picture.
+    """
 
     def __init__(self, state: TileState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,81 +28,136 @@ class Tile(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._small, self._big = font(SMALL_PX), font(TITLE_PX, strong=True)
-        self._spark = Spark(f"{state.title}, last minute", series=state.colour)
-        self._spark.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._spark.setFixedHeight(_SPARK)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(_PAD, 0, _PAD, 10)
-        box.addStretch(1)
-        box.addWidget(self._spark)
-        self.show_state(state)
+        self._take_fonts()
+        self._still = QPixmap()
+        self._still_key: tuple[object, ...] = ()
+        self._note = ("", 0, "")  # text, width, as shown
+        theme = current_theme()
+        if theme is not None:
+            theme.changed.connect(self._forget)
+        self._name()
 
-    def show_state(self, state: TileState) -> None:
-        """Show new values."""
-        self.state = state
-        self._spark.setVisible(bool(state.values))
-        self._spark.show_values(state.values, state.top, state.limit)
+    def _take_fonts(self) -> None:
+        self._small, self._big = font(SMALL_PX), font(TITLE_PX, strong=True)
+        self._of_small, self._of_big = QFontMetrics(self._small), QFontMetrics(self._big)
+
+    def _forget(self) -> None:
+        self._still_key = ()
+        self._take_fonts()
+        self.update()
+
+    def _name(self) -> None:
+        state = self.state
         self.setAccessibleName(f"{state.title}: {state.value} {state.unit}. {state.note}")
         if self.toolTip() != state.tip:
             self.setToolTip(state.tip)
+
+    def show_state(self, state: TileState) -> None:
+        """Show new values; equal ones cost nothing."""
+        if state == self.state:
+            return
+        told = (state.title, state.value, state.unit, state.note, state.tip)
+        old = self.state
+        self.state = state
+        if told != (old.title, old.value, old.unit, old.note, old.tip):
+            self._name()
         self.update()
 
     def sizeHint(self) -> QSize:
-        small, big = QFontMetrics(self._small).height(), QFontMetrics(self._big).height()
-        return QSize(150, 8 + small + big + small + 4 + _SPARK + 10)
+        small, big = self._of_small.height(), self._of_big.height()
+        return QSize(150, _EDGE + small + big + small + 4 + _SPARK + _EDGE)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._forget()
+
+    # --- painting ----------------------------------------------------------------------------
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        colours = tokens()
+        state, colours = self.state, tokens()
         painter = QPainter(self)
-        self._paint_frame(painter)
-        width = self.width() - 2 * _PAD
-        small, big = QFontMetrics(self._small), QFontMetrics(self._big)
-        y = 8
-        painter.setFont(self._small)
-        painter.setPen(QColor(colours.muted))
-        self._text(painter, small, QRect(_PAD, y, width, small.height()), self.state.title)
-        y += small.height()
+        painter.drawPixmap(0, 0, self._frame())
+        small, big = self._of_small, self._of_big
+        y = _EDGE + small.height()
         painter.setFont(self._big)
-        painter.setPen(QColor(colours.text if self.state.unit else colours.muted))
-        painter.drawText(_PAD, y + big.ascent(), self.state.value)
-        after = _PAD + big.horizontalAdvance(self.state.value) + 5
+        painter.setPen(QColor(colours.text if state.unit else colours.muted))
+        painter.drawText(_PAD, y + big.ascent(), state.value)
         painter.setFont(self._small)
         painter.setPen(QColor(colours.muted))
-        painter.drawText(after, y + big.ascent(), self.state.unit)
+        if state.unit:
+            after = _PAD + big.horizontalAdvance(state.value) + 5
+            painter.drawText(after, y + big.ascent(), state.unit)
         y += big.height()
-        room = QRect(_PAD, y, width, small.height())
-        if self.state.values:
-            self._text(painter, small, room, self.state.note)
-        else:
-            room.setHeight(self.height() - y - 8)  # the reason takes the place of the line
-            painter.drawText(room, Qt.TextFlag.TextWordWrap, self._shortened(small, room))
+        width = self.width() - 2 * _PAD
+        if state.values:
+            painter.drawText(_PAD, y + small.ascent(), self._shown_note(width))
+            self._paint_spark(painter)
+        else:  # the reason takes the place of the line
+            room = QRect(_PAD, y, width, self.height() - y - _EDGE)
+            painter.drawText(room, Qt.TextFlag.TextWordWrap, self._shortened(room))
         painter.end()
 
-    def _shortened(self, metrics: QFontMetrics, room: QRect) -> str:
+    def _shown_note(self, width: int) -> str:
+        text = self.state.note
+        if self._note[:2] != (text, width):
+            shown = self._of_small.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            self._note = (text, width, shown)
+        return self._note[2]
+
+    def _shortened(self, room: QRect) -> str:
         """Return the note cut to what its room holds, at a word, with an ellipsis."""
-        words = self.state.note.split()
-        while words:
-            text = " ".join(words) + ("" if len(words) == len(self.state.note.split()) else " …")
-            wide = QRect(0, 0, room.width(), 10_000)
-            if metrics.boundingRect(wide, Qt.TextFlag.TextWordWrap, text).height() <= room.height():
+        whole = self.state.note.split()
+        wide = QRect(0, 0, room.width(), 10_000)
+        for count in range(len(whole), 0, -1):
+            text = " ".join(whole[:count]) + ("" if count == len(whole) else " …")
+            taken = self._of_small.boundingRect(wide, Qt.TextFlag.TextWordWrap, text).height()
+            if taken <= room.height():
                 return text
-            words.pop()
         return ""
 
-    def _text(self, painter: QPainter, metrics: QFontMetrics, room: QRect, text: str) -> None:
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft, shown)
+    def _paint_spark(self, painter: QPainter) -> None:
+        state, colours = self.state, tokens()
+        top, left = float(self.height() - _EDGE - _SPARK), float(_PAD)
+        width, height = float(self.width() - 2 * _PAD), float(_SPARK - 2)
+        base, scale = top + height, height / max(state.top, 1e-12)
+        painter.setPen(QPen(QColor(colours.series[state.colour % len(colours.series)]), 1))
+        step = width / (SPARK - 1)
+        x = left + width - step * (len(state.values) - 1)
+        run: list[QPointF] = []
+        for value in state.values:
+            if value is None:
+                painter.drawPolyline(QPolygonF(run))
+                run = []
+            else:
+                run.append(QPointF(x, base - min(max(value * scale, 0.0), height)))
+            x += step
+        if run:
+            painter.drawPolyline(QPolygonF(run))
 
-    def _paint_frame(self, painter: QPainter) -> None:
-        colours = tokens()
+    def _frame(self) -> QPixmap:
+        state = self.state
+        is_over = self.underMouse() and not self.isChecked()
+        ratio = self.devicePixelRatioF()
+        key = (self.size().toTuple(), ratio, self.isChecked(), self.hasFocus(), is_over,
+               state.title, bool(state.values), state.limit, state.top)  # fmt: skip
+        if key != self._still_key:
+            self._still_key = key
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._paint_frame(is_over=is_over)
+        return self._still
+
+    def _paint_frame(self, *, is_over: bool) -> None:
+        colours, state = tokens(), self.state
+        self._still.fill(QColor(colours.bg))
+        painter = QPainter(self._still)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        fill = colours.raised if self.underMouse() and not self.isChecked() else colours.surface
         edge, thick = (colours.accent, 2) if self.isChecked() else (colours.line, 1)
-        painter.setBrush(QColor(fill))
+        painter.setBrush(QColor(colours.raised if is_over else colours.surface))
         painter.setPen(QPen(QColor(edge), thick))
         half = thick / 2
         frame = QRectF(self.rect()).adjusted(half, half, -half, -half)
@@ -110,3 +167,17 @@ class Tile(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), 4, 4)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self._small)
+        painter.setPen(QColor(colours.muted))
+        width = self.width() - 2 * _PAD
+        title = self._of_small.elidedText(state.title, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(_PAD, _EDGE + self._of_small.ascent(), title)
+        if state.values:
+            painter.setPen(QPen(QColor(colours.line), 1))
+            base = self.height() - _EDGE - 1
+            painter.drawLine(_PAD, base, self.width() - _PAD, base)
+            if state.limit is not None and state.limit <= state.top:
+                level = round(base - (_SPARK - 2) * state.limit / state.top)
+                painter.setPen(QPen(QColor(colours.warn), 1, Qt.PenStyle.DashLine))
+                painter.drawLine(_PAD, level, self.width() - _PAD, level)
+        painter.end()

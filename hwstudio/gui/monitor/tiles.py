@@ -1,41 +1,69 @@
-"""From the latest snapshot and the ring to the tiles: number, unit, note, small line, limit."""
+"""From the newest sample and the ring to the tiles: number, unit, note, small line, limit."""
 
 from __future__ import annotations
 
 import math
 from array import array
 from collections.abc import Iterator
-from typing import Any
 
-from hwstudio.core.base.units import gib, percent, rate, significant, watts
-from hwstudio.core.model.reading import Reading, Status
+from hwstudio.core.base.units import GIB, gib, percent, rate, significant, watts
+from hwstudio.core.model.reading import Status
+from hwstudio.core.model.sample import Device, Missing, Sample
 from hwstudio.core.monitor.ring import Ring, Window
-from hwstudio.core.monitor.snapshot import Snapshot
-from hwstudio.core.probe.live import GpuUse
-from hwstudio.core.probe.temperature import hottest
 from hwstudio.gui.monitor.state import SPARK, TileState
 
-GIB = 2**30
-_WAITING = ("a rate needs two reads", "a share needs two reads", "no answer yet")
+_WAITING = ("a rate needs two reads", "a share needs two reads", "no answer yet", "not read")
+_WORDS = {Status.LOST: "lost", Status.DENIED: "denied", Status.STALE: "–"}
+_FLOWS = {
+    "disks": (
+        "disks",
+        "Drives",
+        ("read_bytes_per_s", "write_bytes_per_s"),
+        ("read", "write"),
+        4,
+        1e6,
+        "Read and written by all drives together. Source: operating system disk counters.",
+    ),
+    "network": (
+        "network_all",
+        "Network",
+        ("receive_bytes_per_s", "send_bytes_per_s"),
+        ("in", "out"),
+        3,
+        1e5,
+        "All interfaces that are up, without loopback. Source: operating system counters.",
+    ),
+}
 
 
-def tiles_of(ring: Ring, snapshot: Snapshot) -> tuple[TileState, ...]:
-    """Return a tile for every family, GPUs last."""
-    window = ring.last(SPARK)
+def tiles_of(ring: Ring, sample: Sample) -> tuple[TileState, ...]:
+    """Return a tile for every family, GPUs after processor and memory."""
+    window = ring.last(SPARK, _sparks(sample))
     return (
-        _cpu(snapshot, window),
-        _memory(snapshot, window),
-        _disks(snapshot, window),
-        _network(snapshot, window),
-        _temperature(snapshot, window),
-        *_gpus(snapshot, window),
+        _cpu(sample, window),
+        _memory(sample, window),
+        *_gpus(sample, window),
+        _flow("disks", sample, window),
+        _flow("network", sample, window),
+        _temperature(sample, window),
     )
+
+
+def _sparks(sample: Sample) -> list[str]:
+    names = ["cpu.busy_share", "memory.used_bytes", "temperature_all.hottest_c"]
+    for total, _, pair, *_ in _FLOWS.values():
+        names += [f"{total}.{quantity}" for quantity in pair]
+    return names + [f"{gpu.id}.busy_share" for gpu in _gpu_devices(sample)]
+
+
+def _gpu_devices(sample: Sample) -> list[Device]:
+    return [device for device in sample.devices if device.kind == "gpu"]
 
 
 def line(window: Window, name: str) -> tuple[float | None, ...]:
     """Return a series with None for gaps."""
     found = window.columns.get(name, ())
-    return tuple(None if math.isnan(value) else value for value in found)
+    return tuple(None if value != value else value for value in found)
 
 
 def nice_top(largest: float, least: float) -> float:
@@ -51,100 +79,71 @@ def highest(*columns: array[float] | None) -> float:
     return max(known, default=0.0)
 
 
-def missing(reading: Reading[Any]) -> str:
+def reason(missing: Missing | None) -> str:
     """Return why there is no value, in words that fit a tile."""
-    return "reading" if reading.why in _WAITING else reading.why
+    if missing is None or missing.why in _WAITING:
+        return "reading"
+    return missing.why
 
 
-def _split(text: str) -> tuple[str, str]:
-    """Return number and unit of "12.3 MB/s"."""
-    number, _, unit = text.rpartition(" ")
-    return number, unit
+def _absent(tile_id: str, title: str, missing: Missing | None) -> TileState:
+    why = reason(missing)
+    word = "–" if missing is None else _WORDS.get(missing.status, "none")
+    how = f" Looked for with: {missing.how}." if missing is not None and missing.how else ""
+    return TileState(tile_id, title, word, note=why, tip=f"{why[:1].upper()}{why[1:]}.{how}")
 
 
-def _absent(tile_id: str, title: str, reading: Reading[Any]) -> TileState:
-    why = missing(reading)
-    word = {Status.LOST: "lost", Status.DENIED: "denied", Status.STALE: "–"}.get(
-        reading.status, "none"
-    )
-    tip = f"{why[:1].upper()}{why[1:]}. Looked for with: {reading.how}."
-    return TileState(tile_id, title, word, note=why, tip=tip)
-
-
-def _cpu(snapshot: Snapshot, window: Window) -> TileState:
-    cpu = snapshot.cpu.value
-    if cpu is None:
-        return _absent("cpu", "Processor", snapshot.cpu)
-    busiest = max(cpu.core_shares, default=0.0)
+def _cpu(sample: Sample, window: Window) -> TileState:
+    busy = sample.values.get("cpu.busy_share")
+    if busy is None:
+        return _absent("cpu", "Processor", sample.missing.get("cpu"))
     return TileState(
         "cpu",
         "Processor",
-        f"{cpu.busy_share * 100:.0f}",
+        f"{busy * 100:.0f}",
         "%",
-        f"busiest thread {percent(busiest)}",
+        f"busiest thread {percent(sample.values.get('cpu.max_core_share', busy))}",
         line(window, "cpu.busy_share"),
         1.0,
         tip="Share of time in use, mean of all threads. Source: operating system time counters.",
     )
 
 
-def _memory(snapshot: Snapshot, window: Window) -> TileState:
-    memory = snapshot.memory.value
-    if memory is None:
-        return _absent("memory", "Memory", snapshot.memory)
-    share = memory.used_bytes / memory.total_bytes
+def _memory(sample: Sample, window: Window) -> TileState:
+    used, total = (sample.values.get(f"memory.{name}_bytes") for name in ("used", "total"))
+    if used is None or not total:
+        return _absent("memory", "Memory", sample.missing.get("memory"))
     return TileState(
         "memory",
         "Memory",
-        f"{share * 100:.0f}",
+        f"{used / total * 100:.0f}",
         "%",
-        f"{gib(memory.used_bytes)} of {gib(memory.total_bytes)}",
+        f"{gib(used)} of {gib(total)}",
         line(window, "memory.used_bytes"),
-        float(memory.total_bytes),
+        total,
         colour=2,
         tip="In use = total less what the system calls available; caches do not count.",
     )
 
 
-def _disks(snapshot: Snapshot, window: Window) -> TileState:
-    disks = snapshot.disks.value
-    if disks is None:
-        return _absent("disks", "Drives", snapshot.disks)
-    read = sum(disk.read_bytes_per_s for disk in disks)
-    write = sum(disk.write_bytes_per_s for disk in disks)
-    number, unit = _split(rate(read + write))
-    both = _sum(window, "disks.read_bytes_per_s", "disks.write_bytes_per_s")
+def _flow(tile_id: str, sample: Sample, window: Window) -> TileState:
+    total, title, pair, words, colour, least, tip = _FLOWS[tile_id]
+    names = [f"{total}.{quantity}" for quantity in pair]
+    flows = [sample.values.get(name) for name in names]
+    if flows[0] is None or flows[1] is None:
+        return _absent(tile_id, title, sample.missing.get(tile_id))
+    number, _, unit = rate(flows[0] + flows[1]).rpartition(" ")
+    both = _sum(window, *names)
     return TileState(
-        "disks",
-        "Drives",
+        tile_id,
+        title,
         number,
         unit,
-        f"read {rate(read)}, write {rate(write)}",
+        f"{words[0]} {rate(flows[0])}, {words[1]} {rate(flows[1])}",
         both,
-        nice_top(max((v for v in both if v is not None), default=0.0), 1e6),
-        colour=4,
-        tip="Read and written by all drives together. Source: operating system disk counters.",
-    )
-
-
-def _network(snapshot: Snapshot, window: Window) -> TileState:
-    nics = snapshot.network.value
-    if nics is None:
-        return _absent("network", "Network", snapshot.network)
-    receive = sum(nic.receive_bytes_per_s for nic in nics)
-    send = sum(nic.send_bytes_per_s for nic in nics)
-    number, unit = _split(rate(receive + send))
-    both = _sum(window, "network_all.receive_bytes_per_s", "network_all.send_bytes_per_s")
-    return TileState(
-        "network",
-        "Network",
-        number,
-        unit,
-        f"in {rate(receive)}, out {rate(send)}",
-        both,
-        nice_top(max((v for v in both if v is not None), default=0.0), 1e5),
-        colour=3,
-        tip="All interfaces that are up, without loopback. Source: operating system counters.",
+        nice_top(max((v for v in both if v is not None), default=0.0), least),
+        colour=colour,
+        tip=tip,
     )
 
 
@@ -153,19 +152,19 @@ def _sum(window: Window, first: str, second: str) -> tuple[float | None, ...]:
     return tuple(None if a is None or b is None else a + b for a, b in pairs)
 
 
-def _temperature(snapshot: Snapshot, window: Window) -> TileState:
-    sensors = snapshot.temperatures.value
-    if not sensors:
-        return _absent("temperature", "Temperature", snapshot.temperatures)
-    top = hottest(sensors)
-    limit = top.critical_c.value or top.high_c.value
-    note = f"{top.name}, limit {limit:.0f} °C" if limit else f"{top.name}, no limit stated"
+def _temperature(sample: Sample, window: Window) -> TileState:
+    hottest = sample.values.get("temperature_all.hottest_c")
+    if hottest is None:
+        return _absent("temperature", "Temperature", sample.missing.get("temperatures"))
+    device = _hottest_device(sample, hottest)
+    limit = device.limits.get("celsius_c") if device is not None else None
+    name = device.title if device is not None else "hottest sensor"
     return TileState(
         "temperature",
         "Temperature",
-        f"{top.celsius:.0f}",
+        f"{hottest:.0f}",
         "°C",
-        note,
+        f"{name}, limit {limit:.0f} °C" if limit else f"{name}, no limit stated",
         line(window, "temperature_all.hottest_c"),
         max(110.0, limit or 0.0),
         limit,
@@ -174,34 +173,42 @@ def _temperature(snapshot: Snapshot, window: Window) -> TileState:
     )
 
 
-def _gpus(snapshot: Snapshot, window: Window) -> Iterator[TileState]:
-    found = snapshot.gpus.value
-    if found is None:
-        yield _absent("gpu", "GPU", snapshot.gpus)
-        return
-    for gpu in found.gpus:
-        yield _gpu(gpu, window)
+def _hottest_device(sample: Sample, celsius: float) -> Device | None:
+    for device in sample.devices:
+        if device.kind == "temperature" and sample.values.get(f"{device.id}.celsius_c") == celsius:
+            return device
+    return None
 
 
-def _gpu(gpu: GpuUse, window: Window) -> TileState:
-    place = f"gpu.{gpu.index}"
-    title = f"GPU {gpu.index}"
-    if gpu.busy_share.value is None:
-        return _absent(place, title, gpu.busy_share)
+def _gpus(sample: Sample, window: Window) -> Iterator[TileState]:
+    gpus = _gpu_devices(sample)
+    if not gpus:
+        yield _absent("gpu", "GPU", sample.missing.get("gpus"))
+    for gpu in gpus:
+        yield _gpu(gpu, len(gpus), sample, window)
+
+
+def _gpu(gpu: Device, count: int, sample: Sample, window: Window) -> TileState:
+    title = f"GPU {gpu.id.partition('.')[2]}" if count > 1 else "GPU"
+    busy = sample.values.get(f"{gpu.id}.busy_share")
+    if busy is None:
+        missing = sample.missing.get(gpu.id) or sample.missing.get(f"{gpu.id}.busy_share")
+        return _absent(gpu.id, title, missing)
+    used = sample.values.get(f"{gpu.id}.vram_used_bytes")
+    total = gpu.limits.get("vram_used_bytes")
+    power = sample.values.get(f"{gpu.id}.power_w")
     said = []
-    if gpu.vram_used_bytes.value is not None and gpu.vram_total_bytes.value is not None:
-        total = significant(gpu.vram_total_bytes.value / GIB)
-        said.append(f"{significant(gpu.vram_used_bytes.value / GIB)} of {total} GiB")
-    if gpu.power_w.value is not None:
-        said.append(watts(gpu.power_w.value))
+    if used is not None and total:
+        said.append(f"{significant(used / GIB)} of {significant(total / GIB)} GiB")
+    if power is not None:
+        said.append(watts(power))
     return TileState(
-        place,
+        gpu.id,
         title,
-        f"{gpu.busy_share.value * 100:.0f}",
+        f"{busy * 100:.0f}",
         "%",
         ", ".join(said),
-        line(window, f"{place}.busy_share"),
+        line(window, f"{gpu.id}.busy_share"),
         1.0,
-        colour=0,
-        tip=f"{gpu.name}. Share of time in which a program ran on the GPU. Source: NVML.",
+        tip=f"{gpu.title}. Share of time in which a program ran on the GPU.",
     )

@@ -1,108 +1,132 @@
-"""The Monitor tab: verdict, tiles, the selected device's charts, processes."""
+"""The Monitor tab: verdict, tiles, the selected page's charts, processes."""
 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSettings, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QGridLayout,
-    QHBoxLayout,
-    QLabel,
+    QPushButton,
     QSplitter,
     QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
+from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.settings import changed
+from hwstudio.core.model.sample import Sample, to_document
+from hwstudio.core.monitor.own_pages import OwnPage, load_pages, save_pages, with_sensor
+from hwstudio.core.monitor.recorder_control import RecorderView
 from hwstudio.core.monitor.sampler import Sampler
-from hwstudio.core.monitor.snapshot import document
-from hwstudio.gui.kit.card import ICON_OF, Card, EmptyState, Sentence
-from hwstudio.gui.kit.fields import ChoiceField
-from hwstudio.gui.kit.icon import IconLabel, set_icon
+from hwstudio.gui.kit.card import Card
+from hwstudio.gui.kit.icon import set_icon
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.theme_access import tokens
-from hwstudio.gui.monitor.plots import CoreBars, PlotStack
-from hwstudio.gui.monitor.state import Detail
+from hwstudio.gui.monitor.older import HistoryLookup
+from hwstudio.gui.monitor.page_card import PageCard
+from hwstudio.gui.monitor.record_button import RecordButton
+from hwstudio.gui.monitor.services import SECTIONS, MonitorServices, Section, make_page
+from hwstudio.gui.monitor.state import TimeRange
 from hwstudio.gui.monitor.tables import ProcessTable
 from hwstudio.gui.monitor.tile import Tile
-from hwstudio.gui.monitor.viewmodel import SPANS, MonitorViewModel
+from hwstudio.gui.monitor.verdict_card import VerdictCard, say
+from hwstudio.gui.monitor.viewmodel import TAB, MonitorViewModel, Sources
 from hwstudio.gui.shell.context import Context
 
+if TYPE_CHECKING:
+    from hwstudio.gui.monitor.side_panel import SidePanel
+
 _TILES_PER_ROW = 8
-_SPAN_WORDS = {60: "1 minute", 300: "5 minutes", 900: "15 minutes", 3600: "1 hour"}
+_LIVE = Section("live", "Live", "", "What happens now, and what was recorded")
+_OWN = "own:"
+_PEEK_MS = 500
+_SCHEMA = 1
 
 
 class MonitorView(Screen):
-    """Live readings."""
+    """Live readings and their history."""
 
     def __init__(self, context: Context, sampler: Sampler | None = None) -> None:
         super().__init__(
             "Monitor", "What this computer is doing now and what holds it back.", has_controls=False
         )
         self._context = context
+        self._home = context.studio.home
         self._tiles: dict[str, Tile] = {}
-        self.model = MonitorViewModel(sampler or Sampler(), self)
+        self._pages: tuple[OwnPage, ...] = load_pages(self._home.monitor_pages_file)
+        self._recorder = RecorderView(self._home)
+        made = sampler or Sampler(follow=self._followed)
+        sources = Sources(
+            lookup=HistoryLookup(self._home.monitor_file), recorder=self._recorder.look
+        )
+        self.model = MonitorViewModel(made, sources, self)
+        self._has_announced = False
+        self._made: dict[str, QWidget] = {}
+        self._panel: SidePanel | None = None
+        self._peek = QTimer(self)  # runs only while the window is minimised
+        self._peek.setInterval(_PEEK_MS)
+        self._peek.timeout.connect(self._watch_screen)
         self._build()
         self._connect()
+        self._restore()
+
+    def _followed(self) -> Sample | None:
+        return self._recorder.look().sample
 
     # --- layout ------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.pause = self.set_primary("Pause")
+        self.pause = QPushButton("Pause")
+        self.record = RecordButton(self._home)
+        self.head.addWidget(self.record)
+        self.head.addWidget(self.pause)
         self.copy = self.add_more("Copy readings as JSON")
-        self.how = self.add_more("How the verdict is made")
-        self.answer.addWidget(self._verdict_card())
+        self.panel_action = self.add_more("Open the side panel", "Ctrl+Shift+M")
+        self.restart = self.add_more("Start lowest, mean and highest again")
+        self.sections = QTabBar()
+        self.sections.setObjectName("tabs")
+        self.sections.setAccessibleName("Pages of the monitor")
+        self.sections.setDrawBase(False)
+        self.sections.setExpanding(False)
+        for number, section in enumerate((_LIVE, *SECTIONS)):
+            self.sections.addTab(section.title)
+            self.sections.setTabToolTip(number, section.tip)
+        self.sections.setVisible(bool(SECTIONS))
+        self.head.insertWidget(0, self.sections)
+        self._stack = QStackedWidget()
+        self._live = self._live_page()
+        self._stack.addWidget(self._live)
+        self.answer.addWidget(self._stack, 1)
+        self._show_pause(is_paused=False)
+
+    def _live_page(self) -> QWidget:
+        made = QWidget()
+        box = QVBoxLayout(made)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(12)
+        self.verdict = VerdictCard()
+        box.addWidget(self.verdict)
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
-        self.answer.addLayout(self._grid)
+        box.addLayout(self._grid)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
-        split.addWidget(self._detail_card())
+        self.page = PageCard()
+        split.addWidget(self.page)
         split.addWidget(self._process_card())
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
-        split.setSizes([720, 480])
-        self.answer.addWidget(split, 1)
-        self._show_pause(is_paused=False)
-
-    def _verdict_card(self) -> QWidget:
-        card = Card()
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        self._icon = IconLabel("info", tokens().muted, 20)
-        self._kind = ""
-        self.sentence = Sentence("Reading the first values.")
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.sentence, 1)
-        card.body.addLayout(row)
-        return card
-
-    def _detail_card(self) -> QWidget:
-        card = Card("Processor")
-        self._detail = card
-        self.span = ChoiceField("Time shown", [(str(s), _SPAN_WORDS[s]) for s in SPANS], "60")
-        card.head.addWidget(self.span)
-        self._facts = label("", "small")
-        self._facts.setMinimumWidth(0)
-        self.bars = CoreBars()
-        self.plots = PlotStack()
-        self._absent = EmptyState("info", "")
-        charts = QWidget()
-        box = QVBoxLayout(charts)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._facts)
-        box.addWidget(self.bars)
-        box.addWidget(self.plots, 1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(charts)
-        self._stack.addWidget(self._absent)
-        card.body.addWidget(self._stack, 1)
-        return card
+        split.setSizes([760, 440])
+        box.addWidget(split, 1)
+        return made
 
     def _process_card(self) -> QWidget:
         card = Card("Processes")
@@ -115,20 +139,91 @@ class MonitorView(Screen):
     # --- wiring ------------------------------------------------------------------------------
 
     def _connect(self) -> None:
+        self.sections.currentChanged.connect(self._on_section)
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._on_tile)
         self.pause.clicked.connect(self._on_pause)
+        self.record.wanted.connect(self._on_record_wanted)
+        self.record.failed.connect(self._on_failed)
         self.copy.triggered.connect(self._on_copy)
-        self.how.triggered.connect(self._on_how)
-        self.span.chosen.connect(self._on_span)
+        self.panel_action.triggered.connect(self.open_panel)
+        self.restart.triggered.connect(self.model.start_extremes_again)
+        self.page.page_wanted.connect(self._on_page)
+        self.page.range_wanted.connect(self._on_range)
+        self.page.new_page_wanted.connect(self._on_new_page)
+        self.page.sensors_wanted.connect(self.model.set_wants_sensors)
+        self.page.charts.said.connect(self._context.status)
+        self.page.charts.refused.connect(self._on_failed)
+        self.page.sensors.chosen.connect(self._on_sensor_chosen)
+        self.page.sensors.restart_wanted.connect(self.model.start_extremes_again)
         self.notice.acted.connect(self.notice.clear)
         self.model.changed.connect(self._on_changed)
+        self.model.picture_changed.connect(self._on_picture)
         self._context.theme.changed.connect(self._on_theme_changed)
+
+    def _restore(self) -> None:
+        """Show the page that was open last, and record again if the user chose so."""
+        store = QSettings(str(self._home.window_file), QSettings.Format.IniFormat)
+        wanted = str(store.value("monitor_page", "cpu"))
+        if wanted.startswith(_OWN):
+            self._show_own(wanted)
+        else:
+            self.model.select(wanted)
+        if self._context.studio.settings.recorder_wanted:
+            self.record.start()
+
+    @Slot(int)
+    def _on_section(self, number: int) -> None:
+        """Show a page; it is made when it is first wanted."""
+        section = (_LIVE, *SECTIONS)[number]
+        if number and section.id not in self._made:
+            services = MonitorServices(
+                self._context, self.model.sampler, self._recorder.look, self._on_failed
+            )
+            self._made[section.id] = make_page(section, services)
+            self._stack.addWidget(self._made[section.id])
+        shown = self._made[section.id] if number else self._live
+        self._stack.setCurrentWidget(shown)
+        self._watch_screen()
+
+    def open_section(self, section_id: str) -> None:
+        """Show a page by its id."""
+        ids = [section.id for section in (_LIVE, *SECTIONS)]
+        if section_id in ids:
+            self.sections.setCurrentIndex(ids.index(section_id))
+
+    @Slot()
+    def _watch_screen(self) -> None:
+        """Work for the screen only while the live page can be seen.
+
+        A minimised window is not hidden to Qt, only not exposed, so that has to be looked at.
+        """
+        handle = self.window().windowHandle()
+        is_live = self.isVisible() and self._stack.currentWidget() is self._live
+        is_covered = handle is not None and not handle.isExposed()
+        if is_live and not is_covered:
+            self._peek.stop()
+            if not self.model.is_shown_to(TAB):
+                self.model.show()
+            return
+        self.model.hide()
+        if is_live and is_covered:
+            self._peek.start()
 
     @Slot()
     def _on_pause(self) -> None:
         self.model.toggle_pause()
         self._show_pause(is_paused=self.model.sampler.is_paused)
+
+    @Slot()
+    def open_panel(self) -> None:
+        """Show the narrow panel that stays beside other programs."""
+        from hwstudio.gui.monitor.side_panel import SidePanel
+
+        if self._panel is None:
+            self._panel = SidePanel(self.model, self._context.theme)
+        self._panel.show()
+        self._panel.raise_()
 
     @Slot(object)
     def _on_tile(self, tile: QAbstractButton) -> None:
@@ -136,50 +231,115 @@ class MonitorView(Screen):
             self.model.select(tile.state.id)
 
     @Slot(str)
-    def _on_span(self, seconds: str) -> None:
-        self.model.set_span(int(seconds))
+    def _on_page(self, page_id: str) -> None:
+        if page_id.startswith(_OWN):
+            self._show_own(page_id)
+        else:
+            self.model.select(page_id)
+
+    def _show_own(self, page_id: str) -> None:
+        title = page_id.removeprefix(_OWN)
+        page = next((one for one in self._pages if one.title == title), None)
+        if page is not None:
+            self.model.select_own(page_id, page.title, page.sensors)
+
+    @Slot(object)
+    def _on_range(self, wanted: object) -> None:
+        if isinstance(wanted, TimeRange):
+            self.model.set_range(wanted)
+
+    @Slot(str)
+    def _on_sensor_chosen(self, sensor: str) -> None:
+        """Put a sensor on the user's first page of charts."""
+        title = self._pages[0].title if self._pages else "My charts"
+        try:
+            self._keep_pages(with_sensor(self._pages, title, sensor))
+        except HwstudioError as error:
+            self._on_failed(error.sentence)
+            return
+        self._context.status(f"Added to the page {title}")
+
+    def _keep_pages(self, pages: tuple[OwnPage, ...]) -> None:
+        self._pages = pages
+        save_pages(self._home.monitor_pages_file, pages)
+
+    @Slot()
+    def _on_new_page(self) -> None:
+        from hwstudio.gui.monitor.page_dialog import PageDialog
+
+        sample = self.model.state.sample
+        if sample is None:
+            return
+        dialog = PageDialog(sample, tuple(page.title for page in self._pages), self)
+        if dialog.exec():
+            made = dialog.page()
+            kept = tuple(page for page in self._pages if page.title != made.title)
+            try:
+                self._keep_pages((*kept, made))
+            except HwstudioError as error:
+                self._on_failed(error.sentence)
+            self._show_own(_OWN + made.title)
+
+    @Slot(bool)
+    def _on_record_wanted(self, is_wanted: bool) -> None:
+        studio = self._context.studio
+        try:
+            studio.save_settings(changed(studio.settings, recorder_wanted=is_wanted))
+        except HwstudioError as error:
+            self._on_failed(error.sentence)
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.notice.say("error", sentence, "Close")
 
     @Slot()
     def _on_copy(self) -> None:
-        latest = self.model.sampler.latest
-        if latest is not None:
-            QGuiApplication.clipboard().setText(json.dumps(document(latest), indent=2))
+        sample = self.model.state.sample
+        if sample is not None:
+            document = {"schema": _SCHEMA, **to_document(sample)}
+            QGuiApplication.clipboard().setText(json.dumps(document, indent=2))
             self._context.status("Readings copied")
 
     @Slot()
-    def _on_how(self) -> None:
-        self.notice.say("info", self.model.state.verdict.evidence, "Close")
-
-    @Slot()
     def _on_theme_changed(self) -> None:
-        self._kind = ""
+        self.verdict.recolour()
+        self.record.recolour()
         self._show_pause(is_paused=self.model.sampler.is_paused)
         self._on_changed()
 
+    # --- showing -----------------------------------------------------------------------------
+
     @Slot()
     def _on_changed(self) -> None:
+        handle = self.window().windowHandle()
+        if self.model.is_shown_to(TAB) and handle is not None and not handle.isExposed():
+            self._watch_screen()
+            return
         state = self.model.state
-        self._show_verdict()
+        self.verdict.show_verdict(state.verdict, is_paused=state.is_paused)
+        self.record.show_state(state.recorder)
+        if state.recorder.notice:
+            self.notice.say("warn", state.recorder.notice, "Close")
         self._show_tiles()
-        self._show_detail(state.detail, state.span_s)
+        self.page.show_state(state, self._page_choices())
         has_gpu = any(tile.id.startswith("gpu.") for tile in state.tiles)
         self.processes.set_rows(state.processes, has_gpu=has_gpu)
-        _say(self._note, state.process_note)
+        say(self._note, state.process_note)
 
-    # --- showing -----------------------------------------------------------------------------
+    @Slot()
+    def _on_picture(self) -> None:
+        self.page.show_picture(self.model.state, self.model.picture)
+        if not self._has_announced and self.model.picture.traces:
+            self._has_announced = True
+            self._context.announce("live")
+
+    def _page_choices(self) -> list[tuple[str, str]]:
+        tiles = [(tile.id, tile.title) for tile in self.model.state.tiles]
+        return [*tiles, *((_OWN + page.title, page.title) for page in self._pages)]
 
     def _show_pause(self, *, is_paused: bool) -> None:
         self.pause.setText("Resume" if is_paused else "Pause")
-        set_icon(self.pause, "play" if is_paused else "pause", tokens().on_accent)
-
-    def _show_verdict(self) -> None:
-        verdict = self.model.state.verdict
-        if verdict.kind != self._kind:
-            self._kind = verdict.kind
-            self._icon.show_icon(ICON_OF[verdict.kind], tokens().status(verdict.kind))
-        paused = "Paused. " if self.model.state.is_paused else ""
-        _say(self.sentence, paused + verdict.sentence)
-        self.sentence.setToolTip(verdict.evidence)
+        set_icon(self.pause, "play" if is_paused else "pause", tokens().muted)
 
     def _show_tiles(self) -> None:
         state = self.model.state
@@ -187,8 +347,10 @@ class MonitorView(Screen):
             self._rebuild_tiles()
         for shown in state.tiles:
             self._tiles[shown.id].show_state(shown)
-        if state.selected in self._tiles:  # before the first reading there are no tiles
-            self._tiles[state.selected].setChecked(True)
+        self._group.setExclusive(False)
+        for tile_id, tile in self._tiles.items():
+            tile.setChecked(tile_id == state.selected)
+        self._group.setExclusive(True)
 
     def _rebuild_tiles(self) -> None:
         """Lay the tiles out again (first time, or when a GPU comes or goes)."""
@@ -203,27 +365,16 @@ class MonitorView(Screen):
             self._grid.addWidget(tile, number // _TILES_PER_ROW, number % _TILES_PER_ROW)
             self._tiles[shown.id] = tile
 
-    def _show_detail(self, detail: Detail, span_s: int) -> None:
-        _say(self._detail.title, detail.title)
-        if detail.absent:
-            self._absent.show_text(detail.absent)
-            self._stack.setCurrentIndex(1)
-            return
-        self._stack.setCurrentIndex(0)
-        _say(self._facts, detail.facts)
-        self._facts.setToolTip(detail.facts)
-        self.bars.setVisible(bool(detail.cores))
-        self.bars.show_shares(detail.cores)
-        self.plots.show_detail(detail, span_s)
-
     # --- life --------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.model.show()
+        if self._stack.currentWidget() is self._live:
+            self.model.show()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._peek.stop()
         self.model.hide()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -231,11 +382,14 @@ class MonitorView(Screen):
         super().closeEvent(event)
 
     def leave(self) -> None:
-        """Stop the sensors; the window calls this when it closes."""
+        """Stop the sensors and remember the page; the window calls this when it closes."""
+        if self._panel is not None:
+            self._panel.close()
         self.model.leave()
-
-
-def _say(shown: QLabel, text: str) -> None:
-    """Set a label's text only when it is new: an equal text would still lay out the screen."""
-    if shown.text() != text:
-        shown.setText(text)
+        for page in self._made.values():
+            leave = getattr(page, "leave", None)
+            if callable(leave):
+                leave()
+        store = QSettings(str(self._home.window_file), QSettings.Format.IniFormat)
+        store.setValue("monitor_page", self.model.state.selected)
+        self._recorder.close()

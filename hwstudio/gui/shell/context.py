@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from hwstudio.core.model.machine import Machine
 
 
+def _silent(_moment: str) -> None:
+    return None
+
+
 class SharedState(QObject):
     """What one tab found and another may use: this machine, the build being configured."""
 
@@ -51,3 +55,4 @@ class Context:
     status: Callable[[str], None]  # a line in the status bar
     open_tab: Callable[[str], None]  # by tab id
     open_settings: Callable[[], None]
+    announce: Callable[[str], None] = _silent  # a moment that start-up measurements wait for

@@ -198,7 +198,7 @@ def test_a_step_that_fails_half_way_leaves_the_schema_before_it(file):
         raise RuntimeError("the power went")
 
     with pytest.raises(RuntimeError):
-        migrate(db, (*MIGRATIONS, Migration("0002 broken", broken)))
+        migrate(db, (*MIGRATIONS, Migration("0003 broken", broken)))
     assert schema_of(db) == len(MIGRATIONS)
     assert not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchone()
     db.close()
@@ -208,7 +208,7 @@ def test_before_a_step_the_file_is_backed_up(file, monkeypatch):
     store = History.open(file)
     store.add_result(ONE)
     store.close()
-    step = Migration("0002 note", lambda db: db.execute("ALTER TABLE result ADD note TEXT"))
+    step = Migration("0003 note", lambda db: db.execute("ALTER TABLE result ADD note TEXT"))
     for room in ("migrations", "store"):
         monkeypatch.setattr(f"hwstudio.core.history.{room}.MIGRATIONS", (*MIGRATIONS, step))
     monkeypatch.setattr(
@@ -218,7 +218,7 @@ def test_before_a_step_the_file_is_backed_up(file, monkeypatch):
     store = History.open(file)
     assert store.results() == (ONE,)
     store.close()
-    kept = [p for p in file.parent.iterdir() if "schema1" in p.name]
+    kept = [p for p in file.parent.iterdir() if f"schema{len(MIGRATIONS)}" in p.name]
     assert len(kept) == 1
     old = sqlite3.connect(kept[0])
     assert old.execute("SELECT id FROM result").fetchall() == [("a1",)]

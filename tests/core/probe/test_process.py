@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from hwstudio.core.model.reading import Status
-from hwstudio.core.probe.live import ProcessUse
 from hwstudio.core.probe.process import PortableProcessProbe, process_probe, top
 
 linux_only = pytest.mark.skipif(
@@ -122,9 +121,34 @@ def test_a_reader_is_chosen_for_this_system():
 
 
 def test_the_top_holds_the_busiest_and_the_largest_busiest_first():
-    rows = [
-        ProcessUse(1, "busy", "", 0.9, 1),
-        ProcessUse(2, "large", "", 0.0, 100),
-        ProcessUse(3, "neither", "", 0.1, 2),
-    ]
-    assert [p.name for p in top(rows, 1)] == ["busy", "large"]
+    found = {1: (0.9, 1), 2: (0.0, 100), 3: (0.1, 2)}
+    assert top(found, 1) == (1, 2)
+    assert top(found, 3) == (1, 3, 2)
+
+
+@linux_only
+def test_with_few_files_allowed_every_process_is_still_read(tmp_path):
+    for pid in range(1, 9):
+        _stat(tmp_path, pid, pages=pid)
+    probe = _probe(tmp_path)
+    probe._most_open = 3
+    probe.read(0.0)
+    hertz = os.sysconf("SC_CLK_TCK")
+    for pid in range(1, 9):
+        _stat(tmp_path, pid, ticks=hertz, pages=pid)
+    found = probe.read(1.0).value
+    assert found.count == 8
+    assert {p.cpu_share for p in found.processes} == {1.0}
+    assert sum(known.fd >= 0 for known in probe._known.values()) <= 3
+    probe.close()
+
+
+@linux_only
+def test_a_file_that_says_nonsense_is_left_out_and_the_rest_is_read(tmp_path):
+    _stat(tmp_path, 1)
+    (tmp_path / "2").mkdir()
+    (tmp_path / "2" / "stat").write_text("2 (cut off")
+    probe = _probe(tmp_path)
+    probe.read(0.0)
+    assert [p.pid for p in probe.read(1.0).value.processes] == [1]
+    probe.close()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication
 
 from hwstudio.core.probe.live import ProcessUse
+from hwstudio.gui.monitor.process_model import GPU_COLUMN
+from hwstudio.gui.monitor.process_panel import ProcessPanel
 from hwstudio.gui.monitor.tables import CPU_COLUMN, ProcessModel, ProcessTable
 
 
@@ -106,3 +110,183 @@ def test_it_opens_sorted_by_cpu(qtbot):
     table.set_rows(_rows(9), has_gpu=False)
     shares = [row.cpu_share for row in table.model_.rows]
     assert shares == sorted(shares, reverse=True)
+
+
+# --- calm, filter, keys ---------------------------------------------------------------------------
+
+
+def _changed(model):
+    told = []
+    model.dataChanged.connect(lambda a, b: told.extend(range(a.row(), b.row() + 1)))
+    return told
+
+
+def test_only_rows_that_differ_and_are_in_sight_are_painted_again(qtbot):
+    model = ProcessModel()
+    rows = tuple(ProcessUse(n, f"p{n}", "me", 1.0 - n / 1000, 2**20) for n in range(1, 401))
+    model.set_rows(rows)
+    model.watched = (0, 19)
+    told = _changed(model)
+    model.set_rows(rows)
+    assert told == []
+    other = tuple(
+        ProcessUse(r.pid, r.name, r.user, r.cpu_share, 2**21) if r.pid in (5, 300) else r
+        for r in rows
+    )
+    model.set_rows(other)
+    assert told == [4]
+
+
+def test_rows_never_start_anew_so_that_nothing_jumps(qtbot):
+    model = ProcessModel()
+    resets = []
+    model.modelReset.connect(lambda: resets.append("reset"))
+    model.layoutChanged.connect(lambda *_: resets.append("layout"))
+    for seed, count in enumerate((400, 390, 0, 410)):
+        model.set_rows(_rows(count, seed))
+    assert resets == []
+
+
+def test_equal_processes_keep_their_places(qtbot):
+    model = ProcessModel()
+    model.set_rows(tuple(ProcessUse(n, "p", "", 0.0, 0) for n in range(1, 40)))
+    first = [row.pid for row in model.rows]
+    for seed in range(5):
+        mixed = [ProcessUse(n, "p", "", 0.0, 0) for n in range(1, 40)]
+        random.Random(seed).shuffle(mixed)
+        model.set_rows(tuple(mixed))
+        assert [row.pid for row in model.rows] == first
+
+
+def test_what_stands_in_the_last_row_stays_selected_when_another_process_ends(qtbot):
+    table = ProcessTable()
+    qtbot.addWidget(table)
+    rows = tuple(ProcessUse(n, f"p{n}", "me", 1 - n / 10, 0) for n in range(1, 6))
+    table.set_rows(rows, has_gpu=False)
+    table.selectRow(4)
+    assert [row.pid for row in table.selected()] == [5]
+    table.set_rows(rows[1:], has_gpu=False)
+    assert [row.pid for row in table.selected()] == [5]
+
+
+def test_the_keyboards_place_follows_its_process(qtbot):
+    table = ProcessTable()
+    qtbot.addWidget(table)
+    table.set_rows(_rows(30), has_gpu=False)
+    table.setCurrentIndex(table.model_.index(table.model_.place_of(7), 0))
+    for seed in range(1, 5):
+        table.set_rows(_rows(30, seed), has_gpu=False)
+        assert table.model_.rows[table.currentIndex().row()].pid == 7
+
+
+def test_the_filter_finds_by_name_user_and_number_and_all_words_must_fit(qtbot):
+    table = ProcessTable()
+    qtbot.addWidget(table)
+    rows = (
+        ProcessUse(11, "python train.py", "ana", 0.9, 1),
+        ProcessUse(12, "python serve.py", "ben", 0.5, 1),
+        ProcessUse(113, "Xorg", "root", 0.1, 1),
+    )
+    table.set_rows(rows, has_gpu=False)
+    for text, pids in (
+        ("PYTHON", [11, 12]),
+        ("ben", [12]),
+        ("11", [11, 113]),
+        ("python ana", [11]),
+        ("nothing", []),
+        ("", [11, 12, 113]),
+    ):
+        table.set_filter(text)
+        assert [row.pid for row in table.model_.rows] == pids
+    table.set_filter("python")
+    table.set_rows((*rows, ProcessUse(14, "python -m x", "eve", 0.95, 1)), has_gpu=False)
+    assert [row.pid for row in table.model_.rows] == [14, 11, 12]
+
+
+def test_a_filter_without_a_match_says_so(qtbot):
+    table = ProcessTable()
+    qtbot.addWidget(table)
+    table.set_rows(_rows(3), has_gpu=False)
+    assert table._empty.isHidden()
+    table.set_filter("nobody")
+    assert not table._empty.isHidden()
+    table.set_filter("")
+    assert table._empty.isHidden()
+
+
+def test_the_share_of_a_gpu_is_shown_once_it_is_known_and_its_column_stays(qtbot):
+    table = ProcessTable()
+    qtbot.addWidget(table)
+    table.set_rows((ProcessUse(1, "a", "", 0.1, 1, 5),), has_gpu=True)
+    assert table.isColumnHidden(GPU_COLUMN)
+    table.set_rows((ProcessUse(1, "a", "", 0.1, 1, 5, gpu_share=0.42),), has_gpu=True)
+    assert not table.isColumnHidden(GPU_COLUMN)
+    assert table.model_.index(0, GPU_COLUMN).data() == "42"
+    assert table.as_csv().splitlines()[1].endswith(",42.0")
+    table.set_rows((ProcessUse(1, "a", "", 0.1, 1, 5),), has_gpu=True)
+    assert not table.isColumnHidden(GPU_COLUMN)
+    assert table.model_.index(0, GPU_COLUMN).data() == "–"
+
+
+def test_no_name_of_a_process_is_run_by_a_spreadsheet(qtbot):
+    table = ProcessTable()
+    qtbot.addWidget(table)
+    table.set_rows((ProcessUse(7, "=cmd|x", "@me", 0.5, 9),), has_gpu=False)
+    assert table.as_csv().splitlines()[1].startswith("'=cmd|x,7,'@me")
+    assert "'=cmd\\|x" in table.as_markdown()
+
+
+def test_chosen_rows_are_copied_as_markdown(qtbot):
+    table = ProcessTable()
+    qtbot.addWidget(table)
+    table.resize(900, 300)
+    table.show()
+    table.set_rows(_rows(5), has_gpu=False)
+    table.selectRow(1)
+    table.copy_rows()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "| Process | PID | User | CPU, % | Memory |"
+    assert len(lines) == 3
+    assert lines[2].startswith(f"| {table.model_.rows[1].name} |")
+
+
+@pytest.fixture
+def panel(qtbot):
+    made = ProcessPanel()
+    qtbot.addWidget(made)
+    made.resize(700, 400)
+    made.set_rows(_rows(30), has_gpu=False)
+    made.show()
+    return made
+
+
+def test_typing_in_the_table_begins_a_filter_and_escape_empties_it(panel, qtbot):
+    panel.table.setFocus()
+    qtbot.keyClick(panel.table, Qt.Key.Key_P)
+    qtbot.keyClicks(panel.filter, "21")
+    assert panel.filter.text().lower() == "p21"
+    assert [row.pid for row in panel.table.model_.rows] == [21]
+    qtbot.keyClick(panel.filter, Qt.Key.Key_Escape)
+    assert panel.table.model_.rowCount() == 30
+
+
+def test_ctrl_f_goes_to_the_filter_and_down_comes_back(panel, qtbot):
+    panel.table.setFocus()
+    panel.focus_filter()
+    assert panel.filter.hasFocus() or panel.focusWidget() is panel.filter
+    qtbot.keyClick(panel.filter, Qt.Key.Key_Down)
+    assert panel.focusWidget() is panel.table
+    assert len(panel.table.selected()) == 1
+
+
+def test_the_button_ends_exactly_the_one_chosen_process(panel, qtbot):
+    assert not panel.end.isEnabled()
+    begun = []
+    panel.table.end_wanted.connect(begun.append)
+    panel.table.end_wanted.disconnect(panel.ender.begin)
+    panel.table.selectRow(3)
+    assert panel.end.isEnabled()
+    panel.end.click()
+    assert begun == [panel.table.model_.rows[3]]
+    panel.table.selectAll()
+    assert not panel.end.isEnabled()

@@ -53,35 +53,35 @@ def shown(qtbot, context):
 
 def test_it_shows_a_verdict_tiles_charts_and_processes(qtbot, shown):
     view = shown(_sampler())
-    qtbot.waitUntil(lambda: "processor" in view.sentence.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "processor" in view.verdict.sentence.text(), timeout=5000)
     assert [tile.state.title for tile in view._tiles.values()][:2] == ["Processor", "Memory"]
     assert view._tiles["cpu"].isChecked()
-    assert view.processes.model_.rowCount() == 1
-    assert len(view.plots._plots) == 1
+    qtbot.waitUntil(lambda: view.processes.model_.rowCount() == 1, timeout=5000)
+    assert [chart.look.title for chart in view.page.charts.charts] == ["In use"]
 
 
 def test_clicking_or_keying_a_tile_shows_its_device(qtbot, shown):
     view = shown(_sampler(FakeGpu(uuid="a"), FakeGpu(uuid="b")))
     qtbot.mouseClick(view._tiles["gpu.1"], Qt.MouseButton.LeftButton)
     assert view.model.state.selected == "gpu.1"
-    assert len(view.plots._plots) == 3
+    assert len(view.page.charts.charts) >= 4
     assert not view._tiles["cpu"].isChecked()
     qtbot.keyClick(view._tiles["memory"], Qt.Key.Key_Space)
     assert view.model.state.selected == "memory"
-    assert len(view.plots._plots) == 1
+    assert [chart.look.title for chart in view.page.charts.charts] == ["Memory"]
 
 
 def test_a_missing_device_is_a_calm_sentence_in_place_of_charts(qtbot, shown):
     view = shown(_sampler())
     qtbot.mouseClick(view._tiles["gpu"], Qt.MouseButton.LeftButton)
-    assert view._stack.currentIndex() == 1
+    assert view.page._stack.currentWidget() is view.page._absent
 
 
 def test_pause_and_resume_change_the_button_and_say_so(qtbot, shown):
     view = shown(_sampler())
     qtbot.mouseClick(view.pause, Qt.MouseButton.LeftButton)
     assert view.pause.text() == "Resume"
-    assert view.sentence.text().startswith("Paused.")
+    assert view.verdict.sentence.text().startswith("Paused.")
     qtbot.mouseClick(view.pause, Qt.MouseButton.LeftButton)
     assert view.pause.text() == "Pause"
 
@@ -89,9 +89,9 @@ def test_pause_and_resume_change_the_button_and_say_so(qtbot, shown):
 def test_hiding_stops_drawing_and_closing_ends_every_thread(qtbot, shown):
     view = shown(_sampler())
     view.hide()
-    assert not view.model.is_drawing
+    assert not view.model.is_shown
     view.show()
-    assert view.model.is_drawing
+    assert view.model.is_shown
     view.close()
     assert not [t for t in threading.enumerate() if t.name.startswith("hwstudio")]
 
@@ -118,10 +118,11 @@ def test_a_theme_switch_redraws_without_error(qtbot, shown, context):
 def test_readings_can_be_copied_and_the_verdict_explained(qtbot, shown):
     view = shown(_sampler())
     view.copy.trigger()
-    assert '"busy_percent": 50.0' in QGuiApplication.clipboard().text()
-    view.how.trigger()
-    assert view.notice.isVisible()
-    assert "85 %" in view.notice.accessibleName()
+    assert '"cpu.busy_share": 0.5' in QGuiApplication.clipboard().text()
+    assert not view.verdict.evidence.isVisible()
+    view.verdict.why.click()
+    assert view.verdict.evidence.isVisible()
+    qtbot.waitUntil(lambda: "50 %" in view.verdict.evidence.text(), timeout=8000)
 
 
 def test_every_widget_that_takes_focus_has_a_name(qtbot, shown):

@@ -23,7 +23,7 @@ class Scene:
     kinds: frozenset[str] = CALM
     also: frozenset[str] = frozenset()
     device: str = ""  # "" = any
-    seeds: int = 3
+    seeds: int = 2
 
     @property
     def is_healthy(self) -> bool:

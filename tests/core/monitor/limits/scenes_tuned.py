@@ -166,7 +166,7 @@ def _layers_in_turn(seed):
                 "vram_used_bytes": 44 * GIB,
             },
         )
-    return Case(window, QUAD.devices(), holders=held_by(QUAD))
+    return Case(window, QUAD.devices())
 
 
 def _hot_cpu(seed):
@@ -197,7 +197,9 @@ def _download(seed):
 
 
 def _cpu_work(cores, share=0.99, host=BOX):
-    return lambda seed: Case(burn(quiet(host, seed), host, range(cores), seed, share), host.devices())
+    return lambda seed: Case(
+        burn(quiet(host, seed), host, range(cores), seed, share), host.devices()
+    )
 
 
 def _small_kernels(seed):
@@ -338,7 +340,7 @@ PROBLEMS = (
     Scene(name="the cooler of a card is full of dust", limit="thermal", kinds=BAD, device="gpu.0",
           make=_train(Host(cards=(HOT,)), Loop(intensity=0.95))),
     Scene(name="one of eight cards is hot, the rest wait for it", limit="thermal", kinds=BAD,
-          device="gpu.5", make=_train(ONE_HOT, Loop(intensity=0.95)), seeds=2),
+          device="gpu.5", make=_train(ONE_HOT, Loop(intensity=0.95))),
     Scene(name="the power supply pulls the brake", limit="hardware_slowdown", kinds=BAD,
           make=_train(BRAKED, Loop())),
     Scene(name="card memory grows towards its end", limit="vram_nearly_full", kinds=BAD,
@@ -368,7 +370,7 @@ HEALTHY = (
     Scene(name="training as it should be", limit="gpu_compute",
           make=_train(GAME, Loop(), seconds=120)),
     Scene(name="eight big cards at their power cap", limit="power_limit",
-          make=_train(DGX, CAPPED), seeds=2),
+          make=_train(DGX, CAPPED)),
     Scene(name="a checkpoint every forty seconds", limit="gpu_compute",
           make=_train(GAME, SAVES, seconds=150)),
     Scene(name="an evaluation now and then", limit="gpu_compute",

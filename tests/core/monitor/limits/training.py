@@ -305,7 +305,9 @@ class Training:
         out["disks.busy_share"] = max(out[f"disk.{n}.busy_share"] for n in self.host.disks)
         received = self.reads.get("network", 0.0) / interval_s
         out[f"network.{self.host.nic}.receive_bytes_per_s"] = received + self.random.random() * 3e4
-        out[f"network.{self.host.nic}.send_bytes_per_s"] = received / 60 + self.random.random() * 2e4
+        out[f"network.{self.host.nic}.send_bytes_per_s"] = (
+            received / 60 + self.random.random() * 2e4
+        )
         if self.host.has_pressure:
             out["cpu.wait_share"] = self.waited / interval_s / self.host.cores
             out["disks.stall_share"] = min(1.0, self.stalled / interval_s)

@@ -1,0 +1,48 @@
+"""Puts the recorder together: sensors, history, alert rules. Only the recorder process uses it."""
+
+from __future__ import annotations
+
+from hwstudio.core.base.paths import Home
+from hwstudio.core.base.settings import Settings, load_settings
+from hwstudio.core.history.readings.retention import Retention
+from hwstudio.core.history.readings.writer import ReadingWriter
+from hwstudio.core.monitor.alerts.event import StoredEvents
+from hwstudio.core.monitor.alerts.notify import Notifier
+from hwstudio.core.monitor.alerts.watcher import AlertPlaces, AlertWatcher
+from hwstudio.core.monitor.recorder import Files, Recorder
+from hwstudio.core.monitor.sampler import PROCESSES, Sampler
+from hwstudio.core.probe.feed import feeds_of
+from hwstudio.core.probe.probe import PROBES, all_probes
+
+_GB = 1e9
+
+
+def make_recorder(home: Home, interval_s: float) -> Recorder:
+    """Return a recorder that is ready to run.
+
+    Raises:
+        UserError: the history is from a newer hwstudio.
+    """
+    writer = ReadingWriter.open(
+        home.monitor_file, retention=retention_of(load_settings(home.settings_file))
+    )
+    names = tuple(name for name in PROBES.names() if name != PROCESSES)
+    sampler = Sampler(feeds_of(all_probes(names)), interval_s=interval_s, capacity=60)
+    watcher = AlertWatcher(
+        AlertPlaces(home.alerts_file, home.alerts_state_file),
+        StoredEvents(writer.add_event),
+        Notifier().tell_later,
+        interval_s=interval_s,
+    )
+    files = Files(home.monitor_live_file, home.recorder_stop)
+    return Recorder(files, writer, sampler=sampler, watchers=(watcher,))
+
+
+def retention_of(settings: Settings) -> Retention:
+    """Return how long the history is kept, as the settings say."""
+    return Retention(
+        raw_days=settings.history_second_days,
+        minute_days=settings.history_minute_days,
+        hour_days=settings.history_hour_days,
+        most_bytes=int(settings.history_most_gb * _GB),
+    )

@@ -1,0 +1,1 @@
+"""Training logs followed live: TensorBoard event files, CSV, JSON lines; no TensorFlow needed."""

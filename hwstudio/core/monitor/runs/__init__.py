@@ -1,0 +1,1 @@
+"""The arithmetic of one training run over recorded sensors: energy, cost, use, prediction."""

@@ -1,0 +1,201 @@
+"""The recorded numbers of a run, as tracks: from whatever keeps them, at a fineness that fits."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hwstudio.core.model.sensor import device_of, quantity_of, sensor_of
+from hwstudio.core.monitor.runs.energy import Span
+from hwstudio.core.monitor.runs.track import Track
+
+# Up to so long a run is summed up from buckets of so many seconds; 1 = every sample.
+_WIDTHS = ((7200, 1), (86400, 10), (10 * 86400, 60), (100 * 86400, 600), (math.inf, 3600))
+_EDGE_S = 180.0  # at both ends of a long run the counters are read second by second
+_LATE_S = 3600.0  # seconds that begin so much later than minutes do were thinned out already
+
+OF_A_GPU = (
+    "busy_share", "memory_busy_share", "vram_used_bytes", "vram_total_bytes", "power_w",
+    "energy_j", "temperature_c", "memory_temperature_c", "sm_clock_hz",
+)  # fmt: skip
+OF_THE_COMPUTER = (
+    "cpu.busy_share", "cpu.max_core_share", "memory.used_bytes", "memory.total_bytes",
+    "disks.busy_share", "disks.read_bytes_per_s", "temperature_all.hottest_c",
+)  # fmt: skip
+
+
+class Samples(Protocol):
+    """Every sample of one sensor: Unix seconds and values."""
+
+    @property
+    def times_s(self) -> array[float]:
+        """Return the moments, ascending."""
+        ...
+
+    @property
+    def values(self) -> array[float]:
+        """Return the numbers."""
+        ...
+
+
+class Buckets(Protocol):
+    """One sensor in buckets; ``times_s`` are their middles, a row of NaN is a break."""
+
+    @property
+    def times_s(self) -> array[float]:
+        """Return the middles."""
+        ...
+
+    @property
+    def low(self) -> array[float]:
+        """Return the lowest of each."""
+        ...
+
+    @property
+    def mean(self) -> array[float]:
+        """Return the mean of each; of a counter its last value."""
+        ...
+
+    @property
+    def high(self) -> array[float]:
+        """Return the highest of each."""
+        ...
+
+
+class Missing(Protocol):
+    """A stretch without readings and why."""
+
+    @property
+    def from_s(self) -> float:
+        """Return its beginning."""
+        ...
+
+    @property
+    def to_s(self) -> float:
+        """Return its end."""
+        ...
+
+    @property
+    def why(self) -> str:
+        """Return the reason in words."""
+        ...
+
+
+class Reader(Protocol):
+    """What keeps readings, as far as a run needs it."""
+
+    def series(self) -> tuple[str, ...]:
+        """Return the ids of all sensors."""
+        ...
+
+    def raw(self, name: str, from_s: float, to_s: float) -> Samples:
+        """Return every sample that is still kept."""
+        ...
+
+    def trace(
+        self,
+        names: Sequence[str],
+        from_s: float,
+        to_s: float,
+        points: int = 600,
+        *,
+        width_s: int | None = None,
+    ) -> Mapping[str, Buckets]:
+        """Return buckets of the sensors that have any readings there."""
+        ...
+
+    def gaps(self, from_s: float, to_s: float) -> Sequence[Missing]:
+        """Return the stretches without readings of which the reason is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A run's tracks. ``basis_s``: each number is a mean over so many seconds; 1 = a sample.
+
+    ``ends`` are the lowest and the highest of what the means were made of.
+    """
+
+    tracks: Mapping[str, Track]
+    basis_s: int = 1
+    ends: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+def sensors_of(known: Iterable[str], devices: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the sensors that tell about a run on some GPUs (none named = all)."""
+    return tuple(
+        name
+        for name in known
+        if name in OF_THE_COMPUTER
+        or (
+            name.startswith("gpu.")
+            and quantity_of(name) in OF_A_GPU
+            and (not devices or device_of(name) in devices)
+        )
+    )
+
+
+def tracks_of(reader: Reader, span: Span, devices: Sequence[str] = ()) -> Recorded:
+    """Return what was recorded during a run.
+
+    Raises whatever the reader raises where it cannot read.
+    """
+    names = sensors_of(reader.series(), devices)
+    width_s = next(width for most_s, width in _WIDTHS if span.seconds <= most_s)
+    if width_s == 1 and not _has_seconds(reader, names, span):
+        width_s = 60
+    if width_s == 1:
+        tracks = {name: _raw(reader, name, span.start_s - 5, span.end_s + 5) for name in names}
+        return Recorded({name: track for name, track in tracks.items() if track.times_s})
+    return _coarse(reader, names, span, width_s)
+
+
+def _has_seconds(reader: Reader, names: Sequence[str], span: Span) -> bool:
+    """Say whether the seconds of a run are still kept, judged by its first recorded sensor."""
+    kept = reader.trace(names[:1], span.start_s, span.end_s, width_s=60)
+    for name, buckets in kept.items():
+        raw = reader.raw(name, span.start_s, span.end_s)
+        first_s = raw.times_s[0] if raw.times_s else math.inf
+        return first_s - buckets.times_s[0] < min(_LATE_S, max(120.0, span.seconds / 2))
+    return True
+
+
+def _raw(reader: Reader, name: str, from_s: float, to_s: float) -> Track:
+    found = reader.raw(name, from_s, to_s)
+    return Track(found.times_s, found.values)
+
+
+def _coarse(reader: Reader, names: Sequence[str], span: Span, width_s: int) -> Recorded:
+    found = reader.trace(names, span.start_s - width_s, span.end_s + width_s, width_s=width_s)
+    tracks: dict[str, Track] = {}
+    ends: dict[str, tuple[float, float]] = {}
+    for name, buckets in found.items():
+        if sensor_of(name).is_counter:
+            tracks[name] = _counter(reader, name, buckets, span, width_s)
+            continue
+        tracks[name] = Track(buckets.times_s, buckets.mean)
+        inside = [n for n, at in enumerate(buckets.times_s) if span.start_s <= at <= span.end_s]
+        lows = [buckets.low[n] for n in inside if math.isfinite(buckets.low[n])]
+        highs = [buckets.high[n] for n in inside if math.isfinite(buckets.high[n])]
+        if lows and highs:
+            ends[name] = min(lows), max(highs)
+    return Recorded(tracks, width_s, ends)
+
+
+def _counter(reader: Reader, name: str, buckets: Buckets, span: Span, width_s: int) -> Track:
+    """Return a counter: each bucket's last value at the bucket's end, both edges by the second."""
+    head = _raw(reader, name, span.start_s - 5, span.start_s + _EDGE_S)
+    tail = _raw(reader, name, span.end_s - _EDGE_S, span.end_s + 5)
+    points = dict(zip(head.times_s, head.values, strict=True))
+    points.update(zip(tail.times_s, tail.values, strict=True))
+    first = max(head.times_s, default=-math.inf)
+    last = min(tail.times_s, default=math.inf)
+    for middle_s, value in zip(buckets.times_s, buckets.mean, strict=True):
+        at = middle_s + width_s / 2 - 1
+        if first < at < last and math.isfinite(value):
+            points[at] = value
+    ordered = sorted(points.items())
+    return Track(array("d", [at for at, _ in ordered]), array("d", [v for _, v in ordered]))

@@ -1,0 +1,191 @@
+"""Notices that a run's process has ended, also one that ended while nobody looked."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from hwstudio.core.base.errors import UserError
+from hwstudio.core.model.run import Run
+
+ABOUT = "Ended about"  # begins the line of a run's note that says how its end was found
+# The clock that start times are made of may be corrected by this much while a process runs.
+_JITTER_S = 3.0
+_EXACT_S = 15.0  # a process seen so shortly before it was gone ended "now"
+_PROC = Path("/proc")
+_STATE, _START = 0, 19  # fields of /proc/PID/stat behind the name in parentheses
+
+
+class Store(Protocol):
+    """Where runs are kept."""
+
+    def open(self) -> tuple[Run, ...]:
+        """Return the runs that have not ended."""
+        ...
+
+    def put(self, run: Run) -> None:
+        """Keep a run."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The last sign of life of a run (Unix seconds), and what it was."""
+
+    at_s: float
+    how: str
+
+
+def process_started_s(pid: int) -> float | None:
+    """Return when a process began (Unix seconds); None = there is none, NaN = it is not told.
+
+    One that has ended and only waits to be collected counts as ended.
+    """
+    if (_PROC / "self" / "stat").is_file():
+        return _started_linux(pid)
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return float(process.create_time())
+    except psutil.NoSuchProcess:
+        return None
+    except psutil.Error:
+        return math.nan
+
+
+def _started_linux(pid: int) -> float | None:
+    try:
+        raw = (_PROC / str(pid) / "stat").read_bytes()
+        fields = raw[raw.rindex(b")") + 2 :].split(None, _START + 1)
+        if fields[_STATE] in (b"Z", b"X"):
+            return None
+        return _boot_s() + int(fields[_START]) / os.sysconf("SC_CLK_TCK")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    except (OSError, ValueError, IndexError):
+        return math.nan
+
+
+@cache
+def _boot_s() -> float:
+    for line in (_PROC / "stat").read_text().splitlines():
+        if line.startswith("btime "):
+            return float(line.split()[1])
+    raise ValueError("no btime in /proc/stat")
+
+
+def begun(
+    title: str,
+    run_id: str,
+    *,
+    pid: int | None = None,
+    devices: tuple[str, ...] = (),
+    log_path: str = "",
+    now_s: float | None = None,
+) -> Run:
+    """Return a run that begins now.
+
+    Raises:
+        UserError: there is no such process, or the log is not there.
+    """
+    started_s = None
+    if pid is not None:
+        started_s = process_started_s(pid)
+        if started_s is None:
+            raise UserError(
+                f"There is no process {pid}", "it has ended, or never was", "Choose another one"
+            )
+    if log_path and not Path(log_path).exists():
+        raise UserError(
+            f"There is no training log at {log_path}",
+            "nothing of that name can be opened",
+            "Choose the file or folder your training writes its metrics to",
+        )
+    known = started_s is not None and math.isfinite(started_s)
+    return Run(
+        id=run_id,
+        title=title,
+        started_s=time.time() if now_s is None else now_s,
+        pid=pid,
+        process_started_s=started_s if known else None,
+        devices=devices,
+        log_path=log_path,
+    )
+
+
+def is_about(run: Run) -> bool:
+    """Say whether a run's end is only known roughly."""
+    return any(line.startswith(ABOUT) for line in run.note.splitlines())
+
+
+def is_alive(run: Run, started_of: Callable[[int], float | None] = process_started_s) -> bool:
+    """Say whether a run's process still runs; a later process of the same number is another."""
+    if run.pid is None:
+        return False
+    started_s = started_of(run.pid)
+    if started_s is None:
+        return False
+    known = run.process_started_s is not None and math.isfinite(started_s)
+    return not known or abs(started_s - (run.process_started_s or 0.0)) <= _JITTER_S
+
+
+class RunWatch:
+    """Ends the runs whose processes are gone. ``look`` is cheap: one question per open run.
+
+    ``last_sign`` is asked where a process went while nobody looked; it is handed the run and when
+    this watch saw its process last (None: never).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        last_sign: Callable[[Run, float | None], Sign],
+        *,
+        started_of: Callable[[int], float | None] = process_started_s,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self._last_sign = last_sign
+        self._started_of = started_of
+        self._clock = clock
+        self._seen: dict[str, float] = {}
+
+    def look(self) -> tuple[Run, ...]:
+        """Look at every open run's process; return the runs that were ended.
+
+        Raises:
+            HostError: the runs cannot be read or written.
+        """
+        ended = []
+        for run in self._store.open():
+            if run.pid is None:
+                continue
+            now_s = self._clock()
+            if is_alive(run, self._started_of):
+                self._seen[run.id] = now_s
+                continue
+            done = self._ended(run, now_s)
+            self._store.put(done)
+            self._seen.pop(run.id, None)
+            ended.append(done)
+        return tuple(ended)
+
+    def _ended(self, run: Run, now_s: float) -> Run:
+        seen_s = self._seen.get(run.id)
+        if seen_s is not None and 0 <= now_s - seen_s <= _EXACT_S:
+            return replace(run, ended_s=max(now_s, run.started_s))
+        sign = self._last_sign(run, seen_s)
+        at_s = min(max(sign.at_s, run.started_s, seen_s or 0.0), max(now_s, run.started_s))
+        there = datetime.fromtimestamp(at_s).astimezone()
+        words = f"{ABOUT} {there:%Y-%m-%d %H:%M}: its process was gone; {sign.how}."
+        return replace(run, ended_s=at_s, note=f"{run.note}\n{words}".strip())

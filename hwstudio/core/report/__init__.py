@@ -1,0 +1,1 @@
+"""Reports as neutral document blocks, and the writers that turn them into files."""

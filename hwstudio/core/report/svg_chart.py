@@ -1,0 +1,123 @@
+"""A chart as inline SVG: lines with gaps, told apart by dashes as well as by colour."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from html import escape
+
+from hwstudio.core.report.blocks import Chart, Line
+
+_WIDTH, _HEIGHT = 720, 220
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 44, 10, 46
+_MOST_LABELS = 7
+_DASHES = ("", "6 4", "2 3", "10 3 2 3")
+
+STYLE = """
+svg.chart{width:100%;height:auto;max-width:45rem}
+svg.chart text{fill:var(--soft);font:12px system-ui,sans-serif}
+svg.chart .grid{stroke:var(--line);stroke-width:1}
+svg.chart .line{fill:none;stroke-width:2}
+svg.chart .dot{stroke:none}
+:root{--line-0:#1f5fbf;--line-1:#a33b00;--line-2:#1a7f37;--line-3:#6f42c1}
+@media (prefers-color-scheme:dark){:root{--line-0:#7fb2ff;--line-1:#ffab70;--line-2:#5fd38d;
+--line-3:#c9a6ff}}
+@media print{:root{--line-0:#1f5fbf;--line-1:#a33b00;--line-2:#1a7f37;--line-3:#6f42c1}}
+"""
+
+
+def svg(chart: Chart) -> str:
+    """Return the chart with a title and a description for those who do not see it."""
+    top = _ceiling(
+        max((v for line in chart.lines for v in line.values if v is not None), default=0)
+    )
+    parts = [*_grid(chart, top), *_labels(chart)]
+    for number, line in enumerate(chart.lines):
+        parts += _line(line, number, len(chart.places), top)
+    if len(chart.lines) > 1:
+        parts += _legend(chart)
+    return (
+        f'<svg class="chart" role="img" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
+        f"<title>{escape(chart.title)}</title><desc>{escape(_described(chart))}</desc>"
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _described(chart: Chart) -> str:
+    said = []
+    for line in chart.lines:
+        known = [v for v in line.values if v is not None]
+        if known:
+            said.append(
+                f"{line.name}: from {min(known):.{chart.digits}f} to "
+                f"{max(known):.{chart.digits}f} {chart.unit}"
+            )
+    return ". ".join(said) or "No values"
+
+
+def _ceiling(value: float) -> float:
+    """Return a round number at or above the value."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return float(next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= value))
+
+
+def _x(at: int, count: int) -> float:
+    inner = _WIDTH - _LEFT - _RIGHT
+    return _LEFT + inner * (at / (count - 1) if count > 1 else 0.5)
+
+
+def _y(value: float, top: float) -> float:
+    return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1 - value / top)
+
+
+def _grid(chart: Chart, top: float) -> Iterator[str]:
+    for quarter in range(5):
+        value = top * quarter / 4
+        y = _y(value, top)
+        yield f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        text = f"{value:.{chart.digits}f}"
+        yield f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>'
+
+
+def _labels(chart: Chart) -> Iterator[str]:
+    count = len(chart.places)
+    every = max(1, -(-count // _MOST_LABELS))
+    y = _HEIGHT - _BOTTOM + 18
+    for at in range(0, count, every):
+        x = _x(at, count)
+        label = escape(chart.places[at])
+        yield f'<text x="{x:.1f}" y="{y}" text-anchor="middle">{label}</text>'
+
+
+def _line(line: Line, number: int, count: int, top: float) -> Iterator[str]:
+    """Yield one path per stretch without a gap; a lone value is a dot."""
+    colour = f"var(--line-{number % 4})"
+    dash = _DASHES[number % len(_DASHES)]
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    stretch: list[tuple[float, float]] = []
+    for at, value in enumerate((*line.values, None)):
+        if value is not None:
+            stretch.append((_x(at, count), _y(value, top)))
+            continue
+        if len(stretch) == 1:
+            (x, y) = stretch[0]
+            yield f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3" style="fill:{colour}"/>'
+        elif stretch:
+            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in stretch)
+            yield f'<polyline class="line" style="stroke:{colour}"{dashes} points="{points}"/>'
+        stretch = []
+
+
+def _legend(chart: Chart) -> Iterator[str]:
+    x, y = float(_LEFT), _HEIGHT - 8
+    for number, line in enumerate(chart.lines):
+        dash = _DASHES[number % len(_DASHES)]
+        dashes = f' stroke-dasharray="{dash}"' if dash else ""
+        yield (
+            f'<line class="line" style="stroke:var(--line-{number % 4})"{dashes} '
+            f'x1="{x:.0f}" x2="{x + 24:.0f}" y1="{y - 4}" y2="{y - 4}"/>'
+            f'<text x="{x + 30:.0f}" y="{y}">{escape(line.name)}</text>'
+        )
+        x += 44 + 7 * len(line.name)

@@ -1,0 +1,185 @@
+"""The selected page: charts on one time axis, or a table of every sensor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from hwstudio.gui.kit.card import Card, EmptyState
+from hwstudio.gui.kit.fields import ChoiceField
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.monitor.plots import CoreBars, PageCharts
+from hwstudio.gui.monitor.sensor_table import SensorTable
+from hwstudio.gui.monitor.state import LIVE_SPANS, LONG_SPANS, MonitorState, Picture, TimeRange
+from hwstudio.gui.monitor.verdict_card import say
+
+_SPAN_WORDS = {
+    60: "1 minute", 300: "5 minutes", 900: "15 minutes", 3600: "1 hour", 6 * 3600: "6 hours",
+    86400: "1 day", 7 * 86400: "7 days", 30 * 86400: "30 days",
+}  # fmt: skip
+_OTHER = "other"
+_CHARTS, _TABLE, _ABSENT = 0, 1, 2
+_NEW_PAGE = "new"
+_SHORT_S = 300.0  # a live chart this short fills by itself: no word on what is missing before
+
+
+class PageCard(Card):
+    """``range_wanted`` carries a TimeRange, ``page_wanted`` a page's id."""
+
+    range_wanted = Signal(object)
+    page_wanted = Signal(str)
+    new_page_wanted = Signal()
+    sensors_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Processor", parent)
+        self.page = ChoiceField("Page", [("cpu", "Processor")], "cpu")
+        self.page.setToolTip("Which device, or which page of your own, is shown")
+        self.sensors_button = QPushButton("All sensors")
+        self.sensors_button.setCheckable(True)
+        self.sensors_button.setToolTip("Show every sensor with its lowest, mean and highest value")
+        self.live = QPushButton("Back to now")
+        self.live.hide()
+        spans = [(str(s), _SPAN_WORDS[s]) for s in LIVE_SPANS + LONG_SPANS]
+        self.span = ChoiceField("Time shown", spans, "60")
+        self.span.setToolTip("Time shown. In a chart: wheel = longer or shorter, drag = move")
+        for widget in (self.live, self.sensors_button, self.page, self.span):
+            self.head.addWidget(widget)
+        self.facts = _Cut()
+        self.note = label("", "small")
+        self.note.hide()
+        self.bars = CoreBars()
+        self.charts = PageCharts()
+        self.sensors = SensorTable()
+        self._absent = EmptyState("info", "")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._charts_page())
+        self._stack.addWidget(self.sensors)
+        self._stack.addWidget(self._absent)
+        self.body.addWidget(self._stack, 1)
+        self._connect()
+
+    def _charts_page(self) -> QWidget:
+        made = QWidget()
+        box = QVBoxLayout(made)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        box.addWidget(self.facts)
+        box.addWidget(self.note)
+        box.addWidget(self.bars)
+        box.addWidget(self.charts, 1)
+        return made
+
+    def _connect(self) -> None:
+        self.span.chosen.connect(self._on_span)
+        self.page.chosen.connect(self._on_page)
+        self.live.clicked.connect(self._on_live)
+        self.charts.range_wanted.connect(self._on_range)
+        self.sensors_button.toggled.connect(self._on_sensors)
+
+    # --- showing -----------------------------------------------------------------------------
+
+    def show_state(self, state: MonitorState, pages: Sequence[tuple[str, str]]) -> None:
+        """Show everything but the lines."""
+        self._range = state.range
+        say(self.title, state.page.title)
+        self.page.set_options([*pages, (_NEW_PAGE, "New page …")], state.selected)
+        self.live.setVisible(not state.range.is_live)
+        self._show_span(state.range.span_s)
+        if state.absent:
+            self._absent.show_text(state.absent)
+            self._stack.setCurrentIndex(_ABSENT)
+            return
+        is_table = self.sensors_button.isChecked()
+        self._stack.setCurrentIndex(_TABLE if is_table else _CHARTS)
+        if is_table:
+            self.sensors.set_rows(state.sensors)
+            return
+        self.facts.show_text(state.facts)
+        self.facts.setVisible(bool(state.facts))
+        self.bars.setVisible(bool(state.cores))
+        self.bars.show_shares(state.cores)
+        if state.sample is not None and state.range.is_live:
+            self.charts.append(state.sample.taken_s, state.sample.values)
+
+    _range = TimeRange()
+
+    def show_picture(self, state: MonitorState, picture: Picture) -> None:
+        """Draw every line anew."""
+        self.charts.show_page(state.page, picture, is_live=state.range.is_live)
+        is_told = bool(picture.note) and (not state.range.is_live or state.range.span_s > _SHORT_S)
+        say(self.note, picture.note)
+        self.note.setVisible(is_told)
+
+    def _show_span(self, span_s: float) -> None:
+        known = {str(s) for s in _SPAN_WORDS}
+        name = f"{span_s:.0f}"
+        if name in known:
+            if self.span.findData(_OTHER) >= 0:
+                self.span.removeItem(self.span.findData(_OTHER))
+            self.span.set_value(name)
+            return
+        if self.span.findData(_OTHER) < 0:
+            self.span.insertItem(0, "Own choice", _OTHER)
+        self.span.set_value(_OTHER)
+
+    # --- wishes ------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_span(self, seconds: str) -> None:
+        if seconds != _OTHER:
+            self.range_wanted.emit(TimeRange(float(seconds)))
+
+    @Slot(str)
+    def _on_page(self, page_id: str) -> None:
+        if page_id == _NEW_PAGE:
+            self.new_page_wanted.emit()
+        else:
+            self.page_wanted.emit(page_id)
+
+    @Slot()
+    def _on_live(self) -> None:
+        self.range_wanted.emit(TimeRange(self._range.span_s))
+
+    @Slot(float, float, bool)
+    def _on_range(self, from_s: float, to_s: float, is_live: bool) -> None:
+        self.range_wanted.emit(TimeRange(to_s - from_s, None if is_live else to_s))
+
+    @Slot(bool)
+    def _on_sensors(self, is_wanted: bool) -> None:
+        self.sensors_button.setText("Charts" if is_wanted else "All sensors")
+        self.sensors_wanted.emit(is_wanted)
+        if self._stack.currentIndex() != _ABSENT:
+            self._stack.setCurrentIndex(_TABLE if is_wanted else _CHARTS)
+
+
+class _Cut(QWidget):
+    """A line of facts that is cut with an ellipsis; the whole stands in the tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = label("", "small")
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._label)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self._label.minimumSizeHint().height())
+
+    def show_text(self, text: str) -> None:
+        """Show a line."""
+        if text == self._text:
+            return
+        self._text = text
+        self.setToolTip(text)
+        self._label.setText(text)
+
+    def text(self) -> str:
+        """Return the whole line."""
+        return self._text

@@ -1,0 +1,100 @@
+"""Whether the monitor's recorder runs: a word in the status line, and the tray that switches it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from hwstudio.core.base.paths import Home
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.shell.commands import Command
+
+if TYPE_CHECKING:
+    from hwstudio.gui.shell.tray import Tray
+    from hwstudio.gui.window import MainWindow
+
+_LOOK_MS = 5000
+
+
+class RecordingStatus(QObject):
+    """``begin`` is called once the window stands: nothing here may delay the first paint."""
+
+    failed = Signal(str)
+
+    def __init__(self, window: MainWindow, home: Home) -> None:
+        super().__init__(window)
+        self._window, self._home = window, home
+        self.label = label("Recorder off")
+        self.label.setToolTip("The recorder writes the monitor's history in the background.")
+        self._tray: Tray | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self._on_look)
+
+    def begin(self) -> None:
+        """Look now and then, and show the tray where there is one."""
+        from hwstudio.gui.shell.tray import Tray
+
+        self._on_look()
+        self._timer.start()
+        tray = Tray(self)
+        if not tray.show():
+            tray.close()
+            return
+        tray.open_wanted.connect(self._window.come_forward)
+        tray.panel_wanted.connect(self._window.open_panel)
+        tray.record_wanted.connect(self._on_record_wanted)
+        tray.quit_wanted.connect(self._window.close)
+        tray.opened.connect(self._on_look)
+        self._tray = tray
+
+    @Slot()
+    def _on_look(self) -> None:
+        from hwstudio.core.monitor.recorder_control import is_recording
+
+        is_on = is_recording(self._home)
+        words = "Recorder on" if is_on else "Recorder off"
+        if self.label.text() != words:
+            self.label.setText(words)
+        if self._tray is not None:
+            self._tray.show_recording(is_recording=is_on)
+
+    @Slot(bool)
+    def _on_record_wanted(self, is_wanted: bool) -> None:
+        self.set_recording(is_wanted=is_wanted)
+
+    def set_recording(self, *, is_wanted: bool) -> None:
+        """Start the recorder, or ask it to stop; neither is waited for."""
+        from hwstudio.core.base.errors import HwstudioError
+        from hwstudio.core.monitor.recorder_control import ask_to_stop, is_recording, start_recorder
+
+        try:
+            if is_wanted:
+                start_recorder(self._home)
+            elif is_recording(self._home):
+                ask_to_stop(self._home)
+        except HwstudioError as error:
+            self.failed.emit(error.sentence)
+        QTimer.singleShot(1500, self._on_look)
+
+    def commands(self) -> tuple[Command, ...]:
+        """Return what the search offers of it."""
+        return (
+            Command("recorder.start", "Record the monitor's history", self._start, "", "recorder"),
+            Command("recorder.stop", "Stop recording", self._stop, "", "recorder history"),
+            Command("panel", "Open the side panel", self._window.open_panel, "", "monitor narrow"),
+        )
+
+    def _start(self) -> None:
+        self.set_recording(is_wanted=True)
+
+    def _stop(self) -> None:
+        self.set_recording(is_wanted=False)
+
+    def end(self) -> None:
+        """Stop looking and take the tray away."""
+        self._timer.stop()
+        if self._tray is not None:
+            self._tray.close()
+            self._tray = None
