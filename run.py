@@ -52,7 +52,7 @@ CHECKS = (
     ("Layout of the code (ruff format)", ("ruff", "format", "--check", ".")),
     ("Types (mypy)", ("mypy",)),
     ("Layers (import-linter)", ("lint-imports",)),
-    ("Tests (pytest)", ("pytest",)),
+    ("Tests (pytest)", ("pytest", "-n", "2", "--dist", "worksteal")),
 )
 
 

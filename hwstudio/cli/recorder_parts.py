@@ -6,6 +6,7 @@ from hwstudio.core.base.paths import Home
 from hwstudio.core.base.settings import Settings, load_settings
 from hwstudio.core.history.readings.retention import Retention
 from hwstudio.core.history.readings.writer import ReadingWriter
+from hwstudio.core.model.sample import Sample
 from hwstudio.core.monitor.alerts.event import StoredEvents
 from hwstudio.core.monitor.alerts.notify import Notifier
 from hwstudio.core.monitor.alerts.watcher import AlertPlaces, AlertWatcher
@@ -15,6 +16,7 @@ from hwstudio.core.probe.feed import feeds_of
 from hwstudio.core.probe.probe import PROBES, all_probes
 
 _GB = 1e9
+_LOOK_EVERY_S = 60.0
 
 
 def make_recorder(home: Home, interval_s: float) -> Recorder:
@@ -35,7 +37,37 @@ def make_recorder(home: Home, interval_s: float) -> Recorder:
         interval_s=interval_s,
     )
     files = Files(home.monitor_live_file, home.recorder_stop)
-    return Recorder(files, writer, sampler=sampler, watchers=(watcher,))
+    wishes = RetentionWatch(home, writer)
+    return Recorder(files, writer, sampler=sampler, watchers=(watcher, wishes))
+
+
+class RetentionWatch:
+    """Follows the settings while the recorder runs: how long the history is kept."""
+
+    def __init__(self, home: Home, writer: ReadingWriter) -> None:
+        self._file = home.settings_file
+        self._writer = writer
+        self._stamp = self._stamp_now()
+        self._due_s = 0.0
+
+    def watch(self, sample: Sample) -> None:
+        """Look once a minute whether the settings are others."""
+        if sample.taken_s < self._due_s:
+            return
+        self._due_s = sample.taken_s + _LOOK_EVERY_S
+        stamp = self._stamp_now()
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._writer.retention = retention_of(load_settings(self._file))
+
+    def save(self) -> None:
+        """Keep nothing."""
+
+    def _stamp_now(self) -> int:
+        try:
+            return self._file.stat().st_mtime_ns
+        except OSError:
+            return 0
 
 
 def retention_of(settings: Settings) -> Retention:

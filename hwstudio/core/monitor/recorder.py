@@ -35,7 +35,7 @@ class Sink(Protocol):
     def gap(self, from_s: float, to_s: float, why: str) -> None: ...
     def remember_devices(self, devices: Sequence[Device]) -> None: ...
     def compact_some(self, now_s: float, budget_s: float) -> bool: ...
-    def prune(self, now_s: float) -> bool: ...
+    def prune(self, now_s: float, budget_s: float) -> bool: ...
     def size_bytes(self) -> int: ...
     def close(self) -> None: ...
 
@@ -79,6 +79,7 @@ class Recorder:
         self._devices: tuple[Device, ...] = ()
         self._gaps_told = 0
         self._pruned_s = clock()
+        self._has_to_prune = False  # a large shrink goes over many samples, a little with each
         self._started_s = time.time()
         self._live_notice = ""
         sampler.wants_processes = False
@@ -150,9 +151,10 @@ class Recorder:
 
     def _tidy(self, now_s: float) -> None:
         self._sink.compact_some(now_s, _COMPACT_S)
-        if self._clock() - self._pruned_s >= _PRUNE_EVERY_S:
+        is_time = self._clock() - self._pruned_s >= _PRUNE_EVERY_S
+        if is_time or self._has_to_prune:
             self._pruned_s = self._clock()
-            self._sink.prune(now_s)
+            self._has_to_prune = self._sink.prune(now_s, _COMPACT_S)
 
     def status(self) -> dict[str, Any]:
         """Return what others want to know of the recorder itself."""

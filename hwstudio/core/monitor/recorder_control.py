@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -22,6 +23,10 @@ _POLL_S = 0.05
 _START_S = 15.0
 _STOP_S = 10.0
 _DETACHED, _NO_WINDOW, _NEW_GROUP = 0x8, 0x08000000, 0x200  # Windows process creation flags
+
+
+# Recorders this program started: they outlive it, but one that ends before it must be waited for.
+_CHILDREN: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ def _state_of(raw: dict[str, Any]) -> RecorderState:
 
 def is_recording(home: Home) -> bool:
     """Say whether a recorder holds this home, whatever its newest sample says."""
+    _CHILDREN[:] = [child for child in _CHILDREN if child.poll() is None]
     try:
         with file_lock(home.recorder_lock, wait_s=0):
             return False
@@ -106,14 +112,16 @@ def start_recorder(home: Home, interval_s: float = 1.0) -> bool:
         home.recorder_stop.unlink(missing_ok=True)
         home.log_dir.mkdir(parents=True, exist_ok=True)
         with (home.log_dir / "recorder.log").open("ab") as log:
-            subprocess.Popen(
-                recorder_command(home, interval_s),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=home.root,
-                env=_environment(),
-                **_detached(),
+            _CHILDREN.append(
+                subprocess.Popen(
+                    recorder_command(home, interval_s),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd=home.root,
+                    env=_environment(),
+                    **_detached(),
+                )
             )
     except OSError as error:
         raise HostError(
@@ -200,4 +208,7 @@ def stop_recorder(home: Home, wait_s: float = _STOP_S) -> bool:
             f"End the process {pid} by hand" if pid else "Restart the computer",
         )
     home.recorder_stop.unlink(missing_ok=True)
+    for child in _CHILDREN:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(_POLL_S)
     return True

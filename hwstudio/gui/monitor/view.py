@@ -90,6 +90,7 @@ class MonitorView(Screen):
         self.head.addWidget(self.pause)
         self.copy = self.add_more("Copy readings as JSON")
         self.panel_action = self.add_more("Open the side panel", "Ctrl+Shift+M")
+        self.history_action = self.add_more("History settings…")
         self.restart = self.add_more("Start lowest, mean and highest again")
         self.sections = QTabBar()
         self.sections.setObjectName("tabs")
@@ -147,6 +148,7 @@ class MonitorView(Screen):
         self.record.failed.connect(self._on_failed)
         self.copy.triggered.connect(self._on_copy)
         self.panel_action.triggered.connect(self.open_panel)
+        self.history_action.triggered.connect(self._on_history)
         self.restart.triggered.connect(self.model.start_extremes_again)
         self.page.page_wanted.connect(self._on_page)
         self.page.range_wanted.connect(self._on_range)
@@ -224,6 +226,19 @@ class MonitorView(Screen):
             self._panel = SidePanel(self.model, self._context.theme)
         self._panel.show()
         self._panel.raise_()
+
+    @Slot()
+    def _on_history(self) -> None:
+        from hwstudio.gui.monitor.history_dialog import HistoryDialog
+
+        studio = self._context.studio
+        dialog = HistoryDialog(studio.settings, self._home, self)
+        if not dialog.exec():
+            return
+        try:
+            studio.save_settings(dialog.settings())
+        except HwstudioError as error:
+            self._on_failed(error.sentence)
 
     @Slot(object)
     def _on_tile(self, tile: QAbstractButton) -> None:

@@ -49,10 +49,12 @@ class Column(NamedTuple):
 
 def to_steps(values: Iterable[float], step: float) -> list[Number]:
     """Return finite values as whole steps; one too large for that stays a fraction of steps."""
-    scaled = [value / step for value in values]
-    if scaled and (max(scaled) > _MOST_STEPS or min(scaled) < -_MOST_STEPS):
-        return [n if abs(n) > _MOST_STEPS else round(n) for n in scaled]
-    return list(map(round, scaled))
+    values = list(values)
+    numbers: list[Number] = [round(value / step) for value in values]
+    if numbers and (max(numbers) > _MOST_STEPS or min(numbers) < -_MOST_STEPS):
+        pairs = zip(numbers, values, strict=True)
+        return [value / step if abs(n) > _MOST_STEPS else n for n, value in pairs]
+    return numbers
 
 
 def runs_of(slots: Sequence[int]) -> list[tuple[int, int]]:

@@ -73,7 +73,7 @@ def _middles(buckets: Buckets) -> array[float]:
     times = array("d")
     for start, span, many in buckets.segments:
         middles = range(start + span // 2, start + many * span, span)
-        times.extend(array("d", [middle + 0.5 for middle in middles] if span % 2 else middles))
+        times.extend(array("d", [middle + span % 2 / 2 for middle in middles]))
     return times
 
 
@@ -83,7 +83,7 @@ def _values(buckets: Buckets, step: float) -> tuple[array[float], array[float], 
         return low, low[:], low[:]  # each bucket is one sample
     high = array("d", [n * step for n in buckets.high])
     if isinstance(buckets, CounterBuckets):
-        return array("d", map(min, low, high)), high, array("d", map(max, low, high))
+        return array("d", list(map(min, low, high))), high, array("d", list(map(max, low, high)))
     sums = zip(buckets.sum, buckets.counts, strict=True)
     means = [total / (EIGHTHS * count) * step for total, count in sums]
     if isinstance(sum(buckets.sum), float):
