@@ -36,9 +36,8 @@ def main() -> int:
     platforms = ["offscreen"] + (["xcb"] if os.environ.get("DISPLAY") else [])
     worst = 0.0
     for platform in platforms:
-        print(
-            f"{platform}: {CHARTS} charts, {WINDOW[0]}x{WINDOW[1]}, CPU ms per tick, median of {ROUNDS}"
-        )
+        where = f"{platform}: {CHARTS} charts in {WINDOW[0]}x{WINDOW[1]}"
+        print(f"{where}, CPU ms per tick, median of {ROUNDS} rounds")
         for points, hertz in RATES:
             worst = max(worst, _row(platform, points, hertz, seconds))
     print(f"goal {GOAL_MS} ms of CPU per second at 1 Hz, worst / goal = {worst / GOAL_MS:.2f}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from hwstudio.cli.monitor_alerts import add_alerts
 from hwstudio.cli.monitor_export import add_export
+from hwstudio.cli.monitor_hosts import add_hosts
 from hwstudio.cli.monitor_recorder import add_recorder
 from hwstudio.cli.monitor_report import add_report
 from hwstudio.cli.monitor_serve import add_serve
@@ -53,6 +54,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     add_alerts(verbs)
     add_export(verbs)
     add_report(verbs)
+    add_hosts(verbs)
 
 
 def _seconds(text: str) -> float:

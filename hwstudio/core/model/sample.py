@@ -23,7 +23,8 @@ class Device:
 
     id: str  # cpu | memory | disk.sda | network.eth0 | gpu.0 | temperature.NAME | battery
     title: str  # "NVIDIA GeForce RTX 4090"
-    kind: str  # cpu | memory | disk | network | gpu | temperature | battery | board | power
+    # cpu | memory | disk | filesystem | network | gpu | temperature | battery | board | power
+    kind: str
     limits: Mapping[str, float] = field(default_factory=dict)
     facts: tuple[tuple[str, str], ...] = ()  # ("Driver", "580.95.05"): words for people
 

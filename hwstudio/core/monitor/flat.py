@@ -14,8 +14,8 @@ from hwstudio.core.probe.temperature import hottest
 
 DEVICES_EVERY = 10  # samples: what hardly changes is looked at this often
 FAMILIES = (
-    "cpu", "memory", "pressure", "disks", "network", "temperatures", "gpus", "battery", "board",
-    "cpu_power",
+    "cpu", "memory", "pressure", "disks", "filesystems", "network", "temperatures", "gpus",
+    "battery", "board", "cpu_power",
 )  # fmt: skip
 _GPU_NUMBERS = (
     "busy_share",
@@ -96,6 +96,9 @@ def _values(snapshot: Snapshot) -> Iterator[tuple[str, float]]:
     yield from _cpu(snapshot)
     yield from _memory(snapshot)
     yield from _disks(snapshot)
+    for use in snapshot.filesystems.value or ():
+        yield f"filesystem.{use.mount}.used_bytes", float(use.used_bytes)
+        yield f"filesystem.{use.mount}.total_bytes", float(use.total_bytes)
     yield from _network(snapshot)
     for name, heat in named(snapshot.temperatures.value or ()):
         yield f"{name}.celsius_c", heat.celsius

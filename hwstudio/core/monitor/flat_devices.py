@@ -45,6 +45,9 @@ def _main(snapshot: Snapshot) -> Iterator[Device]:
 def _drives_and_networks(snapshot: Snapshot) -> Iterator[Device]:
     for disk in snapshot.disks.value or ():
         yield Device(f"disk.{disk.name}", f"Drive {disk.name}", "disk")
+    for use in snapshot.filesystems.value or ():
+        sizes = {"used_bytes": float(use.total_bytes)}
+        yield Device(f"filesystem.{use.mount}", f"File system {use.mount}", "filesystem", sizes)
     for nic in snapshot.network.value or ():
         link = nic.link_bytes_per_s.value
         limits = {"receive_bytes_per_s": link, "send_bytes_per_s": link} if link else {}

@@ -12,6 +12,7 @@ from hwstudio.core.probe.live import (
     BatteryUse,
     CpuUse,
     DiskUse,
+    FilesystemUse,
     GpuSet,
     GpuUse,
     MemoryUse,
@@ -37,6 +38,7 @@ class Snapshot:
     memory: Reading[MemoryUse] = _NOT_READ
     pressure: Reading[PressureUse] = _NOT_READ
     disks: Reading[tuple[DiskUse, ...]] = _NOT_READ
+    filesystems: Reading[tuple[FilesystemUse, ...]] = _NOT_READ
     network: Reading[tuple[NicUse, ...]] = _NOT_READ
     temperatures: Reading[tuple[Temperature, ...]] = _NOT_READ
     gpus: Reading[GpuSet] = _NOT_READ
@@ -88,6 +90,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         "memory": _family(snapshot.memory, _memory),
         "pressure": _family(snapshot.pressure, _pressure),
         "disks": [_disk(disk) for disk in snapshot.disks.value or ()],
+        "filesystems": [_filesystem(each) for each in snapshot.filesystems.value or ()],
         "network": [_nic(nic) for nic in snapshot.network.value or ()],
         "temperatures": [_temperature(t) for t in snapshot.temperatures.value or ()],
         "gpus": [_gpu(gpu) for gpu in snapshot.gpus.value.gpus] if snapshot.gpus.value else [],
@@ -103,6 +106,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
                 "memory",
                 "pressure",
                 "disks",
+                "filesystems",
                 "network",
                 "temperatures",
                 "gpus",
@@ -176,6 +180,10 @@ def _disk(disk: DiskUse) -> dict[str, Any]:
         "write_bytes_per_s": round(disk.write_bytes_per_s),
         **_fields({"busy_percent": _percent(disk.busy_share)}),
     }
+
+
+def _filesystem(use: FilesystemUse) -> dict[str, Any]:
+    return {"mount": use.mount, "used_bytes": use.used_bytes, "total_bytes": use.total_bytes}
 
 
 def _nic(nic: NicUse) -> dict[str, Any]:

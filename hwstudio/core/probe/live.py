@@ -53,6 +53,15 @@ class DiskUse:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesystemUse:
+    """One file system. ``total_bytes`` is what users can fill: used and free together."""
+
+    mount: str
+    used_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class NicUse:
     """One network interface; loopback is left out."""
 

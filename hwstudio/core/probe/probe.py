@@ -37,6 +37,7 @@ PROBES: Registry[Callable[[], Probe]] = Registry(
         Entry("memory", "Memory", "hwstudio.core.probe.memory:memory_probe"),
         Entry("pressure", "Waiting", "hwstudio.core.probe.pressure:PressureProbe"),
         Entry("disks", "Drives", "hwstudio.core.probe.disk:disk_probe"),
+        Entry("filesystems", "File systems", "hwstudio.core.probe.filesystem:FilesystemProbe"),
         Entry("network", "Network", "hwstudio.core.probe.network:network_probe"),
         Entry("temperatures", "Temperatures", "hwstudio.core.probe.temperature:temperature_probe"),
         Entry("gpus", "GPUs", "hwstudio.core.probe.gpu_set:GpuSetProbe"),

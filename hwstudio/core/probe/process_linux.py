@@ -16,6 +16,7 @@ from hwstudio.core.probe.live import ProcessTable, ProcessUse
 from hwstudio.core.probe.process import TOP, top
 
 SCAN_EVERY_S = 5.0
+REFRESHED = 32  # of the watched, busiest first: the rest waits for the next full scan
 _MOST_OPEN = 4096  # files kept open; the rest of the processes are opened and closed each scan
 _LEFT_FREE = 256  # files the rest of the program may need
 # Fields of /proc/PID/stat counted after the closing parenthesis of the name.
@@ -35,6 +36,7 @@ class _Known:
     share: float = 0.0
     memory_bytes: int = 0
     fd: int = -1
+    raw: bytes = b""
 
 
 class LinuxProcessProbe:
@@ -68,7 +70,7 @@ class LinuxProcessProbe:
                 return absent(Status.STALE, self.how, "a share needs two reads")
             self._choose()
         else:
-            for pid in self._watched:
+            for pid in self._watched[:REFRESHED]:
                 self._refresh(pid, now_s)
         alive = [(pid, self._known[pid]) for pid in self._watched if pid in self._known]
         alive.sort(key=lambda pair: (-pair[1].share, -pair[1].memory_bytes, pair[0]))
@@ -105,6 +107,10 @@ class LinuxProcessProbe:
                 fd = os.open(f"{self._root}{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
                 self._open += 1
             raw = os.pread(fd, _LINE, 0)
+            if known is not None and raw == known.raw:  # most processes sleep all the time
+                known.share, known.seen_s, known.fd = 0.0, now_s, fd
+                self._spare(known)
+                return True
             closing = raw.rindex(b")")
             fields = raw[closing + 2 :].split(None, _RSS + 1)
             started = int(fields[_STARTED])
@@ -121,11 +127,15 @@ class LinuxProcessProbe:
         elif now_s > known.seen_s:
             known.share = max(0, ticks - known.ticks) * self._tick_s / (now_s - known.seen_s)
             known.ticks, known.seen_s = ticks, now_s
-        known.fd = fd
+        known.fd, known.raw = fd, raw
         known.memory_bytes = pages * self._page_bytes
+        self._spare(known)
+        return True
+
+    def _spare(self, known: _Known) -> None:
+        """Close the file again where too many are open."""
         if self._open > self._most_open:
             self._close(known)
-        return True
 
     def _forget(self, pid: int, fd: int) -> None:
         known = self._known.pop(pid, None)

@@ -117,13 +117,14 @@ def _paint_rows(painter: QPainter, fonts: Fonts, said: Readout, line: QRect) -> 
         line = line.translated(0, line.height())
 
 
-def paint_focus(painter: QPainter, layout: Layout) -> None:
-    """Draw the frame that shows where the keyboard is."""
+def paint_focus(painter: QPainter, layout: Layout, *, is_framed: bool) -> None:
+    """Draw the frame that shows where the keyboard is, around the plot and never over it."""
     painter.setPen(QPen(QColor(tokens().accent), 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     frame = QRectF(1, 1, layout.size.width() - 2, layout.size.height() - 2)
-    painter.drawRoundedRect(frame, 6, 6)
+    radius = 6 if is_framed else 2
+    painter.drawRoundedRect(frame, radius, radius)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

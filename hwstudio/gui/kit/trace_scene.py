@@ -40,6 +40,7 @@ _THIN_FROM = 2.5  # points per pixel column from which lines are thinned
 _KEEP = 1.5  # spans of live values that are kept
 _TOP_EVERY = 5  # live values between two looks whether the top is too high
 _ANEW_EVERY = 64  # values after which all points are laid out again, to see which rows they cover
+_TAIL_STEP = 64  # px by which the newest part of a line grows
 _STRIP = 5  # px at the newest end that are painted again when the rest is only moved
 _NOTHING = QRect()
 
@@ -342,12 +343,12 @@ class Scene:
         """Hand only the newest points to the pictures; the rest is on the screen already."""
         self._is_filled = False
         width_s = self.window.span_s / self._plot[2]
+        px = -(-px // _TAIL_STEP) * _TAIL_STEP  # a polygon whose length stays costs half
         since_s = self.view.to_s - px * width_s
         for trace, picture in zip(self.traces, self._pictures, strict=True):
             times, values = trace.times, trace.values
             if len(times) > self._thin_from:
                 times, values = self.points(trace, width_s)
-            # Whole eights of points: a polygon whose length stays is not laid out again.
             wanted = len(times) - bisect_left(times, since_s) + 1
             start = max(0, len(times) - (wanted + 7) // 8 * 8)
             picture.fill_tail(times[start:], values[start:], self.transform)

@@ -104,9 +104,8 @@ class TraceSurface(QWidget):
         if self._is_stale or not self.isVisible():
             self._touch()
             return
-        has_focus = self.hasFocus()
-        self._paint_changed(is_plain=not has_focus and self._cursor_s is None)
-        if has_focus or QAccessible.isActive():
+        self._paint_changed(is_plain=self._cursor_s is None)
+        if QAccessible.isActive():
             self._announce()
 
     def _paint_changed(self, *, is_plain: bool) -> None:
@@ -288,7 +287,7 @@ class TraceSurface(QWidget):
                 paint_cursor(painter, scene.layout, scene.fonts, x, said)
         if self.hasFocus():
             painter.setClipping(False)
-            paint_focus(painter, scene.layout)
+            paint_focus(painter, scene.layout, is_framed=scene.look.is_framed)
         painter.end()
 
     def draw(self, painter: QPainter) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hwstudio.core.base.units import gib, rate, significant
+from hwstudio.core.base.units import gib, percent, rate, significant
 from hwstudio.core.model.sample import Sample
 from hwstudio.core.monitor.labels import throttle_text
 from hwstudio.gui.monitor.pages import PageSpec
@@ -64,7 +64,18 @@ def _flows(page_id: str, sample: Sample) -> list[str]:
         link = device.limits.get("receive_bytes_per_s")
         stated = f"{significant(link * 8 / 1e9)} Gbit/s" if link else "speed not stated"
         out.append(f"{name}: link {stated}")
+    if kind == "disk":
+        out += _filled(sample)
     return out[:_MOST] or ["No interface is up." if kind == "network" else "No drive is counted."]
+
+
+def _filled(sample: Sample) -> list[str]:
+    out = []
+    for device in sample.devices:
+        used, size = sample.values.get(f"{device.id}.used_bytes"), device.limits.get("used_bytes")
+        if device.kind == "filesystem" and used is not None and size:
+            out.append(f"{device.id.partition('.')[2]} {percent(used / size)} full of {gib(size)}")
+    return out
 
 
 def _temperatures(sample: Sample) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from hwstudio.gui.kit.card import Card, EmptyState
 from hwstudio.gui.kit.fields import ChoiceField
+from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.monitor.plots import CoreBars, PageCharts
 from hwstudio.gui.monitor.sensor_table import SensorTable
@@ -47,7 +48,7 @@ class PageCard(Card):
         self.span.setToolTip("Time shown. In a chart: wheel = longer or shorter, drag = move")
         for widget in (self.live, self.sensors_button, self.page, self.span):
             self.head.addWidget(widget)
-        self.facts = _Cut()
+        self.facts = SteadyLabel("", "small", wrap=False)
         self.note = label("", "small")
         self.note.hide()
         self.bars = CoreBars()
@@ -97,7 +98,7 @@ class PageCard(Card):
         if is_table:
             self.sensors.set_rows(state.sensors)
             return
-        self.facts.show_text(state.facts)
+        self.facts.setText(state.facts)
         self.facts.setVisible(bool(state.facts))
         self.bars.setVisible(bool(state.cores))
         self.bars.show_shares(state.cores)
@@ -153,33 +154,3 @@ class PageCard(Card):
         self.sensors_wanted.emit(is_wanted)
         if self._stack.currentIndex() != _ABSENT:
             self._stack.setCurrentIndex(_TABLE if is_wanted else _CHARTS)
-
-
-class _Cut(QWidget):
-    """A line of facts that is cut with an ellipsis; the whole stands in the tooltip."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._label = label("", "small")
-        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        self._text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._label)
-        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(40, self._label.minimumSizeHint().height())
-
-    def show_text(self, text: str) -> None:
-        """Show a line."""
-        if text == self._text:
-            return
-        self._text = text
-        self.setToolTip(text)
-        self._label.setText(text)
-
-    def text(self) -> str:
-        """Return the whole line."""
-        return self._text

@@ -6,7 +6,7 @@ So a device of another computer, or a sensor that is new, has its page without a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hwstudio.core.model.sample import Device, Sample
 from hwstudio.core.model.sensor import device_of, quantity_of, sensor_of
@@ -187,27 +187,34 @@ def _flow_page(page_id: str, title: str, prefix: str, sample: Sample) -> PageSpe
         ("All together", tuple(f"{total}.{quantity}" for quantity in pair))
     ]
     single = tuple(_devices_with(prefix, sample))
+    full: tuple[str, ...] = ()
     if prefix == "disk.":
         busy = tuple(f"{device}.busy_share" for device in single[:MOST_LINES])
         charts.append(("Busy", busy))
+        full = tuple(_devices_with("filesystem.", sample))
+        charts.append(("Filled", tuple(f"{device}.used_bytes" for device in full[:MOST_LINES])))
     if len(single) > 1:
         charts += [
             (device.removeprefix(prefix), tuple(f"{device}.{quantity}" for quantity in pair))
             for device in single
         ]
-    made = _page(page_id, title, charts, (*single, total), sample)
+    made = _page(page_id, title, charts, (*single, *full, total), sample)
     return PageSpec(page_id, title, tuple(_named_by_device(c) for c in made.charts),
                     made.sensors)  # fmt: skip
 
 
 def _named_by_device(chart: ChartSpec) -> ChartSpec:
-    if chart.title != "Busy":
+    """Name lines after their devices where a chart compares several."""
+    if chart.title not in ("Busy", "Filled"):
         return chart
     lines = tuple(
         LineSpec(line.sensor, device_of(line.sensor).partition(".")[2], line.colour)
         for line in chart.lines
     )
-    return ChartSpec("Busy", chart.unit, lines, 1.0)
+    if chart.title == "Busy":
+        return ChartSpec("Busy", chart.unit, lines, 1.0)
+    is_one = len(lines) == 1  # one size is a limit, several are not
+    return replace(chart, lines=lines) if is_one else ChartSpec("Filled", chart.unit, lines)
 
 
 def _temperature_page(sample: Sample) -> PageSpec:

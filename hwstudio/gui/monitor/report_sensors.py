@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
+    QTableWidget,
+    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from hwstudio.gui.kit.table import row_px
+
 _ID = Qt.ItemDataRole.UserRole
-_LEAST_PX = 120
+_LEAST_PX = 160
+_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
 
 
 class SensorTicks(QWidget):
     """``chosen`` is empty while all are wanted (see ``is_all``)."""
+
+    shape_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,8 +34,14 @@ class SensorTicks(QWidget):
         self.search.setPlaceholderText("Search sensors")
         self.search.setAccessibleName("Search sensors")
         self.search.setClearButtonEnabled(True)
-        self.list = QListWidget()
+        self.list = QTableWidget(0, 1)
         self.list.setAccessibleName("Sensors to write")
+        self.list.horizontalHeader().hide()
+        self.list.horizontalHeader().setStretchLastSection(True)
+        self.list.verticalHeader().hide()
+        self.list.verticalHeader().setDefaultSectionSize(row_px())
+        self.list.setShowGrid(False)
+        self.list.setTabKeyNavigation(False)
         self.list.setMinimumHeight(_LEAST_PX)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -44,14 +55,14 @@ class SensorTicks(QWidget):
 
     def set_sensors(self, sensors: Sequence[tuple[str, str]]) -> None:
         """Offer sensors as (id, words)."""
-        self.list.clear()
-        for name, words in sensors:
-            row = QListWidgetItem(words)
+        self.list.setRowCount(len(sensors))
+        for number, (name, words) in enumerate(sensors):
+            row = QTableWidgetItem(words)
             row.setData(_ID, name)
             row.setToolTip(name)
-            row.setFlags(row.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            row.setFlags(_FLAGS)
             row.setCheckState(Qt.CheckState.Unchecked)
-            self.list.addItem(row)
+            self.list.setItem(number, 0, row)
 
     @property
     def is_all(self) -> bool:
@@ -72,18 +83,19 @@ class SensorTicks(QWidget):
         checked = Qt.CheckState.Checked
         return tuple(str(row.data(_ID)) for row in self._rows() if row.checkState() == checked)
 
-    def _rows(self) -> list[QListWidgetItem]:
-        found = (self.list.item(number) for number in range(self.list.count()))
+    def _rows(self) -> list[QTableWidgetItem]:
+        found = (self.list.item(number, 0) for number in range(self.list.rowCount()))
         return [row for row in found if row is not None]
 
     @Slot(bool)
     def _on_all(self, is_all: bool) -> None:
-        self.search.setEnabled(not is_all)
-        self.list.setEnabled(not is_all)
+        self.search.setVisible(not is_all)
+        self.list.setVisible(not is_all)
+        self.shape_changed.emit()
 
     @Slot(str)
     def _on_search(self, text: str) -> None:
         words = text.casefold().split()
         for row in self._rows():
             whole = f"{row.text()} {row.data(_ID)}".casefold()
-            row.setHidden(not all(word in whole for word in words))
+            self.list.setRowHidden(row.row(), not all(word in whole for word in words))

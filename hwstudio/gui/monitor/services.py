@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from hwstudio.core.monitor.recorder_control import RecorderState
 from hwstudio.core.monitor.sampler import Sampler
 from hwstudio.gui.shell.context import Context
+
+if TYPE_CHECKING:
+    from hwstudio.gui.monitor.alerts.window_watch import WindowWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class MonitorServices:
     sampler: Sampler  # .sample is the newest reading, .ring the last hour, .processes the table
     recorder: Callable[[], RecorderState]
     say_problem: Callable[[str], None]  # shows a sentence in place, above the page
+    watch: WindowWatch | None = None  # the alert rules while no recorder runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,20 @@ class Section:
     tip: str
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "alerts",
+        "Alerts",
+        "hwstudio.gui.monitor.alerts.view:AlertsPage",
+        "What needs you now, the rules, and what happened",
+    ),
+    Section(
+        "hosts",
+        "Other computers",
+        "hwstudio.gui.monitor.hosts.view:HostsPage",
+        "Machines that serve their readings: hwstudio, node_exporter, DCGM, Prometheus",
+    ),
+)
 
 
 def make_page(section: Section, services: MonitorServices) -> QWidget:

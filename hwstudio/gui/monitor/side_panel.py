@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hwstudio.gui.kit.card import ICON_OF
 from hwstudio.gui.kit.icon import IconLabel
-from hwstudio.gui.kit.text import label
+from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.theme_access import tokens
 from hwstudio.gui.monitor.tile import Tile
 from hwstudio.gui.monitor.verdict_card import say
@@ -31,7 +31,7 @@ class SidePanel(QWidget):
         self._tiles: dict[str, Tile] = {}
         self._kind = ""
         self._icon = IconLabel("info", tokens().muted, 16)
-        self.sentence = label("Reading the first values.", wrap=True)
+        self.sentence = SteadyLabel("Reading the first values.")
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
         self._lay_out()

@@ -5,13 +5,21 @@ from __future__ import annotations
 import csv
 import io
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
 from hwstudio.core.catalog.intake.guard import guarded
 from hwstudio.core.probe.live import ProcessUse
 from hwstudio.gui.kit.table import row_px
+from hwstudio.gui.kit.theme_access import current_theme
 from hwstudio.gui.monitor.process_model import (
     COLUMNS,
     CPU_COLUMN,
@@ -22,6 +30,7 @@ from hwstudio.gui.monitor.process_model import (
     VRAM_COLUMN,
     ProcessModel,
 )
+from hwstudio.gui.monitor.process_paint import RowPainter
 
 __all__ = ["CPU_COLUMN", "MEMORY_COLUMN", "PID_COLUMN", "ProcessModel", "ProcessTable"]
 
@@ -51,6 +60,7 @@ class ProcessTable(QTableView):
         self._empty.setWordWrap(True)
         self._empty.hide()
         self._build()
+        self._painter = RowPainter(self, self.model_)
         self._connect()
 
     def _build(self) -> None:
@@ -90,6 +100,9 @@ class ProcessTable(QTableView):
         self._action("Copy table as Markdown", self.copy_markdown)
         self.selectionModel().selectionChanged.connect(self._on_selected)
         self.verticalScrollBar().valueChanged.connect(self._watch)
+        theme = current_theme()
+        if theme is not None:
+            theme.changed.connect(self.restyle)
 
     def _action(
         self, words: str, slot: object, key: QKeySequence.StandardKey | None = None
@@ -169,6 +182,20 @@ class ProcessTable(QTableView):
             self.setColumnHidden(
                 number, room < 0 or (number == GPU_COLUMN and not self._has_shares)
             )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._painter.paint(event.region())
+
+    @Slot()
+    def restyle(self) -> None:
+        """Draw everything anew: another theme or text size."""
+        self._painter.restyle()
+        self.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_painter"):
+            self.restyle()
 
     # --- keys --------------------------------------------------------------------------------
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from hwstudio.core.monitor.limits.evidence import Verdict
-from hwstudio.gui.kit.card import ICON_OF, Card, Sentence
+from hwstudio.gui.kit.card import ICON_OF, Card
 from hwstudio.gui.kit.icon import IconLabel
-from hwstudio.gui.kit.text import label
+from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.theme_access import tokens
 from hwstudio.gui.monitor.judging import because
 
@@ -21,15 +21,15 @@ class VerdictCard(Card):
         self._kind = ""
         self._verdict: Verdict | None = None
         self._icon = IconLabel("info", tokens().muted, 20)
-        self.sentence = Sentence("Reading the first values.")
-        self.sentence.setMinimumWidth(480)  # or its wrapped height would stretch the screen
-        self.advice = label("", "muted", wrap=True)
+        self.sentence = SteadyLabel("Reading the first values.", "lead")
+        self.sentence.setMinimumWidth(480)
+        self.advice = SteadyLabel("", "muted")
         self.advice.hide()
         self.why = QPushButton("Why?")
         self.why.setProperty("flat", True)
         self.why.setCheckable(True)
         self.why.setToolTip("Show the numbers behind this sentence")
-        self.evidence = label("", "small", wrap=True)
+        self.evidence = SteadyLabel("", "small")
         self.evidence.hide()
         self.why.toggled.connect(self._on_why)
         words = QVBoxLayout()
@@ -72,7 +72,7 @@ class VerdictCard(Card):
         self._kind = ""
 
 
-def say(shown: QLabel, text: str) -> None:
+def say(shown: QLabel | SteadyLabel, text: str) -> None:
     """Set a label's text only when it is new: an equal text would still lay out the screen."""
     if shown.text() != text:
         shown.setText(text)

@@ -42,12 +42,14 @@ from hwstudio.gui.monitor.viewmodel import TAB, MonitorViewModel, Sources
 from hwstudio.gui.shell.context import Context
 
 if TYPE_CHECKING:
+    from hwstudio.gui.monitor.alerts.window_watch import WindowWatch
     from hwstudio.gui.monitor.side_panel import SidePanel
 
 _TILES_PER_ROW = 8
 _LIVE = Section("live", "Live", "", "What happens now, and what was recorded")
 _OWN = "own:"
 _PEEK_MS = 500
+_WATCH_AFTER_MS = 1000
 _SCHEMA = 1
 
 
@@ -64,8 +66,11 @@ class MonitorView(Screen):
         self._pages: tuple[OwnPage, ...] = load_pages(self._home.monitor_pages_file)
         self._recorder = RecorderView(self._home)
         made = sampler or Sampler(follow=self._followed)
+        self.watch: WindowWatch | None = None  # begun once the first values stand
         sources = Sources(
-            lookup=HistoryLookup(self._home.monitor_file), recorder=self._recorder.look
+            lookup=HistoryLookup(self._home.monitor_file),
+            recorder=self._recorder.look,
+            feed=self._feed,
         )
         self.model = MonitorViewModel(made, sources, self)
         self._has_announced = False
@@ -90,7 +95,8 @@ class MonitorView(Screen):
         self.head.addWidget(self.pause)
         self.copy = self.add_more("Copy readings as JSON")
         self.panel_action = self.add_more("Open the side panel", "Ctrl+Shift+M")
-        self.history_action = self.add_more("History settings…")
+        self.report_action = self.add_more("Report for a period …")
+        self.history_action = self.add_more("History settings …")
         self.restart = self.add_more("Start lowest, mean and highest again")
         self.sections = QTabBar()
         self.sections.setObjectName("tabs")
@@ -146,6 +152,7 @@ class MonitorView(Screen):
         self.pause.clicked.connect(self._on_pause)
         self.record.wanted.connect(self._on_record_wanted)
         self.record.failed.connect(self._on_failed)
+        self.report_action.triggered.connect(self._on_report)
         self.copy.triggered.connect(self._on_copy)
         self.panel_action.triggered.connect(self.open_panel)
         self.history_action.triggered.connect(self._on_history)
@@ -178,14 +185,20 @@ class MonitorView(Screen):
     def _on_section(self, number: int) -> None:
         """Show a page; it is made when it is first wanted."""
         section = (_LIVE, *SECTIONS)[number]
+        self._begin_watch()
         if number and section.id not in self._made:
             services = MonitorServices(
-                self._context, self.model.sampler, self._recorder.look, self._on_failed
+                self._context,
+                self.model.sampler,
+                self._recorder.look,
+                self._on_failed,
+                self.watch,
             )
             self._made[section.id] = make_page(section, services)
             self._stack.addWidget(self._made[section.id])
         shown = self._made[section.id] if number else self._live
         self._stack.setCurrentWidget(shown)
+        self.pause.setVisible(shown is self._live)
         self._watch_screen()
 
     def open_section(self, section_id: str) -> None:
@@ -303,6 +316,31 @@ class MonitorView(Screen):
         except HwstudioError as error:
             self._on_failed(error.sentence)
 
+    @Slot()
+    def _begin_watch(self) -> None:
+        """Watch the alert rules; their import may not delay the first values."""
+        from hwstudio.gui.monitor.alerts.window_watch import WindowWatch
+
+        if self.watch is None:
+            self.watch = WindowWatch(self._home, self._recorder.look, parent=self)
+            self.watch.raised.connect(self._on_alert)
+            self.record.wanted.connect(self.watch.on_recorder_wanted)
+
+    def _feed(self, sample: Sample) -> None:
+        """Hand a sample to the alert rules; runs in the sampler's thread."""
+        if self.watch is not None:
+            self.watch.feed(sample)
+
+    @Slot(str)
+    def _on_alert(self, sentence: str) -> None:
+        self.notice.say("warn", sentence, "Close")
+
+    @Slot()
+    def _on_report(self) -> None:
+        from hwstudio.gui.monitor.report_dialog import ReportDialog
+
+        ReportDialog(self._home.monitor_file, self._context.studio.settings, self).exec()
+
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self.notice.say("error", sentence, "Close")
@@ -347,6 +385,7 @@ class MonitorView(Screen):
         if not self._has_announced and self.model.picture.traces:
             self._has_announced = True
             self._context.announce("live")
+            QTimer.singleShot(_WATCH_AFTER_MS, self._begin_watch)
 
     def _page_choices(self) -> list[tuple[str, str]]:
         tiles = [(tile.id, tile.title) for tile in self.model.state.tiles]
@@ -405,6 +444,8 @@ class MonitorView(Screen):
             leave = getattr(page, "leave", None)
             if callable(leave):
                 leave()
+        if self.watch is not None:
+            self.watch.leave()
         store = QSettings(str(self._home.window_file), QSettings.Format.IniFormat)
         store.setValue("monitor_page", self.model.state.selected)
         self._recorder.close()

@@ -54,6 +54,7 @@ class Sources:
     judge: Judge = field(default_factory=LiveJudge)
     lookup: Lookup = no_history
     recorder: Callable[[], RecorderState] = lambda: STOPPED
+    feed: Callable[[Sample], None] = lambda _sample: None  # runs in the sampler's thread
 
 
 class MonitorViewModel(QObject):
@@ -125,6 +126,7 @@ class MonitorViewModel(QObject):
         if sample is None:
             return
         self.extremes.add(sample.taken_s, sample.values)
+        self._sources.feed(sample)
         if self.is_shown:
             self._sampled.emit()
 

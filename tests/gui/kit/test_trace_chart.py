@@ -136,6 +136,17 @@ def test_moving_the_picture_gives_pixel_for_pixel_what_painting_it_anew_gives(ma
     assert _on_screen(chart) == _seen(chart)
 
 
+@pytest.mark.parametrize("is_framed", [True, False])
+def test_the_focus_frame_stands_still_while_the_line_moves(make, is_framed):
+    chart = make(_line([0.3] * 61), look=TraceLook("Fan", SHARE, 1.0, is_framed=is_framed))
+    chart.setFocus()
+    QApplication.processEvents()
+    for n in range(70):
+        chart.append(NOW + n + 1, [(n * 7 % 11) / 10])
+        QApplication.processEvents()
+    assert _on_screen(chart) == _seen(chart)
+
+
 def test_words_of_a_limit_stand_still_while_the_line_moves_under_them(make):
     limits = (TraceLimit(0.8, "slows down", "warn"), TraceLimit(0.4, "quiet"))
     chart = make(_line([0.3] * 61), look=TraceLook("Fan", SHARE, 1.0, limits=limits))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 
 from hwstudio.core.probe.live import ProcessUse
 from hwstudio.gui.monitor.process_model import GPU_COLUMN
 from hwstudio.gui.monitor.process_panel import ProcessPanel
 from hwstudio.gui.monitor.tables import CPU_COLUMN, ProcessModel, ProcessTable
+from hwstudio.gui.shell.theme_tokens import DARK, LIGHT
 
 
 def _rows(count, seed=0):
@@ -290,3 +292,47 @@ def test_the_button_ends_exactly_the_one_chosen_process(panel, qtbot):
     assert begun == [panel.table.model_.rows[3]]
     panel.table.selectAll()
     assert not panel.end.isEnabled()
+
+
+def _pixels(widget):
+    return widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def _on_screen(widget):
+    for _ in range(3):  # a row more or less is laid out by a timer of its own
+        QTest.qWait(1)
+    place = widget.mapTo(widget.window(), QPoint(0, 0))
+    whole = QGuiApplication.primaryScreen().grabWindow(widget.window().winId())
+    area = whole.copy(place.x(), place.y(), widget.width(), widget.height())
+    return area.toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def test_what_is_painted_in_parts_looks_like_what_is_painted_anew(panel):
+    for seed in range(12):
+        count = 30 + seed % 3
+        panel.set_rows(_rows(count, seed), has_gpu=seed > 6)
+        if seed == 4:
+            panel.table.selectRow(2)
+        if seed == 8:
+            panel.table.verticalScrollBar().setValue(5)
+        assert _on_screen(panel.table.viewport()) == _pixels(panel.table.viewport())
+
+
+def test_a_chosen_row_is_seen_in_both_schemes(theme, panel):
+    for mode, tokens in (("light", LIGHT), ("dark", DARK)):
+        theme.set_mode(mode)
+        panel.table.restyle()
+        panel.table.selectRow(1)
+        image = _pixels(panel.table.viewport())
+        height = panel.table.verticalHeader().defaultSectionSize()
+        assert image.pixel(2, height + 4) == QColor(tokens.accent).rgb()
+        assert image.pixel(2, 2 * height + 4) == QColor(tokens.surface).rgb()
+
+
+def test_a_value_that_reads_the_same_is_not_painted_again(qtbot):
+    model = ProcessModel()
+    model.set_rows((ProcessUse(1, "a", "me", 0.5, 5 * 2**30),))
+    told = _changed(model)
+    model.set_rows((ProcessUse(1, "a", "me", 0.5, 5 * 2**30 + 4096),))
+    assert told == []
+    assert model.rows[0].memory_bytes == 5 * 2**30 + 4096

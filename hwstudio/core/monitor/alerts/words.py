@@ -9,6 +9,7 @@ from hwstudio.core.base.units import duration, gib, percent, rate, si, significa
 from hwstudio.core.model.sample import Device
 from hwstudio.core.model.sensor import sensor_of
 from hwstudio.core.monitor.alerts.rule import FORECASTS, Level, Rule, When
+from hwstudio.core.monitor.labels import throttle_text
 
 _NAMES = {
     "busy_share": "load",
@@ -38,6 +39,7 @@ _NAMES = {
     "pcie_generation": "PCIe generation",
     "load_1min": "load of the last minute",
 }
+_REASONS = "throttle_bits"
 _KINDS = {"gpu": "GPU", "cpu": "Processor", "memory": "Memory", "disk": "Drive", "disks": "Drives",
           "network": "Network", "network_all": "Network", "temperature": "Sensor",
           "temperature_all": "Sensors", "battery": "Battery", "recorder": "Recorder",
@@ -126,6 +128,9 @@ def raised_words(rule: Rule, subject: str, seen: Seen, devices: Sequence[Device]
         text = _gone(rule, who, seen)
     elif rule.when in FORECASTS:
         text = _forecast(f"{who}: {what}", sensor.unit, seen)
+    elif rule.when is When.BITS and sensor.quantity == _REASONS and seen.value is not None:
+        span = f" for {duration(seen.held_s)}" if seen.held_s >= 1 else ""
+        text = f"{who} has been held back by {throttle_text(int(seen.value))}{span}"
     limit = _limit_words(rule, sensor.quantity, sensor.unit, seen)
     return _joined(text + limit, rule.advice)
 
@@ -153,6 +158,13 @@ def _happened(rule: Rule, head: str, unit: str, seen: Seen) -> str:
             return f"{head} grew by {shown(unit, seen.value - seen.before)} to {now}"
         return f"{head} changed from {shown(unit, seen.before)} to {now}"
     return f"{head} has been at {now}{span}" if span else f"{head} is at {now}"
+
+
+def _bits_words(rule: Rule) -> str:
+    bits = int(rule.level.number)
+    if sensor_of(rule.sensor).quantity == _REASONS:
+        return f"any of: {throttle_text(bits)}"
+    return f"has a bit of 0x{bits:x}"
 
 
 def _gone(rule: Rule, who: str, seen: Seen) -> str:
@@ -217,7 +229,7 @@ def _when_words(rule: Rule, unit: str) -> str:
         When.ABOVE: f"at or above {level}",
         When.BELOW: f"at or below {level}",
         When.EQUALS: f"equal to {level}",
-        When.BITS: f"has a bit of 0x{int(rule.level.number):x}",
+        When.BITS: _bits_words(rule),
         When.LOST: "lost",
         When.CHANGES: "changes",
         When.GROWS: "grows",

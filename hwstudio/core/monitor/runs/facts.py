@@ -15,6 +15,7 @@ from hwstudio.core.monitor.runs.tracks import Missing, Reader, Recorded, tracks_
 _SIZES = ("vram_total_bytes", "memory.total_bytes")
 _UNEXPLAINED = "nothing was recording"
 _WORTH_SAYING_S = 5.0
+_LATE_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """A run and what was recorded of it up to ``span.end_s`` (now, for one that goes on).
+    """A run and what was recorded of it up to ``span.end_s``: about now, for one that goes on.
 
     ``basis_s``: means and percentiles are made of means over so many seconds (1 = of samples).
     ``sizes`` are bytes of memory by device. ``recorded_share`` is 0..1.
@@ -63,6 +64,8 @@ def facts_of(run: Run, reader: Reader, now_s: float, tariff: Tariff | None = Non
     """
     span = Span(run.started_s, run.ended_s if run.ended_s is not None else now_s)
     recorded = tracks_of(reader, span, run.devices)
+    if run.is_open:
+        span = _as_far_as_written(span, recorded)
     tracks = {n: t for n, t in recorded.tracks.items() if not n.endswith(_SIZES)}
     summary = summarize(tracks, span, tariff)
     summary = replace(summary, stats=_with_ends(summary.stats, recorded))
@@ -77,6 +80,17 @@ def facts_of(run: Run, reader: Reader, now_s: float, tariff: Tariff | None = Non
         basis_s=recorded.basis_s,
         tariff=tariff,
     )
+
+
+def _as_far_as_written(span: Span, recorded: Recorded) -> Span:
+    """Return the span of a run that goes on up to its last reading, if that is not long ago.
+
+    A recorder writes a few seconds late; these are no hole.
+    """
+    lasts = [track.times_s[-1] for track in recorded.tracks.values() if len(track.times_s)]
+    last_s = min(max(lasts, default=0.0), span.end_s)
+    is_near = span.end_s - last_s <= max(_LATE_S, 1.5 * recorded.basis_s)
+    return Span(span.start_s, last_s) if is_near and last_s > span.start_s else span
 
 
 def _with_ends(stats: Mapping[str, Stats], recorded: Recorded) -> dict[str, Stats]:

@@ -17,6 +17,8 @@ _WIDTHS = ((7200, 1), (86400, 10), (10 * 86400, 60), (100 * 86400, 600), (math.i
 _EDGE_S = 180.0  # at both ends of a long run the counters are read second by second
 _LATE_S = 3600.0  # seconds that begin so much later than minutes do were thinned out already
 
+_NOTHING = Track((), ())
+
 OF_A_GPU = (
     "busy_share", "memory_busy_share", "vram_used_bytes", "vram_total_bytes", "power_w",
     "energy_j", "temperature_c", "memory_temperature_c", "sm_clock_hz",
@@ -91,8 +93,8 @@ class Reader(Protocol):
         """Return the ids of all sensors."""
         ...
 
-    def raw(self, name: str, from_s: float, to_s: float) -> Samples:
-        """Return every sample that is still kept."""
+    def raws(self, names: Sequence[str], from_s: float, to_s: float) -> Mapping[str, Samples]:
+        """Return every sample that is still kept, of the sensors that have any."""
         ...
 
     def trace(
@@ -148,8 +150,7 @@ def tracks_of(reader: Reader, span: Span, devices: Sequence[str] = ()) -> Record
     if width_s == 1 and not _has_seconds(reader, names, span):
         width_s = 60
     if width_s == 1:
-        tracks = {name: _raw(reader, name, span.start_s - 5, span.end_s + 5) for name in names}
-        return Recorded({name: track for name, track in tracks.items() if track.times_s})
+        return Recorded(_raws(reader, names, span.start_s - 5, span.end_s + 5))
     return _coarse(reader, names, span, width_s)
 
 
@@ -157,24 +158,28 @@ def _has_seconds(reader: Reader, names: Sequence[str], span: Span) -> bool:
     """Say whether the seconds of a run are still kept, judged by its first recorded sensor."""
     kept = reader.trace(names[:1], span.start_s, span.end_s, width_s=60)
     for name, buckets in kept.items():
-        raw = reader.raw(name, span.start_s, span.end_s)
-        first_s = raw.times_s[0] if raw.times_s else math.inf
+        raw = reader.raws([name], span.start_s, span.end_s).get(name)
+        first_s = raw.times_s[0] if raw is not None and raw.times_s else math.inf
         return first_s - buckets.times_s[0] < min(_LATE_S, max(120.0, span.seconds / 2))
     return True
 
 
-def _raw(reader: Reader, name: str, from_s: float, to_s: float) -> Track:
-    found = reader.raw(name, from_s, to_s)
-    return Track(found.times_s, found.values)
+def _raws(reader: Reader, names: Sequence[str], from_s: float, to_s: float) -> dict[str, Track]:
+    found = reader.raws(names, from_s, to_s)
+    return {name: Track(each.times_s, each.values) for name, each in found.items() if each.times_s}
 
 
 def _coarse(reader: Reader, names: Sequence[str], span: Span, width_s: int) -> Recorded:
     found = reader.trace(names, span.start_s - width_s, span.end_s + width_s, width_s=width_s)
+    counters = [name for name in names if sensor_of(name).is_counter]
+    heads = _raws(reader, counters, span.start_s - 5, span.start_s + _EDGE_S)
+    tails = _raws(reader, counters, span.end_s - _EDGE_S, span.end_s + 5)
     tracks: dict[str, Track] = {}
     ends: dict[str, tuple[float, float]] = {}
     for name, buckets in found.items():
         if sensor_of(name).is_counter:
-            tracks[name] = _counter(reader, name, buckets, span, width_s)
+            edges = heads.get(name, _NOTHING), tails.get(name, _NOTHING)
+            tracks[name] = _counter(buckets, width_s, *edges)
             continue
         tracks[name] = Track(buckets.times_s, buckets.mean)
         inside = [n for n, at in enumerate(buckets.times_s) if span.start_s <= at <= span.end_s]
@@ -185,10 +190,8 @@ def _coarse(reader: Reader, names: Sequence[str], span: Span, width_s: int) -> R
     return Recorded(tracks, width_s, ends)
 
 
-def _counter(reader: Reader, name: str, buckets: Buckets, span: Span, width_s: int) -> Track:
+def _counter(buckets: Buckets, width_s: int, head: Track, tail: Track) -> Track:
     """Return a counter: each bucket's last value at the bucket's end, both edges by the second."""
-    head = _raw(reader, name, span.start_s - 5, span.start_s + _EDGE_S)
-    tail = _raw(reader, name, span.end_s - _EDGE_S, span.end_s + 5)
     points = dict(zip(head.times_s, head.values, strict=True))
     points.update(zip(tail.times_s, tail.values, strict=True))
     first = max(head.times_s, default=-math.inf)

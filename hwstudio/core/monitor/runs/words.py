@@ -95,7 +95,8 @@ def _energy_part(facts: RunFacts) -> str:
     if summary.energy_j.value is None:
         return f"Its energy was {NOT_MEASURED} ({why_none(summary.energy_j.why)})"
     least = "at least " if is_lower_bound(facts) else ""
-    used = f"Used {least}{energy_words(summary.energy_j.value)} ({energy_how(facts)})"
+    so_far = " so far" if facts.run.is_open else ""
+    used = f"Used {least}{energy_words(summary.energy_j.value)}{so_far} ({energy_how(facts)})"
     if summary.cost.value is None or facts.tariff is None:
         return used
     return f"{used}, {cost_words(summary.cost.value)} at {price_words(facts.tariff)}"

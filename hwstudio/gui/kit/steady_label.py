@@ -1,0 +1,64 @@
+"""Words that change every second without laying out the screen again.
+
+A QLabel asks for a new layout with every new text, and a screen of wrapped labels takes a
+millisecond for that. Here the layout hears of it only when the text needs another height.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from hwstudio.gui.kit.text import label
+
+
+class SteadyLabel(QWidget):
+    """Wrapped words of one role. One that may not wrap is cut at the right; its tip has it all."""
+
+    def __init__(
+        self, text: str = "", role: str = "", *, wrap: bool = True, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._label: QLabel = label(text, role, parent=self)
+        self._label.setWordWrap(wrap)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._is_wrapped = wrap
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._fit()
+
+    def text(self) -> str:
+        """Return the words."""
+        return self._label.text()
+
+    def setText(self, text: str) -> None:
+        """Show other words."""
+        if text == self._label.text():
+            return
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        if not self._is_wrapped:
+            self.setToolTip(text)
+        self._fit()
+
+    def _needed(self) -> int:
+        width = max(1, self.width())
+        if self._is_wrapped:
+            return max(self._label.heightForWidth(width), self._label.fontMetrics().height())
+        return self._label.sizeHint().height()
+
+    def _fit(self) -> None:
+        height = self._needed()
+        if height != self.minimumHeight() or height != self.maximumHeight():
+            self.setFixedHeight(height)
+        self._label.setGeometry(0, 0, self.width(), height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.minimumHeight())
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, self.minimumHeight())
