@@ -10,6 +10,7 @@ from hwstudio.cli.monitor_export import add_export
 from hwstudio.cli.monitor_hosts import add_hosts
 from hwstudio.cli.monitor_recorder import add_recorder
 from hwstudio.cli.monitor_report import add_report
+from hwstudio.cli.monitor_runs import add_runs
 from hwstudio.cli.monitor_serve import add_serve
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
@@ -55,6 +56,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     add_export(verbs)
     add_report(verbs)
     add_hosts(verbs)
+    add_runs(verbs)
 
 
 def _seconds(text: str) -> float:

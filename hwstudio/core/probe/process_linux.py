@@ -59,6 +59,7 @@ class LinuxProcessProbe:
         self._tick_s = 1 / os.sysconf("SC_CLK_TCK")
         self._page_bytes = os.sysconf("SC_PAGE_SIZE")
         self._users: dict[int, str] = {}
+        self._booted_s = _booted_s(proc)
         self._open = 0
         self._most_open = _files_allowed()
 
@@ -179,7 +180,23 @@ class LinuxProcessProbe:
         return self._users[uid]
 
     def _use(self, pid: int, known: _Known) -> ProcessUse:
-        return ProcessUse(pid, known.name, known.user, known.share, known.memory_bytes)
+        started_s = (
+            None if self._booted_s is None else self._booted_s + known.started * self._tick_s
+        )
+        return ProcessUse(
+            pid, known.name, known.user, known.share, known.memory_bytes, started_s=started_s
+        )
+
+
+def _booted_s(proc: Path) -> float | None:
+    """Return when the computer was started, in Unix seconds, as the kernel tells it."""
+    try:
+        for line in (proc / "stat").read_bytes().split(b"\n"):
+            if line.startswith(b"btime "):
+                return float(line.split()[1])
+    except (OSError, ValueError):
+        return None
+    return None
 
 
 def _files_allowed() -> int:

@@ -15,6 +15,7 @@ from hwstudio.core.model.sample import Device
 from hwstudio.core.monitor.alerts.event import EVENT_KIND, AlertEvent, of_document
 from hwstudio.core.monitor.export.history_rows import TraceLike, bucket_width
 from hwstudio.core.monitor.export.shape import Span
+from hwstudio.core.report.maintenance import notices_of
 from hwstudio.core.report.period import DAY_S, HOUR_S, Course, Notice, Period, RunNote
 
 # Up to so long a period is read in buckets of so many seconds.
@@ -80,7 +81,7 @@ def gather(history: ReadingHistory, wanted: ReportPeriod) -> Period:
         gaps=gaps,
         alerts=_alerts(history, wanted),
         runs=wanted.runs,
-        notices=wanted.notices,
+        notices=(*wanted.notices, *notices_of(history, to_s)),
         utc_offset_s=wanted.utc_offset_s,
     )
 

@@ -87,7 +87,7 @@ class PageCharts(QWidget):
             self.charts.append(chart)
             self._grid.addWidget(chart, row, column)
             # The row with the time axis gets the room that the axis takes.
-            self._grid.setRowStretch(row, 5 if is_last and self._columns == 1 else 4)
+            self._grid.setRowStretch(row, 5 if row == rows - 1 else 4)
         for row in range(rows, self._grid.rowCount()):
             self._grid.setRowStretch(row, 0)
 

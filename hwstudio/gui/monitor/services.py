@@ -43,6 +43,12 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(
+        "runs",
+        "Runs",
+        "hwstudio.gui.monitor.runs.view:RunsPage",
+        "Training runs: what they used, and their curves",
+    ),
+    Section(
         "alerts",
         "Alerts",
         "hwstudio.gui.monitor.alerts.view:AlertsPage",

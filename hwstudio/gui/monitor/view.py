@@ -6,7 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QHideEvent,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -28,14 +35,14 @@ from hwstudio.core.monitor.sampler import Sampler
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.icon import set_icon
 from hwstudio.gui.kit.screen import Screen
-from hwstudio.gui.kit.text import label
+from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.theme_access import tokens
 from hwstudio.gui.monitor.older import HistoryLookup
 from hwstudio.gui.monitor.page_card import PageCard
+from hwstudio.gui.monitor.process_panel import ProcessPanel
 from hwstudio.gui.monitor.record_button import RecordButton
 from hwstudio.gui.monitor.services import SECTIONS, MonitorServices, Section, make_page
 from hwstudio.gui.monitor.state import TimeRange
-from hwstudio.gui.monitor.tables import ProcessTable
 from hwstudio.gui.monitor.tile import Tile
 from hwstudio.gui.monitor.verdict_card import VerdictCard, say
 from hwstudio.gui.monitor.viewmodel import TAB, MonitorViewModel, Sources
@@ -137,10 +144,12 @@ class MonitorView(Screen):
 
     def _process_card(self) -> QWidget:
         card = Card("Processes")
-        self._note = label("", "small")
+        self._note = SteadyLabel("", "small", wrap=False)
+        self._note.setMinimumWidth(220)
         card.head.addWidget(self._note)
-        self.processes = ProcessTable()
-        card.body.addWidget(self.processes, 1)
+        self.process_panel = ProcessPanel()
+        self.processes = self.process_panel.table
+        card.body.addWidget(self.process_panel, 1)
         return card
 
     # --- wiring ------------------------------------------------------------------------------
@@ -162,6 +171,9 @@ class MonitorView(Screen):
         self.page.new_page_wanted.connect(self._on_new_page)
         self.page.sensors_wanted.connect(self.model.set_wants_sensors)
         self.page.charts.said.connect(self._context.status)
+        self.process_panel.said.connect(self._context.status)
+        self.process_panel.refused.connect(self._on_failed)
+        QShortcut(QKeySequence.StandardKey.Find, self, self.process_panel.focus_filter)
         self.page.charts.refused.connect(self._on_failed)
         self.page.sensors.chosen.connect(self._on_sensor_chosen)
         self.page.sensors.restart_wanted.connect(self.model.start_extremes_again)
@@ -376,7 +388,7 @@ class MonitorView(Screen):
         self._show_tiles()
         self.page.show_state(state, self._page_choices())
         has_gpu = any(tile.id.startswith("gpu.") for tile in state.tiles)
-        self.processes.set_rows(state.processes, has_gpu=has_gpu)
+        self.process_panel.set_rows(state.processes, has_gpu=has_gpu)
         say(self._note, state.process_note)
 
     @Slot()

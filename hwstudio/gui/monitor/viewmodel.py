@@ -287,4 +287,4 @@ def _chosen(wanted: str, known: tuple[str, ...]) -> str:
 def _note(count: int, shown: int) -> str:
     if count <= shown:
         return "1 process" if count == 1 else f"{count} processes"
-    return f"{count} processes; the {shown} busiest and largest are listed"
+    return f"the {shown} busiest and largest of {count}"

@@ -274,7 +274,7 @@ def test_bits_are_seen_among_others():
     engine = AlertEngine([rule])
     played = _play(engine, [0x1, 0x4 | 0x40, 0x44, 0x4], name="gpu.0.throttle_bits")
     assert _kinds(played) == [(1.0, Kind.RAISED), (3.0, Kind.CLEARED)]
-    raised = next(event for event in played if event.kind is Kind.RAISED)
+    raised = next(event for _, event in played if event.kind is Kind.RAISED)
     assert "held back by power limit, temperature (hardware)" in raised.sentence  # no bare bits
 
 

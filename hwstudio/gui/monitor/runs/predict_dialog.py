@@ -1,0 +1,110 @@
+"""Choose a job and a GPU of the catalogue to lay a run over what they should take."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QDialog,
+    QDialogButtonBox,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwstudio.core.catalog.reader import Catalog
+from hwstudio.core.model.part import Gpu
+from hwstudio.core.monitor.runs.predicted import WHAT, Predicted
+from hwstudio.gui.kit.fields import ChoiceField, labelled
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.monitor.runs.predicting import predict_run
+from hwstudio.gui.monitor.runs.tables import figure_text, range_text
+
+_MOST_GPUS = 64
+
+
+class PredictDialog(QDialog):
+    """``predicted`` is what the chosen job should take, as it is shown."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        device_name: str = "",
+        count: int = 1,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Lay the run over a prediction")
+        self.resize(460, 360)
+        self._catalog = catalog
+        self._gpus: dict[str, Gpu] = {gpu.id: gpu for gpu in catalog.gpus()}
+        jobs = [(each.id, f"{each.title}: {each.job_title}") for each in catalog.workloads()]
+        self.workload = ChoiceField("Job", jobs)
+        self.gpu = _gpu_field(self._gpus)
+        self.count = QSpinBox()
+        self.count.setRange(1, _MOST_GPUS)
+        self.count.setValue(count)
+        self.count.setAccessibleName("Number of GPUs")
+        self._told = label("", wrap=True)
+        self._told.setMinimumHeight(96)
+        self._told.setAlignment(Qt.AlignmentFlag.AlignTop)
+        found = catalog.match_gpu(device_name) if device_name else None
+        if found is not None:
+            self.gpu.setCurrentIndex(max(0, self.gpu.findData(found.id)))
+        self._lay_out()
+        self.workload.currentIndexChanged.connect(self._show)
+        self.gpu.currentIndexChanged.connect(self._show)
+        self.count.valueChanged.connect(self._show)
+        self._show()
+
+    def _lay_out(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 16, 24, 16)
+        box.setSpacing(12)
+        box.addWidget(labelled("Job", self.workload))
+        box.addWidget(labelled("GPU", self.gpu))
+        box.addWidget(labelled("Number of GPUs", self.count))
+        box.addWidget(self._told, 1)
+        kind = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kind.Ok | kind.Cancel)
+        buttons.button(kind.Ok).setText("Attach")
+        buttons.button(kind.Ok).setProperty("primary", True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        box.addWidget(buttons)
+
+    def predicted(self) -> Predicted:
+        """Return the prediction of what is chosen."""
+        workload = self._catalog.workload(self.workload.value)
+        return predict_run(workload, self._gpus[str(self.gpu.currentData())], self.count.value())
+
+    @Slot()
+    def _show(self) -> None:
+        lines = []
+        for key, figure in self.predicted().figures.items():
+            if figure.median is None:
+                lines.append(f"{WHAT[key]}: no estimate ({figure.refused})")
+                continue
+            ends = range_text(key, figure.low or 0.0, figure.high or 0.0)
+            middle = figure_text(key, figure.median)
+            lines.append(f"{WHAT[key]}: about {middle} ({ends}), {figure.evidence.value}")
+        self._told.setText("\n".join(lines))
+
+
+def _gpu_field(gpus: dict[str, Gpu]) -> QComboBox:
+    """Return a choice of GPUs that can be typed into."""
+    field = QComboBox()
+    field.setEditable(True)
+    field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    field.setAccessibleName("GPU")
+    edit = field.lineEdit()
+    if edit is not None:
+        edit.setAccessibleName("GPU")
+    for gpu in sorted(gpus.values(), key=lambda each: each.name.lower()):
+        field.addItem(gpu.name, gpu.id)
+    completer = field.completer()
+    if completer is not None:
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+    return field
