@@ -301,7 +301,7 @@ def test_test_runs_every_check_in_order(
         "lint-imports",
         "pytest",
     ]
-    assert started[-1][1:] == ["-k", "rules"]
+    assert started[-1][1:] == ["-n", "2", "--dist", "worksteal", "-k", "rules"]
     assert "All checks passed" in capsys.readouterr().out
 
 

@@ -43,8 +43,8 @@ probe = NvmlProbe()
 feed = ThreadFeed(probe)
 feed.start()
 time.sleep({seconds})
-for cost in sorted(probe.costs(), key=lambda each: -each.median_s)[:5]:
-    print(f"{{cost.function:45}} {{cost.median_s * 1e6:8.0f}} us each {{cost.every_s:5.1f}} s"
+for cost in sorted(probe.costs(), key=lambda each: -each.usual_s)[:5]:
+    print(f"{{cost.function:45}} {{cost.usual_s * 1e6:8.0f}} us each {{cost.every_s:5.1f}} s"
           f"{{' (demoted)' if cost.is_demoted else ''}}")
 feed.stop()
 """

@@ -254,7 +254,7 @@ def test_a_history_of_a_newer_hwstudio_costs_the_storing_but_not_the_answer(run,
     fake("finish")
     History.open(home.history_file).close()
     db = sqlite3.connect(home.history_file)
-    db.execute("INSERT INTO migration VALUES (2, '0002 tags', 'x')")
+    db.execute("INSERT INTO migration VALUES (99, '0099 tags', 'x')")
     db.commit()
     db.close()
     before = home.history_file.read_bytes()

@@ -16,7 +16,8 @@ _SAVED_S = 10.0  # at most this many seconds of budget are saved
 _OWED_S = 60.0  # and at most this many owed
 _AIM = 0.75  # cadences are laid out for this part of the budget
 _DEAR = 0.2  # a call above this part of one second's budget waits until it is saved up
-_MEDIAN_OF, _MEDIAN_EVERY = 9, 4
+_LAST, _ANEW_EVERY, _PART = 9, 4, 4
+TRIALS = 3  # a cheap call is made so often before its cost is believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class CallCost:
     gpu_index: int
     function: str
     fields: tuple[str, ...]
-    median_s: float  # 0 = not asked yet
+    usual_s: float  # 0 = not asked yet
     wanted_every_s: float
     every_s: float
     count: int
@@ -57,11 +58,15 @@ def spread(costs: Sequence[tuple[float, float]], budget: float) -> list[float]:
     ]
 
 
-class Median:
-    """The moving median of the last few durations; not worked out anew for each of them."""
+class Usual:
+    """What a call usually takes: a low quantile of the last few durations.
+
+    Wall time also holds what other programs and threads took from us meanwhile. On a busy computer
+    that can be a thousand times the call itself, so neither the mean nor the first one is believed.
+    """
 
     def __init__(self) -> None:
-        self._last: deque[float] = deque(maxlen=_MEDIAN_OF)
+        self._last: deque[float] = deque(maxlen=_LAST)
         self._added = 0
         self.value = 0.0
 
@@ -69,8 +74,8 @@ class Median:
         """Take one more in."""
         self._last.append(max(duration, 0.0))
         self._added += 1
-        if self._added <= _MEDIAN_OF or self._added % _MEDIAN_EVERY == 0:
-            self.value = sorted(self._last)[len(self._last) // 2]
+        if self._added <= _LAST or self._added % _ANEW_EVERY == 0:
+            self.value = sorted(self._last)[len(self._last) // _PART]
 
 
 class Purse:

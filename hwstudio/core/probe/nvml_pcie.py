@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hwstudio.core.model.reading import Reading, Status, absent, ok
-from hwstudio.core.probe.nvml_budget import CallCost, Median
+from hwstudio.core.probe.nvml_budget import CallCost, Usual
 from hwstudio.core.probe.nvml_refusal import HOW, refusal
 
 _KIB = 1024.0
@@ -78,7 +78,7 @@ class _State:
         self.stop = threading.Event()
         self.places: tuple[tuple[int, str], ...] = ()
         self.pairs: dict[int, _Pair] = {}
-        self.costs: dict[int, tuple[Median, int]] = {}
+        self.costs: dict[int, tuple[Usual, int]] = {}
         self.under_way: tuple[int, float] | None = None
 
 
@@ -107,7 +107,7 @@ def _sample(api: Any, index: int, uuid: str, clock: Callable[[], float], state: 
     except Exception as error:  # noqa: BLE001 - a vendor library's border
         missing = refusal(error).reading
         return _Pair(missing, missing)
-    cost, count = state.costs.get(index, (Median(), 0))
+    cost, count = state.costs.get(index, (Usual(), 0))
     cost.add((clock() - began_s) / 2)
     state.costs[index] = cost, count + 2
     return _Pair(receive, send)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from hwstudio.core.model.reading import Reading, Status, absent, ok
-from hwstudio.core.probe.nvml_budget import BUDGET, CallCost, Median, Purse, spread
+from hwstudio.core.probe.nvml_budget import BUDGET, TRIALS, CallCost, Purse, Usual, spread
 from hwstudio.core.probe.nvml_calls import CALLS, ONCE_S, Call
 from hwstudio.core.probe.nvml_refusal import HOW, Refusal, refusal
 
 _SLACK_S = 0.1  # ticks are never exact: a call due within this is due now
 _UNWILLING_S = 60.0  # a call that is not offered or denied is tried again after this
 _LAY_OUT_EVERY = 10  # ticks
+_EACH_SECOND_S = 1.0
 _NONE: Reading[Any] = absent(Status.UNSUPPORTED, HOW, "this GPU has none")
 _NOT_YET: Reading[Any] = absent(Status.STALE, HOW, "no answer yet")
 
@@ -24,12 +25,17 @@ class _Asked:
 
     def __init__(self, call: Call) -> None:
         self.call = call
-        self.cost = Median()
+        self.cost = Usual()
         self.every_s = call.every_s
         self.due_s = float("-inf")
         self.asked_s = 0.0
         self.count = 0
         self.way = 0  # which of the call's ways this driver answers
+
+    @property
+    def is_on_trial(self) -> bool:
+        """Say whether it is wanted each second and was made too seldom to know its cost."""
+        return self.count < TRIALS and self.call.every_s <= _EACH_SECOND_S
 
 
 class GpuSchedule:
@@ -67,7 +73,9 @@ class GpuSchedule:
         self.fresh.clear()
         due = [asked for asked in self._asked if asked.due_s <= now_s + _SLACK_S]
         for asked in sorted(due, key=lambda each: each.due_s):
-            if not self._purse.can_pay(asked.cost.value) or not self._is_wanted(asked):
+            if not (asked.is_on_trial or self._purse.can_pay(asked.cost.value)):
+                continue
+            if not self._is_wanted(asked):
                 continue
             if (gone := self._ask(asked, now_s, handle)) is not None:
                 return gone
@@ -149,7 +157,10 @@ class GpuSchedule:
     def _lay_out(self) -> None:
         """Give every call the cadence at which all of them together stay within the budget."""
         regular = [each for each in self._asked if each.call.every_s < ONCE_S]
-        costs = [(each.cost.value, self._effective_s(each)) for each in regular]
+        costs = [
+            (0.0 if each.is_on_trial else each.cost.value, self._effective_s(each))
+            for each in regular
+        ]
         for asked, every_s in zip(regular, spread(costs, self._purse.aim), strict=True):
             if asked.due_s > float("-inf"):
                 asked.due_s += min(every_s - asked.every_s, 0.0)  # never wait for an old cadence

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hwstudio.core.probe import fake_nvml
 from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
 from hwstudio.core.probe.nvml import NvmlOptions, NvmlProbe
-from hwstudio.core.probe.nvml_budget import BUDGET, Median, Purse, spread
+from hwstudio.core.probe.nvml_budget import BUDGET, Purse, Usual, spread
 from tests.fake_nvml.session import LAPTOP_4090_US, OTHERS_US
 
 _COSTS = st.lists(
@@ -68,11 +68,38 @@ def test_what_is_demoted_uses_the_budget_up(costs, budget):
         assert load == pytest.approx(budget)
 
 
-def test_one_slow_answer_does_not_change_the_median():
-    median = Median()
-    for took in (1.0, 1.0, 1.0, 900.0, 1.0):
-        median.add(took)
-    assert median.value == 1.0
+def test_slow_answers_among_quick_ones_do_not_change_what_a_call_usually_takes():
+    usual = Usual()
+    for took in (900.0, 1.0, 1.0, 900.0, 1.0, 900.0, 900.0):
+        usual.add(took)
+    assert usual.value == 1.0
+
+
+def test_a_call_that_is_always_slow_is_known_to_be():
+    usual = Usual()
+    for _ in range(5):
+        usual.add(4.5e-3)
+    assert usual.value == 4.5e-3
+
+
+def test_a_busy_computer_at_the_start_does_not_freeze_the_power_reading():
+    """A first call that waited 40 ms for its turn must not be taken for a dear one."""
+    now = [0.0]
+    gpu = FakeGpu(power_mw=24_000)
+    nvml = FakeNvml(gpu)
+    waits = iter([0.04] * 6)
+
+    def clock():
+        now[0] += next(waits, 0.0)
+        return now[0]
+
+    probe = NvmlProbe(nvml, NvmlOptions(clock=clock))
+    shown = []
+    for second in range(8):
+        gpu.power_mw = 24_000 + second * 10_000
+        shown.append(probe.read(float(second)).value.gpus[0].power_w.value)
+    probe.close()
+    assert shown == [24.0 + second * 10.0 for second in range(8)]
 
 
 def test_a_dear_call_waits_until_it_is_saved_up_and_a_cheap_one_never():
@@ -110,15 +137,15 @@ def test_the_costs_say_what_is_dear_and_how_often_it_is_really_made():
     _run(nvml, probe, 120, {})
     costs = {cost.function: cost for cost in probe.costs()}
     lists = costs["nvmlDeviceGetComputeRunningProcesses"]
-    assert lists.median_s == pytest.approx(4.5e-3)
+    assert lists.usual_s == pytest.approx(4.5e-3)
     assert lists.is_demoted
     assert 10 < lists.every_s < 25
-    assert costs["nvmlDeviceGetFanSpeed"].median_s == pytest.approx(137e-6)
+    assert costs["nvmlDeviceGetFanSpeed"].usual_s == pytest.approx(137e-6)
     assert not costs["nvmlDeviceGetFanSpeed"].is_demoted
     assert not costs["nvmlDeviceGetUtilizationRates"].is_demoted
     assert costs["nvmlDeviceGetUtilizationRates"].count == 120
     assert costs["nvmlDeviceGetMaxClockInfo"].every_s == math.inf
-    total = sum(cost.median_s / cost.every_s for cost in probe.costs())
+    total = sum(cost.usual_s / cost.every_s for cost in probe.costs())
     assert total <= BUDGET
     probe.close()
 

@@ -189,15 +189,23 @@ def starting() -> Verdict:
     return Verdict("info", Limit.UNKNOWN, "", "Reading the first values.")
 
 
+_FAMILY_WORDS = {
+    "gpus": "the GPU",
+    "disks": "the drives",
+    "network": "the network",
+    "memory": "the memory",
+}
+
+
 def unseen(recent: Recent) -> tuple[str, ...]:
     """Return in words what could not be seen and would have made the judgement surer."""
     words = [word for card in recent.cards for word in _unseen_of(recent, card)]
     if not recent.raw("cpu.busy_share"):
         words.append("how busy the processor is")
-    for family in ("gpus", "disks", "network", "memory"):
+    for family, name in _FAMILY_WORDS.items():
         gone = recent.missing.get(family)
         if gone is not None:
-            words.append(f"{family}: {gone.why}" if gone.why else family)
+            words.append(f"{name}: {gone.why}" if gone.why else name)
     return tuple(words)
 
 

@@ -318,7 +318,7 @@ def test_a_missing_family_is_said_with_its_reason():
     host = Host()
     found = ask(quiet(host, 1), host, missing)
     assert found.limit == Limit.IDLE
-    assert "gpus: the NVIDIA driver is not installed" in found.unseen
+    assert "the GPU: the NVIDIA driver is not installed" in found.unseen
 
 
 NAMES = sorted(quiet(PAIR, 1).columns)
