@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _MESSAGE_MS = 8000
 _NEEDS_NO_CATALOGUE = "monitor"
+_CATALOGUE_AFTER_MS = 300
 _SCREEN_W, _SCREEN_H = 1180, 600  # every screen is drawn for at least this
 
 
@@ -311,10 +312,22 @@ class MainWindow(QMainWindow):
     def _on_first_show(self) -> None:
         shown = TABS[self.tabs.currentIndex()]
         if shown.id == _NEEDS_NO_CATALOGUE:
-            self._show(shown)  # live values first, the catalogue once they stand
-            QTimer.singleShot(0, self._on_catalogue_wanted)
+            self._show(shown)  # live values first
+            QTimer.singleShot(_CATALOGUE_AFTER_MS, self._on_monitor_stands)
         else:
             self._on_catalogue_wanted()
+
+    @Slot()
+    def _on_monitor_stands(self) -> None:
+        """Say the catalogue's date; who only watches the monitor never has to open it."""
+        from hwstudio.core.catalog.glance import date_at_a_glance
+
+        date = date_at_a_glance(self._studio.home)
+        if not date or not self._studio.settings.first_run_done:
+            self._on_catalogue_wanted()
+            return
+        self._catalog_label.setText(f"Catalogue {date}")
+        self._finish_start()
 
     @Slot()
     def _on_catalogue_wanted(self) -> None:
@@ -326,6 +339,9 @@ class MainWindow(QMainWindow):
         if self._studio.catalog_notice:
             self.say(self._studio.catalog_notice)
         self._show(TABS[self.tabs.currentIndex()])
+        self._finish_start()
+
+    def _finish_start(self) -> None:
         self._recording.begin()
         for run in self._after_first_show:
             run()

@@ -17,6 +17,9 @@ _MAX_SHARE = 0.02  # a probe may use this part of one core before it is read les
 _SLOWEST_CADENCE_S = 60.0
 _FIRST_S = 0.3
 _JOIN_S = 0.5
+# What this computer does not have is looked for now and then: it may be plugged in.
+_NOT_HERE = (Status.UNSUPPORTED, Status.DENIED)
+_NOT_HERE_S = 10.0
 
 
 def demoted(cadence_s: float, cost_s: float) -> float:
@@ -66,7 +69,8 @@ class Feed:
             began_s = self._clock()
             self._latest = guarded_read(self.probe, now_s)
             self._took(self._clock() - began_s)
-            self._due_s = now_s + self.cadence_s
+            is_here = self._latest.status not in _NOT_HERE
+            self._due_s = now_s + (self.cadence_s if is_here else max(self.cadence_s, _NOT_HERE_S))
         return self._latest
 
     def _took(self, cost_s: float) -> None:
@@ -132,6 +136,8 @@ class ThreadFeed(Feed):
             self._took(took_s)
             # Rates need a second read: do not let a slow cadence delay the first answer.
             cadence_s = self.cadence_s if reading.status is not Status.STALE else _FIRST_S
+            if reading.status in _NOT_HERE:
+                cadence_s = max(cadence_s, _NOT_HERE_S)
             wait_s = max(0.0, cadence_s - took_s)
         self.probe.close()
 

@@ -313,6 +313,8 @@ class Scene:
                 row = self.transform.m22() * value + self.transform.dy()
                 upper, lower = min(upper, row), max(lower, row)
         self._rows = upper, lower
+        if upper > lower:  # no line has had a value yet
+            return _NOTHING
         first = max(y, math.floor(upper) - 2)
         last = min(y + height, math.ceil(lower) + 3)
         if not first < last:

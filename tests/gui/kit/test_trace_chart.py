@@ -449,3 +449,13 @@ def test_a_painter_for_a_file_draws_no_cursor(make):
     chart.draw(painter)
     painter.end()
     assert first == second
+
+
+def test_a_sensor_that_never_had_a_value_draws_nothing_and_breaks_nothing(make):
+    chart = make(_line([NAN, NAN]))
+    for second in range(1, 4):
+        chart.append(NOW + second, [NAN])
+        QApplication.processEvents()
+    chart.append(NOW + 4, [0.5])
+    QApplication.processEvents()
+    assert _on_screen(chart) == _seen(chart)
