@@ -15,6 +15,10 @@ if __name__ == "__main__":
         # A library took this program for a Python.
         sys.stderr.write(f"hwstudio: {sys.argv[1]} is for Python. See: hwstudio-cli --help\n")
         sys.exit(2)
+    if sys.argv[1:2] == ["recorder"]:  # the monitor's background process
+        from hwstudio.cli.recorder_process import main as record
+
+        sys.exit(record(sys.argv[2:]))
     from hwstudio.cli.main import main
 
     sys.exit(main(sys.argv[1:]))

@@ -126,6 +126,20 @@ def check_plan(product: Product) -> str:
     return f"{found['status']}, {len(found['builds'][0]['parts'])} kinds of part"
 
 
+def check_recorder(product: Product) -> str:
+    """The monitor's recorder runs as a process of its own, writes history, and ends when asked."""
+    out, _ = start(command_line(product, "monitor", "recorder", "start", "--json"))
+    begun = document(out, "is_running", "pid")
+    if not begun["is_running"]:
+        raise SmokeError("it does not run after its start")
+    time.sleep(3.0)
+    out, _ = start(command_line(product, "monitor", "recorder", "stop", "--json"))
+    ended = document(out, "is_running", "size_bytes")
+    if ended["is_running"] or not ended["size_bytes"]:
+        raise SmokeError(f"after its end: {ended}")
+    return f"process {begun['pid']}, {ended['size_bytes']} bytes of history"
+
+
 def check_matmul(product: Product) -> str:
     """An outside Python runs the bundled worker sources."""
     asked = ("bench", "run", "torch_matmul", "--quick", "--interpreter", product.interpreter)
@@ -224,7 +238,7 @@ def check_no_screen(product: Product) -> str:
 def checks() -> list[Callable[[Product], str]]:
     """Return the checks that can run here."""
     found = [check_version, check_assess, check_plan, check_worker, check_reentry, check_offscreen]
-    found.append(check_tabs)
+    found += [check_tabs, check_recorder]
     if sys.platform.startswith("linux"):
         found.append(check_no_screen)
         if shutil.which("Xvfb"):

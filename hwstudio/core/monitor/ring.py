@@ -27,6 +27,7 @@ class Ring:
         self._capacity = capacity
         self._lock = threading.Lock()
         self._end = 0
+        self._begin = 0  # samples before this were forgotten
         self._times = array("d", [_GAP]) * capacity
         self._columns: dict[str, array[float]] = {}
 
@@ -51,10 +52,15 @@ class Ring:
                 column[place] = values.get(name, _GAP)
             self._end += 1
 
+    def clear(self) -> None:
+        """Forget every sample; running numbers go on."""
+        with self._lock:
+            self._begin = self._end
+
     def since(self, number: int, names: Iterable[str] | None = None) -> Window:
         """Return the samples from running ``number`` on, as far as they are still kept."""
         with self._lock:
-            first = max(number, self._end - self._capacity, 0)
+            first = max(number, self._end - self._capacity, self._begin)
             first = min(first, self._end)
             wanted = self._columns.keys() if names is None else names
             gap = array("d", [_GAP]) * (self._end - first)

@@ -24,6 +24,7 @@ from hwstudio.core.probe.probe import all_probes
 
 CAPACITY = 3600
 PROCESSES = "processes"
+UNWATCHED_S = 5.0
 NOT_YET: Reading[ProcessTable] = absent(Status.STALE, "", "no answer yet")
 _MAX_GAPS = 200
 _JOIN_S = 5.0
@@ -79,6 +80,7 @@ class Sampler:
         self.latest: Snapshot | None = None
         self.sample: Sample | None = None
         self.on_sample = on_sample
+        self.is_watched = True  # while nobody looks, a recorder is followed less often
         self.wants_processes = True  # the process table is nine tenths of the cost of a tick
         self._given = tuple(feeds) if feeds is not None else None
         self._feeds: tuple[Feed, ...] = self._given if self._given is not None else ()
@@ -93,6 +95,7 @@ class Sampler:
         self._paused_s: float | None = None
         self._wake = threading.Condition()
         self._is_stopping = False
+        self._has_news = False  # somebody begins to look: do not wait for the next due moment
         self._thread: threading.Thread | None = None
 
     @property
@@ -127,6 +130,15 @@ class Sampler:
             return
         self._thread = threading.Thread(target=self._run, name="hwstudio-sampler", daemon=True)
         self._thread.start()
+
+    def set_watched(self, *, is_watched: bool) -> None:
+        """Say whether somebody looks; one who begins to look does not wait."""
+        with self._wake:
+            if is_watched is self.is_watched:
+                return
+            self.is_watched = is_watched
+            self._has_news = is_watched
+            self._wake.notify_all()
 
     def pause(self) -> None:
         """Stop reading until ``resume``; what was sampled stays."""
@@ -242,6 +254,8 @@ class Sampler:
         if self._is_following and self.sample is not None:
             # Keep step with the recorder, a moment behind it.
             shown_s = self.sample.taken_s - self._unix(0.0)
+            if not self.is_watched:
+                return now_s + max(self.interval_s, UNWATCHED_S)
             step_s = shown_s + self.interval_s + _BEHIND_S
             return step_s if now_s < step_s <= now_s + 2 * self.interval_s else now_s + 0.1
         if self.ring.end == 1:  # rates and shares need a second read: do not let people wait
@@ -257,7 +271,8 @@ class Sampler:
                     self._wake.wait()
                     continue
                 left_s = due_s - self._clocks.steady()
-                if left_s <= 0:
+                if left_s <= 0 or (self._has_news and self._is_following):
+                    self._has_news = False
                     return True
                 self._wake.wait(left_s)
         return False

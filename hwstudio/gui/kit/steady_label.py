@@ -43,8 +43,11 @@ class SteadyLabel(QWidget):
 
     def _needed(self) -> int:
         width = max(1, self.width())
+        metrics, text = self._label.fontMetrics(), self._label.text()
+        if "\n" not in text and metrics.horizontalAdvance(text) <= width:
+            return metrics.height()  # one line: no layout of words has to be tried
         if self._is_wrapped:
-            return max(self._label.heightForWidth(width), self._label.fontMetrics().height())
+            return max(self._label.heightForWidth(width), metrics.height())
         return self._label.sizeHint().height()
 
     def _fit(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, QSize, Signal, Slot
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -158,6 +158,7 @@ class CoreBars(QWidget):
         super().__init__(parent)
         self._shares: tuple[float, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Use of each thread")
 
     def sizeHint(self) -> QSize:
@@ -174,10 +175,12 @@ class CoreBars(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._shares:
-            return
         colours = tokens()
         painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(colours.surface))
+        if not self._shares:
+            painter.end()
+            return
         step = min(self.width() / len(self._shares), _WIDEST_BAR)
         gap = 2.0 if step > 6 else (1.0 if step > 3 else 0.0)
         height = float(self.height())

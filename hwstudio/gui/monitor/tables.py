@@ -61,6 +61,8 @@ class ProcessTable(QTableView):
         self._empty.hide()
         self._build()
         self._painter = RowPainter(self, self.model_)
+        # It paints its own ground: else every new row has seven backgrounds painted behind it.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._connect()
 
     def _build(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QHideEvent,
     QKeySequence,
+    QPaintEvent,
     QShortcut,
     QShowEvent,
 )
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 _TILES_PER_ROW = 8
 _LIVE = Section("live", "Live", "", "What happens now, and what was recorded")
 _OWN = "own:"
-_PEEK_MS = 500
+_PEEK_MS = 5000  # only for a desktop that does not have a window that comes back repainted
 _WATCH_AFTER_MS = 1000
 _SCHEMA = 1
 
@@ -233,8 +234,9 @@ class MonitorView(Screen):
             if not self.model.is_shown_to(TAB):
                 self.model.show()
             return
-        self.model.hide()
-        if is_live and is_covered:
+        if self.model.is_shown_to(TAB):
+            self.model.hide()
+        if is_live and is_covered and not self._peek.isActive():
             self._peek.start()
 
     @Slot()
@@ -437,6 +439,11 @@ class MonitorView(Screen):
         super().showEvent(event)
         if self._stack.currentWidget() is self._live:
             self.model.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._peek.isActive():  # the window is back on the screen
+            QTimer.singleShot(0, self._watch_screen)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hwstudio.core.model.sample import Sample
 from hwstudio.core.monitor.extremes import Extremes
@@ -25,7 +25,7 @@ from hwstudio.gui.monitor.tiles import tiles_of
 
 TAB, PANEL = "tab", "panel"
 POINTS = 900  # asked of the history for one line: about one a pixel
-_NAN = float("nan")
+_WRITTEN_MS = 11_000  # the recorder writes every ten seconds
 
 Judge = Callable[[Sampler], Verdict]
 
@@ -80,6 +80,10 @@ class MonitorViewModel(QObject):
         self._page_key: tuple[object, ...] = ()
         self.state = MonitorState(READING)
         self.picture = Picture(0.0, 0.0)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_WRITTEN_MS)
+        self._again.timeout.connect(self._on_written)
         self._task = Task(self)
         self._task.done.connect(self._on_older)
         self._task.failed.connect(self._on_no_older)
@@ -100,8 +104,11 @@ class MonitorViewModel(QObject):
 
     def show(self, who: str = TAB) -> None:
         """Begin sampling on first use, and work for the screen of ``who`` from now on."""
+        was_hidden = not self._watchers
         self._watchers.add(who)
         self._sampler.wants_processes = TAB in self._watchers
+        if was_hidden:
+            self._wake_up()
         self._sampler.start()
         self._renew()
         self._redraw()
@@ -110,6 +117,23 @@ class MonitorViewModel(QObject):
         """Stop working for a screen; sampling goes on, so that the ring has no hole."""
         self._watchers.discard(who)
         self._sampler.wants_processes = TAB in self._watchers
+        if not self._watchers:
+            self._sampler.set_watched(is_watched=False)
+
+    def _wake_up(self) -> None:
+        """Begin to look again. A followed recorder was looked at seldom: its history knows more."""
+        sampler = self._sampler
+        if sampler.is_following and not sampler.is_watched:
+            sampler.ring.clear()
+            self._asked = ()
+            self._again.start()
+        sampler.set_watched(is_watched=True)
+
+    @Slot()
+    def _on_written(self) -> None:
+        """Ask the history again once the recorder has written what was missing of it."""
+        self._asked = ()
+        self._redraw()
 
     def is_shown_to(self, who: str) -> bool:
         """Say whether the screen of ``who`` is worked for."""
@@ -118,6 +142,7 @@ class MonitorViewModel(QObject):
     def leave(self) -> None:
         """Stop everything, for good."""
         self._watchers.clear()
+        self._again.stop()
         self._sampler.stop()
 
     def _take(self) -> None:

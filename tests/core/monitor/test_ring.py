@@ -70,3 +70,14 @@ def test_reading_while_it_grows_never_mixes_times_and_values():
     finally:
         stop.set()
         thread.join()
+
+
+def test_a_cleared_ring_forgets_but_its_running_numbers_go_on():
+    ring = Ring(4)
+    for second in range(3):
+        ring.append(float(second), {"a": float(second)})
+    ring.clear()
+    assert list(ring.since(0).times_s) == []
+    ring.append(9.0, {"a": 9.0})
+    found = ring.since(0)
+    assert (found.first, found.end, list(found.columns["a"])) == (3, 4, [9.0])

@@ -217,3 +217,15 @@ def test_a_wall_clock_that_is_set_is_followed_and_a_small_correction_is_not():
     times = list(sampler.ring.since(0).times_s)
     assert times[1] - times[0] == 1
     assert times[2] == wall.now
+
+
+def test_while_nobody_looks_a_recorder_is_followed_less_often_and_at_once_when_somebody_does():
+    recorder = Recorder()
+    sampler, clock = _following(recorder, FakeProbe("cpu", [CPU]))
+    recorder.shown = Sample(100.0, {"cpu.busy_share": 0.9})
+    sampler.tick()
+    assert sampler._next(clock.now) == pytest.approx(101.06)
+    sampler.set_watched(is_watched=False)
+    assert sampler._next(clock.now) == pytest.approx(105.0)
+    sampler.set_watched(is_watched=True)
+    assert sampler._wait_until(clock.now + 5)  # does not wait the five seconds out
