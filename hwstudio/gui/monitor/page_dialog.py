@@ -20,8 +20,7 @@ from hwstudio.core.monitor.own_pages import MOST_SENSORS, OwnPage
 from hwstudio.gui.kit.fields import labelled
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.monitor.pages import all_by_device
-
-_ID = Qt.ItemDataRole.UserRole
+from hwstudio.gui.monitor.sensor_tree import ID, rows_below, show_hits, tops_of
 
 
 class PageDialog(QDialog):
@@ -71,43 +70,29 @@ class PageDialog(QDialog):
             for name in names:
                 text = value_text(sensor_of(name), sample.values[name])
                 row = QTreeWidgetItem([name_of(name), text])
-                row.setData(0, _ID, name)
+                row.setData(0, ID, name)
                 row.setCheckState(0, Qt.CheckState.Unchecked)
                 row.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
                 top.addChild(row)
             top.setExpanded(len(names) <= 12)
 
     def _rows(self) -> list[QTreeWidgetItem]:
-        return [row for top in self._tops() for row in _children(top)]
-
-    def _tops(self) -> list[QTreeWidgetItem]:
-        found = (self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount()))
-        return [top for top in found if top is not None]
+        return [row for top in tops_of(self.tree) for row in rows_below(top)]
 
     @Slot(str)
     def _on_search(self, text: str) -> None:
-        words = text.casefold().split()
-        for top in self._tops():
-            hits = 0
-            for row in _children(top):
-                whole = f"{top.text(0)} {row.text(0)} {row.data(0, _ID)}".casefold()
-                is_hit = all(word in whole for word in words)
-                row.setHidden(not is_hit)
-                hits += is_hit
-            top.setHidden(not hits)
-            if words and hits:
-                top.setExpanded(True)
+        show_hits(self.tree, text)
 
     def choose(self, names: tuple[str, ...]) -> None:
         """Tick some sensors."""
         for row in self._rows():
-            if row.data(0, _ID) in names:
+            if row.data(0, ID) in names:
                 row.setCheckState(0, Qt.CheckState.Checked)
 
     def chosen(self) -> tuple[str, ...]:
         """Return the ticked sensors."""
         checked = Qt.CheckState.Checked
-        return tuple(row.data(0, _ID) for row in self._rows() if row.checkState(0) == checked)
+        return tuple(row.data(0, ID) for row in self._rows() if row.checkState(0) == checked)
 
     def _why_not(self) -> str:
         count = len(self.chosen())
@@ -129,11 +114,6 @@ class PageDialog(QDialog):
     def page(self) -> OwnPage:
         """Return the page; one of the same name is replaced by it."""
         return OwnPage(self.name.text().strip(), self.chosen())
-
-
-def _children(top: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-    found = (top.child(number) for number in range(top.childCount()))
-    return [row for row in found if row is not None]
 
 
 def _free(wish: str, titles: tuple[str, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hwstudio.gui.kit.card import ICON_OF
@@ -35,7 +35,6 @@ class SidePanel(QWidget):
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
         self._lay_out()
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         model.changed.connect(self._on_changed)
         theme.changed.connect(self._on_theme_changed)
 
@@ -99,6 +98,12 @@ class SidePanel(QWidget):
         if event.type() == QEvent.Type.Show:
             self._on_changed()
         return done
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._model.hide(PANEL)

@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from hwstudio.gui.monitor.alerts.choices import Groups
+from hwstudio.gui.monitor.sensor_tree import ID, rows_below, show_hits, tops_of
 
-_ID = Qt.ItemDataRole.UserRole
 _OPEN = 3  # so many groups are opened at the beginning
 _NOW_PX = 110
 _ROW_PX = 24
@@ -55,7 +55,7 @@ class SensorPicker(QWidget):
             top.setFirstColumnSpanned(True)
             for choice in found:
                 row = QTreeWidgetItem([choice.words, choice.now])
-                row.setData(0, _ID, choice.sensor)
+                row.setData(0, ID, choice.sensor)
                 row.setToolTip(0, f"{title}: {choice.words}\n{choice.sensor}")
                 row.setTextAlignment(1, _RIGHT)
                 top.addChild(row)
@@ -71,37 +71,23 @@ class SensorPicker(QWidget):
     def sensor(self) -> str:
         """Return what is chosen, "" for nothing yet."""
         current = self.tree.currentItem()
-        return str(current.data(0, _ID) or "") if current is not None else ""
+        return str(current.data(0, ID) or "") if current is not None else ""
 
     def choose(self, sensor: str) -> None:
         """Choose a sensor or a pattern of the list."""
-        for top in self._tops():
-            for row in _children(top):
-                if row.data(0, _ID) == sensor:
+        for top in tops_of(self.tree):
+            for row in rows_below(top):
+                if row.data(0, ID) == sensor:
                     top.setExpanded(True)
                     self.tree.setCurrentItem(row)
 
-    def _tops(self) -> list[QTreeWidgetItem]:
-        found = (self.tree.topLevelItem(n) for n in range(self.tree.topLevelItemCount()))
-        return [top for top in found if top is not None]
-
     @Slot(str)
     def _on_search(self, text: str) -> None:
-        words = text.casefold().split()
-        for top in self._tops():
-            hits = 0
-            for row in _children(top):
-                whole = f"{top.text(0)} {row.text(0)} {row.data(0, _ID)}".casefold()
-                is_hit = all(word in whole for word in words)
-                row.setHidden(not is_hit)
-                hits += is_hit
-            top.setHidden(not hits)
-            if words and hits:
-                top.setExpanded(True)
+        show_hits(self.tree, text)
 
     @Slot(QTreeWidgetItem, QTreeWidgetItem)
     def _on_current(self, current: QTreeWidgetItem | None, _before: object) -> None:
-        sensor = str(current.data(0, _ID) or "") if current is not None else ""
+        sensor = str(current.data(0, ID) or "") if current is not None else ""
         if sensor:
             self.chosen.emit(sensor)
 
@@ -116,8 +102,3 @@ class _Search(QLineEdit):
             self.went_down.emit()
         else:
             super().keyPressEvent(event)
-
-
-def _children(top: QTreeWidgetItem) -> list[QTreeWidgetItem]:
-    found = (top.child(number) for number in range(top.childCount()))
-    return [row for row in found if row is not None]

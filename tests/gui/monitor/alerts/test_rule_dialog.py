@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLineEdit, QT
 from hwstudio.core.monitor.alerts.defaults import RECORDER, default_rules
 from hwstudio.core.monitor.alerts.rule import Level, When
 from hwstudio.gui.monitor.alerts.rule_dialog import RuleDialog
+from hwstudio.gui.monitor.sensor_tree import rows_below, tops_of
 from tests.gui.monitor.alerts.scene import HOT, sample
 
 
@@ -118,9 +119,9 @@ def test_search_narrows_the_list_and_the_arrow_goes_on_to_it(qtbot, opened):
     qtbot.keyClicks(picker.search, "gpu 1 temp")
     rows = [
         row.text(0)
-        for top in picker._tops()
+        for top in tops_of(picker.tree)
         if not top.isHidden()
-        for row in (top.child(n) for n in range(top.childCount()))
+        for row in rows_below(top)
         if not row.isHidden()
     ]
     assert rows == ["Temperature"]
