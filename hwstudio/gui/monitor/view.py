@@ -83,6 +83,7 @@ class MonitorView(Screen):
         self.model = MonitorViewModel(made, sources, self)
         self._has_announced = False
         self._made: dict[str, QWidget] = {}
+        self._told = ""  # what the recorder had to say last
         self._panel: SidePanel | None = None
         self._peek = QTimer(self)  # runs only while the window is minimised
         self._peek.setInterval(_PEEK_MS)
@@ -385,8 +386,10 @@ class MonitorView(Screen):
         state = self.model.state
         self.verdict.show_verdict(state.verdict, is_paused=state.is_paused)
         self.record.show_state(state.recorder)
-        if state.recorder.notice:
-            self.notice.say("warn", state.recorder.notice, "Close")
+        if state.recorder.notice != self._told:
+            self._told = state.recorder.notice  # once: a notice that was closed stays closed
+            if self._told:
+                self.notice.say("warn", self._told, "Close")
         self._show_tiles()
         self.page.show_state(state, self._page_choices())
         has_gpu = any(tile.id.startswith("gpu.") for tile in state.tiles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from hwstudio.core.model.reading import Status, absent
+from hwstudio.core.monitor.recorder_control import RecorderState
 from hwstudio.core.monitor.sampler import Sampler
 from hwstudio.core.probe.fake import FakeProbe, HangingProbe
 from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
@@ -150,3 +152,27 @@ def test_the_bars_take_any_number_of_threads(qtbot, theme):
     for count in (0, 1, 2, 64, 256):
         bars.show_shares((0.5,) * count)
         bars.grab()
+
+
+def test_a_notice_of_the_recorder_that_was_closed_stays_closed(qtbot, shown, monkeypatch):
+    view = shown(_sampler())
+    state = RecorderState(is_running=True, pid=1, started_s=1.0, notice="The disk is full.")
+    monkeypatch.setattr(
+        view.model, "_sources", replace(view.model._sources, recorder=lambda: state)
+    )
+    qtbot.waitUntil(view.notice.isVisible, timeout=5000)
+    view.notice.clear()
+    seen = view.model.sampler.ring.end
+    qtbot.waitUntil(lambda: view.model.sampler.ring.end > seen + 5, timeout=5000)
+    assert not view.notice.isVisible()
+
+
+def test_minimising_stops_the_work_and_coming_back_begins_it_again(qtbot, shown, monkeypatch):
+    view = shown(_sampler())
+    handle = view.window().windowHandle()
+    is_exposed = [False]
+    monkeypatch.setattr(type(handle), "isExposed", lambda _self: is_exposed[0])
+    qtbot.waitUntil(lambda: not view.model.is_shown, timeout=5000)
+    is_exposed[0] = True
+    view.repaint()  # what a desktop does with a window that comes back
+    qtbot.waitUntil(lambda: view.model.is_shown, timeout=5000)
