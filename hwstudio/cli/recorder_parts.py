@@ -11,7 +11,7 @@ from hwstudio.core.monitor.alerts.event import StoredEvents
 from hwstudio.core.monitor.alerts.notify import Notifier
 from hwstudio.core.monitor.alerts.watcher import AlertPlaces, AlertWatcher
 from hwstudio.core.monitor.recorder import Files, Recorder
-from hwstudio.core.monitor.sampler import PROCESSES, Sampler
+from hwstudio.core.monitor.sampler import PROCESSES, Sampler, pcie_every_s
 from hwstudio.core.probe.feed import feeds_of
 from hwstudio.core.probe.probe import PROBES, all_probes
 
@@ -37,16 +37,17 @@ def make_recorder(home: Home, interval_s: float) -> Recorder:
         interval_s=interval_s,
     )
     files = Files(home.monitor_live_file, home.recorder_stop)
-    wishes = RetentionWatch(home, writer)
+    wishes = SettingsWatch(home, writer, sampler)
     return Recorder(files, writer, sampler=sampler, watchers=(watcher, wishes))
 
 
-class RetentionWatch:
-    """Follows the settings while the recorder runs: how long the history is kept."""
+class SettingsWatch:
+    """Follows the settings while the recorder runs: how long history is kept, what is read."""
 
-    def __init__(self, home: Home, writer: ReadingWriter) -> None:
+    def __init__(self, home: Home, writer: ReadingWriter, sampler: Sampler) -> None:
         self._file = home.settings_file
-        self._writer = writer
+        self._writer, self._sampler = writer, sampler
+        sampler.set_pcie(pcie_every_s(load_settings(self._file)))
         self._stamp = self._stamp_now()
         self._due_s = 0.0
 
@@ -58,7 +59,9 @@ class RetentionWatch:
         stamp = self._stamp_now()
         if stamp != self._stamp:
             self._stamp = stamp
-            self._writer.retention = retention_of(load_settings(self._file))
+            settings = load_settings(self._file)
+            self._writer.retention = retention_of(settings)
+            self._sampler.set_pcie(pcie_every_s(settings))
 
     def save(self) -> None:
         """Keep nothing."""

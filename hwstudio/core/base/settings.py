@@ -33,6 +33,7 @@ class Settings:
     history_minute_days: float = 90.0
     history_hour_days: float = 1826.0  # five years
     history_most_gb: float = 2.0  # the oldest goes first when the history outgrows this
+    monitor_pcie: bool = False  # read the PCIe traffic of NVIDIA GPUs: dear, so only on demand
     network_allowed: bool = False  # nothing goes online until the user says so
 
 

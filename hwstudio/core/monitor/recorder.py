@@ -167,6 +167,7 @@ class Recorder:
             "samples": self._count + 1,
             "size_bytes": self._size_bytes,
             "notice": self._sink.notice or self._live_notice,
+            "costs": {name: list(pair) for name, pair in self._sampler.costs_s.items()},
         }
 
     def _is_asked_to_stop(self) -> bool:

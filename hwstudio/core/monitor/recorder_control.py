@@ -7,8 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ class RecorderState:
     size_bytes: int | None = None
     notice: str = ""
     sample: Sample | None = None
+    costs_s: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # a read, every
 
 
 STOPPED = RecorderState(is_running=False)
@@ -83,6 +84,7 @@ def _state_of(raw: dict[str, Any]) -> RecorderState:
             size_bytes=int(raw["size_bytes"]),
             notice=str(raw["notice"]),
             sample=of_document(raw["sample"]),
+            costs_s={name: (cost, every) for name, (cost, every) in raw["costs"].items()},
         )
     except (KeyError, TypeError, ValueError):
         return STOPPED  # of another version: not ours to read

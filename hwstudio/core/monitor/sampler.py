@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.log import logger
+from hwstudio.core.base.settings import Settings
 from hwstudio.core.model.reading import Reading, Status, absent
 from hwstudio.core.model.sample import Sample
 from hwstudio.core.monitor.flat import Flattener
@@ -20,11 +21,13 @@ from hwstudio.core.monitor.ring import Ring
 from hwstudio.core.monitor.snapshot import Snapshot, snapshot_of, with_gpu_use
 from hwstudio.core.probe.feed import Feed, feeds_of
 from hwstudio.core.probe.live import ProcessTable
+from hwstudio.core.probe.nvml_absent import pass_on
 from hwstudio.core.probe.probe import all_probes
 
 CAPACITY = 3600
 PROCESSES = "processes"
 UNWATCHED_S = 5.0
+PCIE_EVERY_S = 10.0
 NOT_YET: Reading[ProcessTable] = absent(Status.STALE, "", "no answer yet")
 _MAX_GAPS = 200
 _JOIN_S = 5.0
@@ -40,6 +43,11 @@ class Gap:
     from_s: float
     to_s: float
     why: str
+
+
+def pcie_every_s(settings: Settings) -> float | None:
+    """Return how often the settings want PCIe traffic read, in seconds; None = not at all."""
+    return PCIE_EVERY_S if settings.monitor_pcie else None
 
 
 def _nobody() -> Sample | None:
@@ -85,6 +93,7 @@ class Sampler:
         self._given = tuple(feeds) if feeds is not None else None
         self._feeds: tuple[Feed, ...] = self._given if self._given is not None else ()
         self._are_ready = False
+        self._pcie_every_s: float | None = None
         self._follow = follow
         self._is_following = False
         self._clocks = clocks or Clocks()
@@ -175,6 +184,16 @@ class Sampler:
             self._feeds = feeds_of(all_probes())
         for feed in self._feeds:
             feed.start()
+        self._pass_on_pcie()
+
+    def set_pcie(self, every_s: float | None) -> None:
+        """Sample the PCIe traffic of GPUs that often; None = not at all (20 ms a direction)."""
+        self._pcie_every_s = every_s
+        self._pass_on_pcie()
+
+    def _pass_on_pcie(self) -> None:
+        for feed in self._feeds:
+            pass_on(feed.probe, self._pcie_every_s)
 
     def stop_feeds(self) -> None:
         """Give back every sensor."""

@@ -17,7 +17,7 @@ from hwstudio.core.probe.drm import Card, card_name, cards, is_asleep
 from hwstudio.core.probe.gpu_fields import GpuIdentity, asleep, lost
 from hwstudio.core.probe.gpu_worker import GpuWorker
 from hwstudio.core.probe.live import GpuProcess, GpuSet, GpuUse
-from hwstudio.core.probe.nvml_absent import AwaitedNvidia
+from hwstudio.core.probe.nvml_absent import AwaitedNvidia, pass_on
 from hwstudio.core.probe.probe import Probe
 from hwstudio.core.probe.source import Source
 
@@ -53,7 +53,14 @@ class GpuSetProbe:
         self._numbers: dict[tuple[str, str], int] = {}
         self._last: dict[str, GpuSet] = {}
         self._began_s: float | None = None
+        self._pcie_every_s: float | None = None
         self._listed_s = float("-inf")
+
+    def sample_pcie(self, every_s: float | None) -> None:
+        """Sample PCIe traffic that often, where a vendor offers it; None = not at all."""
+        self._pcie_every_s = every_s
+        for worker in tuple(self._workers.values()):
+            pass_on(worker.probe, every_s)
 
     def read(self, now_s: float) -> Reading[GpuSet]:
         """Return all GPUs; without any, why each vendor has none."""
@@ -101,6 +108,7 @@ class GpuSetProbe:
         for key, make in wanted.items():
             if key not in self._workers:
                 self._workers[key] = GpuWorker(key, make(), self._deadline_s)
+                pass_on(self._workers[key].probe, self._pcie_every_s)
 
     def _part(self, key: str, answer: Reading[GpuSet]) -> GpuSet:
         """Return one vendor's GPUs; those it had before and has no more are lost."""
@@ -233,6 +241,10 @@ class SleepingNvidia:
         self._source = source
         self.how = probe.how
         self._is_open = False
+
+    def sample_pcie(self, every_s: float | None) -> None:
+        """Sample PCIe traffic that often; None = not at all."""
+        pass_on(self._probe, every_s)
 
     def read(self, now_s: float) -> Reading[GpuSet]:
         """Return what the library says, or that the cards sleep."""

@@ -41,6 +41,13 @@ def has_library() -> bool:
     return any(os.path.exists(f"{folder}/{_LIBRARY}") for folder in folders if folder)  # noqa: PTH110
 
 
+def pass_on(probe: object, pcie_every_s: float | None) -> None:
+    """Tell a probe how often PCIe traffic is wanted, if it can sample it."""
+    take = getattr(probe, "sample_pcie", None)
+    if callable(take):
+        take(pcie_every_s)
+
+
 class AwaitedNvidia:
     """NVIDIA's probe, made once its library is there; a driver may be installed meanwhile."""
 
@@ -57,6 +64,12 @@ class AwaitedNvidia:
         self._is_there = is_there
         self._probe: Probe | None = None
         self._looked_s = float("-inf")
+        self._pcie_every_s: float | None = None
+
+    def sample_pcie(self, every_s: float | None) -> None:
+        """Sample PCIe traffic that often; None = not at all."""
+        self._pcie_every_s = every_s
+        pass_on(self._probe, every_s)
 
     def read(self, now_s: float) -> Reading[GpuSet]:
         """Return what the library says, or that there is none."""
@@ -64,6 +77,7 @@ class AwaitedNvidia:
             self._looked_s = now_s
             if self._is_there():
                 self._probe = self._make()
+                pass_on(self._probe, self._pcie_every_s)
         if self._probe is None:
             return absent(Status.UNSUPPORTED, self.how, NO_LIBRARY)
         return self._probe.read(now_s)

@@ -32,7 +32,7 @@ from hwstudio.core.base.settings import changed
 from hwstudio.core.model.sample import Sample, to_document
 from hwstudio.core.monitor.own_pages import OwnPage, load_pages, save_pages, with_sensor
 from hwstudio.core.monitor.recorder_control import RecorderView
-from hwstudio.core.monitor.sampler import Sampler
+from hwstudio.core.monitor.sampler import Sampler, pcie_every_s
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.icon import set_icon
 from hwstudio.gui.kit.screen import Screen
@@ -74,6 +74,7 @@ class MonitorView(Screen):
         self._pages: tuple[OwnPage, ...] = load_pages(self._home.monitor_pages_file)
         self._recorder = RecorderView(self._home)
         made = sampler or Sampler(follow=self._followed)
+        made.set_pcie(pcie_every_s(context.studio.settings))
         self.watch: WindowWatch | None = None  # begun once the first values stand
         sources = Sources(
             lookup=HistoryLookup(self._home.monitor_file),
@@ -105,6 +106,7 @@ class MonitorView(Screen):
         self.copy = self.add_more("Copy readings as JSON")
         self.panel_action = self.add_more("Open the side panel", "Ctrl+Shift+M")
         self.report_action = self.add_more("Report for a period …")
+        self.sensors_action = self.add_more("What the sensors cost …")
         self.history_action = self.add_more("History settings …")
         self.restart = self.add_more("Start lowest, mean and highest again")
         self.sections = QTabBar()
@@ -167,6 +169,7 @@ class MonitorView(Screen):
         self.copy.triggered.connect(self._on_copy)
         self.panel_action.triggered.connect(self.open_panel)
         self.history_action.triggered.connect(self._on_history)
+        self.sensors_action.triggered.connect(self._on_sensors)
         self.restart.triggered.connect(self.model.start_extremes_again)
         self.page.page_wanted.connect(self._on_page)
         self.page.range_wanted.connect(self._on_range)
@@ -325,11 +328,7 @@ class MonitorView(Screen):
 
     @Slot(bool)
     def _on_record_wanted(self, is_wanted: bool) -> None:
-        studio = self._context.studio
-        try:
-            studio.save_settings(changed(studio.settings, recorder_wanted=is_wanted))
-        except HwstudioError as error:
-            self._on_failed(error.sentence)
+        self._save_settings(recorder_wanted=is_wanted)
 
     @Slot()
     def _begin_watch(self) -> None:
@@ -349,6 +348,26 @@ class MonitorView(Screen):
     @Slot(str)
     def _on_alert(self, sentence: str) -> None:
         self.notice.say("warn", sentence, "Close")
+
+    @Slot()
+    def _on_sensors(self) -> None:
+        from hwstudio.gui.monitor.sensors_dialog import SensorsDialog
+
+        studio, sampler = self._context.studio, self.model.sampler
+        costs = {**sampler.costs_s, **self.model.state.recorder.costs_s}
+        wanted = studio.settings.monitor_pcie
+        dialog = SensorsDialog(costs, wants_pcie=wanted, parent=self)
+        if not dialog.exec() or dialog.wants_pcie is wanted:
+            return
+        self._save_settings(monitor_pcie=dialog.wants_pcie)
+        sampler.set_pcie(pcie_every_s(studio.settings))
+
+    def _save_settings(self, **values: object) -> None:
+        studio = self._context.studio
+        try:
+            studio.save_settings(changed(studio.settings, **values))
+        except HwstudioError as error:
+            self._on_failed(error.sentence)
 
     @Slot()
     def _on_report(self) -> None:

@@ -29,3 +29,21 @@ def test_a_driver_that_is_installed_later_is_found_within_a_minute():
     assert probe.read(61.0).value is EMPTY
     probe.close()
     assert inner.is_closed
+
+
+def test_the_wish_for_pcie_traffic_reaches_a_driver_that_comes_later():
+    asked = []
+
+    class Driver(FakeProbe):
+        def sample_pcie(self, every_s):
+            asked.append(every_s)
+
+    is_there = [False]
+    probe = AwaitedNvidia(lambda: Driver("gpus", [EMPTY]), lambda: is_there[0])
+    probe.sample_pcie(10.0)
+    probe.read(0.0)
+    assert asked == []
+    is_there[0] = True
+    probe.read(61.0)
+    probe.sample_pcie(None)
+    assert asked == [10.0, None]

@@ -14,6 +14,7 @@ from hwstudio.core.probe.feed import Feed
 from hwstudio.core.probe.live import CpuUse, MemoryUse
 from hwstudio.gui.monitor.history_dialog import HistoryDialog
 from hwstudio.gui.monitor.record_button import RecordButton
+from hwstudio.gui.monitor.sensors_dialog import SensorsDialog
 from hwstudio.gui.monitor.side_panel import SidePanel
 from hwstudio.gui.monitor.viewmodel import MonitorViewModel, Sources
 
@@ -62,6 +63,19 @@ def test_the_history_settings_refuse_minutes_shorter_than_seconds(qtbot, theme, 
     dialog.minutes.set_value(200.0)
     dialog.accept()
     assert dialog.settings().history_second_days == 100.0
+
+
+def test_what_the_sensors_cost_is_shown_and_pcie_traffic_is_read_only_when_ticked(qtbot, theme):
+    dialog = SensorsDialog({"cpu": (0.0002, 1.0), "gpus": (0.0, 1.0)}, wants_pcie=False)
+    qtbot.addWidget(dialog)
+    rows = [
+        [dialog.table.item(row, column).text() for column in range(4)]
+        for row in range(dialog.table.rowCount())
+    ]
+    assert rows == [["Processor", "0.20", "1", "0.020"], ["GPUs", "–", "1", "–"]]
+    assert not dialog.wants_pcie
+    dialog.pcie.click()
+    assert dialog.wants_pcie
 
 
 def test_the_record_button_says_what_a_press_would_do(qtbot, theme, home):
