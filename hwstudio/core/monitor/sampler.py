@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.log import logger
 from hwstudio.core.base.settings import Settings
 from hwstudio.core.model.reading import Reading, Status, absent
@@ -48,6 +47,11 @@ class Gap:
 def pcie_every_s(settings: Settings) -> float | None:
     """Return how often the settings want PCIe traffic read, in seconds; None = not at all."""
     return PCIE_EVERY_S if settings.monitor_pcie else None
+
+
+def _iso(wall_s: float) -> str:
+    """Return a Unix time as ``2026-11-20T12:34:56Z``, without a date object for each second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(wall_s))
 
 
 def _nobody() -> Sample | None:
@@ -215,7 +219,7 @@ class Sampler:
             self.stop_feeds()
         self.start_feeds()
         readings = {feed.name: feed.poll(now_s) for feed in self._feeds if self._is_wanted(feed)}
-        snapshot = snapshot_of(iso_now(), now_s, readings)
+        snapshot = snapshot_of(_iso(self._clocks.wall()), now_s, readings)
         taken_s = self._unix(now_s)
         if self._last_s is not None and now_s - self._last_s > 2.5 * self.interval_s:
             self._gap(self._last_s, now_s, "the computer slept or was too busy")
@@ -239,7 +243,7 @@ class Sampler:
         if PROCESSES in readings:
             held = [(one.pid, one.vram_bytes, one.busy_share) for one in sample.holders]
             readings[PROCESSES] = with_gpu_use(readings[PROCESSES], held)
-        self.latest = snapshot_of(iso_now(), now_s, readings)
+        self.latest = snapshot_of(_iso(self._clocks.wall()), now_s, readings)
         if self.sample is None or sample.taken_s > self.sample.taken_s:
             self.ring.append(sample.taken_s, sample.values)
         self.sample = sample

@@ -10,7 +10,7 @@ from hwstudio.core.base.units import significant
 from hwstudio.gui.kit.fields import NumberField, labelled
 from hwstudio.gui.kit.text import label
 
-_PER_DAY_MB = 5.0  # of 60 sensors every second, as measured (benchmarks/monitor/store.py)
+_PER_DAY_MB = 3.0  # of 60 sensors every second, as measured (benchmarks/monitor/store.py)
 
 
 class HistoryDialog(QDialog):

@@ -21,7 +21,7 @@ from hwstudio.gui.kit.theme_access import tokens
 
 _OFF_TIP = (
     "Write every reading to the history, also while this window is shut. It is a small process of "
-    "its own: about 0.1 % of one core and 20 MB."
+    "its own: about 0.15 % of one core and 20 MB."
 )
 
 
