@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.fake_nvml import library as fake
+from tests.fake_nvml import stand_in as fake
 from tests.fake_nvml.session import GpuState, still
 
 GOAL_MS = 1.0

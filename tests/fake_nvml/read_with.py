@@ -23,7 +23,7 @@ MIB = 2**20
 
 def main() -> int:
     """Print the rows of every second."""
-    from tests.fake_nvml.library import SharedClock
+    from tests.fake_nvml.stand_in import SharedClock
 
     tool, seconds = sys.argv[1], [float(text) for text in sys.argv[2:]]
     clock = SharedClock(Path(os.environ["NVML_FAKE_CLOCK"]))

@@ -17,7 +17,7 @@ _MAX_SHARE = 0.02  # a probe may use this part of one core before it is read les
 _SLOWEST_CADENCE_S = 60.0
 _FIRST_S = 0.3
 _JOIN_S = 0.5
-# What this computer does not have is looked for now and then: it may be plugged in.
+# A device that is absent is asked again every few seconds: it may be plugged in later.
 _NOT_HERE = (Status.UNSUPPORTED, Status.DENIED)
 _NOT_HERE_S = 10.0
 

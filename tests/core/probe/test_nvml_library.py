@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from hwstudio.core.probe.nvml_budget import BUDGET
-from tests.fake_nvml import library as fake
+from tests.fake_nvml import stand_in as fake
 from tests.fake_nvml.session import (
     DRIVER_NOT_LOADED,
     FOREVER_US,
