@@ -82,7 +82,6 @@ def test_a_killed_recorder_loses_at_most_ten_seconds_and_the_next_one_goes_on(pl
     kept = _samples(place)
     assert kept
     assert killed_s - kept[-1] <= 11.5  # ten seconds, and the second it was killed in
-    assert not RecorderView(place).look().is_running or time.time() - killed_s < 10
     assert start_recorder(place, 0.2)
     assert wait_until(place, is_running=True)
     stop_recorder(place)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hwstudio.core.probe.windows_registry import open_registry, subkeys, value_of
+
 _CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
 _SCREEN_ONLY = ("Microsoft", "Remote", "Virtual", "VMware", "Parsec", "Citrix")
 
@@ -22,45 +24,23 @@ class VideoAdapter:
 def video_adapters(registry: Any = None) -> tuple[tuple[VideoAdapter, ...], str]:
     """Return the adapters, and why there are none."""
     try:
-        api = registry if registry is not None else _winreg()
+        api = registry if registry is not None else open_registry()
         with api.OpenKey(api.HKEY_LOCAL_MACHINE, _CLASS) as root:
-            names = _subkeys(api, root)
+            names = subkeys(api, root)
             found = [_adapter(api, root, name) for name in names if name.isdigit()]
     except (ImportError, OSError) as error:
         return (), f"could not be read ({error})"
     return tuple(a for a in found if a is not None and not a.name.startswith(_SCREEN_ONLY)), ""
 
 
-def _winreg() -> Any:
-    import winreg
-
-    return winreg
-
-
-def _subkeys(api: Any, root: Any) -> list[str]:
-    names: list[str] = []
-    while True:
-        try:
-            names.append(api.EnumKey(root, len(names)))
-        except OSError:
-            return names
-
-
 def _adapter(api: Any, root: Any, name: str) -> VideoAdapter | None:
     try:
         with api.OpenKey(root, name) as key:
-            title = str(_value(api, key, "DriverDesc") or "")
-            size = _value(api, key, "HardwareInformation.qwMemorySize") or 0
-            version = str(_value(api, key, "DriverVersion") or "")
+            title = str(value_of(api, key, "DriverDesc") or "")
+            size = value_of(api, key, "HardwareInformation.qwMemorySize") or 0
+            version = str(value_of(api, key, "DriverVersion") or "")
     except OSError:
         return None  # keys of other users' devices are closed to us
     if isinstance(size, bytes):
         size = int.from_bytes(size, "little")
     return VideoAdapter(name, title, int(size), version) if title else None
-
-
-def _value(api: Any, key: Any, name: str) -> Any:
-    try:
-        return api.QueryValueEx(key, name)[0]
-    except OSError:
-        return None

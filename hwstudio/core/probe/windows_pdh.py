@@ -6,6 +6,7 @@ import ctypes
 from typing import Any
 
 from hwstudio.core.probe.windows_gpu import COUNTERS, GpuAdapter
+from hwstudio.core.probe.windows_registry import open_registry, subkeys, value_of
 
 _DIRECTX = r"SOFTWARE\Microsoft\DirectX"
 _DOUBLE = 0x00000200 | 0x00008000  # PDH_FMT_DOUBLE | PDH_FMT_NOCAP100
@@ -57,10 +58,10 @@ class PdhReader:
 
     def adapters(self) -> tuple[GpuAdapter, ...]:
         """Return the adapters that DirectX has written down, without those made of software."""
-        api = self._registry if self._registry is not None else _winreg()
+        api = self._registry if self._registry is not None else open_registry()
         try:
             with api.OpenKey(api.HKEY_LOCAL_MACHINE, _DIRECTX) as root:
-                found = [_adapter(api, root, name) for name in _subkeys(api, root)]
+                found = [_adapter(api, root, name) for name in subkeys(api, root)]
         except OSError:
             return ()
         real = {a.luid: a for a in found if a is not None and a.vendor_id != _MICROSOFT}
@@ -118,34 +119,19 @@ def _load() -> Any:
     return pdh
 
 
-def _winreg() -> Any:
-    import winreg
-
-    return winreg
-
-
-def _subkeys(api: Any, root: Any) -> list[str]:
-    names: list[str] = []
-    while True:
-        try:
-            names.append(api.EnumKey(root, len(names)))
-        except OSError:
-            return names
-
-
 def _adapter(api: Any, root: Any, name: str) -> GpuAdapter | None:
     try:
         with api.OpenKey(root, name) as key:
-            luid = _value(api, key, "AdapterLuid")
-            title = _value(api, key, "Description")
+            luid = value_of(api, key, "AdapterLuid")
+            title = value_of(api, key, "Description")
             if not isinstance(luid, int) or not title:
                 return None
             return GpuAdapter(
                 luid=luid,
                 name=str(title),
-                vendor_id=int(_value(api, key, "VendorId") or 0),
-                memory_bytes=int(_value(api, key, "DedicatedVideoMemory") or 0),
-                driver=_version(_value(api, key, "DriverVersion")),
+                vendor_id=int(value_of(api, key, "VendorId") or 0),
+                memory_bytes=int(value_of(api, key, "DedicatedVideoMemory") or 0),
+                driver=_version(value_of(api, key, "DriverVersion")),
             )
     except OSError:
         return None
@@ -156,10 +142,3 @@ def _version(packed: Any) -> str:
     if not isinstance(packed, int):
         return ""
     return ".".join(str(packed >> shift & 0xFFFF) for shift in (48, 32, 16, 0))
-
-
-def _value(api: Any, key: Any, name: str) -> Any:
-    try:
-        return api.QueryValueEx(key, name)[0]
-    except OSError:
-        return None
