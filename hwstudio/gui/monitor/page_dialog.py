@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,6 +21,9 @@ from hwstudio.gui.kit.fields import labelled
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.monitor.pages import all_by_device
 from hwstudio.gui.monitor.sensor_tree import ID, rows_below, show_hits, tops_of
+
+_ROW_PX = 26
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class PageDialog(QDialog):
@@ -44,6 +47,7 @@ class PageDialog(QDialog):
         self.tree.setColumnCount(2)
         self.tree.setHeaderLabels(["Sensor", "Now"])
         self.tree.setColumnWidth(0, 280)
+        self.tree.setUniformRowHeights(True)
         self._fill(sample)
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
@@ -66,13 +70,14 @@ class PageDialog(QDialog):
     def _fill(self, sample: Sample) -> None:
         for title, names in all_by_device(sample.values, sample.devices).items():
             top = QTreeWidgetItem([title])
+            top.setSizeHint(0, QSize(0, _ROW_PX))
             self.tree.addTopLevelItem(top)
             for name in names:
                 text = value_text(sensor_of(name), sample.values[name])
                 row = QTreeWidgetItem([name_of(name), text])
                 row.setData(0, ID, name)
                 row.setCheckState(0, Qt.CheckState.Unchecked)
-                row.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+                row.setTextAlignment(1, _RIGHT)
                 top.addChild(row)
             top.setExpanded(len(names) <= 12)
 

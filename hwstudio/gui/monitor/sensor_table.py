@@ -21,7 +21,7 @@ _TIPS = (
     "Mean since watching began",
     "Highest since watching began",
 )
-_WIDTH = 84
+_WIDTH = 100
 
 
 class SensorModel(QAbstractTableModel):
@@ -80,8 +80,9 @@ class SensorModel(QAbstractTableModel):
             return _TITLES[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             return _TIPS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole and section:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
 
