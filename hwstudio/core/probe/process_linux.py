@@ -1,4 +1,8 @@
-"""The process table straight from /proc: a full scan every 5 s, the top ones every second.
+"""The process table straight from /proc: the busy ones every second, the rest when it matters.
+
+The kernel's own sum of all processor time says how much ran that no watched process accounts for.
+While that is next to nothing, reading 400 sleeping processes again would find nothing new: they
+wait for up to 20 s. As soon as it is not, they are all read, at most every 5 s.
 
 The stat files stay open, so a refresh is one pread each; psutil needs about 12 times as long for
 the same table. An open stat file belongs to one process: after its end a read fails, even if the
@@ -16,12 +20,16 @@ from hwstudio.core.probe.live import ProcessTable, ProcessUse
 from hwstudio.core.probe.process import TOP, top
 
 SCAN_EVERY_S = 5.0
+QUIET_SCAN_EVERY_S = 20.0  # while nothing ran but what is watched
 REFRESHED = 32  # of the watched, busiest first: the rest waits for the next full scan
+_UNSEEN_TICKS = 5  # of all processors together since the last scan: less is not worth a scan
+_STIRRED_TICKS = 2  # in one read: less cannot come from a watched process that is worth a look
 _MOST_OPEN = 4096  # files kept open; the rest of the processes are opened and closed each scan
 _LEFT_FREE = 256  # files the rest of the program may need
 # Fields of /proc/PID/stat counted after the closing parenthesis of the name.
 _UTIME, _STIME, _STARTED, _RSS = 11, 12, 19, 21
 _LINE = 512  # bytes that hold everything up to the last of them
+_SUM_LINE = 256  # bytes of /proc/stat that hold its first line
 
 
 @dataclass(slots=True)
@@ -37,6 +45,7 @@ class _Known:
     memory_bytes: int = 0
     fd: int = -1
     raw: bytes = b""
+    use: ProcessUse | None = None  # as last shown, while nothing of it changed
 
 
 class LinuxProcessProbe:
@@ -60,23 +69,99 @@ class LinuxProcessProbe:
         self._page_bytes = os.sysconf("SC_PAGE_SIZE")
         self._users: dict[int, str] = {}
         self._booted_s = _booted_s(proc)
+        self._sum_fd = _open_or_none(proc / "stat")
+        self._load_fd = _open_or_none(proc / "loadavg")
+        self._counts: bytes | None = None
+        self._names: list[str] = []
+        self._ran = 0  # ticks that all processes ran, as last read
+        self._seen = 0  # ticks that the processes read since then account for
+        self._unseen = 0  # ticks since the last scan that no process read accounts for
         self._open = 0
         self._most_open = _files_allowed()
 
     def read(self, now_s: float) -> Reading[ProcessTable]:
         """Return the table; the first read only learns the counters."""
-        if now_s - self._scanned_s >= SCAN_EVERY_S - 0.05 or self._scans < 2:
+        waited_s, ran = now_s - self._scanned_s + 0.05, self._ran_ticks()
+        if self._scans < 2 or waited_s >= QUIET_SCAN_EVERY_S:
+            is_due = True
+        else:
+            self._take_in_new(now_s)
+            self._refresh_watched(now_s, ran)
+            is_worth_it = ran is None or self._unseen >= _UNSEEN_TICKS
+            is_due = is_worth_it and waited_s >= SCAN_EVERY_S
+        if is_due:
             self._scan(now_s)
             if self._scans < 2:
                 return absent(Status.STALE, self.how, "a share needs two reads")
             self._choose()
-        else:
-            for pid in self._watched[:REFRESHED]:
-                self._refresh(pid, now_s)
         alive = [(pid, self._known[pid]) for pid in self._watched if pid in self._known]
         alive.sort(key=lambda pair: (-pair[1].share, -pair[1].memory_bytes, pair[0]))
-        rows = tuple(self._use(pid, known) for pid, known in alive)
+        rows = tuple(known.use or self._use(pid, known) for pid, known in alive)
         return ok(ProcessTable(rows, len(self._known)), self.how)
+
+    def _take_in_new(self, now_s: float) -> None:
+        """Let go of processes that ended, and watch new ones until the next scan."""
+        counted = self._counted()
+        if counted is not None and counted == self._counts:
+            return
+        self._counts = counted
+        names = self._listed()
+        if names == self._names:
+            return
+        self._names = names
+        there = {int(name) for name in names if name.isdigit()}
+        for pid in self._known.keys() - there:
+            self._close(self._known.pop(pid))
+        new = sorted(there - self._known.keys())[-self._keep :]
+        new = [pid for pid in new if self._refresh(pid, now_s)]
+        for pid in new:
+            self._introduce(pid, self._known[pid])
+        self._watched = (*new, *(pid for pid in self._watched if pid in self._known))
+
+    def _counted(self) -> bytes | None:
+        """Return how many threads there are and the newest number given; None: not told.
+
+        A process cannot begin or end without one of the two changing, and both come in one read
+        that costs a fiftieth of listing every process.
+        """
+        if self._load_fd is None:
+            return None
+        try:
+            return os.pread(self._load_fd, _LINE, 0).split(None, 3)[3].partition(b"/")[2]
+        except (OSError, IndexError):
+            return None
+
+    def _listed(self) -> list[str]:
+        return os.listdir(self._proc)  # noqa: PTH208 - only the names, and many of them
+
+    def _refresh_watched(self, now_s: float, ran: int | None) -> None:
+        """Read the watched that were busy; the others too where more ran than these account for."""
+        self._seen = 0
+        idle = []
+        for pid in self._watched[:REFRESHED]:
+            known = self._known.get(pid)
+            if known is not None and known.share <= 0.0 and ran is not None:
+                idle.append(pid)
+            else:
+                self._refresh(pid, now_s)
+        if ran is None:
+            return
+        if ran - self._seen >= _STIRRED_TICKS:
+            for pid in idle:
+                self._refresh(pid, now_s)
+        self._unseen += ran - self._seen
+
+    def _ran_ticks(self) -> int | None:
+        """Return the ticks all processes ran since the last call; None where nobody tells."""
+        if self._sum_fd is None:
+            return None
+        try:
+            fields = os.pread(self._sum_fd, _SUM_LINE, 0).split(None, 4)
+            ran = int(fields[1]) + int(fields[2]) + int(fields[3])  # user, nice, system
+        except (OSError, ValueError, IndexError):
+            return None
+        before, self._ran = self._ran, ran
+        return ran - before
 
     def close(self) -> None:
         """Close the kept files."""
@@ -84,10 +169,15 @@ class LinuxProcessProbe:
             self._close(known)
         self._known.clear()
         self._watched = ()
+        for fd in (self._sum_fd, self._load_fd):
+            if fd is not None:
+                os.close(fd)
+        self._sum_fd = self._load_fd = None
 
     def _scan(self, now_s: float) -> None:
         alive: set[int] = set()
-        for name in os.listdir(self._proc):  # noqa: PTH208 - only the names, and many of them
+        self._names = self._listed()
+        for name in self._names:
             if not name.isdigit():
                 continue
             pid = int(name)
@@ -98,6 +188,7 @@ class LinuxProcessProbe:
             self._close(self._known.pop(pid))
         self._scanned_s = now_s
         self._scans += 1
+        self._unseen = 0
 
     def _refresh(self, pid: int, now_s: float) -> bool:
         """Read one process again; forget it when it has ended."""
@@ -109,7 +200,9 @@ class LinuxProcessProbe:
                 self._open += 1
             raw = os.pread(fd, _LINE, 0)
             if known is not None and raw == known.raw:  # most processes sleep all the time
-                known.share, known.seen_s, known.fd = 0.0, now_s, fd
+                if known.share:
+                    known.share, known.use = 0.0, None
+                known.seen_s, known.fd = now_s, fd
                 self._spare(known)
                 return True
             closing = raw.rindex(b")")
@@ -126,9 +219,11 @@ class LinuxProcessProbe:
             name = raw[raw.find(b"(") + 1 : closing].decode(errors="replace")
             self._known[pid] = known = _Known(started, ticks, now_s, name)
         elif now_s > known.seen_s:
-            known.share = max(0, ticks - known.ticks) * self._tick_s / (now_s - known.seen_s)
+            more = max(0, ticks - known.ticks)
+            self._seen += more
+            known.share = more * self._tick_s / (now_s - known.seen_s)
             known.ticks, known.seen_s = ticks, now_s
-        known.fd, known.raw = fd, raw
+        known.fd, known.raw, known.use = fd, raw, None
         known.memory_bytes = pages * self._page_bytes
         self._spare(known)
         return True
@@ -164,6 +259,7 @@ class LinuxProcessProbe:
     def _introduce(self, pid: int, known: _Known) -> None:
         place = self._proc / str(pid)
         try:
+            known.use = None
             known.name = _full_name(known.name, (place / "cmdline").read_bytes())
             known.user = self._user(place.stat().st_uid)
         except OSError:
@@ -183,9 +279,17 @@ class LinuxProcessProbe:
         started_s = (
             None if self._booted_s is None else self._booted_s + known.started * self._tick_s
         )
-        return ProcessUse(
+        known.use = ProcessUse(
             pid, known.name, known.user, known.share, known.memory_bytes, started_s=started_s
         )
+        return known.use
+
+
+def _open_or_none(file: Path) -> int | None:
+    try:
+        return os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
 
 
 def _booted_s(proc: Path) -> float | None:

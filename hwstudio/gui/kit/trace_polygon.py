@@ -85,6 +85,11 @@ class LinePicture:
         self._tail_dots: list[QPointF] = []
         self.recolour()
 
+    @property
+    def colour(self) -> int:
+        """Return the number of the series colour."""
+        return self._colour
+
     def recolour(self) -> None:
         """Take the theme's present colour."""
         self._pen = QPen(colour_of(self._colour), 1)

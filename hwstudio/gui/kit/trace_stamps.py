@@ -1,4 +1,4 @@
-"""Numbers put together from small pictures of their digits.
+"""Numbers put together from small pictures of their digits, and short notes from their words.
 
 Laying out three digits of a tabular font costs as much as drawing a whole line; a copied picture
 of each digit costs a seventh of that, and a monitor writes a dozen numbers each second.
@@ -7,9 +7,14 @@ of each digit costs a seventh of that, and a monitor writes a dozen numbers each
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
+
+_REMEMBERED = 200  # pictures kept before all are made anew
+_DIGIT = re.compile("[0-9]")
 
 
 class Stamps:
@@ -23,7 +28,7 @@ class Stamps:
         self._stamps: dict[str, tuple[int, QPixmap]] = {}
         self._widths: dict[str, int] = {}
 
-    def width(self, words: str) -> int:
+    def width(self, words: Iterable[str]) -> int:
         """Return the px the words take, each character for itself: they are numbers."""
         total, known = 0, self._widths
         for letter in words:
@@ -33,7 +38,9 @@ class Stamps:
             total += wide
         return total
 
-    def draw(self, painter: QPainter, place: tuple[int, int], words: str, ratio: float) -> None:
+    def draw(
+        self, painter: QPainter, place: tuple[int, int], words: Iterable[str], ratio: float
+    ) -> None:
         """Put the words on the screen, ending at ``place``: (right end, base line)."""
         if ratio != self._ratio:
             self._ratio = ratio
@@ -43,9 +50,32 @@ class Stamps:
         for letter in words:
             stamp = self._stamps.get(letter)
             if stamp is None:
+                if len(self._stamps) >= _REMEMBERED:
+                    self._stamps.clear()
                 stamp = self._stamps[letter] = self._new(letter)
             painter.drawPixmap(left - 1, top, stamp[1])
             left += stamp[0]
+
+    def note_width(self, words: str) -> int:
+        """Return the px that ``note`` takes for the words."""
+        parts = words.split(" ")
+        wide = sum(self.width(part if _has_digit(part) else (part,)) for part in parts)
+        return wide + self.width(" ") * (len(parts) - 1)
+
+    def note(self, painter: QPainter, place: tuple[int, int], words: str, ratio: float) -> int:
+        """Put a note at ``place`` (left end, base line) and return where it ends.
+
+        Numbers come digit by digit; the words between them stay the same for hours, and each is
+        one picture, so letters keep the distances the font gives them.
+        """
+        left, base = place
+        space = self.width(" ")
+        for part in words.split(" "):
+            letters: str | tuple[str, ...] = part if _has_digit(part) else (part,)
+            right = left + self.width(letters)
+            self.draw(painter, (right, base), letters, ratio)
+            left = right + space
+        return left - space
 
     def write(self, painter: QPainter, place: tuple[int, int], words: str) -> None:
         """Write the words as text, for a file that is looked at closely."""
@@ -65,3 +95,7 @@ class Stamps:
         painter.drawText(1, self._ascent, letter)
         painter.end()
         return wide, picture
+
+
+def _has_digit(words: str) -> bool:
+    return _DIGIT.search(words) is not None

@@ -20,14 +20,14 @@ LONG_SPANS = (6 * 3600, 86400, 7 * 86400, 30 * 86400)
 
 @dataclass(frozen=True, slots=True)
 class TileState:
-    """One tile. ``values`` are drawn between 0 and ``top``; None is a gap."""
+    """One tile. ``values`` are drawn between 0 and ``top``; NaN is a gap."""
 
     id: str  # cpu | memory | disks | network | temperature | gpu | gpu.0 ...
     title: str
     value: str
     unit: str = ""
     note: str = ""
-    values: tuple[float | None, ...] = ()
+    values: array[float] = field(default_factory=lambda: array("d"))
     top: float = 1.0
     limit: float | None = None
     colour: int = 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from array import array
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -10,17 +12,21 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QPolygonF,
     QShowEvent,
+    QTransform,
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from hwstudio.gui.kit.theme_access import current_theme, tokens
+from hwstudio.gui.kit.trace_data import highest
+from hwstudio.gui.kit.trace_polygon import LinePicture
+from hwstudio.gui.kit.trace_stamps import Stamps
 from hwstudio.gui.monitor.state import SPARK, TileState
 from hwstudio.gui.shell.theme import SMALL_PX, TITLE_PX, font
 
 _PAD, _EDGE = 12, 8
 _SPARK = 24
+_PLACES = array("d", range(SPARK))
 
 
 class Tile(QAbstractButton):
@@ -40,6 +46,7 @@ class Tile(QAbstractButton):
         self._take_fonts()
         self._still = QPixmap()
         self._still_key: tuple[object, ...] = ()
+        self._line: LinePicture | None = None
         self._note = ("", 0, "")  # text, width, as shown
         theme = current_theme()
         if theme is not None:
@@ -47,11 +54,15 @@ class Tile(QAbstractButton):
         self._name()
 
     def _take_fonts(self) -> None:
+        colours = tokens()
         self._small, self._big = font(SMALL_PX), font(TITLE_PX, strong=True)
         self._of_small, self._of_big = QFontMetrics(self._small), QFontMetrics(self._big)
+        self._notes = Stamps(self._small, QColor(colours.muted))
+        self._values = Stamps(self._big, QColor(colours.text))
 
     def _forget(self) -> None:
         self._still_key = ()
+        self._line = None
         self._take_fonts()
         self.update()
 
@@ -96,28 +107,39 @@ class Tile(QAbstractButton):
     # --- painting ----------------------------------------------------------------------------
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        state, colours = self.state, tokens()
+        state, ratio = self.state, self.devicePixelRatioF()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._frame())
         small, big = self._of_small, self._of_big
         y = _EDGE + small.height()
-        painter.setFont(self._big)
-        painter.setPen(QColor(colours.text if state.unit else colours.muted))
-        painter.drawText(_PAD, y + big.ascent(), state.value)
-        painter.setFont(self._small)
-        painter.setPen(QColor(colours.muted))
+        base = y + big.ascent()
         if state.unit:
-            after = _PAD + big.horizontalAdvance(state.value) + 5
-            painter.drawText(after, y + big.ascent(), state.unit)
+            after = self._values.note(painter, (_PAD, base), state.value, ratio) + 5
+            self._notes.note(painter, (after, base), state.unit, ratio)
+        else:  # a word that says why there is no number
+            painter.setFont(self._big)
+            painter.setPen(QColor(tokens().muted))
+            painter.drawText(_PAD, base, state.value)
         y += big.height()
         width = self.width() - 2 * _PAD
         if state.values:
-            painter.drawText(_PAD, y + small.ascent(), self._shown_note(width))
+            self._paint_note(painter, y + small.ascent(), width, ratio)
             self._paint_spark(painter)
         else:  # the reason takes the place of the line
             room = QRect(_PAD, y, width, self.height() - y - _EDGE)
+            painter.setFont(self._small)
+            painter.setPen(QColor(tokens().muted))
             painter.drawText(room, Qt.TextFlag.TextWordWrap, self._shortened(room))
         painter.end()
+
+    def _paint_note(self, painter: QPainter, base: int, width: int, ratio: float) -> None:
+        text = self.state.note
+        if self._notes.note_width(text) <= width:
+            self._notes.note(painter, (_PAD, base), text, ratio)
+            return
+        painter.setFont(self._small)
+        painter.setPen(QColor(tokens().muted))
+        painter.drawText(_PAD, base, self._shown_note(width))
 
     def _shown_note(self, width: int) -> str:
         text = self.state.note
@@ -138,23 +160,19 @@ class Tile(QAbstractButton):
         return ""
 
     def _paint_spark(self, painter: QPainter) -> None:
-        state, colours = self.state, tokens()
-        top, left = float(self.height() - _EDGE - _SPARK), float(_PAD)
+        state = self.state
+        values, count = state.values, len(state.values)
+        if highest(values) > state.top:
+            values = array("d", [min(value, state.top) for value in values])
         width, height = float(self.width() - 2 * _PAD), float(_SPARK - 2)
-        base, scale = top + height, height / max(state.top, 1e-12)
-        painter.setPen(QPen(QColor(colours.series[state.colour % len(colours.series)]), 1))
-        step = width / (SPARK - 1)
-        x = left + width - step * (len(state.values) - 1)
-        run: list[QPointF] = []
-        for value in state.values:
-            if value is None:
-                painter.drawPolyline(QPolygonF(run))
-                run = []
-            else:
-                run.append(QPointF(x, base - min(max(value * scale, 0.0), height)))
-            x += step
-        if run:
-            painter.drawPolyline(QPolygonF(run))
+        base = self.height() - _EDGE - _SPARK + height
+        step, up = width / (SPARK - 1), height / max(state.top, 1e-12)
+        right = _PAD + width - step * (count - 1)
+        line = self._line
+        if line is None or line.colour != state.colour:
+            line = self._line = LinePicture(state.colour)
+        line.fill(_PLACES[:count], values, QTransform(step, 0, 0, -up, right, base))
+        line.draw(painter)
 
     def _frame(self) -> QPixmap:
         state = self.state

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Iterator
+from operator import add
 
 from hwstudio.core.base.units import GIB, gib, percent, rate, significant, watts
 from hwstudio.core.model.reading import Status
@@ -60,10 +61,9 @@ def _gpu_devices(sample: Sample) -> list[Device]:
     return [device for device in sample.devices if device.kind == "gpu"]
 
 
-def line(window: Window, name: str) -> tuple[float | None, ...]:
-    """Return a series with None for gaps."""
-    found = window.columns.get(name, ())
-    return tuple(None if value != value else value for value in found)
+def line(window: Window, name: str) -> array[float]:
+    """Return a series; NaN is a gap."""
+    return window.columns.get(name) or array("d")
 
 
 def nice_top(largest: float, least: float) -> float:
@@ -73,10 +73,11 @@ def nice_top(largest: float, least: float) -> float:
     return next(step * power for step in (1, 2, 5, 10) if step * power >= value * 0.999)
 
 
-def highest(*columns: array[float] | None) -> float:
-    """Return the largest known value of some series, 0 when there is none."""
-    known = [v for column in columns if column for v in column if not math.isnan(v)]
-    return max(known, default=0.0)
+def highest(values: array[float]) -> float:
+    """Return the largest known value, 0 when there is none."""
+    if values and not math.isnan(sum(values)):
+        return max(values)
+    return max((value for value in values if not math.isnan(value)), default=0.0)
 
 
 def reason(missing: Missing | None) -> str:
@@ -141,15 +142,14 @@ def _flow(tile_id: str, sample: Sample, window: Window) -> TileState:
         unit,
         f"{words[0]} {rate(flows[0])}, {words[1]} {rate(flows[1])}",
         both,
-        nice_top(max((v for v in both if v is not None), default=0.0), least),
+        nice_top(highest(both), least),
         colour=colour,
         tip=tip,
     )
 
 
-def _sum(window: Window, first: str, second: str) -> tuple[float | None, ...]:
-    pairs = zip(line(window, first), line(window, second), strict=True)
-    return tuple(None if a is None or b is None else a + b for a, b in pairs)
+def _sum(window: Window, first: str, second: str) -> array[float]:
+    return array("d", map(add, line(window, first), line(window, second)))
 
 
 def _temperature(sample: Sample, window: Window) -> TileState:

@@ -69,6 +69,99 @@ def test_between_full_scans_only_the_top_processes_are_read_again(tmp_path):
     assert later[1] == pytest.approx(1 / 6)
 
 
+def _all_ran(proc: Path, ticks: int) -> None:
+    (proc / "stat").write_text(f"cpu  {ticks} 0 0 999 0 0 0 0 0 0\ncpu0 1 2 3\n")
+
+
+def _reads(probe, monkeypatch):
+    """Return the list that notes which process files are read from now on."""
+    read, real = [], probe._refresh
+
+    def noted(pid, now_s):
+        read.append(pid)
+        return real(pid, now_s)
+
+    monkeypatch.setattr(probe, "_refresh", noted)
+    return read
+
+
+@linux_only
+def test_while_nothing_ran_the_sleeping_processes_are_left_alone(tmp_path, monkeypatch):
+    _all_ran(tmp_path, 0)
+    for pid in range(1, 6):
+        _stat(tmp_path, pid, pages=pid)
+    probe = _probe(tmp_path)
+    probe.read(0.0)
+    probe.read(1.0)
+    read = _reads(probe, monkeypatch)
+    for second in range(2, 20):
+        assert len(probe.read(float(second)).value.processes) == 5
+    assert read == []
+    probe.read(21.0)
+    probe.close()
+    assert sorted(read) == [1, 2, 3, 4, 5]
+
+
+@linux_only
+def test_a_sleeper_that_wakes_up_is_seen_with_the_next_read(tmp_path):
+    _all_ran(tmp_path, 0)
+    for pid in (1, 2):
+        _stat(tmp_path, pid, pages=pid)
+    probe = _probe(tmp_path)
+    probe.read(0.0)
+    probe.read(1.0)
+    probe.read(2.0)
+    hertz = os.sysconf("SC_CLK_TCK")
+    _stat(tmp_path, 1, ticks=hertz, pages=1)
+    _all_ran(tmp_path, hertz)
+    assert probe.read(3.0).value.processes[0].cpu_share == pytest.approx(1 / 2)  # of 2 s asleep
+    _stat(tmp_path, 1, ticks=2 * hertz, pages=1)
+    _all_ran(tmp_path, 2 * hertz)
+    assert probe.read(4.0).value.processes[0].cpu_share == pytest.approx(1.0)
+    probe.close()
+
+
+@linux_only
+def test_work_that_no_watched_process_did_brings_the_next_scan_forward(tmp_path):
+    _all_ran(tmp_path, 0)
+    for pid in (1, 2, 3):
+        _stat(tmp_path, pid, pages=pid)
+    probe = _probe(tmp_path, keep=1)
+    probe.read(0.0)
+    probe.read(1.0)
+    hertz = os.sysconf("SC_CLK_TCK")
+    _stat(tmp_path, 1, ticks=hertz, pages=1)  # not watched: neither busy nor large so far
+    _all_ran(tmp_path, hertz)
+    assert 1 not in {p.pid for p in probe.read(2.0).value.processes}
+    later = {p.pid: p.cpu_share for p in probe.read(6.0).value.processes}
+    probe.close()
+    assert later[1] == pytest.approx(1 / 5)
+
+
+@linux_only
+def test_a_new_process_comes_and_an_ended_one_goes_with_the_next_read(tmp_path):
+    _all_ran(tmp_path, 0)
+    for pid in (1, 2):
+        _stat(tmp_path, pid, pages=pid)
+    (tmp_path / "loadavg").write_text("0.10 0.20 0.30 1/2 2\n")
+    probe = _probe(tmp_path)
+    probe.read(0.0)
+    probe.read(1.0)
+    _stat(tmp_path, 9, name="fresh", pages=1)
+    (tmp_path / "loadavg").write_text("0.10 0.20 0.30 1/3 9\n")
+    found = probe.read(2.0).value
+    assert found.count == 3
+    assert {p.name for p in found.processes} == {"worker", "fresh"}
+    (tmp_path / "loadavg").write_text("0.10 0.20 0.30 1/3 9\n")
+    assert probe.read(2.5).value.count == 3
+    (tmp_path / "loadavg").write_text("0.10 0.20 0.30 2/2 9\n")  # a thread fewer than before
+    (tmp_path / "9" / "stat").unlink()
+    (tmp_path / "9" / "cmdline").unlink()
+    (tmp_path / "9").rmdir()
+    assert probe.read(3.0).value.count == 2
+    probe.close()
+
+
 @linux_only
 def test_a_number_given_to_a_new_process_does_not_inherit_the_old_ones_time(tmp_path):
     _stat(tmp_path, 5, ticks=1000, started=100)
