@@ -10,7 +10,6 @@ the power supply, the length of the card or the room for it, when both parts are
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -20,8 +19,9 @@ from typing import Any
 from hwstudio.cli.build_names import find_named
 from hwstudio.cli.build_power import finding_document, show_findings
 from hwstudio.cli.build_saved import saved_build
+from hwstudio.cli.cases import MOST_ID, check_readable, read_cases
 from hwstudio.cli.output import Output, common
-from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.circumstance import Circumstances
@@ -37,9 +37,6 @@ NOTHING = UserError(
     "no part was found by name and there are no facts",
     "Name parts as the catalogue does, or fill facts_json",
 )
-# The largest table, the longest field and the longest id taken; what an undecodable byte becomes.
-MOST_BYTES, MOST_FIELD, MOST_ID = 64 * 2**20, 131_072, 200
-UNREADABLE = "\ufffd"
 BAD = (Severity.ERROR, Severity.WARNING)
 
 
@@ -94,7 +91,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
         )
     catalog = out.studio.catalog
     if arguments.cases is not None:
-        rows = read_cases(arguments.cases)
+        rows = read_cases(arguments.cases, "case_id", "known_builds.csv")
         checked = [check_row(catalog, row, number) for number, row in enumerate(rows, 1)]
     else:
         checked = [check_project(catalog, arguments.file)]
@@ -105,50 +102,11 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     return int(any(one.verdict == "error" for one in checked))
 
 
-def read_cases(file: Path) -> list[dict[str, str]]:
-    """Return the rows of a table of builds.
-
-    Raises:
-        UserError: it is missing, or no table with a header.
-        HostError: it may not be read.
-    """
-    if file.is_dir():
-        raise UserError(f"{file} is a folder", "a table of builds is wanted", "Name a CSV file")
-    try:
-        if file.stat().st_size > MOST_BYTES:
-            raise UserError(
-                f"{file.name} is too large", f"{MOST_BYTES >> 20} MiB is the most", "Split it"
-            )
-        # No field of a file this size is longer; rows with letters that cannot be read, or with
-        # an endless field, say so themselves (see _check_readable).
-        csv.field_size_limit(MOST_BYTES)
-        with file.open(encoding="utf-8-sig", errors="replace", newline="") as opened:
-            reader = csv.DictReader(opened)
-            rows = [{k: v for k, v in row.items() if isinstance(v, str)} for row in reader]
-            header = list(reader.fieldnames or [])
-    except FileNotFoundError as error:
-        raise UserError(
-            f"{file} cannot be opened", "there is no such file", "Check the name"
-        ) from error
-    except csv.Error as error:
-        why = "its lines cannot be taken apart"
-        raise UserError(f"{file.name} is no table", why, "Give a CSV file") from error
-    except OSError as error:
-        raise HostError(f"{file} cannot be read", error.strerror or str(error)) from error
-    if "case_id" not in header:
-        raise UserError(
-            f"{file.name} has no column case_id",
-            "the columns of known_builds.csv are wanted",
-            "Add a header line",
-        )
-    return rows
-
-
 def check_row(catalog: Catalog, row: dict[str, str], number: int) -> Checked:
     """Check one row; a row that cannot be read says why and stops nothing."""
     case_id = (row.get("case_id") or f"row {number}")[:MOST_ID]
     try:
-        _check_readable(row)
+        check_readable(row)
         facts = _facts(row)
         found, unknown = find_named(catalog, row)
         build, around = build_from(facts, found)
@@ -164,22 +122,6 @@ def check_row(catalog: Catalog, row: dict[str, str], number: int) -> Checked:
         return Checked(case_id, "unknown", error=NOTHING.sentence)
     found_all = worst_first((*findings, *(_not_found(name) for name in unknown)))
     return Checked(case_id, verdict(findings), found_all)
-
-
-def _check_readable(row: dict[str, str]) -> None:
-    for column, text in row.items():
-        if len(text) > MOST_FIELD:
-            raise UserError(
-                f"The column {column[:MOST_ID]} of this row is too long",
-                f"it has {len(text):,} letters, {MOST_FIELD:,} is the most",
-                "Look for a quotation mark that is never closed",
-            )
-        if UNREADABLE in text:
-            raise UserError(
-                f"The column {column[:MOST_ID]} of this row has letters that cannot be read",
-                "the file was saved in another way of writing letters",
-                'Save the table as "CSV UTF-8"',
-            )
 
 
 def _with_unknown_card(around: Circumstances) -> Circumstances:

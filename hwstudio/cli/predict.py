@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hwstudio.cli.output import Output, common
+from hwstudio.cli.predict_cases import add_memory, add_time
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.settings import Settings
@@ -15,6 +16,7 @@ from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.predict.fitted.job import job_speed
 from hwstudio.core.predict.job import (
     GPU_POWER_SHARE,
     GPU_POWER_SHARE_HIGH,
@@ -23,7 +25,7 @@ from hwstudio.core.predict.job import (
     predict_job_time,
 )
 from hwstudio.core.predict.memory import MemoryPrediction, predict_memory
-from hwstudio.core.predict.speed import predict_speed, time_shares
+from hwstudio.core.predict.speed import time_shares
 
 EXAMPLE = "Example: hwstudio predict job --workload llm_qlora_8b --device gpu-geforce-rtx-4090"
 REST_OF_MACHINE_W = 100.0  # processor, memory, drives and fans beside busy GPUs
@@ -48,6 +50,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     job.add_argument("--count", type=_count, default=1, metavar="N", help="how many GPUs (1)")
     common(job)
     job.set_defaults(run=run_job)
+    add_time(verbs)
+    add_memory(verbs)
 
 
 def _count(text: str) -> int:
@@ -81,7 +85,7 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     """Print the prediction; 1 when it has to be refused."""
     catalog = out.studio.catalog
     workload, gpu = catalog.workload(args.workload), device_of(catalog, args.device)
-    speed = predict_speed(workload, gpu, count=args.count)
+    speed = job_speed(out.studio.speed_model, workload, gpu, args.count)
     memory = predict_memory(workload, gpu.vram_bytes, args.count)
     time = predict_job_time(workload, speed)
     energy = predict_job_energy(time, gpu.tdp_w * args.count, REST_OF_MACHINE_W)
@@ -190,7 +194,12 @@ def _print(
     )
     out.line(f"Energy   {_range(energy)} kWh, {money(cost.median or 0, settings.currency)}")
     out.line(f"Power    up to {watts(gpu.tdp_w)} a GPU")
-    out.line(f"Limited by {speed.bottleneck}; typical errors: {speed.inputs['fitted on']}")
+    out.line(
+        f"Limited by {speed.bottleneck}. Software: {speed.inputs.get('software', 'not stated')}"
+    )
+    for words in ("ground", "nearest measurements", "fitted on"):
+        if words in speed.inputs:
+            out.line(f"{words.capitalize()}: {speed.inputs[words]}")
     shares = time_shares(workload, gpu)
     out.line(", ".join(f"{name.replace('_', ' ')} {percent(s)}" for name, s in shares.items()))
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hwstudio.core.base.log import start_log
-from hwstudio.core.base.paths import Home, open_home
+from hwstudio.core.base.paths import Home, open_home, resource_bytes
 from hwstudio.core.base.settings import Settings, load_settings, save_settings
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hwstudio.core.catalog.overlay.overlay import Overlay
     from hwstudio.core.catalog.reader import Catalog
     from hwstudio.core.history.store import History
+    from hwstudio.core.predict.fitted.model import SpeedModel
 
 
 class Studio:
@@ -45,6 +46,17 @@ class Studio:
         chosen = in_use.catalog_in_use(self.home)
         self.catalog_notice = chosen.notice
         return reader.Catalog(chosen.store(), self.overlay)
+
+    @cached_property
+    def speed_model(self) -> SpeedModel:
+        """The speed of work, fitted on published measurements.
+
+        Raises:
+            UserError: its file is missing or damaged.
+        """
+        from hwstudio.core.predict.fitted.model import SpeedModel
+
+        return SpeedModel.from_bytes(resource_bytes("predict/speed.npz"))
 
     @cached_property
     def history(self) -> History:

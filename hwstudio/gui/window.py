@@ -55,6 +55,8 @@ TABS = (
         "assessment score readiness detect hardware"),
     Tab("monitor", "Monitor", "monitor", "hwstudio.gui.monitor.view:MonitorView",
         "live charts cpu gpu temperature processes"),
+    Tab("workload", "Workload", "workload", "hwstudio.gui.workload.view:WorkloadView",
+        "model memory vram fit time train fine-tune lora chat predict"),
     Tab("configure", "Configure", "configure", "hwstudio.gui.configure.view:ConfigureView",
         "build budget parts psu wizard plan pc"),
     Tab("parts", "Parts", "parts", "hwstudio.gui.parts.view:PartsView",

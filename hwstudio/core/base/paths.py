@@ -25,6 +25,22 @@ def resource_dir() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "resources"
 
 
+def resource_bytes(name: str) -> bytes:
+    """Return a bundled file.
+
+    Raises:
+        HostError: it is missing or cannot be read.
+    """
+    try:
+        return (resource_dir() / name).read_bytes()
+    except OSError as error:
+        raise HostError(
+            f"hwstudio's own file {name} cannot be read",
+            error.strerror or str(error),
+            "Install hwstudio again",
+        ) from error
+
+
 def named_catalog() -> Path | None:
     """Return the catalogue ``HWSTUDIO_CATALOG`` names (tests, repair), which beats every other."""
     named = os.environ.get("HWSTUDIO_CATALOG")

@@ -15,6 +15,7 @@ from hwstudio.core.catalog.match import GpuNames, cpu_tokens
 from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.catalog.source import Audit, Source
 from hwstudio.core.catalog.store import Store
+from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.fact import Fact
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import (
@@ -419,6 +420,16 @@ class Catalog:
         if not found:
             raise self._store.damaged("its workloads are missing")
         return {workload.id: workload for workload in found}
+
+    @cached_property
+    def _ai_models(self) -> tuple[AiModel, ...]:
+        with self._store.reading("AI models"):
+            found = self._store.rows("SELECT * FROM model ORDER BY name")
+            return tuple(rows.ai_model(row, self._titles) for row in found)
+
+    def ai_models(self) -> tuple[AiModel, ...]:
+        """Return the AI models whose size is known, by name."""
+        return tuple(model for model in self._ai_models if model.params_total)
 
     def workloads(self) -> tuple[Workload, ...]:
         """Return the workload library."""

@@ -9,6 +9,7 @@ from functools import cache
 from types import NoneType
 from typing import Any, Protocol, TypeVar
 
+from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Part
 from hwstudio.core.model.price import Price, PriceKind
@@ -194,6 +195,35 @@ def workload(row: Raw, titles: Mapping[str, str]) -> Workload:
         weight_bytes=row["weight_bytes"],
         job_units=row["job_units"],
         job_title=row["job_title"],
+        source=f"{titles[row['source']]}: {row['source_ref']}",
+        source_date=row["as_of"],
+    )
+    return sound(made)
+
+
+def ai_model(row: Raw, titles: Mapping[str, str]) -> AiModel:
+    """Return one AI model; a closed one without a known size has 0 parameters."""
+    made = AiModel(
+        id=row["id"],
+        name=row["name"],
+        family=row["family"],
+        task=row["task"] or "",
+        params_total=row["params_total"] or 0,
+        params_active=row["params_active"],
+        layers=row["layers"],
+        hidden=row["hidden"],
+        intermediate=row["intermediate"],
+        heads=row["heads"],
+        kv_heads=row["kv_heads"],
+        head_dim=row["head_dim"],
+        vocab=row["vocab"],
+        max_context=row["max_context"],
+        macs_per_sample=row["macs_per_sample"],
+        activations_per_sample=row["activations_per_sample"],
+        weight_bytes=row["weight_bytes"],
+        precision=row["native_dtype"] or "",
+        # Behind a licence click ("gated") they are published all the same.
+        is_public=None if row["weights_public"] is None else row["weights_public"] != "no",
         source=f"{titles[row['source']]}: {row['source_ref']}",
         source_date=row["as_of"],
     )

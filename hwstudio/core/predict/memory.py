@@ -64,10 +64,15 @@ class MemoryPrediction:
     refused: str = ""
 
 
-def predict_memory(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -> MemoryPrediction:
-    """Return the need per GPU and the verdict; when it does not fit, the cheapest change."""
+def predict_memory(
+    workload: Workload, vram_bytes_per_gpu: int, count: int = 1, *, is_advised: bool = True
+) -> MemoryPrediction:
+    """Return the need per GPU and the verdict; when it does not fit, the cheapest change.
+
+    ``is_advised`` False leaves the search for that change out: it costs as much as all the rest.
+    """
     plain = _best_layout(workload, default_choice(workload), vram_bytes_per_gpu, count)
-    if plain.verdict in (Fit.FITS, Fit.UNKNOWN):
+    if not is_advised or plain.verdict in (Fit.FITS, Fit.UNKNOWN):
         return plain
     return replace(plain, advice=_advice(workload, vram_bytes_per_gpu, count))
 

@@ -1,0 +1,1 @@
+"""The speed of work, fitted on published measurements: question, clues, kernel, interval."""

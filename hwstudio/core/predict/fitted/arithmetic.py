@@ -1,0 +1,74 @@
+"""What the name of a precision means: which rate counts, how many bytes a weight takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from hwstudio.core.predict.fitted.question import DeviceSheet
+
+_BITS = re.compile(r"(\d+(?:\.\d+)?)bpw")
+_GGUF = {  # bits a weight, llama.cpp's own table of its types
+    "q8": 8.6, "q6": 6.6, "q5": 5.6, "q4": 4.8, "q3": 3.9, "q2": 3.0,
+    "iq4": 4.3, "iq3": 3.2, "iq2": 2.5, "iq1": 1.8,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """``rate``: fp32 | tf32 | half | fp8 | fp4. ``weight_bits`` as stored."""
+
+    rate: str
+    weight_bits: float
+    element_bytes: float
+
+
+HALF = Arithmetic("half", 16.0, 2.0)
+
+
+@cache
+def arithmetic_named(precision: str) -> Arithmetic:
+    """Return what a precision means; an unknown or missing name counts as half precision."""
+    name = precision.lower()
+    bits = _stored_bits(name)
+    if bits is not None:
+        return Arithmetic("half", bits, 2.0)
+    if name in ("fp32", "float32"):
+        return Arithmetic("fp32", 32.0, 4.0)
+    if name == "tf32":
+        return Arithmetic("tf32", 32.0, 4.0)
+    if "fp4" in name:
+        return Arithmetic("fp4", 4.5, 2.0)
+    if "fp8" in name or "float8" in name:
+        return Arithmetic("fp8", 8.2, 2.0)
+    if name.startswith("amp"):
+        return Arithmetic("half", 32.0, 2.0)
+    return HALF
+
+
+def _stored_bits(name: str) -> float | None:
+    found = _BITS.search(name)
+    if found:
+        return float(found[1])
+    plain = name.removeprefix("ud-")
+    for word, bits in sorted(_GGUF.items(), key=lambda pair: -len(pair[0])):
+        if plain.startswith(word):
+            return bits
+    if "int8" in name:
+        return 8.3
+    if any(word in name for word in ("int4", "nf4", "4b-", "gptq-4")):
+        return 4.4
+    return None
+
+
+def rate_of(device: DeviceSheet, rate: str) -> float:
+    """Return the peak in FLOP/s a device has for this arithmetic, or for the next wider one."""
+    half = device.fp16_flop_per_s or device.fp32_flop_per_s
+    return {
+        "fp32": device.fp32_flop_per_s or half,
+        "tf32": device.tf32_flop_per_s or device.fp32_flop_per_s or half,
+        "half": half,
+        "fp8": device.fp8_flop_per_s or half,
+        "fp4": device.fp4_flop_per_s or device.fp8_flop_per_s or half,
+    }[rate]

@@ -1,0 +1,257 @@
+"""From a job of the library and a GPU of the catalogue to a question, and back to a prediction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from hwstudio.core.base.units import significant
+from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.prediction import Evidence, Prediction
+from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.predict.fitted.clues import ideal_s
+from hwstudio.core.predict.fitted.model import SpeedAnswer, SpeedModel
+from hwstudio.core.predict.fitted.question import DeviceSheet, Question
+from hwstudio.core.predict.fitted.work import work_of
+from hwstudio.core.predict.speed import predict_speed
+
+SOURCE = "10,462 published measurements, gathered 2026-11-20"
+FORMULA = (
+    "ideal speed (the larger of arithmetic and memory traffic at the data sheet's rates) x what "
+    "published measurements like it reached"
+)
+NEW = {
+    "seen": "this model and this GPU were both measured, though perhaps not together",
+    "model": "nobody measured this model: taken like its relatives",
+    "device": "nobody measured this GPU: taken by its data sheet",
+    "both": "neither this model nor this GPU was measured: the range is much wider",
+}
+_TASKS = {
+    Mode.TRAIN: "train",
+    Mode.FINETUNE: "finetune",
+    Mode.LORA: "finetune",
+    Mode.QLORA: "finetune",
+    Mode.GENERATE: "generate",
+}
+_METHODS = {Mode.LORA: "lora", Mode.QLORA: "qlora", Mode.TRAIN: "full", Mode.FINETUNE: "full"}
+_PRECISIONS = {"amp_fp16": "amp-fp16", "bf16": "bf16", "fp32": "fp32", "tf32": "tf32"}
+_WEIGHTS = {"int4": "Q4_K_M", "int8": "Q8_0", "bf16": "F16", "fp16": "F16"}
+_ATTENTION = re.compile(r"vit|deit|swin|beit|cait|xcit|mixer")
+# A data sheet is the same card when these differ by no more.
+_SAME = (("bandwidth_bytes_per_s", 0.04), ("fp32_flop_per_s", 0.06), ("memory_bytes", 0.09))
+
+
+@dataclass(frozen=True, slots=True)
+class Software:
+    """A framework as its publisher names it; both empty = not stated."""
+
+    framework: str = ""
+    source: str = ""
+
+
+UNSTATED = Software()
+
+
+def sheet_of(gpu: Gpu, known: Iterable[DeviceSheet]) -> DeviceSheet:
+    """Return the data sheet of a GPU: the measured device's own where it is the same card."""
+    made = DeviceSheet(
+        name=gpu.name,
+        vendor=gpu.maker,
+        kind="soc" if gpu.form_factor == "SoC" else gpu.segment,
+        architecture=gpu.architecture,
+        year=gpu.release_year,
+        memory_bytes=gpu.vram_bytes / 2**30 * 1e9,
+        bandwidth_bytes_per_s=gpu.bandwidth_bytes_per_s or 0.0,
+        fp32_flop_per_s=gpu.fp32_flop_per_s or 0.0,
+        fp16_flop_per_s=(
+            gpu.fp16_tensor_flop_per_s
+            or gpu.bf16_tensor_flop_per_s
+            or gpu.fp16_vector_flop_per_s
+            or 0.0
+        ),
+        tf32_flop_per_s=gpu.tf32_tensor_flop_per_s or 0.0,
+        fp8_flop_per_s=gpu.fp8_tensor_flop_per_s or 0.0,
+        fp4_flop_per_s=gpu.fp4_tensor_flop_per_s or 0.0,
+        board_w=gpu.tdp_w,
+        link_bytes_per_s=gpu.nvlink_bytes_per_s / 2 or _pcie(gpu),
+    )
+    alike = [sheet for sheet in known if _is_same(made, sheet)]
+    return min(alike, key=lambda sheet: abs(sheet.board_w - made.board_w), default=made)
+
+
+def _pcie(gpu: Gpu) -> float:
+    return 1e9 * 2.0 ** ((gpu.pcie_gen or 3) - 3) * (gpu.pcie_lanes or 16)
+
+
+def _is_same(a: DeviceSheet, b: DeviceSheet) -> bool:
+    words = set(re.split(r"\W+", a.name.lower())), set(re.split(r"\W+", b.name.lower()))
+    numbers = [{w for w in each if re.search(r"\d", w) and not w.endswith("gb")} for each in words]
+    if a.vendor != b.vendor or not numbers[0] & numbers[1]:
+        return False
+    if ("laptop" in words[0] or "mobile" in words[0]) != (b.kind == "laptop"):
+        return False
+    return all(
+        abs(getattr(a, name) - getattr(b, name)) <= share * max(getattr(b, name), 1.0)
+        for name, share in _SAME
+    )
+
+
+def question_for(
+    workload: Workload, sheet: DeviceSheet, count: int = 1, software: Software = UNSTATED
+) -> Question | None:
+    """Return the question of a job on ``count`` devices; None for kinds nobody published so."""
+    asked = _asked(workload)
+    if asked is None:
+        return None
+    family, task, metric = asked
+    batch = float(max(1, workload.batch))
+    is_decode = task == "decode"
+    if is_decode:
+        count = 1  # one stream of text runs through the GPUs in turn: more room, not more speed
+    return Question(
+        id=workload.id,
+        device=sheet,
+        count=count,
+        model=workload.model_id.removeprefix("timm-"),
+        family=family,
+        task=task,
+        metric=metric,
+        method=_METHODS.get(workload.mode, ""),
+        precision=_precision(workload, is_decode=is_decode),
+        framework=software.framework,
+        source=software.source,
+        parallelism="dp" if count > 1 else "",
+        interconnect="nvlink" if count > 1 and sheet.link_bytes_per_s > 70e9 else "",
+        batch=batch,
+        global_batch=batch * count,
+        input_size=float(workload.sequence_tokens or 0) or (224.0 if family in _PICTURE else None),
+        generated=128.0 if is_decode else None,
+        is_checkpointed=_checkpointed(workload),
+        params=float(workload.params_total),
+        active_params=float(workload.params_active),
+        macs=workload.macs_per_sample if family in _PICTURE else None,
+        activations=workload.activations_per_sample if family in _PICTURE else None,
+        steps=float(workload.steps) if task == "generate" else None,
+    )
+
+
+_PICTURE = ("cnn", "vit")
+
+
+def _asked(workload: Workload) -> tuple[str, str, str] | None:
+    if workload.group == "vision":
+        family = "vit" if _ATTENTION.search(workload.model_id.lower()) else "cnn"
+        return family, _TASKS.get(workload.mode, "infer"), "images/s"
+    if workload.group != "language":
+        return None
+    is_bert = "bert" in workload.model_id
+    family = "transformer" if is_bert else "llm"
+    if workload.mode is Mode.INFERENCE:
+        return family, "decode", "tokens/s"
+    unit = "sequences/s" if workload.unit == "sequences" and is_bert else "tokens/s"
+    return family, _TASKS[workload.mode], unit
+
+
+def _precision(workload: Workload, *, is_decode: bool) -> str:
+    if is_decode:
+        return _WEIGHTS.get(workload.precision, workload.precision)
+    if workload.mode is Mode.QLORA:
+        return "bnb.nf4"
+    return _PRECISIONS.get(workload.precision, workload.precision)
+
+
+def _checkpointed(workload: Workload) -> bool | None:
+    if workload.group != "language" or workload.mode is Mode.INFERENCE:
+        return None
+    return workload.mode in (Mode.FINETUNE, Mode.LORA, Mode.QLORA)
+
+
+def _refused(unit: str, why: str) -> Prediction:
+    return Prediction(
+        median=None,
+        low=None,
+        high=None,
+        unit=unit,
+        evidence=Evidence.ESTIMATED,
+        formula=FORMULA,
+        refused=why,
+    )
+
+
+def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Prediction:
+    """Return the answer as units of the job per second."""
+    unit = f"{workload.unit}/s"
+    if answer.median is None or answer.low is None or answer.high is None:
+        return _refused(unit, answer.refused)
+    is_tokens = question.metric == "tokens/s" and workload.unit != "tokens"
+    each = float(workload.sequence_tokens or 1) if is_tokens else 1.0
+    compute_s, traffic_s = ideal_s(question, work_of(question))
+    near = "; ".join(f"{model} on {device} ({how})" for model, device, how in answer.nearest)
+    inputs = {
+        "model": f"{significant(workload.params_total, 4)} parameters ({workload.source})",
+        "batch": f"{workload.batch} per GPU, {workload.precision}",
+        "software": question.framework or "not stated: the range covers the usual ones",
+        "ground": NEW[answer.case],
+        "nearest measurements": near,
+        "fitted on": SOURCE,
+    }
+    return Prediction(
+        median=answer.median / each,
+        low=answer.low / each,
+        high=answer.high / each,
+        unit=unit,
+        evidence=Evidence.ESTIMATED,
+        formula=FORMULA,
+        inputs=inputs,
+        bottleneck="compute" if compute_s > traffic_s else "memory bandwidth",
+    )
+
+
+def likely_software(
+    model: SpeedModel, workload: Workload, sheet: DeviceSheet, count: int = 1
+) -> Software:
+    """Return the software of the measurement nearest to a job on a device."""
+    question = question_for(workload, sheet, count)
+    if question is None:
+        return UNSTATED
+    return Software(*model.software_like(model.twin(question)))
+
+
+def job_speed(
+    model: SpeedModel,
+    workload: Workload,
+    gpu: Gpu,
+    count: int = 1,
+    software: Software | None = None,
+) -> Prediction:
+    """Return the expected speed of a job on one kind of GPU, with the likely software.
+
+    Making pictures is counted exactly and has an efficiency of its own (``predict.speed``).
+    """
+    sheet = sheet_of(gpu, model.devices.values())
+    if question_for(workload, sheet, count) is None:
+        return predict_speed(workload, gpu, count=count)
+    used = likely_software(model, workload, sheet, count) if software is None else software
+    return speeds(model, workload, [sheet], count, used)[0]
+
+
+def speeds(
+    model: SpeedModel,
+    workload: Workload,
+    sheets: Sequence[DeviceSheet],
+    count: int = 1,
+    software: Software = UNSTATED,
+) -> list[Prediction]:
+    """Return the expected speed of one job on many devices at once."""
+    asked = [question_for(workload, sheet, count, software) for sheet in sheets]
+    told = [model.twin(question) for question in asked if question is not None]
+    answers = iter(model.answer(told))
+    out = []
+    for question in asked:
+        if question is None:
+            why = f"Nobody published measurements that describe {workload.title.lower()} so"
+            out.append(_refused(f"{workload.unit}/s", why))
+        else:
+            out.append(speed_of(workload, question, next(answers)))
+    return out

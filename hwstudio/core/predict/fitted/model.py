@@ -1,0 +1,364 @@
+"""The fitted speed model: a Gaussian process over the ideal speed, and intervals that were tested.
+
+It is written by ``benchmarks/predict/fit_speed.py`` into ``resources/predict/speed.npz``. The file
+holds no measured value: only where its supports lie (kind of work, device, software) and the
+weights fitted to them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from hwstudio.core.predict.fitted.ceiling import ceiling
+from hwstudio.core.predict.fitted.clues import CLASSES, MEMORY, POWER, baseline, class_of
+from hwstudio.core.predict.fitted.coordinates import (
+    Arrays,
+    Scales,
+    coordinates,
+    letters_of,
+    unit_of,
+)
+from hwstudio.core.predict.fitted.kernel import covariance
+from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
+from hwstudio.core.predict.fitted.work import work_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+GROUPS = {
+    "vision": ("vision training", "vision inference"),
+    "text": (
+        "transformer training", "adapter training", "prompt reading", "text generation", "serving",
+    ),
+    "pictures": ("picture generation",),
+    "other": ("speech training", "other training"),
+    "target": ("time to target",),
+    "memory": tuple(MEMORY + kind for kind in CLASSES),
+    "power": tuple(POWER + kind for kind in CLASSES),
+}  # fmt: skip
+GROUP_OF = {kind: group for group, kinds in GROUPS.items() for kind in kinds}
+# What of a question nobody measured; "software": nobody measured with this framework.
+CASES = ("seen", "model", "device", "both", "software")
+# Units that only their own model gives a meaning to: another model's rate says nothing.
+_OWN_UNIT = ("speech training", "other training", "time to target")
+_NEAREST = 3
+_SAME_SIZE, _LIKE_NAME = 0.01, 0.5  # log of parameters, and the cosine of letters
+_REACHED = math.log(0.95)  # nothing long reaches its ceiling; only the end of the range may
+_SOFTWARE = ("class", "framework", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedAnswer:
+    """The speed of one question in its own unit; 90 % interval. ``refused`` says why there is none.
+
+    ``support``: how much the nearest measurement has in common with the question, 0 to 1.
+    ``nearest``: (model, device, software) of the closest supports.
+    """
+
+    id: str
+    metric: str
+    median: float | None
+    low: float | None
+    high: float | None
+    case: str
+    support: float
+    nearest: tuple[tuple[str, str, str], ...]
+    refused: str = ""
+
+
+def np_letters(model: str) -> np.ndarray[Any, Any]:
+    """Return the letters of a model's name as numpy has them."""
+    import numpy as np
+
+    return np.array(letters_of(model), dtype=np.float32)
+
+
+class SpeedGroup:
+    """The model of one group of kinds of work."""
+
+    def __init__(self, name: str, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
+        import numpy as np
+
+        self.name = name
+        self.scales = Scales(
+            {block: tuple(names) for block, names in words["names"].items()},
+            {block: arrays[f"mean {block}"] for block in words["names"]},
+            {block: arrays[f"spread {block}"] for block in words["names"]},
+            tuple(words["missing"]),
+        )
+        self.vocabulary = {
+            code: {word: place for place, word in enumerate(found)}
+            for code, found in words["vocabulary"].items()
+        }
+        self.vocabulary_words: Mapping[str, list[str]] = words["vocabulary"]
+        self.centre: Mapping[str, float] = words["centre"]
+        self.widths: Mapping[str, Sequence[Sequence[float]]] = words["widths"]
+        self.hyper = {
+            key.removeprefix("hyper "): value.astype(np.float32)
+            for key, value in arrays.items()
+            if key.startswith("hyper ")
+        }
+        blocks = (*self.scales.names, "missing", "letters")
+        self.supports: Arrays = {block: arrays[block].astype(np.float32) for block in blocks}
+        self.supports |= {k: v for k, v in arrays.items() if k.startswith("code ")}
+        self.weights = arrays["weights"].astype(np.float32)
+        self.own = arrays["own"].astype(np.float32)  # variance of each support
+        self._software: dict[tuple[int, ...], tuple[str, str]] = {}
+        self.known = {
+            kind: {code: frozenset(found) for code, found in each.items()}
+            for kind, each in words["known"].items()
+        }
+
+    def common(self, places: Arrays) -> np.ndarray[Any, Any]:
+        """Return the covariance of questions with the supports, shape (questions, supports).
+
+        What all questions have in common (one job on many devices) is worked out once.
+        """
+        import numpy as np
+
+        count = len(places["device"])
+        few = {
+            name: block[:1] if count > 1 and (block == block[:1]).all() else block
+            for name, block in places.items()
+        }
+        found = covariance(np, self.hyper, few, self.supports)
+        return np.broadcast_to(found, (count, len(self.weights)))
+
+    def software_at(self, place: int) -> tuple[str, str]:
+        """Return framework and publisher of a support, as questions name them."""
+        codes = tuple(int(self.supports[f"code {c}"][place]) for c in _SOFTWARE)
+        if codes not in self._software:
+            self._software[codes] = self._software_of(codes)
+        return self._software[codes]
+
+    def _software_of(self, codes: tuple[int, ...]) -> tuple[str, str]:
+        kind, framework, source = (
+            self.vocabulary_words[code][number]
+            for code, number in zip(_SOFTWARE, codes, strict=True)
+        )
+        # The code joins framework and method; the framework is the longest known beginning.
+        known = self.known.get(kind, {}).get("framework", frozenset())
+        starts = [name for name in known if f"{framework} ".startswith(f"{name} ")]
+        return max(starts, key=len, default=framework), source
+
+    def twin_of(self, kind: str, model: str, params: float) -> str:
+        """Return a measured model of the same size and a like name, or the name itself.
+
+        Llama 3 8B and Llama 3.1 8B do the same work: what was measured of one holds for the other.
+        """
+        known = self.known.get(kind, {}).get("model", frozenset())
+        if model in known or "params" not in self.scales.names["work"]:
+            return model
+        column = self.scales.names["work"].index("params")
+        logs = self.supports["work"][:, column] * self.scales.spreads["work"][column]
+        logs = logs + self.scales.means["work"][column]
+        letters = self.supports["letters"] @ np_letters(model)
+        alike = (abs(logs - math.log(params)) < _SAME_SIZE) & (letters > _LIKE_NAME)
+        for place in (-letters * alike).argsort()[: int(alike.sum())]:
+            name = self.vocabulary_words["model"][int(self.supports["code model"][place])]
+            if name in known:
+                return name
+        return model
+
+    def own_variance(self, places: Arrays) -> np.ndarray[Any, Any]:
+        """Return the variance of each question by itself: everything is near and the same."""
+        import numpy as np
+
+        slopes = np.exp(self.hyper["slopes"])
+        out = np.exp(self.hyper["parts"]).sum() + np.exp(self.hyper["parts"][0])
+        for block, steepness in (("device", slopes[0]), ("run", slopes[1])):
+            steep = places[block] * np.exp(self.hyper[f"slope {block}"])
+            out = out + steepness * (steep * steep).sum(1)
+        return np.asarray(out)
+
+    def case_of(self, question: Question) -> str:
+        """Return what of the question was never measured in its kind of work."""
+        known = self.known.get(class_of(question))
+        if known is None:
+            return "both"
+        has_model = question.model in known["model"]
+        has_device = question.device.name in known["device"]
+        if has_model:
+            return "seen" if has_device else "device"
+        return "model" if has_device else "both"
+
+    def half_width(self, question: Question, case: str, support: float) -> float:
+        """Return the log half-width of the interval; software nobody measured with widens it."""
+        many = "many" if question.count > 1 else "one"
+        kind = class_of(question)
+        half = half_width(self.widths, case, kind, many, support)
+        if question.framework in self.known.get(kind, {}).get("framework", ()):
+            return half
+        return max(half, half_width(self.widths, "software", kind, many, support))
+
+
+def half_width(
+    widths: Mapping[str, Sequence[Sequence[float]]], case: str, kind: str, many: str, support: float
+) -> float:
+    """Return the log half-width: of this case, kind and number of devices, else a wider circle's.
+
+    Args:
+        widths: by ``case|kind|number``: (least support, half-width), best supported first.
+        many: "one" or "many" devices.
+    """
+    for key in (f"{case}|{kind}|{many}", f"{case}||{many}", f"{case}||"):
+        found = widths.get(key)
+        if found:
+            return next((half for least, half in found if support >= least), found[-1][1])
+    return max(half for steps in widths.values() for _, half in steps)
+
+
+class SpeedModel:
+    """All groups. ``answer`` takes any number of questions at once."""
+
+    def __init__(self, groups: Mapping[str, SpeedGroup], about: Mapping[str, Any]) -> None:
+        self.groups = groups
+        self.about = about
+        self.devices: dict[str, DeviceSheet] = {
+            row["device"]: device_of(row) for row in about["devices"]
+        }
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> SpeedModel:
+        """Return the model of the file's bytes.
+
+        Raises:
+            ValueError, KeyError, OSError: they are no such file.
+        """
+        import numpy as np
+
+        if not zipfile.is_zipfile(io.BytesIO(raw)):
+            raise ValueError("the speed model's file is damaged")
+        with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
+            about = json.loads(bytes(stored["about"]).decode())
+            groups = {}
+            for name, words in about["groups"].items():
+                own = {
+                    key.removeprefix(f"{name}/"): stored[key]
+                    for key in stored.files
+                    if key.startswith(f"{name}/")
+                }
+                groups[name] = SpeedGroup(name, own, words)
+        return cls(groups, about)
+
+    def answer(self, questions: Sequence[Question]) -> list[SpeedAnswer]:
+        """Return an answer to each question, in their order."""
+        answers: list[SpeedAnswer | None] = [None] * len(questions)
+        places: dict[str, list[int]] = {}
+        for place, question in enumerate(questions):
+            refused = self._refused(question)
+            if refused:
+                answers[place] = _none(question, refused)
+            else:
+                places.setdefault(GROUP_OF[class_of(question)], []).append(place)
+        for name, chosen in places.items():
+            group = self.groups[name]
+            for start in range(0, len(chosen), _AT_ONCE):
+                part = chosen[start : start + _AT_ONCE]
+                for place, found in zip(
+                    part, _answers(group, [questions[n] for n in part]), strict=True
+                ):
+                    answers[place] = found
+        return [each for each in answers if each is not None]
+
+    def twin(self, question: Question) -> Question:
+        """Return the question about a measured twin: a model of the same size and a like name."""
+        kind = class_of(question)
+        group = self.groups.get(GROUP_OF[kind])
+        if group is None or not question.params:
+            return question
+        return replace(question, model=group.twin_of(kind, question.model, question.params))
+
+    def software_like(self, question: Question) -> tuple[str, str]:
+        """Return framework and publisher of the measurement nearest to a question; else empty."""
+        import numpy as np
+
+        group = self.groups.get(GROUP_OF[class_of(question)])
+        if group is None:
+            return "", ""
+        kind = class_of(question)
+        likeness = group.common(coordinates([question], group.scales, group.vocabulary))[0]
+        likeness = likeness / np.sqrt(group.own)
+        kinds = group.vocabulary_words["class"]
+        is_kin = group.supports["code class"] == (kinds.index(kind) if kind in kinds else -1)
+        if not is_kin.any():
+            return "", ""
+        return group.software_at(int(np.where(is_kin, likeness, -np.inf).argmax()))
+
+    def _refused(self, question: Question) -> str:
+        kind = class_of(question)
+        group = self.groups.get(GROUP_OF[kind])
+        unit = unit_of(question)
+        if group is None or unit not in group.centre:
+            return f"Nobody measured {question.metric} of this kind of work ({kind})"
+        is_new = group.case_of(question) in ("model", "both")
+        if is_new and kind in _OWN_UNIT:
+            return (
+                f"Nobody measured {question.model}, and what {question.metric} means differs from "
+                "model to model. One measured run of it on any device would help"
+            )
+        work = work_of(question)
+        if is_new and not (work.flop or work.traffic_bytes) and kind not in _NAMED_WORK:
+            return (
+                f"How much work {question.model} is cannot be told: neither its parameters nor its "
+                "operations are known. Give its parameters"
+            )
+        return ""
+
+
+_AT_ONCE = 256
+_NAMED_WORK = ("vision training", "vision inference")  # relatives are found by name there
+
+
+def _none(question: Question, why: str) -> SpeedAnswer:
+    return SpeedAnswer(question.id, question.metric, None, None, None, "both", 0.0, (), why)
+
+
+def _answers(group: SpeedGroup, questions: Sequence[Question]) -> list[SpeedAnswer]:
+    import numpy as np
+
+    where = coordinates(questions, group.scales, group.vocabulary)
+    common = group.common(where)
+    works = [work_of(question) for question in questions]
+    centre = np.array([group.centre[unit_of(question)] for question in questions])
+    ideal = np.array([baseline(q, work) for q, work in zip(questions, works, strict=True)])
+    most = np.array([ceiling(q, work) for q, work in zip(questions, works, strict=True)])
+    logs = np.minimum(ideal + centre + common @ group.weights, most + _REACHED)
+    likeness = common / np.sqrt(group.own)[None]
+    closest = np.argpartition(-likeness, _NEAREST, axis=1)[:, :_NEAREST]
+    order = np.argsort(-np.take_along_axis(likeness, closest, axis=1), axis=1)
+    closest = np.take_along_axis(closest, order, axis=1)
+    own = np.sqrt(np.maximum(group.own_variance(where), 1e-9))
+    found = []
+    for n, question in enumerate(questions):
+        support = float(min(1.0, likeness[n, closest[n, 0]] / own[n]))
+        case = group.case_of(question)
+        half = group.half_width(question, case, support)
+        middle = float(logs[n])
+        found.append(
+            SpeedAnswer(
+                id=question.id,
+                metric=question.metric,
+                median=math.exp(middle),
+                low=math.exp(middle - half),
+                high=math.exp(min(middle + half, float(most[n]))),
+                case=case,
+                support=support,
+                nearest=tuple(_words(group, int(place)) for place in closest[n]),
+            )
+        )
+    return found
+
+
+def _words(group: SpeedGroup, place: int) -> tuple[str, str, str]:
+    model, device = (
+        group.vocabulary_words[code][int(group.supports[f"code {code}"][place])]
+        for code in ("model", "device")
+    )
+    return model, device, group.software_at(place)[0]

@@ -1,0 +1,145 @@
+"""A job made of a model and what is to be done with it: the numbers a Workload holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hwstudio.core.model.ai_model import AiModel
+from hwstudio.core.model.workload import Mode, Workload
+
+PICTURE = ("cnn", "vit", "detection", "segmentation")
+TEXT = ("transformer-decoder", "moe", "transformer-encoder")
+GENERATED = ("diffusion",)
+COUNTED_TOKENS = 2048.0  # the prompt for which a language model's operations are counted
+BITS = {"fp32": 32.0, "amp_fp16": 32.0, "bf16": 16.0, "int8": 8.5, "int4": 4.5}
+ROUNDED_UP = 1.15  # 4-bit weights: embedding and head stay in half precision
+PRECISIONS = {  # what is usual, most usual first
+    Mode.TRAIN: ("amp_fp16", "bf16", "fp32"),
+    Mode.FINETUNE: ("bf16", "fp32"),
+    Mode.LORA: ("bf16",),
+    Mode.QLORA: ("int4",),
+    Mode.INFERENCE: ("bf16", "int8", "int4"),
+    Mode.GENERATE: ("amp_fp16",),
+}
+MODE_WORDS = {
+    Mode.TRAIN: "Train from scratch",
+    Mode.FINETUNE: "Fine-tune all weights",
+    Mode.LORA: "Fine-tune with LoRA",
+    Mode.QLORA: "Fine-tune with QLoRA (4-bit)",
+    Mode.INFERENCE: "Run it",
+    Mode.GENERATE: "Make pictures",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobWish:
+    """What is done with a model. ``samples``: pictures, texts, or tokens to write, per epoch."""
+
+    mode: Mode
+    precision: str
+    batch: int = 1  # per GPU
+    sequence_tokens: int = 2048
+    steps: int = 30  # of one picture
+    samples: float = 10_000.0
+    epochs: float = 1.0
+
+
+def modes_of(model: AiModel) -> tuple[Mode, ...]:
+    """Return what can be done with a model, most usual first; empty = no estimate for it."""
+    if model.family in PICTURE:
+        has_work = bool(model.macs_per_sample and model.activations_per_sample)
+        return (Mode.TRAIN, Mode.INFERENCE) if has_work else ()
+    if model.family in GENERATED:
+        return (Mode.GENERATE,) if model.macs_per_sample and model.weight_bytes else ()
+    if model.family not in TEXT or not model.layers or not model.hidden:
+        return ()
+    if model.family == "transformer-encoder":
+        return (Mode.FINETUNE, Mode.TRAIN)
+    return (Mode.INFERENCE, Mode.QLORA, Mode.LORA, Mode.FINETUNE, Mode.TRAIN)
+
+
+def usual_wish(model: AiModel, mode: Mode) -> JobWish:
+    """Return usual settings, to begin with."""
+    precision = PRECISIONS[mode][0]
+    longest = model.max_context or 2048
+    if model.family in PICTURE:
+        is_training = mode is Mode.TRAIN
+        return JobWish(
+            mode=mode, precision=precision, batch=64 if is_training else 32,
+            samples=1_281_167 if is_training else 100_000, epochs=90 if is_training else 1,
+        )  # fmt: skip
+    if mode is Mode.GENERATE:
+        return JobWish(mode=mode, precision=precision, samples=1000)
+    if mode is Mode.INFERENCE:
+        return JobWish(
+            mode=mode, precision=precision, sequence_tokens=min(4096, longest), samples=1_000_000
+        )
+    is_small = model.family == "transformer-encoder"
+    return JobWish(
+        mode=mode, precision=precision, batch=16 if is_small else 1,
+        sequence_tokens=min(512 if is_small else 2048, longest), samples=10_000, epochs=3,
+    )  # fmt: skip
+
+
+def weight_bytes_of(model: AiModel, wish: JobWish) -> int:
+    """Return the bytes of the weights as the job holds them."""
+    if wish.mode is Mode.GENERATE and model.weight_bytes:
+        scale = 0.5 if model.precision == "fp32" else 1.0
+        return round(model.weight_bytes * scale)
+    bits = BITS[wish.precision]
+    extra = ROUNDED_UP if bits < 8 else 1.0
+    return round(model.params_total * bits / 8 * extra)
+
+
+def job_of(model: AiModel, wish: JobWish) -> Workload:
+    """Return the job as every estimate takes it."""
+    is_text = model.family in TEXT
+    group = "language" if is_text else "image_generation"
+    if model.family in PICTURE:
+        group = "vision"
+    unit = "images"
+    if is_text:
+        unit = "tokens" if wish.mode is Mode.INFERENCE else "sequences"
+    tokens = wish.sequence_tokens if is_text else None
+    macs = model.macs_per_sample or float(model.params_active or model.params_total)
+    activations = model.activations_per_sample or 0.0
+    if is_text and tokens:
+        share = 1.0 / COUNTED_TOKENS if unit == "tokens" else tokens / COUNTED_TOKENS
+        macs, activations = macs * share, activations * share
+    return Workload(
+        id=f"{model.id}:{wish.mode.value}",
+        title=f"{MODE_WORDS[wish.mode]}: {model.name}",
+        group=group,
+        mode=wish.mode,
+        model_id=model.id,
+        model_name=model.name,
+        unit=unit,
+        precision=wish.precision,
+        batch=wish.batch,
+        sequence_tokens=tokens,
+        # Classifier-free guidance calls the denoiser twice a step.
+        steps=2 * wish.steps if wish.mode is Mode.GENERATE else 1,
+        params_total=model.params_total,
+        params_active=model.params_active or model.params_total,
+        layers=model.layers,
+        hidden=model.hidden,
+        heads=model.heads,
+        kv_heads=model.kv_heads,
+        head_dim=model.head_dim,
+        intermediate=model.intermediate,
+        vocab=model.vocab,
+        macs_per_sample=macs,
+        activations_per_sample=activations,
+        weight_bytes=weight_bytes_of(model, wish),
+        job_units=wish.samples * wish.epochs,
+        job_title=amount_words(wish, unit),
+        source=model.source,
+        source_date=model.source_date,
+    )
+
+
+def amount_words(wish: JobWish, unit: str) -> str:
+    """Return how much there is to do, for people."""
+    words = {"sequences": "texts", "tokens": "tokens", "images": "pictures"}[unit]
+    amount = f"{wish.samples:,.0f} {words}"
+    return amount if wish.epochs == 1 else f"{wish.epochs:g} x {amount}"

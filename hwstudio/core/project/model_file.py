@@ -1,0 +1,65 @@
+"""Opens a model file of the user and reads only its header: no weights, no code, no unpickling."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.model.ai_model import AiModel
+from hwstudio.core.predict.model_gguf import from_gguf
+from hwstudio.core.predict.model_shape import from_config, from_safetensors
+
+MOST_BYTES = 128 << 20  # a GGUF header carries the whole vocabulary
+MOST_CONFIG = 4 << 20
+UNSAFE = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle")
+KNOWN = "a Hugging Face config.json, a .safetensors or a .gguf file"
+
+
+def read_head(file: Path, most: int) -> bytes:
+    """Return the first bytes of a file.
+
+    Raises:
+        UserError: there is no such file.
+        HostError: it may not be read.
+    """
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most)
+    except FileNotFoundError as error:
+        raise UserError(f"{file} is not there", "no such file", "Choose another") from error
+    except OSError as error:
+        raise HostError(f"{file} cannot be read", error.strerror or str(error)) from error
+
+
+def kind_of(file: Path) -> str:
+    """Return config, safetensors or gguf.
+
+    Raises:
+        UserError: it is none of them; files that could run code are refused by name.
+    """
+    suffix = file.suffix.lower()
+    if suffix in UNSAFE:
+        raise UserError(
+            f"{file.name} is not opened",
+            "files of this kind can run code when they are read",
+            f"Choose {KNOWN}",
+        )
+    kind = {".json": "config", ".safetensors": "safetensors", ".gguf": "gguf"}.get(suffix)
+    if kind is None:
+        raise UserError(f"{file.name} is of an unknown kind", f"known are {KNOWN}", "Choose one")
+    return kind
+
+
+def open_model(file: Path) -> AiModel:
+    """Return what a model file says of itself.
+
+    Raises:
+        UserError: it is none hwstudio reads, or damaged.
+        HostError: it may not be read.
+    """
+    kind = kind_of(file)
+    name = f"{file.parent.name}/{file.name}" if kind == "config" else file.name
+    head = read_head(file, MOST_CONFIG if kind == "config" else MOST_BYTES)
+    if kind == "config":
+        return from_config(head.decode("utf-8-sig", errors="replace"), name)
+    return from_gguf(head, name) if kind == "gguf" else from_safetensors(head, name)

@@ -1,0 +1,140 @@
+"""The inputs of the Workload tab: which model, what is done with it, how, and on how many GPUs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from hwstudio.core.model.workload import Mode
+from hwstudio.core.predict.job_maker import MODE_WORDS, PRECISIONS
+from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.workload.state import KINDS
+from hwstudio.gui.workload.viewmodel import WorkloadViewModel, software_key
+
+PRECISION_WORDS = {
+    "amp_fp16": "Mixed, FP16 (usual)",
+    "bf16": "BF16",
+    "fp32": "FP32 (slow, exact)",
+    "int8": "8-bit weights",
+    "int4": "4-bit weights",
+}
+UNSTATED_WORDS = "Not stated (wider range)"
+_AMOUNTS = {
+    "images": "Pictures",
+    "sequences": "Texts",
+    "tokens": "Tokens to write",
+}
+
+
+class WorkloadControls(QWidget):
+    """Fields only; the view connects them. ``open_wanted``: a model file is to be chosen."""
+
+    open_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = ChoiceField("Kind of model", [(name, words) for name, words, _ in KINDS])
+        self.model = ChoiceField("Model")
+        self.model.setToolTip("Type the first letters to jump to a model")
+        self.open = QPushButton("Open a model file…")
+        self.open.setToolTip("config.json, .safetensors or .gguf. Only its header is read")
+        self.mode = ChoiceField("What to do")
+        self.precision = ChoiceField("Weights")
+        self.software = ChoiceField("Software")
+        self.batch = SliderField(
+            "Samples at once, per GPU", Span(1, 4096, 1, 512, is_log=True), value=1
+        )
+        self.tokens = SliderField(
+            "Tokens of one text", Span(1, 1_000_000, 128, 131_072, is_log=True), value=2048
+        )
+        self.steps = SliderField("Steps of one picture", Span(1, 500, 4, 100, step=1), value=30)
+        self.samples = NumberField("How much", low=1, high=1e15, value=10_000)
+        self.epochs = NumberField("Times through the data", low=0.01, high=1e4, value=1, decimals=2)
+        self.count = SliderField("GPUs", Span(1, 64, 1, 8, step=1), value=1)
+        self._build()
+        self.open.clicked.connect(self.open_wanted)
+
+    def _build(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(10)
+        box.addWidget(labelled("Kind of model", self.kind))
+        box.addWidget(labelled("Model", self.model))
+        self.about = label("", "small", wrap=True)
+        box.addWidget(self.about)
+        box.addWidget(self.open)
+        box.addWidget(labelled("What to do", self.mode))
+        self._weights = labelled("Weights", self.precision)
+        box.addWidget(self._weights)
+        box.addWidget(self.batch)
+        box.addWidget(self.tokens)
+        box.addWidget(self.steps)
+        box.addWidget(self.count)
+        self._amount = label("How much", "small")
+        self._amount.setBuddy(self.samples.edit)
+        box.addWidget(self._amount)
+        box.addWidget(self.samples)
+        self._times = labelled("Times through the data", self.epochs)
+        box.addWidget(self._times)
+        self._software = labelled("Software", self.software)
+        box.addWidget(self._software)
+
+    def show_wish(self, model: WorkloadViewModel) -> None:
+        """Show what is asked."""
+        wish, job = model.wish, model.wish.job
+        chosen = wish.model
+        known = [(m.id, m.name) for m in model.models_of(wish.kind)]
+        if all(name != chosen.id for name, _ in known):
+            known.insert(0, (chosen.id, chosen.name))
+        self.kind.set_value(wish.kind)
+        self.model.set_options(known, chosen.id)
+        self.about.setText(about_words(model))
+        modes = [(mode.value, MODE_WORDS[mode]) for mode in model.modes()]
+        self.mode.set_options(modes, job.mode.value)
+        precisions = [(name, PRECISION_WORDS[name]) for name in PRECISIONS[job.mode]]
+        self.precision.set_options(precisions, job.precision)
+        self._weights.setVisible(len(precisions) > 1)
+        is_text = wish.kind in ("text", "understand")
+        is_chat = is_text and job.mode is Mode.INFERENCE
+        self.batch.setVisible(not is_chat and job.mode is not Mode.GENERATE)
+        self.tokens.setVisible(is_text)
+        self.steps.setVisible(job.mode is Mode.GENERATE)
+        self._times.setVisible(job.mode not in (Mode.INFERENCE, Mode.GENERATE))
+        unit = "tokens" if is_chat else "sequences" if is_text else "images"
+        self._amount.setText(_AMOUNTS[unit])
+        _show(self.batch, job.batch)
+        _show(self.tokens, job.sequence_tokens)
+        _show(self.steps, job.steps)
+        _show(self.samples, job.samples)
+        _show(self.epochs, job.epochs)
+        _show(self.count, wish.count)
+
+    def show_software(self, model: WorkloadViewModel) -> None:
+        """Show with which software the chosen kind of work was measured."""
+        found = model.state.software
+        options = [("", UNSTATED_WORDS)]
+        options += [(software_key(s), f"{s.framework} ({s.source})") for s in found]
+        used = model.state.software_used
+        key = software_key(used) if used.framework else ""
+        self.software.set_options(options, key)
+        self._software.setVisible(bool(found))
+
+
+def _show(field: NumberField | SliderField, value: float) -> None:
+    """Show a value, but leave alone what is being typed."""
+    if field.value != value:
+        field.set_value(float(value))
+
+
+def about_words(model: WorkloadViewModel) -> str:
+    """Return what is known of the model, in one line."""
+    chosen = model.wish.model
+    size = chosen.params_total
+    words = f"{size / 1e9:.3g} billion" if size >= 1e9 else f"{size / 1e6:.3g} million"
+    parts = [f"{words} parameters"]
+    if chosen.params_active:
+        parts.append(f"{chosen.params_active / 1e9:.2g} billion used for each token")
+    if chosen.is_public is False:
+        parts.append("its weights were never published: it cannot run locally")
+    return ", ".join(parts) + "."

@@ -1,0 +1,117 @@
+"""What the memory of one GPU is needed for, as one bar with a legend and a mark at its size."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from hwstudio.core.base.units import gib
+from hwstudio.core.predict.memory import MemoryItem, MemoryPrediction
+from hwstudio.gui.kit.theme_access import current_theme, tokens
+
+_BAR, _ROW, _TOP = 18, 20, 4
+_SWATCH = 10
+
+
+class MemoryBar(QWidget):
+    """Stacked items; the mark is the card's memory, the thin line the 90 % range of the need."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._need: MemoryPrediction | None = None
+        self.setAccessibleName("What the memory is needed for")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme = current_theme()
+        if theme is not None:
+            theme.changed.connect(self.update)
+
+    def show_need(self, need: MemoryPrediction | None) -> None:
+        """Show a need; None or an unknown one empties the bar."""
+        self._need = need if need is not None and need.need_bytes is not None else None
+        said = "; ".join(f"{i.label}: {gib(i.bytes)}" for i in self._items())
+        self.setAccessibleDescription(said or "not known")
+        self.updateGeometry()
+        self.update()
+
+    def _items(self) -> tuple[MemoryItem, ...]:
+        return tuple(i for i in self._need.items if i.bytes > 0) if self._need is not None else ()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, _TOP + _BAR + 8 + _ROW * max(1, len(self._items())))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _scale(self, need: MemoryPrediction) -> float:
+        """Return px a byte: the card and the whole range are in sight."""
+        most = max(need.high or 0, need.vram_bytes, need.need_bytes or 0, 1)
+        return (self.width() - 2) / (most * 1.02)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        need, colours = self._need, tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.raised))
+        painter.drawRoundedRect(QRectF(0, _TOP, self.width(), _BAR), 4, 4)
+        if need is None:
+            painter.end()
+            return
+        scale, x = self._scale(need), 0.0
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for number, item in enumerate(self._items()):
+            colour = QColor(colours.series[number % len(colours.series)])
+            wide = item.bytes * scale
+            painter.fillRect(QRectF(x, _TOP, max(1.0, wide - 1), _BAR), colour)
+            x += wide
+            self._legend(painter, number, colour)
+        self._range(painter, need, scale)
+        self._mark(painter, need, scale)
+        painter.end()
+
+    def _legend(self, painter: QPainter, number: int, colour: QColor) -> None:
+        item, colours = self._items()[number], tokens()
+        y = _TOP + _BAR + 8 + number * _ROW
+        painter.fillRect(QRectF(0, y + 5, _SWATCH, _SWATCH), colour)
+        metrics = painter.fontMetrics()
+        value = gib(item.bytes)
+        room = self.width() - _SWATCH - 8
+        wide = metrics.horizontalAdvance(value)
+        name = metrics.elidedText(
+            item.label,
+            Qt.TextElideMode.ElideRight,
+            max(40, room - wide - 16),
+        )
+        line = QRectF(_SWATCH + 8, y, room, _ROW)
+        painter.setPen(QColor(colours.text))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setPen(QColor(colours.muted))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, value)
+
+    def _range(self, painter: QPainter, need: MemoryPrediction, scale: float) -> None:
+        low, high = (need.low or 0) * scale, (need.high or 0) * scale
+        painter.fillRect(
+            QRectF(low, _TOP + _BAR / 2 - 1, max(1.0, high - low), 2), QColor(tokens().text)
+        )
+
+    def _mark(self, painter: QPainter, need: MemoryPrediction, scale: float) -> None:
+        if need.vram_bytes <= 0:
+            return
+        fits = need.need_bytes is not None and need.need_bytes <= need.vram_bytes
+        painter.setPen(QPen(QColor(tokens().ok if fits else tokens().error), 2))
+        x = round(need.vram_bytes * scale)
+        painter.drawLine(x, 0, x, _TOP + _BAR + 4)
+
+    def event(self, event: object) -> bool:
+        if isinstance(event, QHelpEvent) and self._need is not None:
+            need = self._need
+            QToolTip.showText(
+                event.globalPos(),
+                f"Needs about {gib(need.need_bytes or 0)} ({gib(need.low or 0)} to "
+                f"{gib(need.high or 0)} in 9 of 10 cases); the mark is the card's "
+                f"{gib(need.vram_bytes)}.",
+                self,
+            )
+            return True
+        return bool(super().event(event))  # type: ignore[arg-type]

@@ -1,0 +1,98 @@
+"""What the Workload tab knows and shows: frozen values without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hwstudio.core.model.ai_model import AiModel
+from hwstudio.core.model.part import Gpu, GpuCard
+from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.price import Price
+from hwstudio.core.model.workload import Workload
+from hwstudio.core.predict.fitted.job import UNSTATED, Software
+from hwstudio.core.predict.job_maker import JobWish
+from hwstudio.core.predict.memory import MemoryPrediction
+
+KINDS = (  # id, words, families
+    ("text", "Chat and text", ("transformer-decoder", "moe")),
+    ("understand", "Text understanding (BERT)", ("transformer-encoder",)),
+    ("pictures", "Recognise pictures", ("cnn", "vit", "detection", "segmentation")),
+    ("generate", "Make pictures", ("diffusion",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What the catalogue and the settings give this tab."""
+
+    models: tuple[AiModel, ...]
+    gpus: tuple[Gpu, ...]
+    cards: tuple[GpuCard, ...]
+    price_per_kwh: float
+    currency: str
+    tariff_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user asks. ``gpu_id``: the hardware the answer above the table is about."""
+
+    kind: str
+    model: AiModel
+    job: JobWish
+    count: int = 1
+    software: Software | None = None  # None: what was measured on most devices
+    gpu_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HardwareRow:
+    """One GPU (``count`` of it) and the job."""
+
+    gpu: Gpu
+    count: int
+    is_own: bool
+    memory: MemoryPrediction
+    speed: Prediction
+    time: Prediction
+    power: Prediction  # of the GPUs
+    energy: Prediction  # at the wall
+    cost: Prediction
+    price: Price | None  # of the cheapest card
+
+    @property
+    def badge(self) -> str:
+        """Return how good the ground is, in two words."""
+        ground = self.speed.inputs.get("ground", "")
+        if self.speed.median is None:
+            return "no estimate"
+        if ground.startswith("this model and this GPU"):
+            return "near measured"
+        return "scaled" if ground and not ground.startswith("neither") else "estimated"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """How far off the model was where it never looked."""
+
+    kind: str
+    case: str
+    devices: str
+    rows: int
+    median: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadState:
+    """Everything on the screen."""
+
+    wish: Wish
+    workload: Workload
+    rows: tuple[HardwareRow, ...] = ()
+    chosen: HardwareRow | None = None
+    sentence: str = ""
+    advice: str = ""
+    software: tuple[Software, ...] = ()
+    software_used: Software = UNSTATED
+    errors: tuple[ErrorRow, ...] = ()

@@ -1,0 +1,158 @@
+"""The tables of the Workload tab: where the job would run, and how far off estimates were."""
+
+from __future__ import annotations
+
+from hwstudio.core.base.money import money
+from hwstudio.core.base.units import gib, significant
+from hwstudio.core.predict.memory import Fit
+from hwstudio.gui.kit.table import Column
+from hwstudio.gui.kit.tip import prediction_tip, price_tip, rows_tip
+from hwstudio.gui.workload.reckon import name_of, time_words
+from hwstudio.gui.workload.state import ErrorRow, HardwareRow
+
+FIT_WORDS = {Fit.FITS: "fits", Fit.TIGHT: "just about", Fit.NO: "no", Fit.UNKNOWN: "not known"}
+_FIT_ORDER = {Fit.FITS: 0, Fit.TIGHT: 1, Fit.NO: 2, Fit.UNKNOWN: 3}
+_FIT_COLOUR = {Fit.FITS: "ok", Fit.TIGHT: "warn", Fit.NO: "error", Fit.UNKNOWN: "muted"}
+BADGE_TIP = {
+    "near measured": "This model and this GPU were both measured, though perhaps not together",
+    "scaled": "This model or this GPU was measured, the other is taken by its figures",
+    "estimated": "Neither this model nor this GPU was measured",
+    "no estimate": "Nothing published is near enough",
+}
+CASE_WORDS = {
+    "seen": "the pair of model and GPU",
+    "model": "the model",
+    "device": "the GPU",
+    "both": "the model and the GPU",
+    "software": "the publisher and its software",
+}
+
+
+def _time(row: HardwareRow) -> float | None:
+    return row.time.median if row.memory.verdict is not Fit.NO else None
+
+
+def _time_text(row: HardwareRow) -> str:
+    if row.memory.verdict is Fit.NO:
+        return "–"
+    if row.time.low is None or row.time.high is None:
+        return "no estimate"
+    return time_words(row.time)
+
+
+def _speed(row: HardwareRow) -> float | None:
+    return row.speed.median if row.memory.verdict is not Fit.NO else None
+
+
+def _speed_text(row: HardwareRow) -> str:
+    value = _speed(row)
+    return "–" if value is None else significant(value, 2)
+
+
+def _memory_tip(row: HardwareRow) -> str:
+    items = [(item.label, gib(item.bytes)) for item in row.memory.items]
+    return rows_tip(items, row.memory.refused or f"Needed on each GPU, {row.memory.layout}:")
+
+
+def _price(row: HardwareRow) -> float | None:
+    return None if row.price is None else float(row.price.amount) * row.count
+
+
+HARDWARE_COLUMNS = (
+    Column(
+        "Hardware",
+        lambda row: row.gpu.name,
+        lambda row: f"{name_of(row)} (this PC)" if row.is_own else name_of(row),
+        stretch=True,
+    ),
+    Column(
+        "Fits",
+        lambda row: _FIT_ORDER[row.memory.verdict],
+        lambda row: FIT_WORDS[row.memory.verdict],
+        colour=lambda row: _FIT_COLOUR[row.memory.verdict],
+        tip=_memory_tip,
+        width=84,
+    ),
+    Column(
+        "Needs",
+        lambda row: row.memory.need_bytes,
+        lambda row: "–" if row.memory.need_bytes is None else gib(row.memory.need_bytes),
+        right=True,
+        tip=_memory_tip,
+        width=84,
+    ),
+    Column(
+        "Speed, /s",
+        _speed,
+        _speed_text,
+        right=True,
+        tip=lambda row: prediction_tip(row.speed) if row.speed.median else row.speed.refused,
+        width=80,
+    ),
+    Column(
+        "Whole job takes",
+        _time,
+        _time_text,
+        right=True,
+        tip=lambda row: prediction_tip(row.time) if row.time.median else row.speed.refused,
+        width=132,
+    ),
+    Column(
+        "Electricity",
+        lambda row: row.cost.median if row.memory.verdict is not Fit.NO else None,
+        lambda row: (
+            "–"
+            if row.cost.median is None or row.memory.verdict is Fit.NO
+            else money(row.cost.median, row.cost.unit)
+        ),
+        right=True,
+        tip=lambda row: prediction_tip(row.cost) if row.cost.median else "",
+        width=88,
+    ),
+    Column(
+        "Card",
+        _price,
+        lambda row: "–" if row.price is None else money(_price(row) or 0, row.price.currency),
+        right=True,
+        tip=lambda row: price_tip(row.price),
+        width=84,
+    ),
+    Column(
+        "Basis",
+        lambda row: row.badge,
+        colour=lambda _row: "muted",
+        tip=lambda row: BADGE_TIP[row.badge],
+        width=110,
+    ),
+)
+
+ERROR_COLUMNS = (
+    Column("Kind of work", lambda row: row.kind, lambda row: row.kind.capitalize(), stretch=True),
+    Column(
+        "Left out of the fit", lambda row: row.case, lambda row: CASE_WORDS[row.case], width=230
+    ),
+    Column("GPUs", lambda row: row.devices, width=80),
+    Column(
+        "Measurements", lambda row: row.rows, lambda row: f"{row.rows:,}", right=True, width=110
+    ),
+    Column(
+        "Half are off by less than, %",
+        lambda row: row.median,
+        lambda row: f"{row.median * 100:.0f}",
+        right=True,
+        width=190,
+    ),
+    Column(
+        "9 of 10 by less than, %",
+        lambda row: row.p90,
+        lambda row: f"{row.p90 * 100:.0f}",
+        right=True,
+        width=170,
+    ),
+)
+
+
+def told_errors(rows: tuple[ErrorRow, ...]) -> tuple[ErrorRow, ...]:
+    """Return the errors of what can be asked: refused kinds show none."""
+    refused = ("speech training", "other training", "time to target")
+    return tuple(row for row in rows if not (row.kind in refused and row.case in ("model", "both")))

@@ -1,0 +1,204 @@
+"""The Workload tab without its window: wishes in, one immutable state out, reckoned off-thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hwstudio.core.model.ai_model import AiModel
+from hwstudio.core.model.machine import Machine
+from hwstudio.core.model.workload import Mode
+from hwstudio.core.predict.fitted.job import UNSTATED, Software
+from hwstudio.core.predict.job_maker import JobWish, job_of, modes_of, usual_wish
+from hwstudio.core.predict.memory import Fit
+from hwstudio.gui.kit.task import Task
+from hwstudio.gui.workload.reckon import Reckoner
+from hwstudio.gui.workload.state import KINDS, Stock, Wish, WorkloadState
+
+FIRST_MODEL = "llama-3.1-8b"
+FIRST_GPU = "gpu-geforce-rtx-4090"
+
+
+class WorkloadViewModel(QObject):
+    """``changed``: the answer is new. ``wish_changed``: the inputs are others (at once)."""
+
+    changed = Signal()
+    wish_changed = Signal()
+    failed = Signal(str)
+    busy_changed = Signal(bool)
+
+    def __init__(
+        self, stock: Stock, make: Callable[[], Reckoner], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._stock = stock
+        self._make = make
+        self._reckoner: Reckoner | None = None
+        self.own_gpu_id = ""
+        model = self._first_model()
+        self.wish = Wish("text", model, usual_wish(model, modes_of(model)[0]), gpu_id=FIRST_GPU)
+        self.state = WorkloadState(self.wish, job_of(model, self.wish.job))
+        self._task = Task(self)
+        self._task.done.connect(self._on_done)
+        self._task.failed.connect(self.failed)
+        self._task.busy_changed.connect(self.busy_changed)
+
+    def _first_model(self) -> AiModel:
+        found = self.models_of("text")
+        return next((model for model in found if model.id == FIRST_MODEL), found[0])
+
+    @property
+    def is_busy(self) -> bool:
+        """Say whether a newer answer is on its way."""
+        return self._task.is_busy
+
+    def models_of(self, kind: str) -> tuple[AiModel, ...]:
+        """Return the models of a kind that something can be said about."""
+        families = next(families for name, _, families in KINDS if name == kind)
+        return tuple(m for m in self._stock.models if m.family in families and modes_of(m))
+
+    def modes(self) -> tuple[Mode, ...]:
+        """Return what can be done with the chosen model."""
+        return modes_of(self.wish.model)
+
+    # --- wishes ------------------------------------------------------------------------------
+
+    @Slot()
+    def begin(self) -> None:
+        """Reckon for the first time."""
+        self._reckon()
+
+    @Slot(str)
+    def choose_kind(self, kind: str) -> None:
+        """Show another kind of model."""
+        models = self.models_of(kind)
+        if kind != self.wish.kind and models:
+            self._take_model(kind, models[0])
+
+    @Slot(str)
+    def choose_model(self, model_id: str) -> None:
+        """Ask about another model of the library."""
+        found = next((m for m in self.models_of(self.wish.kind) if m.id == model_id), None)
+        if found is not None and found != self.wish.model:
+            self._take_model(self.wish.kind, found)
+
+    def take_own_model(self, model: AiModel) -> str:
+        """Ask about a model of the user's; return why not, or nothing."""
+        if not modes_of(model):
+            return (
+                f"{model.name} says too little of itself: its layers and its width are needed. "
+                "Choose its config.json."
+            )
+        kind = next((name for name, _, families in KINDS if model.family in families), "text")
+        self._take_model(kind, model)
+        return ""
+
+    def _take_model(self, kind: str, model: AiModel) -> None:
+        modes = modes_of(model)
+        mode = self.wish.job.mode if self.wish.job.mode in modes else modes[0]
+        self._set(
+            replace(self.wish, kind=kind, model=model, job=usual_wish(model, mode), software=None)
+        )
+
+    @Slot(str)
+    def choose_mode(self, mode: str) -> None:
+        """Do something else with the model."""
+        job = usual_wish(self.wish.model, Mode(mode))
+        self._set(replace(self.wish, job=job, software=None))
+
+    @Slot(str)
+    def choose_precision(self, precision: str) -> None:
+        """Hold the weights otherwise."""
+        self._set_job(replace(self.wish.job, precision=precision))
+
+    @Slot(float)
+    def set_batch(self, value: float) -> None:
+        """Work on so many samples at once, per GPU."""
+        self._set_job(replace(self.wish.job, batch=max(1, round(value))))
+
+    @Slot(float)
+    def set_tokens(self, value: float) -> None:
+        """Say how long a text is."""
+        self._set_job(replace(self.wish.job, sequence_tokens=max(1, round(value))))
+
+    @Slot(float)
+    def set_steps(self, value: float) -> None:
+        """Say how many steps a picture takes."""
+        self._set_job(replace(self.wish.job, steps=max(1, round(value))))
+
+    @Slot(float)
+    def set_samples(self, value: float) -> None:
+        """Say how much there is to do."""
+        self._set_job(replace(self.wish.job, samples=value))
+
+    @Slot(float)
+    def set_epochs(self, value: float) -> None:
+        """Say how often the data is gone through."""
+        self._set_job(replace(self.wish.job, epochs=value))
+
+    @Slot(float)
+    def set_count(self, value: float) -> None:
+        """Say how many GPUs work together."""
+        self._set(replace(self.wish, count=max(1, round(value))))
+
+    @Slot(str)
+    def choose_software(self, key: str) -> None:
+        """Say with which framework; an empty key = not stated."""
+        found = [s for s in self.state.software if software_key(s) == key]
+        self._set(replace(self.wish, software=found[0] if found else UNSTATED))
+
+    def choose_hardware(self, gpu_id: str) -> None:
+        """Let the answer above the table be about another GPU; nothing is reckoned anew."""
+        if gpu_id and gpu_id != self.wish.gpu_id:
+            self._set(replace(self.wish, gpu_id=gpu_id))
+
+    @Slot(object)
+    def set_machine(self, machine: object) -> None:
+        """Take what was found about this computer: its GPU leads until another is chosen."""
+        if not isinstance(machine, Machine):
+            return
+        found = next((gpu.gpu_id for gpu in machine.gpus if gpu.gpu_id), "")
+        if found and found != self.own_gpu_id:
+            self.own_gpu_id = found
+            self._set(replace(self.wish, gpu_id=found))
+
+    def _set_job(self, job: JobWish) -> None:
+        if job != self.wish.job:
+            self._set(replace(self.wish, job=job))
+
+    def _set(self, wish: Wish) -> None:
+        if wish == self.wish:
+            return
+        self.wish = wish
+        self.wish_changed.emit()
+        self._reckon()
+
+    # --- the answer --------------------------------------------------------------------------
+
+    def _reckon(self) -> None:
+        wish, own = self.wish, self.own_gpu_id
+        self._task.start(lambda: self._reckoned(wish, own))
+
+    def _reckoned(self, wish: Wish, own: str) -> WorkloadState:
+        """Runs in the pool. The fitted model is read once, there."""
+        if self._reckoner is None:
+            self._reckoner = self._make()
+        return self._reckoner.state(wish, own)
+
+    @Slot(object)
+    def _on_done(self, state: object) -> None:
+        if isinstance(state, WorkloadState):
+            self.state = state
+            self.changed.emit()
+
+
+def software_key(software: Software) -> str:
+    """Return a name for a choice."""
+    return f"{software.framework}|{software.source}"
+
+
+def fits(state: WorkloadState) -> tuple[int, int]:
+    """Return how many GPUs the job fits and how many there are."""
+    return sum(row.memory.verdict is Fit.FITS for row in state.rows), len(state.rows)

@@ -1,0 +1,115 @@
+"""How much work a unit is, and the ceiling that follows: laws, and figures done by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hwstudio.core.predict.fitted.ceiling import ceiling
+from hwstudio.core.predict.fitted.clues import class_of, ideal_s
+from hwstudio.core.predict.fitted.need import memory_question_of, need_bytes
+from hwstudio.core.predict.fitted.work import work_of
+from tests.core.predict.fitted.made import TEXT, card, question
+
+DECODE = {**TEXT, "task": "decode", "method": "", "batch_per_device": "1", "act_ckpt": ""}
+
+
+def test_a_picture_takes_two_operations_a_multiplication_and_three_passes_to_train():
+    assert work_of(question()).flop == pytest.approx(2 * 4.11e9)
+    assert work_of(question(task="train")).flop == pytest.approx(6 * 4.11e9)
+
+
+def test_training_takes_six_operations_a_parameter_and_token_and_adapters_four():
+    full = work_of(question(TEXT, method="full", act_ckpt="0", input_size="1")).flop
+    adapter = work_of(question(TEXT, act_ckpt="0", input_size="1")).flop
+    assert full / 8.03e9 == pytest.approx(6, rel=1e-3)
+    assert adapter / 8.03e9 == pytest.approx(4, rel=1e-3)
+
+
+def test_checkpointing_adds_a_forward_pass():
+    without = work_of(question(TEXT, method="full", act_ckpt="0")).flop
+    assert work_of(question(TEXT, method="full", act_ckpt="1")).flop == pytest.approx(
+        without * 4 / 3
+    )
+
+
+def test_one_text_at_a_time_reads_the_active_weights_once_a_token():
+    dense = work_of(question(DECODE, input_size="", gen_len=""))
+    assert dense.traffic_bytes == pytest.approx(8.03e9 * 2)
+    experts = work_of(question(DECODE, model="qwen3-30b-a3b", num_params_m="30532", input_size=""))
+    assert experts.traffic_bytes == pytest.approx(3e9 * 2, rel=0.01)
+
+
+@given(st.floats(1, 4096), st.floats(1.01, 8))
+def test_more_texts_at_once_never_read_more_for_each(batch, more):
+    def read(texts: float) -> float:
+        row = {**DECODE, "task": "serve-decode", "model": "qwen3-30b-a3b", "num_params_m": "30532"}
+        return work_of(question(row, batch_per_device=str(texts))).traffic_bytes
+
+    assert read(batch * more) <= read(batch) * (1 + 1e-9)
+
+
+@given(st.floats(100, 1e6), st.floats(1.001, 10))
+def test_more_parameters_are_more_work_and_more_memory(params, more):
+    def sizes(millions: float) -> tuple[float, float]:
+        row = {**TEXT, "num_params_m": str(millions), "measure": "allocated"}
+        return work_of(question(row)).flop, need_bytes(memory_question_of(row, card()))
+
+    small, large = sizes(params), sizes(params * more)
+    assert large[0] > small[0]
+    assert large[1] > small[1]
+
+
+def test_sharding_spreads_what_is_held():
+    row = {**TEXT, "method": "full", "measure": "allocated", "num_devices": "8"}
+    whole = need_bytes(memory_question_of(row, card()))
+    shared = need_bytes(memory_question_of({**row, "parallelism": "fsdp"}, card()))
+    assert shared < whole / 3
+
+
+def test_the_ceiling_is_all_arithmetic_or_all_bandwidth():
+    one = question()
+    assert math.exp(ceiling(one, work_of(one))) == pytest.approx(165e12 / (2 * 4.11e9))
+    text = question(DECODE, input_size="", gen_len="")
+    assert math.exp(ceiling(text, work_of(text))) == pytest.approx(1008e9 / (8.03e9 * 2))
+
+
+def test_fp32_may_run_on_the_faster_units():
+    one = question(precision="fp32", device=card(tf32_tflops="165"))
+    assert math.exp(ceiling(one, work_of(one))) == pytest.approx(165e12 / (2 * 4.11e9))
+
+
+def test_the_ceiling_grows_with_the_number_of_devices():
+    one, eight = question(), question(num_devices="8")
+    assert ceiling(eight, work_of(eight)) - ceiling(one, work_of(one)) == pytest.approx(math.log(8))
+
+
+def test_pictures_from_noise_have_no_ceiling():
+    one = question(family="diffusion", task="generate")
+    assert ceiling(one, work_of(one)) == math.inf
+
+
+def test_where_the_work_is_not_known_nothing_is_claimed():
+    unknown = question(gmacs_per_sample="", macts_per_sample="", num_params_m="")
+    assert ideal_s(unknown, work_of(unknown)) == (0.0, 0.0)
+    assert ceiling(unknown, work_of(unknown)) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({}, "vision inference"),
+        ({"task": "train"}, "vision training"),
+        ({"metric": "minutes-to-target"}, "time to target"),
+        ({"family": "diffusion", "task": "generate"}, "picture generation"),
+        ({"family": "llm", "task": "decode"}, "text generation"),
+        ({"family": "llm", "task": "finetune", "method": "qlora"}, "adapter training"),
+        ({"family": "llm", "task": "serve-decode"}, "serving"),
+        ({"family": "speech", "task": "train"}, "speech training"),
+    ],
+)
+def test_every_question_is_of_one_kind(changes, kind):
+    assert class_of(question(**changes)) == kind

@@ -1,0 +1,172 @@
+"""The Workload tab as a person uses it: the answer first, and every knob moves it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+
+from hwstudio.core.model.workload import Mode
+from hwstudio.core.predict.memory import Fit
+from hwstudio.gui.workload.tables import HARDWARE_COLUMNS
+from hwstudio.gui.workload.view import WorkloadView
+from hwstudio.gui.workload.viewmodel import software_key
+
+LLAMA_3B = {
+    "model_type": "llama", "hidden_size": 3072, "num_hidden_layers": 28, "vocab_size": 128256,
+    "num_attention_heads": 24, "num_key_value_heads": 8, "intermediate_size": 8192,
+    "tie_word_embeddings": True,
+}  # fmt: skip
+
+
+@pytest.fixture
+def view(qtbot, context):
+    made = WorkloadView(context)
+    qtbot.addWidget(made)
+    made.resize(1280, 640)
+    made.show()
+    qtbot.waitUntil(lambda: bool(made.model.state.rows), timeout=20_000)
+    return made
+
+
+def settled(qtbot, view):
+    """Wait until the newest answer is shown."""
+    qtbot.waitUntil(lambda: not view.model.is_busy, timeout=20_000)
+
+
+def test_the_answer_says_whether_it_fits_how_long_and_what_it_costs(view):
+    assert view.sentence.text().startswith("Fits in the 24.0 GiB of GeForce RTX 4090")
+    assert "about" in view.sentence.text()
+    assert "electricity" in view.sentence.text()
+    assert view.memory.accessibleName().startswith("Memory, each GPU: 16.9 GiB")
+
+
+def test_the_bar_names_every_part_of_the_need(view):
+    said = view.bar.accessibleDescription()
+    assert said.startswith("weights: 15.0 GiB")
+    assert said.count(";") >= 2
+
+
+def test_the_table_holds_the_whole_catalogue_fastest_first(view, catalog):
+    rows = view.table.shown_rows()
+    assert len(rows) == len(catalog.gpus())
+    times = [HARDWARE_COLUMNS[4].value(row) for row in rows]
+    told = [time for time in times if time is not None]
+    assert told == sorted(told)
+    assert all(time is None for time in times[len(told) :])  # what it does not fit comes last
+
+
+def test_choosing_a_row_makes_the_answer_about_it(view, qtbot):
+    row = next(r for r in view.table.shown_rows() if r.gpu.name == "GeForce RTX 3060 12 GB")
+    place = view.table.shown_rows().index(row)
+    view.table.selectRow(place)
+    settled(qtbot, view)
+    assert view.model.state.chosen.gpu == row.gpu
+    assert view.sentence.text().startswith("Does not fit")
+    assert view.advice.isVisible()
+    assert view.advice.text()
+
+
+def test_other_weights_make_it_fit_and_faster(view, qtbot):
+    before = view.model.state.chosen
+    view.model.choose_precision("int4")
+    settled(qtbot, view)
+    after = view.model.state.chosen
+    assert after.memory.need_bytes < before.memory.need_bytes / 2
+    assert after.speed.median > before.speed.median
+
+
+def test_more_to_do_takes_in_proportion_longer(view, qtbot):
+    before = view.model.state.chosen.time.median
+    view.inputs.samples.edit.setText("2,000,000")
+    view.inputs.samples.edit.editingFinished.emit()
+    settled(qtbot, view)
+    assert view.model.state.chosen.time.median == pytest.approx(2 * before)
+
+
+def test_the_fields_follow_what_is_done(view, qtbot):
+    assert not view.inputs.batch.isVisible()
+    view.model.choose_mode(Mode.QLORA.value)
+    settled(qtbot, view)
+    assert view.inputs.batch.isVisible()
+    assert view.inputs.tokens.isVisible()
+    view.model.choose_kind("pictures")
+    settled(qtbot, view)
+    assert view.inputs.batch.isVisible()
+    assert not view.inputs.tokens.isVisible()
+    assert view.model.state.workload.unit == "images"
+
+
+@pytest.mark.parametrize("kind", ["text", "understand", "pictures", "generate"])
+def test_every_kind_of_model_gets_an_answer(view, qtbot, kind):
+    view.model.choose_kind(kind)
+    settled(qtbot, view)
+    for mode in view.model.modes():
+        view.model.choose_mode(mode.value)
+        settled(qtbot, view)
+        state = view.model.state
+        assert any(row.memory.verdict in (Fit.FITS, Fit.TIGHT) for row in state.rows), (kind, mode)
+        assert any(row.time.median for row in state.rows), (kind, mode)
+
+
+def test_the_software_of_the_nearest_measurement_is_taken_and_can_be_left_open(view, qtbot):
+    state = view.model.state
+    assert state.software_used in state.software
+    assert "llama.cpp" in state.software_used.framework
+    assert view.inputs.software.currentData() == software_key(state.software_used)
+    before = state.chosen.time
+    view.model.choose_software("")
+    settled(qtbot, view)
+    after = view.model.state.chosen.time
+    assert after.high / after.low > before.high / before.low
+
+
+def test_a_model_file_is_taken_in(view, qtbot, tmp_path):
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(LLAMA_3B))
+    view.open_file(file)
+    settled(qtbot, view)
+    assert view.model.wish.model.params_total == pytest.approx(3_212_749_824, rel=1e-3)
+    assert "config.json" in view.inputs.model.currentText()
+    assert view.sentence.text().startswith("Fits")
+
+
+def test_a_bad_model_file_says_why_and_changes_nothing(view, tmp_path):
+    file = tmp_path / "weights.pt"
+    file.write_bytes(b"\x80\x04")
+    before = view.model.wish
+    view.open_file(file)
+    assert view.model.wish == before
+    assert view.notice.isVisible()
+    assert "can run code" in view.notice.accessibleName()
+
+
+def test_only_what_it_fits_can_be_shown(view):
+    view.only_fitting.setChecked(True)
+    assert {row.memory.verdict for row in view.table.shown_rows()} == {Fit.FITS}
+
+
+def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):
+    view.tabs.setCurrentIndex(1)
+    assert view.errors.isVisible()
+    rows = view.errors.shown_rows()
+    assert len(rows) > 20
+    assert all(0 < row.median < row.p90 for row in rows)
+    qtbot.keyClick(view.tabs, Qt.Key.Key_Left)
+    assert view.table.isVisible()
+
+
+def test_several_gpus_of_one_kind_are_named_so(view, qtbot):
+    before = view.model.state.chosen.speed.median
+    view.model.set_count(2)
+    settled(qtbot, view)
+    assert "24.0 GiB each of 2 x GeForce RTX 4090" in view.sentence.text()
+    # One stream of text runs through the cards in turn: more room, not more speed.
+    assert view.model.state.chosen.speed.median == pytest.approx(before)
+
+
+def test_it_fits_a_small_window(view):
+    hint = view.minimumSizeHint()
+    assert hint.width() <= 1280
+    assert hint.height() <= 640
