@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import replace
 
@@ -31,7 +32,15 @@ from hwstudio.core.predict.job import (
 from hwstudio.core.predict.job_maker import job_of
 from hwstudio.core.predict.memory import Fit, predict_memory
 from hwstudio.core.predict.speed import predict_speed
-from hwstudio.gui.workload.state import ErrorRow, HardwareRow, Stock, Wish, WorkloadState
+from hwstudio.gui.workload.rent import rent_rows
+from hwstudio.gui.workload.state import (
+    ErrorRow,
+    HardwareRow,
+    RentRow,
+    Stock,
+    Wish,
+    WorkloadState,
+)
 
 REST_OF_PC_W = 100.0
 MOST_SOFTWARE = 12
@@ -44,6 +53,7 @@ class Reckoner:
         self.stock, self.model = stock, model
         known = tuple(model.devices.values())
         self._sheets: dict[str, DeviceSheet] = {g.id: sheet_of(g, known) for g in stock.gpus}
+        self._gpus = {gpu.id: (gpu, self._sheets[gpu.id]) for gpu in stock.gpus}
         self._prices = cheapest(stock.cards)
         self._software: dict[str, tuple[Software, ...]] = {}
         self.errors = tuple(
@@ -65,6 +75,9 @@ class Reckoner:
             for gpu, speed in zip(gpus, found, strict=True)
         )
         chosen = next((row for row in rows if row.gpu.id == wish.gpu_id), None)
+        rent: tuple[RentRow, ...] = ()
+        if wish.has_offers:
+            rent = rent_rows(self.model, workload, self.stock.offers, self._gpus, used)
         return WorkloadState(
             wish=wish,
             workload=workload,
@@ -75,6 +88,7 @@ class Reckoner:
             software=known,
             software_used=used,
             errors=self.errors,
+            rent=rent,
         )
 
     def _likely(self, workload: Workload, wish: Wish) -> Software:
@@ -206,19 +220,26 @@ def _fit_words(row: HardwareRow) -> str:
     return f"Does not fit: it needs about {need}{each}, {where} has {room}{each}"
 
 
-_SPANS = ((90.0, 1.0, "s"), (5400.0, 60.0, "min"), (172_800.0, 3600.0, "h"))
-_LONG = ((5_184_000.0, 86_400.0, "days"), (6.3e7, 2_629_800.0, "months"))
-_YEAR_S = 31_557_600.0
+_SPANS = (
+    (90.0, 1.0, "s"), (5400.0, 60.0, "min"), (172_800.0, 3600.0, "h"),
+    (5_184_000.0, 86_400.0, "days"), (6.3e7, 2_629_800.0, "months"),
+    (math.inf, 31_557_600.0, "years"),
+)  # fmt: skip
+
+
+def _span(seconds: float) -> tuple[str, str]:
+    size, unit = next((size, unit) for most, size, unit in _SPANS if seconds < most)
+    return significant(seconds / size, 2), unit
 
 
 def time_words(time: Prediction) -> str:
-    """Return a time as a range in one unit, two digits each: ``4.4 to 29 h``."""
-    low, high = time.low or 0.0, time.high or 0.0
-    each, unit = next(
-        ((size, word) for most, size, word in (*_SPANS, *_LONG) if high < most), (_YEAR_S, "years")
-    )
-    words = [significant(value / each, 2) for value in (low, high)]
-    return f"{words[0]} {unit}" if words[0] == words[1] else f"{words[0]} to {words[1]} {unit}"
+    """Return a time as a range, two digits each: ``4.4 to 29 h``, ``50 min to 3.1 h``."""
+    low, high = _span(time.low or 0.0), _span(time.high or 0.0)
+    if low == high:
+        return f"{low[0]} {low[1]}"
+    if low[1] == high[1]:
+        return f"{low[0]} to {high[0]} {high[1]}"
+    return f"{low[0]} {low[1]} to {high[0]} {high[1]}"
 
 
 def cost_words(cost: Prediction) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hwstudio.core.model.ai_model import AiModel
+from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price
@@ -28,6 +29,7 @@ class Stock:
     models: tuple[AiModel, ...]
     gpus: tuple[Gpu, ...]
     cards: tuple[GpuCard, ...]
+    offers: tuple[Offer, ...]
     price_per_kwh: float
     currency: str
     tariff_source: str
@@ -43,6 +45,7 @@ class Wish:
     count: int = 1
     software: Software | None = None  # None: what was measured on most devices
     gpu_id: str = ""
+    has_offers: bool = False  # the offers are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,18 @@ class HardwareRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RentRow:
+    """One cloud offer and the job; money in USD, before tax."""
+
+    offer: Offer
+    count: int
+    memory: MemoryPrediction
+    time: Prediction
+    job_usd: Prediction
+    is_stale: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorRow:
     """How far off the model was where it never looked."""
 
@@ -96,3 +111,4 @@ class WorkloadState:
     software: tuple[Software, ...] = ()
     software_used: Software = UNSTATED
     errors: tuple[ErrorRow, ...] = ()
+    rent: tuple[RentRow, ...] = ()

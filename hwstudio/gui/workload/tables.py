@@ -8,7 +8,7 @@ from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.tip import prediction_tip, price_tip, rows_tip
 from hwstudio.gui.workload.reckon import name_of, time_words
-from hwstudio.gui.workload.state import ErrorRow, HardwareRow
+from hwstudio.gui.workload.state import ErrorRow, HardwareRow, RentRow
 
 FIT_WORDS = {Fit.FITS: "fits", Fit.TIGHT: "just about", Fit.NO: "no", Fit.UNKNOWN: "not known"}
 _FIT_ORDER = {Fit.FITS: 0, Fit.TIGHT: 1, Fit.NO: 2, Fit.UNKNOWN: 3}
@@ -95,7 +95,7 @@ HARDWARE_COLUMNS = (
         _time_text,
         right=True,
         tip=lambda row: prediction_tip(row.time) if row.time.median else row.speed.refused,
-        width=132,
+        width=150,
     ),
     Column(
         "Electricity",
@@ -122,7 +122,87 @@ HARDWARE_COLUMNS = (
         lambda row: row.badge,
         colour=lambda _row: "muted",
         tip=lambda row: BADGE_TIP[row.badge],
-        width=110,
+        width=126,
+    ),
+)
+
+
+def _rent_time(row: RentRow) -> float | None:
+    return row.time.median if row.memory.verdict is not Fit.NO else None
+
+
+def _rent_cost(row: RentRow) -> float | None:
+    return row.job_usd.median if row.memory.verdict is not Fit.NO else None
+
+
+def _rent_cost_text(row: RentRow) -> str:
+    cost = row.job_usd
+    if _rent_cost(row) is None or cost.low is None or cost.high is None:
+        return "–"
+    return f"{money(cost.low)} – {money(cost.high)}"
+
+
+def _offer_tip(row: RentRow) -> str:
+    offer = row.offer
+    kept = f"{offer.as_of}, stale" if row.is_stale else offer.as_of
+    return rows_tip(
+        [
+            ("Source", offer.source),
+            ("Date", kept),
+            ("Kind", offer.offer_type),
+            ("Note", offer.notes),
+        ],
+        f"{offer.provider} {offer.instance}",
+    )
+
+
+RENT_COLUMNS = (
+    Column("Provider", lambda row: row.offer.provider, tip=_offer_tip, width=120),
+    Column(
+        "Machine",
+        lambda row: row.offer.accelerator,
+        lambda row: f"{row.count} x {row.offer.accelerator} {row.offer.variant}".strip(),
+        tip=_offer_tip,
+        stretch=True,
+    ),
+    Column(
+        "Fits",
+        lambda row: _FIT_ORDER[row.memory.verdict],
+        lambda row: FIT_WORDS[row.memory.verdict],
+        colour=lambda row: _FIT_COLOUR[row.memory.verdict],
+        width=84,
+    ),
+    Column(
+        "Whole job takes",
+        _rent_time,
+        lambda row: "–" if _rent_time(row) is None else time_words(row.time),
+        right=True,
+        tip=lambda row: prediction_tip(row.time) if row.time.median else row.time.refused,
+        width=150,
+    ),
+    Column(
+        "$/h",
+        lambda row: row.offer.price_per_hour,
+        lambda row: f"{row.offer.price_per_hour:,.2f}",
+        right=True,
+        tip=_offer_tip,
+        width=72,
+    ),
+    Column(
+        "The job costs",
+        _rent_cost,
+        _rent_cost_text,
+        right=True,
+        tip=lambda row: prediction_tip(row.job_usd) if row.job_usd.median else "",
+        width=150,
+    ),
+    Column(
+        "Price date",
+        lambda row: row.offer.as_of,
+        lambda row: f"{row.offer.as_of}  stale" if row.is_stale else row.offer.as_of,
+        colour=lambda row: "warn" if row.is_stale else "",
+        tip=_offer_tip,
+        width=146,
     ),
 )
 

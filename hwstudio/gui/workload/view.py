@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -28,10 +28,17 @@ from hwstudio.gui.workload.controls import WorkloadControls
 from hwstudio.gui.workload.memory_bar import MemoryBar
 from hwstudio.gui.workload.reckon import Reckoner, cost_words, time_words
 from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
-from hwstudio.gui.workload.tables import ERROR_COLUMNS, HARDWARE_COLUMNS, told_errors
+from hwstudio.gui.workload.tables import (
+    ERROR_COLUMNS,
+    HARDWARE_COLUMNS,
+    RENT_COLUMNS,
+    told_errors,
+)
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 
+_RENT, _ERRORS = 1, 2
 FILTER = "Model files (config.json *.safetensors *.gguf);;All files (*)"
+NOWHERE = "It fits none of them. See the advice above."
 ERRORS_WORDS = (
     "Before the estimates were shipped, they were tested on published measurements they had never "
     "seen. This is how far off they were; the ranges shown come from here."
@@ -50,6 +57,7 @@ class WorkloadView(Screen):
             catalog.ai_models(),
             catalog.gpus(),
             catalog.cards(),
+            catalog.offers(),
             settings.electricity_per_kwh,
             settings.currency,
             settings.electricity_source,
@@ -88,6 +96,8 @@ class WorkloadView(Screen):
         card.body.addLayout(row)
         self.bar = MemoryBar()
         card.body.addWidget(self.bar)
+        self.near = label("", "small", wrap=True)
+        card.body.addWidget(self.near)
         return card
 
     def _below(self) -> QWidget:
@@ -98,7 +108,7 @@ class WorkloadView(Screen):
         self.tabs.setAccessibleName("Below the answer")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for words in ("Where it runs", "How far off estimates were"):
+        for words in ("Where it runs", "What it costs to rent", "How far off estimates were"):
             self.tabs.addTab(words)
         self.only_fitting = QCheckBox("Only what it fits")
         self.count = label("", "small")
@@ -111,8 +121,10 @@ class WorkloadView(Screen):
         self.table.sortByColumn(4, Qt.SortOrder.AscendingOrder)
         self.errors = DataTable("How far off estimates were", ERROR_COLUMNS)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.table)
-        self.stack.addWidget(self.errors)
+        self.rent = DataTable("What it costs to rent", RENT_COLUMNS)
+        self.rent.sortByColumn(5, Qt.SortOrder.AscendingOrder)
+        for table in (self.table, self.rent, self.errors):
+            self.stack.addWidget(table)
         self.errors_note = label(ERRORS_WORDS, "small", wrap=True)
         self.errors_note.hide()
         card.body.addWidget(self.errors_note)
@@ -179,6 +191,9 @@ class WorkloadView(Screen):
     def _show_chosen(self, state: WorkloadState) -> None:
         row = state.chosen
         self.bar.show_need(row.memory if row else None)
+        near = row.speed.inputs.get("nearest measurements", "") if row else ""
+        self.near.setText(f"Nearest measurements: {near}." if near else "")
+        self.near.setVisible(bool(near))
         if row is None:
             for number in (self.memory, self.time, self.power, self.energy):
                 number.show_value("–")
@@ -211,10 +226,22 @@ class WorkloadView(Screen):
         self.energy.show_value(cost_words(row.cost), "", note, prediction_tip(row.cost))
 
     def _show_rows(self) -> None:
-        rows = self.model.state.rows
+        rows, rent = self.model.state.rows, self.model.state.rent
         if self.only_fitting.isChecked():
             rows = tuple(row for row in rows if row.memory.verdict is Fit.FITS)
-        self.table.set_rows(rows, "It fits none of them. See the advice above.")
+            rent = tuple(row for row in rent if row.memory.verdict is Fit.FITS)
+        self.table.set_rows(rows, NOWHERE)
+        self._mark_chosen()
+        self.rent.set_rows(rent, NOWHERE if self.model.state.wish.has_offers else "Reading…")
+
+    def _mark_chosen(self) -> None:
+        """Let the table's row be the hardware the answer is about."""
+        chosen = self.model.state.chosen
+        rows = self.table.shown_rows()
+        place = next((n for n, row in enumerate(rows) if chosen and row.gpu == chosen.gpu), None)
+        if place is not None and self.table.currentIndex().row() != place:
+            with QSignalBlocker(self.table):
+                self.table.selectRow(place)
 
     # --- what a person does ------------------------------------------------------------------
 
@@ -226,9 +253,11 @@ class WorkloadView(Screen):
     @Slot(int)
     def _on_tab(self, number: int) -> None:
         self.stack.setCurrentIndex(number)
-        self.errors_note.setVisible(number == 1)
-        self.only_fitting.setVisible(number == 0)
+        self.errors_note.setVisible(number == _ERRORS)
+        self.only_fitting.setVisible(number != _ERRORS)
         self.count.setVisible(number == 0)
+        if number == _RENT:
+            self.model.look_at_offers()
 
     @Slot(bool)
     def _on_filter(self, _is_wanted: bool) -> None:

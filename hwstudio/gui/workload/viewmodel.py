@@ -154,6 +154,10 @@ class WorkloadViewModel(QObject):
         if gpu_id and gpu_id != self.wish.gpu_id:
             self._set(replace(self.wish, gpu_id=gpu_id))
 
+    def look_at_offers(self) -> None:
+        """Reckon the cloud offers as well, from now on."""
+        self._set(replace(self.wish, has_offers=True))
+
     @Slot(object)
     def set_machine(self, machine: object) -> None:
         """Take what was found about this computer: its GPU leads until another is chosen."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.memory import Fit
+from hwstudio.gui.workload.reckon import time_words
 from hwstudio.gui.workload.tables import HARDWARE_COLUMNS
 from hwstudio.gui.workload.view import WorkloadView
 from hwstudio.gui.workload.viewmodel import software_key
@@ -66,6 +68,29 @@ def test_choosing_a_row_makes_the_answer_about_it(view, qtbot):
     assert view.sentence.text().startswith("Does not fit")
     assert view.advice.isVisible()
     assert view.advice.text()
+
+
+def test_the_row_of_the_answer_is_the_one_marked_and_sorting_keeps_it(view):
+    (marked,) = view.table.selected_rows()
+    assert marked.gpu == view.model.state.chosen.gpu
+    view.table.setFocus()
+    view.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert view.model.wish.gpu_id == marked.gpu.id
+    assert view.table.selected_rows()[0].gpu == marked.gpu
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (4.4 * 3600, 29 * 3600, "4.4 to 29 h"),
+        (3000, 11_160, "50 min to 3.1 h"),
+        (26_640, 207_360, "7.4 h to 2.4 days"),
+        (1.0, 1.0, "1.0 s"),
+    ],
+)
+def test_a_range_of_time_reads_in_units_that_suit_both_ends(view, low, high, words):
+    time = replace(view.model.state.chosen.time, low=low, high=high)
+    assert time_words(time) == words
 
 
 def test_other_weights_make_it_fit_and_faster(view, qtbot):
@@ -147,14 +172,35 @@ def test_only_what_it_fits_can_be_shown(view):
     assert {row.memory.verdict for row in view.table.shown_rows()} == {Fit.FITS}
 
 
-def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):
+def test_what_renting_costs_is_one_click_away_cheapest_first(view, qtbot):
     view.tabs.setCurrentIndex(1)
+    settled(qtbot, view)
+    rows = view.rent.shown_rows()
+    assert len(rows) > 800
+    told = [row.job_usd.median for row in rows if row.memory.verdict is not Fit.NO]
+    told = [cost for cost in told if cost is not None]
+    assert told == sorted(told)
+    cheap = rows[0]
+    hours = cheap.time.median / 3600
+    assert cheap.job_usd.median == pytest.approx(hours * float(cheap.offer.price_per_hour))
+    view.only_fitting.setChecked(True)
+    assert {row.memory.verdict for row in view.rent.shown_rows()} == {Fit.FITS}
+
+
+def test_the_measurements_an_answer_leans_on_are_named(view):
+    assert view.near.text().startswith("Nearest measurements: ")
+    assert "RTX 4090" in view.near.text()
+
+
+def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):
+    view.tabs.setCurrentIndex(2)
     assert view.errors.isVisible()
     rows = view.errors.shown_rows()
     assert len(rows) > 20
     assert all(0 < row.median < row.p90 for row in rows)
+    view.tabs.setFocus()
     qtbot.keyClick(view.tabs, Qt.Key.Key_Left)
-    assert view.table.isVisible()
+    assert view.rent.isVisible()
 
 
 def test_several_gpus_of_one_kind_are_named_so(view, qtbot):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from hwstudio.core.predict.fitted.arithmetic import rate_of
 from hwstudio.core.predict.fitted.need import is_about_memory, need_bytes
@@ -137,6 +138,7 @@ def baseline(question: Question, work: Work) -> float:
     return math.log(question.count) - math.log(one)
 
 
+@lru_cache(maxsize=1024)
 def _device_clues(device: DeviceSheet) -> dict[str, float]:
     half = device.fp16_flop_per_s or device.fp32_flop_per_s
     year = _ARCHITECTURE_YEAR.get(device.architecture)
@@ -159,34 +161,34 @@ def _device_clues(device: DeviceSheet) -> dict[str, float]:
     }
 
 
+@lru_cache(maxsize=1024)
+def _words(name: str) -> dict[str, float]:
+    words = set(re.split(r"[^a-z0-9.+-]+", name)) | set(re.split(r"[^a-z]+", name))
+    return {f"how {word}": float(word in words) for word in _TOKENS}
+
+
 def _how_clues(question: Question) -> dict[str, float]:
     name = f"{question.framework} {question.parallelism} {question.optimiser}".lower()
-    words = set(re.split(r"[^a-z0-9.+-]+", name)) | set(re.split(r"[^a-z]+", name))
     versions = _VERSION.findall(question.framework)
-    out = {
+    is_kept = question.is_checkpointed
+    return {
         "stack": _place(stack_of(question.framework), STACKS),
         "version": float(versions[0]) if versions else NAN,
         "year": question.year or NAN,
-        "checkpointed": NAN
-        if question.is_checkpointed is None
-        else float(question.is_checkpointed),
+        "checkpointed": NAN if is_kept is None else float(is_kept),
         "adapter": float(is_adapter(question)),
         "trainable": _log(question.trainable),
+        **_words(name),
     }
-    for word in _TOKENS:
-        out[f"how {word}"] = float(word in words)
-    return out
 
 
-def _split(question: Question) -> dict[str, float]:
-    text = question.parallelism.lower()
+@lru_cache(maxsize=1024)
+def _split(parallelism: str, interconnect: str) -> dict[str, float]:
+    text, wire = parallelism.lower(), interconnect.lower()
     found = {}
     for name in ("tp", "pp", "ep", "cp", "ulysses", "ring", "dp"):
-        hit = re.search(rf"(?<![a-z]){name}=?(\d+)", text)
-        if not hit:
-            hit = re.search(rf"{name}=?(\d+)", text)
+        hit = re.search(rf"(?<![a-z]){name}=?(\d+)", text) or re.search(rf"{name}=?(\d+)", text)
         found[f"{name} degree"] = _log(float(hit[1])) if hit and float(hit[1]) else NAN
-    wire = question.interconnect.lower()
     found["wire"] = 2.0 if "nvlink" in wire else 1.0 if "pcie" in wire else NAN
     found["between machines"] = float(any(w in wire for w in ("ib", "infini", "roce", "ether")))
     return found
@@ -240,4 +242,9 @@ def clues_of(question: Question) -> dict[str, float]:
     }
     for word in _MODEL_WORDS:
         out[f"name {word}"] = float(word in model)
-    return out | _device_clues(question.device) | _how_clues(question) | _split(question)
+    return (
+        out
+        | _device_clues(question.device)
+        | _how_clues(question)
+        | _split(question.parallelism, question.interconnect)
+    )
