@@ -13,6 +13,7 @@ from hwstudio.gui.workload.state import ErrorRow, HardwareRow, RentRow
 FIT_WORDS = {Fit.FITS: "fits", Fit.TIGHT: "just about", Fit.NO: "no", Fit.UNKNOWN: "not known"}
 _FIT_ORDER = {Fit.FITS: 0, Fit.TIGHT: 1, Fit.NO: 2, Fit.UNKNOWN: 3}
 _FIT_COLOUR = {Fit.FITS: "ok", Fit.TIGHT: "warn", Fit.NO: "error", Fit.UNKNOWN: "muted"}
+_CENT = 0.01
 BADGE_TIP = {
     "near measured": "This model and this GPU were both measured, though perhaps not together",
     "scaled": "This model or this GPU was measured, the other is taken by its figures",
@@ -139,6 +140,8 @@ def _rent_cost_text(row: RentRow) -> str:
     cost = row.job_usd
     if _rent_cost(row) is None or cost.low is None or cost.high is None:
         return "–"
+    if cost.high < _CENT:
+        return f"under {money(_CENT)}"
     return f"{money(cost.low)} – {money(cost.high)}"
 
 

@@ -17,7 +17,12 @@ from hwstudio.gui.kit.task import Task
 from hwstudio.gui.workload.reckon import Reckoner
 from hwstudio.gui.workload.state import KINDS, Stock, Wish, WorkloadState
 
-FIRST_MODEL = "llama-3.1-8b"
+FIRST = {  # what most people have heard of
+    "text": "llama-3.1-8b",
+    "understand": "bert-base",
+    "pictures": "timm-resnet50",
+    "generate": "sd15-unet",
+}
 FIRST_GPU = "gpu-geforce-rtx-4090"
 
 
@@ -45,9 +50,9 @@ class WorkloadViewModel(QObject):
         self._task.failed.connect(self.failed)
         self._task.busy_changed.connect(self.busy_changed)
 
-    def _first_model(self) -> AiModel:
-        found = self.models_of("text")
-        return next((model for model in found if model.id == FIRST_MODEL), found[0])
+    def _first_model(self, kind: str = "text") -> AiModel:
+        found = self.models_of(kind)
+        return next((model for model in found if model.id == FIRST[kind]), found[0])
 
     @property
     def is_busy(self) -> bool:
@@ -75,7 +80,7 @@ class WorkloadViewModel(QObject):
         """Show another kind of model."""
         models = self.models_of(kind)
         if kind != self.wish.kind and models:
-            self._take_model(kind, models[0])
+            self._take_model(kind, self._first_model(kind))
 
     @Slot(str)
     def choose_model(self, model_id: str) -> None:
