@@ -20,6 +20,7 @@ from hwstudio.core.base.units import gib, significant
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.screen import Screen
+from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.table import DataTable
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import prediction_tip, rows_tip
@@ -75,6 +76,7 @@ class WorkloadView(Screen):
         card.body.addWidget(self.inputs)
         self.controls.addWidget(card)
         self.controls.addStretch(1)
+        self.describe = self.add_more("Describe a language model…")
         self.answer.addWidget(self._answer_card())
         self.answer.addWidget(self._below(), 1)
 
@@ -96,7 +98,9 @@ class WorkloadView(Screen):
         card.body.addLayout(row)
         self.bar = MemoryBar()
         card.body.addWidget(self.bar)
-        self.near = label("", "small", wrap=True)
+        self.limit = SteadyLabel("", "small", wrap=False)
+        self.near = SteadyLabel("", "small", wrap=False)
+        card.body.addWidget(self.limit)
         card.body.addWidget(self.near)
         return card
 
@@ -149,6 +153,7 @@ class WorkloadView(Screen):
         inputs.epochs.changed.connect(model.set_epochs)
         inputs.count.changed.connect(model.set_count)
         inputs.open_wanted.connect(self._on_open)
+        self.describe.triggered.connect(self._on_describe)
         for field in (
             inputs.batch, inputs.tokens, inputs.steps, inputs.samples, inputs.epochs, inputs.count,
         ):  # fmt: skip
@@ -191,9 +196,11 @@ class WorkloadView(Screen):
     def _show_chosen(self, state: WorkloadState) -> None:
         row = state.chosen
         self.bar.show_need(row.memory if row else None)
-        near = row.speed.inputs.get("nearest measurements", "") if row else ""
-        self.near.setText(f"Nearest measurements: {near}." if near else "")
-        self.near.setVisible(bool(near))
+        inputs = row.speed.inputs if row and row.memory.verdict is not Fit.NO else {}
+        near, limit = (inputs.get(word, "") for word in ("nearest measurements", "limit"))
+        for shown, words in ((self.limit, limit), (self.near, near and f"Nearest: {near}")):
+            shown.setText(f"{words}." if words else "")
+            shown.setVisible(bool(words))
         if row is None:
             for number in (self.memory, self.time, self.power, self.energy):
                 number.show_value("–")
@@ -266,6 +273,14 @@ class WorkloadView(Screen):
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self.notice.say("warn", sentence)
+
+    @Slot()
+    def _on_describe(self) -> None:
+        from hwstudio.gui.workload.describe_dialog import DescribeDialog
+
+        dialog = DescribeDialog(self)
+        if dialog.exec():
+            self.model.take_own_model(dialog.model)
 
     @Slot()
     def _on_open(self) -> None:

@@ -188,8 +188,17 @@ def test_what_renting_costs_is_one_click_away_cheapest_first(view, qtbot):
 
 
 def test_the_measurements_an_answer_leans_on_are_named(view):
-    assert view.near.text().startswith("Nearest measurements: ")
+    assert view.near.text().startswith("Nearest: ")
     assert "RTX 4090" in view.near.text()
+
+
+def test_the_bottleneck_is_named_with_its_share(view, qtbot):
+    # One text at a time reads every weight for every token.
+    assert view.limit.text().startswith("Limited most by memory traffic")
+    view.model.choose_kind("pictures")
+    view.model.choose_mode(Mode.TRAIN.value)
+    settled(qtbot, view)
+    assert "of this time" in view.limit.text()
 
 
 def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):

@@ -179,6 +179,23 @@ def _refused(unit: str, why: str) -> Prediction:
     )
 
 
+def limit_words(compute_share: float, traffic_share: float) -> str:
+    """Say what an ideal device would need of the predicted time, and which of the two is more.
+
+    The two overlap: they may add up to more than the whole.
+    """
+    if not compute_share and not traffic_share:
+        return ""
+    is_compute = compute_share >= traffic_share
+    first = "arithmetic" if is_compute else "memory traffic"
+    other = "memory traffic" if is_compute else "arithmetic"
+    shares = sorted((compute_share, traffic_share), reverse=True)
+    return (
+        f"Limited most by {first}: by the data sheet that is {min(shares[0], 1):.0%} of this time, "
+        f"{other} {min(shares[1], 1):.0%}"
+    )
+
+
 def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Prediction:
     """Return the answer as units of the job per second."""
     unit = f"{workload.unit}/s"
@@ -186,14 +203,17 @@ def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Pre
         return _refused(unit, answer.refused)
     is_tokens = question.metric == "tokens/s" and workload.unit != "tokens"
     each = float(workload.sequence_tokens or 1) if is_tokens else 1.0
-    compute_s, traffic_s = ideal_s(question, work_of(question))
-    near = "; ".join(f"{model} on {device} ({how})" for model, device, how in answer.nearest)
+    ideal = ideal_s(question, work_of(question))
+    near = "; ".join(
+        dict.fromkeys(f"{model} on {device} ({how})" for model, device, how in answer.nearest)
+    )
     inputs = {
         "model": f"{significant(workload.params_total, 4)} parameters ({workload.source})",
         "batch": f"{workload.batch} per GPU, {workload.precision}",
         "software": question.framework or "not stated: the range covers the usual ones",
         "ground": NEW[answer.case],
         "nearest measurements": near,
+        "limit": limit_words(*(share * answer.median / question.count for share in ideal)),
         "fitted on": SOURCE,
     }
     return Prediction(
@@ -204,7 +224,7 @@ def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Pre
         evidence=Evidence.ESTIMATED,
         formula=FORMULA,
         inputs=inputs,
-        bottleneck="compute" if compute_s > traffic_s else "memory bandwidth",
+        bottleneck="compute" if ideal[0] > ideal[1] else "memory bandwidth",
     )
 
 
