@@ -26,6 +26,7 @@ from hwstudio.core.predict.job import (
 )
 from hwstudio.core.predict.memory import MemoryPrediction, predict_memory
 from hwstudio.core.predict.speed import time_shares
+from hwstudio.core.project.measured_speeds import offsets_of
 
 EXAMPLE = "Example: hwstudio predict job --workload llm_qlora_8b --device gpu-geforce-rtx-4090"
 REST_OF_MACHINE_W = 100.0  # processor, memory, drives and fans beside busy GPUs
@@ -85,7 +86,9 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     """Print the prediction; 1 when it has to be refused."""
     catalog = out.studio.catalog
     workload, gpu = catalog.workload(args.workload), device_of(catalog, args.device)
-    speed = job_speed(out.studio.speed_model, workload, gpu, args.count)
+    studio = out.studio
+    measured = offsets_of(studio.speed_model, studio.home.own_speeds_file)
+    speed = job_speed(studio.speed_model, workload, gpu, args.count, offsets=measured)
     memory = predict_memory(workload, gpu.vram_bytes, args.count)
     time = predict_job_time(workload, speed)
     energy = predict_job_energy(time, gpu.tdp_w * args.count, REST_OF_MACHINE_W)

@@ -115,6 +115,11 @@ class Home:
         return self.root / "alerts-state.json"
 
     @property
+    def own_speeds_file(self) -> Path:
+        """The speeds the user measured and told."""
+        return self.root / "measured-speeds.json"
+
+    @property
     def monitor_pages_file(self) -> Path:
         return self.root / "monitor-pages.json"
 

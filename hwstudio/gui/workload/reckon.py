@@ -16,11 +16,13 @@ from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.job import (
     Software,
     likely_software,
+    observed,
     question_for,
     sheet_of,
     speeds,
 )
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
+from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.job import (
     GPU_POWER_SHARE,
@@ -49,8 +51,9 @@ MOST_SOFTWARE = 12
 class Reckoner:
     """Keeps what does not change with the knobs: data sheets, prices, the fitted model."""
 
-    def __init__(self, stock: Stock, model: SpeedModel) -> None:
+    def __init__(self, stock: Stock, model: SpeedModel, seen: tuple[Observation, ...] = ()) -> None:
         self.stock, self.model = stock, model
+        self.offsets = Offsets(model, seen)
         known = tuple(model.devices.values())
         self._sheets: dict[str, DeviceSheet] = {g.id: sheet_of(g, known) for g in stock.gpus}
         self._gpus = {gpu.id: (gpu, self._sheets[gpu.id]) for gpu in stock.gpus}
@@ -77,7 +80,9 @@ class Reckoner:
         chosen = next((row for row in rows if row.gpu.id == wish.gpu_id), None)
         rent: tuple[RentRow, ...] = ()
         if wish.has_offers:
-            rent = rent_rows(self.model, workload, self.stock.offers, self._gpus, used)
+            rent = rent_rows(
+                self.model, workload, self.stock.offers, self._gpus, used, self.offsets
+            )
         return WorkloadState(
             wish=wish,
             workload=workload,
@@ -89,6 +94,7 @@ class Reckoner:
             software_used=used,
             errors=self.errors,
             rent=rent,
+            measured=len(self.offsets.seen),
         )
 
     def _likely(self, workload: Workload, wish: Wish) -> Software:
@@ -101,7 +107,20 @@ class Reckoner:
         if workload.group == "image_generation":
             return [predict_speed(workload, gpu, count=count) for gpu in gpus]
         sheets = [self._sheets[gpu.id] for gpu in gpus]
-        return speeds(self.model, workload, sheets, count, software)
+        return speeds(self.model, workload, sheets, count, software, self.offsets)
+
+    def observation(self, wish: Wish, units_per_s: float, measured_at: str) -> Observation | None:
+        """Return what the user saw of a wish on its chosen hardware; None = nothing to compare."""
+        workload, sheet = job_of(wish.model, wish.job), self._sheets.get(wish.gpu_id)
+        if sheet is None:
+            return None
+        used = wish.software if wish.software is not None else self._likely(workload, wish)
+        found = observed(self.model, workload, sheet, wish.count, used, units_per_s)
+        return None if found is None else Observation(*found, measured_at)
+
+    def take_in(self, seen: tuple[Observation, ...]) -> None:
+        """Let the answers rest on these observations from now on."""
+        self.offsets = Offsets(self.model, seen)
 
     def _row(
         self, workload: Workload, wish: Wish, gpu: Gpu, speed: Prediction, *, is_own: bool

@@ -13,6 +13,7 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.fitted.job import Software, speeds
 from hwstudio.core.predict.fitted.model import SpeedModel
+from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import predict_memory
@@ -28,10 +29,11 @@ def rent_rows(
     offers: tuple[Offer, ...],
     gpus: Mapping[str, tuple[Gpu, DeviceSheet]],
     software: Software,
+    offsets: Offsets | None = None,
 ) -> tuple[RentRow, ...]:
     """Return a row for every priced offer whose GPU the catalogue knows."""
     known = [(offer, pair) for offer in offers if (pair := _pair(offer, gpus)) is not None]
-    found = _speeds(model, workload, {pair for _, pair in known}, gpus, software)
+    found = _speeds(model, workload, {pair for _, pair in known}, gpus, software, offsets)
     times = {pair: predict_job_time(workload, speed) for pair, speed in found.items()}
     memory = {
         (gpu_id, count): predict_memory(
@@ -67,6 +69,7 @@ def _speeds(
     pairs: set[Pair],
     gpus: Mapping[str, tuple[Gpu, DeviceSheet]],
     software: Software,
+    offsets: Offsets | None,
 ) -> dict[Pair, Prediction]:
     out: dict[Pair, Prediction] = {}
     for count in sorted({count for _, count in pairs}):
@@ -75,7 +78,7 @@ def _speeds(
             found = [predict_speed(workload, gpus[name][0], count=count) for name in names]
         else:
             sheets = [gpus[name][1] for name in names]
-            found = speeds(model, workload, sheets, count, software)
+            found = speeds(model, workload, sheets, count, software, offsets)
         out |= {(name, count): speed for name, speed in zip(names, found, strict=True)}
     return out
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu, GpuCard
-from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.price import Price
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
@@ -69,6 +69,10 @@ class HardwareRow:
         ground = self.speed.inputs.get("ground", "")
         if self.speed.median is None:
             return "no estimate"
+        if self.speed.evidence is Evidence.MEASURED_HERE:
+            return "measured here"
+        if ground.startswith("moved"):
+            return "calibrated"
         if ground.startswith("this model and this GPU"):
             return "near measured"
         return "scaled" if ground and not ground.startswith("neither") else "estimated"
@@ -112,3 +116,4 @@ class WorkloadState:
     software_used: Software = UNSTATED
     errors: tuple[ErrorRow, ...] = ()
     rent: tuple[RentRow, ...] = ()
+    measured: int = 0  # speeds the user told

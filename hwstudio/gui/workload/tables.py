@@ -15,6 +15,8 @@ _FIT_ORDER = {Fit.FITS: 0, Fit.TIGHT: 1, Fit.NO: 2, Fit.UNKNOWN: 3}
 _FIT_COLOUR = {Fit.FITS: "ok", Fit.TIGHT: "warn", Fit.NO: "error", Fit.UNKNOWN: "muted"}
 _CENT = 0.01
 BADGE_TIP = {
+    "measured here": "You measured this very job",
+    "calibrated": "Moved and narrowed by what you measured",
     "near measured": "This model and this GPU were both measured, though perhaps not together",
     "scaled": "This model or this GPU was measured, the other is taken by its figures",
     "estimated": "Neither this model nor this GPU was measured",

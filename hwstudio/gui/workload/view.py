@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.units import gib, significant
+from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.screen import Screen
@@ -27,7 +29,7 @@ from hwstudio.gui.kit.tip import prediction_tip, rows_tip
 from hwstudio.gui.shell.context import Context
 from hwstudio.gui.workload.controls import WorkloadControls
 from hwstudio.gui.workload.memory_bar import MemoryBar
-from hwstudio.gui.workload.reckon import Reckoner, cost_words, time_words
+from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, time_words
 from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
 from hwstudio.gui.workload.tables import (
     ERROR_COLUMNS,
@@ -63,7 +65,10 @@ class WorkloadView(Screen):
             settings.currency,
             settings.electricity_source,
         )
-        self.model = WorkloadViewModel(stock, lambda: Reckoner(stock, studio.speed_model), self)
+        kept = KeptInFile(studio.home.own_speeds_file)
+        self.model = WorkloadViewModel(
+            stock, lambda: Reckoner(stock, studio.speed_model, kept.all()), kept, self
+        )
         self._has_begun = False
         self._build()
         self._connect()
@@ -77,6 +82,9 @@ class WorkloadView(Screen):
         self.controls.addWidget(card)
         self.controls.addStretch(1)
         self.describe = self.add_more("Describe a language model…")
+        self.measured = self.add_more("I measured this job…")
+        self.forget = self.add_more("Forget what I measured")
+        self.forget.setEnabled(False)
         self.answer.addWidget(self._answer_card())
         self.answer.addWidget(self._below(), 1)
 
@@ -154,6 +162,8 @@ class WorkloadView(Screen):
         inputs.count.changed.connect(model.set_count)
         inputs.open_wanted.connect(self._on_open)
         self.describe.triggered.connect(self._on_describe)
+        self.measured.triggered.connect(self._on_measured)
+        self.forget.triggered.connect(self._on_forget)
         for field in (
             inputs.batch, inputs.tokens, inputs.steps, inputs.samples, inputs.epochs, inputs.count,
         ):  # fmt: skip
@@ -190,6 +200,7 @@ class WorkloadView(Screen):
         self._show_chosen(state)
         self._show_rows()
         self.errors.set_rows(told_errors(state.errors), "No tests are known.")
+        self.forget.setEnabled(state.measured > 0)
         good, all_of_them = fits(state)
         self.count.setText(f"fits {good} of {all_of_them}")
 
@@ -283,6 +294,36 @@ class WorkloadView(Screen):
             self.model.take_own_model(dialog.model)
 
     @Slot()
+    def _on_measured(self) -> None:
+        from hwstudio.gui.workload.measured_dialog import MeasuredDialog
+
+        state = self.model.state
+        if state.chosen is None or state.chosen.speed.median is None:
+            self._on_failed("There is no estimate for this job that a measurement could mend.")
+            return
+        hardware = name_of(state.chosen)
+        dialog = MeasuredDialog(state.workload.title, hardware, state.chosen.speed, self)
+        if dialog.exec():
+            self.tell_measured(dialog.value)
+
+    def tell_measured(self, units_per_s: float) -> None:
+        """Take in a speed the user saw; what cannot be kept or compared is said in place."""
+        try:
+            is_taken = self.model.tell_measured(units_per_s, clock.iso_now())
+        except HwstudioError as error:
+            self._on_failed(error.sentence)
+            return
+        if not is_taken:
+            self._on_failed("For this kind of job a measured speed cannot be compared yet.")
+
+    @Slot()
+    def _on_forget(self) -> None:
+        try:
+            self.model.forget_measured()
+        except HwstudioError as error:
+            self._on_failed(error.sentence)
+
+    @Slot()
     def _on_open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "Open a model file", "", FILTER)
         if name:
@@ -300,6 +341,43 @@ class WorkloadView(Screen):
         why = self.model.take_own_model(found)
         if why:
             self._on_failed(why)
+
+
+class KeptInFile:
+    """The speeds the user told, in the home folder."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def all(self) -> tuple[Observation, ...]:
+        """Return them.
+
+        Raises:
+            HostError: the file cannot be read.
+        """
+        from hwstudio.core.project.measured_speeds import observations
+
+        return observations(self._file)
+
+    def add(self, seen: Observation) -> None:
+        """Keep one more.
+
+        Raises:
+            HostError: it cannot be kept.
+        """
+        from hwstudio.core.project.measured_speeds import keep_observation
+
+        keep_observation(self._file, seen)
+
+    def clear(self) -> None:
+        """Forget all.
+
+        Raises:
+            HostError: the file cannot be written.
+        """
+        from hwstudio.core.project.measured_speeds import forget_observations
+
+        forget_observations(self._file)
 
 
 def memory_tip(row: HardwareRow) -> str:

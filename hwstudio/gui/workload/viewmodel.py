@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,6 +12,7 @@ from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
+from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.job_maker import JobWish, job_of, modes_of, usual_wish
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.task import Task
@@ -26,6 +28,22 @@ FIRST = {  # what most people have heard of
 FIRST_GPU = "gpu-geforce-rtx-4090"
 
 
+class KeptSpeeds(Protocol):
+    """Where the speeds the user told are kept."""
+
+    def all(self) -> tuple[Observation, ...]:
+        """Return them."""
+        ...
+
+    def add(self, seen: Observation) -> None:
+        """Keep one more."""
+        ...
+
+    def clear(self) -> None:
+        """Forget all."""
+        ...
+
+
 class WorkloadViewModel(QObject):
     """``changed``: the answer is new. ``wish_changed``: the inputs are others (at once)."""
 
@@ -35,11 +53,16 @@ class WorkloadViewModel(QObject):
     busy_changed = Signal(bool)
 
     def __init__(
-        self, stock: Stock, make: Callable[[], Reckoner], parent: QObject | None = None
+        self,
+        stock: Stock,
+        make: Callable[[], Reckoner],
+        kept: KeptSpeeds,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._stock = stock
         self._make = make
+        self._kept = kept
         self._reckoner: Reckoner | None = None
         self.own_gpu_id = ""
         model = self._first_model()
@@ -162,6 +185,32 @@ class WorkloadViewModel(QObject):
     def look_at_offers(self) -> None:
         """Reckon the cloud offers as well, from now on."""
         self._set(replace(self.wish, has_offers=True))
+
+    def tell_measured(self, units_per_s: float, measured_at: str) -> bool:
+        """Let the answers rest on a speed the user saw; False = it cannot be compared.
+
+        Raises:
+            HostError: it cannot be kept.
+        """
+        reckoner = self._reckoner
+        seen = reckoner.observation(self.wish, units_per_s, measured_at) if reckoner else None
+        if reckoner is None or seen is None:
+            return False
+        self._kept.add(seen)
+        reckoner.take_in(self._kept.all())
+        self._reckon()
+        return True
+
+    def forget_measured(self) -> None:
+        """Forget every speed the user told.
+
+        Raises:
+            HostError: the file cannot be written.
+        """
+        self._kept.clear()
+        if self._reckoner is not None:
+            self._reckoner.take_in(())
+        self._reckon()
 
     @Slot(object)
     def set_machine(self, machine: object) -> None:

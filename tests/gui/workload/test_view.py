@@ -225,3 +225,34 @@ def test_it_fits_a_small_window(view):
     hint = view.minimumSizeHint()
     assert hint.width() <= 1280
     assert hint.height() <= 640
+
+
+def test_a_measured_speed_moves_and_narrows_the_answer_and_is_kept(view, qtbot, context):
+    before = view.model.state.chosen.speed
+    assert not view.forget.isEnabled()
+    view.tell_measured(before.median * 0.8)
+    settled(qtbot, view)
+    after = view.model.state.chosen
+    assert after.speed.median == pytest.approx(before.median * 0.8, rel=0.08)
+    assert after.speed.high / after.speed.low < before.high / before.low
+    assert after.badge == "measured here"
+    assert context.studio.home.own_speeds_file.exists()
+    assert view.forget.isEnabled()
+    view.forget.trigger()
+    settled(qtbot, view)
+    assert view.model.state.chosen.speed == before
+
+
+def test_other_jobs_on_the_hardware_are_calibrated_by_it(view, qtbot):
+    view.tell_measured(view.model.state.chosen.speed.median * 0.8)
+    settled(qtbot, view)
+    view.model.choose_precision("int8")
+    settled(qtbot, view)
+    assert view.model.state.chosen.badge == "calibrated"
+
+
+def test_a_measured_speed_of_a_job_nobody_published_is_said_to_be_of_no_use(view, qtbot):
+    view.model.choose_kind("generate")
+    settled(qtbot, view)
+    view.tell_measured(1.0)
+    assert "cannot be compared" in view.notice.accessibleName()

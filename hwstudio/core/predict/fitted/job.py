@@ -12,6 +12,7 @@ from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.fitted.clues import ideal_s
 from hwstudio.core.predict.fitted.model import SpeedAnswer, SpeedModel
+from hwstudio.core.predict.fitted.offsets import CALIBRATED_HERE, MEASURED_HERE, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
 from hwstudio.core.predict.fitted.work import work_of
 from hwstudio.core.predict.speed import predict_speed
@@ -22,6 +23,8 @@ FORMULA = (
     "published measurements like it reached"
 )
 NEW = {
+    MEASURED_HERE: "you measured this very job",
+    CALIBRATED_HERE: "moved and narrowed by what you measured",
     "seen": "this model and this GPU were both measured, though perhaps not together",
     "model": "nobody measured this model: taken like its relatives",
     "device": "nobody measured this GPU: taken by its data sheet",
@@ -221,7 +224,7 @@ def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Pre
         low=answer.low / each,
         high=answer.high / each,
         unit=unit,
-        evidence=Evidence.ESTIMATED,
+        evidence=(Evidence.MEASURED_HERE if answer.case == MEASURED_HERE else Evidence.ESTIMATED),
         formula=FORMULA,
         inputs=inputs,
         bottleneck="compute" if ideal[0] > ideal[1] else "memory bandwidth",
@@ -244,6 +247,7 @@ def job_speed(
     gpu: Gpu,
     count: int = 1,
     software: Software | None = None,
+    offsets: Offsets | None = None,
 ) -> Prediction:
     """Return the expected speed of a job on one kind of GPU, with the likely software.
 
@@ -253,7 +257,28 @@ def job_speed(
     if question_for(workload, sheet, count) is None:
         return predict_speed(workload, gpu, count=count)
     used = likely_software(model, workload, sheet, count) if software is None else software
-    return speeds(model, workload, [sheet], count, used)[0]
+    return speeds(model, workload, [sheet], count, used, offsets)[0]
+
+
+def observed(
+    model: SpeedModel,
+    workload: Workload,
+    sheet: DeviceSheet,
+    count: int,
+    software: Software,
+    units_per_s: float,
+) -> tuple[Question, float] | None:
+    """Return the question and the value in its unit for a speed the user saw; None = no question.
+
+    Args:
+        units_per_s: in the job's unit, of all devices together.
+    """
+    asked = question_for(workload, sheet, count, software)
+    if asked is None:
+        return None
+    question = model.twin(asked)
+    is_tokens = question.metric == "tokens/s" and workload.unit != "tokens"
+    return question, units_per_s * (float(workload.sequence_tokens or 1) if is_tokens else 1.0)
 
 
 def speeds(
@@ -262,11 +287,18 @@ def speeds(
     sheets: Sequence[DeviceSheet],
     count: int = 1,
     software: Software = UNSTATED,
+    offsets: Offsets | None = None,
 ) -> list[Prediction]:
-    """Return the expected speed of one job on many devices at once."""
+    """Return the expected speed of one job on many devices at once.
+
+    ``offsets``: what the user measured; it moves and narrows the answers near it.
+    """
     asked = [question_for(workload, sheet, count, software) for sheet in sheets]
     told = [model.twin(question) for question in asked if question is not None]
-    answers = iter(model.answer(told))
+    found = model.answer(told)
+    if offsets is not None:
+        found = [offsets.applied(q, answer) for q, answer in zip(told, found, strict=True)]
+    answers = iter(found)
     out = []
     for question in asked:
         if question is None:
