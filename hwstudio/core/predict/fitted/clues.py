@@ -197,19 +197,33 @@ def _split(parallelism: str, interconnect: str) -> dict[str, float]:
 def clues_of(question: Question) -> dict[str, float]:
     """Return every clue by its name; NaN = not known."""
     work = work_of(question)
-    compute, traffic = ideal_s(question, work)
-    batch = question.batch or (
-        question.global_batch / question.count if question.global_batch else None
-    )
-    held = question.params and question.params * work.arithmetic.weight_bits / 8
     model = question.model.lower()
-    out = {
+    names = {f"name {word}": float(word in model) for word in _MODEL_WORDS}
+    split = _split(question.parallelism, question.interconnect)
+    out = _what_clues(question, work) | _size_clues(question, work) | names
+    return out | _device_clues(question.device) | _how_clues(question) | split
+
+
+def _what_clues(question: Question, work: Work) -> dict[str, float]:
+    """Return what is done, as places in lists."""
+    return {
         "family": _place(question.family, FAMILIES),
         "task": _place(question.task, TASKS),
         "metric": _place(question.metric, METRICS),
         "class": _place(class_of(question), CLASSES),
         "rate": _place(work.arithmetic.rate, RATES),
         "weight bits": work.arithmetic.weight_bits,
+    }
+
+
+def _size_clues(question: Question, work: Work) -> dict[str, float]:
+    """Return how much is done, and how long that takes an ideal device."""
+    compute, traffic = ideal_s(question, work)
+    batch = question.batch or (
+        question.global_batch / question.count if question.global_batch else None
+    )
+    held = question.params and question.params * work.arithmetic.weight_bits / 8
+    return {
         "count": _log(question.count),
         "batch": _log(batch),
         "all batches": _log(question.global_batch or (batch and batch * question.count)),
@@ -240,11 +254,3 @@ def clues_of(question: Question) -> dict[str, float]:
         "weights over memory": _log(_over(held, question.device.memory_bytes * question.count)),
         "weights read time": _log(_over(held, question.device.bandwidth_bytes_per_s)),
     }
-    for word in _MODEL_WORDS:
-        out[f"name {word}"] = float(word in model)
-    return (
-        out
-        | _device_clues(question.device)
-        | _how_clues(question)
-        | _split(question.parallelism, question.interconnect)
-    )
