@@ -126,6 +126,16 @@ def check_plan(product: Product) -> str:
     return f"{found['status']}, {len(found['builds'][0]['parts'])} kinds of part"
 
 
+def check_prediction(product: Product) -> str:
+    """The fitted model is in the package and answers."""
+    asked = ("predict", "job", "--workload", "llm_qlora_8b", "--device", "RTX 4090", "--json")
+    out, _ = start(command_line(product, *asked))
+    speed = document(out, "speed", "memory")["speed"]
+    if not speed["median"] or "nearest measurements" not in speed["inputs"]:
+        raise SmokeError(f"no answer: {speed['refused']}")
+    return f"{speed['median']:.2f} {speed['unit']}"
+
+
 def check_recorder(product: Product) -> str:
     """The monitor's recorder runs as a process of its own, writes history, and ends when asked."""
     out, _ = start(command_line(product, "monitor", "recorder", "start", "--json"))
@@ -237,7 +247,15 @@ def check_no_screen(product: Product) -> str:
 
 def checks() -> list[Callable[[Product], str]]:
     """Return the checks that can run here."""
-    found = [check_version, check_assess, check_plan, check_worker, check_reentry, check_offscreen]
+    found = [
+        check_version,
+        check_assess,
+        check_plan,
+        check_prediction,
+        check_worker,
+        check_reentry,
+        check_offscreen,
+    ]
     found += [check_tabs, check_recorder]
     if sys.platform.startswith("linux"):
         found.append(check_no_screen)
