@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -120,38 +120,46 @@ def asked(
         ) from error
 
 
+@dataclass(slots=True)
+class _Asked:
+    """The documents of all rows, and the questions of those that could be read."""
+
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+
+def _ask_all(
+    rows: list[dict[str, str]],
+    unit: str,
+    blank: dict[str, Any],
+    ask: Callable[[dict[str, str]], Question],
+) -> _Asked:
+    """Read every row; one that cannot be read says why and stops nothing."""
+    out = _Asked()
+    for number, row in enumerate(rows, 1):
+        name = (row.get("id") or f"row {number}")[:MOST_ID]
+        out.documents.append({"id": name, unit: row.get(unit, ""), **blank, "refused": ""})
+        try:
+            out.questions.append(ask(row))
+            out.places.append(number - 1)
+        except UserError as error:
+            out.documents[-1]["error"] = error.sentence
+    return out
+
+
 def run_time(args: argparse.Namespace, out: Output) -> int:
     """Answer every row; 1 when not one could be answered."""
     rows = read_cases(args.cases, "device", "throughput.csv")
     model = out.studio.speed_model
     sheets = sheets_of(model, args.devices)
-    documents: list[dict[str, Any]] = []
-    questions: list[Question] = []
-    places: list[int] = []
-    for number, row in enumerate(rows, 1):
-        document: dict[str, Any] = {
-            "id": (row.get("id") or f"row {number}")[:MOST_ID],
-            "metric": row.get("metric", ""),
-            "median": None,
-            "low": None,
-            "high": None,
-            "evidence": EVIDENCE,
-            "refused": "",
-        }
-        documents.append(document)
-        try:
-            questions.append(asked(row, sheets))
-            places.append(number - 1)
-        except UserError as error:
-            document["error"] = error.sentence
-    watts = model.answer([replace(question, metric=WATTS) for question in questions])
-    for place, answer, power in zip(places, model.answer(questions), watts, strict=True):
-        documents[place] |= _answered(answer) | _powered(power)
-    if out.is_json:
-        out.document({"cases": documents})
-    else:
-        _show(documents, out)
-    return int(not any(each["median"] is not None for each in documents))
+    blank = {"median": None, "low": None, "high": None, "evidence": EVIDENCE}
+    found = _ask_all(rows, "metric", blank, lambda row: asked(row, sheets))
+    watts = model.answer([replace(question, metric=WATTS) for question in found.questions])
+    answers = model.answer(found.questions)
+    for place, answer, power in zip(found.places, answers, watts, strict=True):
+        found.documents[place] |= _answered(answer) | _powered(power)
+    return _said(found.documents, "median", out, _show)
 
 
 def run_memory(args: argparse.Namespace, out: Output) -> int:
@@ -159,32 +167,29 @@ def run_memory(args: argparse.Namespace, out: Output) -> int:
     rows = read_cases(args.cases, "device", "memory.csv")
     model = out.studio.speed_model
     sheets = {UNNAMED.name: UNNAMED, **sheets_of(model, args.devices)}
-    documents: list[dict[str, Any]] = []
-    questions: list[Question] = []
-    places: list[int] = []
-    for number, row in enumerate(rows, 1):
-        document: dict[str, Any] = {
-            "id": (row.get("id") or f"row {number}")[:MOST_ID],
-            "measure": row.get("measure", ""),
-            "median_gib": None,
-            "low_gib": None,
-            "high_gib": None,
-            "verdict": Fit.UNKNOWN,
-            "refused": "",
-        }
-        documents.append(document)
-        try:
-            questions.append(asked(row, sheets, "measure", memory_question_of))
-            places.append(number - 1)
-        except UserError as error:
-            document["error"] = error.sentence
-    for place, question, answer in zip(places, questions, model.answer(questions), strict=True):
-        documents[place] |= _needed(question, answer)
+    blank = {"median_gib": None, "low_gib": None, "high_gib": None, "verdict": Fit.UNKNOWN}
+    found = _ask_all(
+        rows, "measure", blank, lambda row: asked(row, sheets, "measure", memory_question_of)
+    )
+    answers = model.answer(found.questions)
+    for place, question, answer in zip(found.places, found.questions, answers, strict=True):
+        found.documents[place] |= _needed(question, answer)
+    return _said(found.documents, "median_gib", out, _show_memory)
+
+
+def _said(
+    documents: list[dict[str, Any]],
+    main: str,
+    out: Output,
+    show: Callable[[list[dict[str, Any]], Output], None],
+) -> int:
     if out.is_json:
         out.document({"cases": documents})
     else:
-        _show_memory(documents, out)
-    return int(not any(each["median_gib"] is not None for each in documents))
+        show(documents, out)
+        answered = sum(each[main] is not None for each in documents)
+        out.line(f"{answered} of {len(documents)} rows answered")
+    return int(not any(each[main] is not None for each in documents))
 
 
 def _needed(question: Question, answer: SpeedAnswer) -> dict[str, Any]:
@@ -211,8 +216,6 @@ def _show_memory(documents: list[dict[str, Any]], out: Output) -> None:
             continue
         low, middle, high = (significant(each[f"{k}_gib"], 3) for k in ("low", "median", "high"))
         out.line(f"{each['id']}: about {middle} GiB ({low} to {high}): {each['verdict'].value}")
-    answered = sum(each["median_gib"] is not None for each in documents)
-    out.line(f"{answered} of {len(documents)} rows answered")
 
 
 def _answered(answer: SpeedAnswer) -> dict[str, Any]:
@@ -243,5 +246,3 @@ def _show(documents: list[dict[str, Any]], out: Output) -> None:
             continue
         low, middle, high = (significant(each[k], 3) for k in ("low", "median", "high"))
         out.line(f"{each['id']}: about {middle} {each['metric']} ({low} to {high})")
-    answered = sum(each["median"] is not None for each in documents)
-    out.line(f"{answered} of {len(documents)} rows answered")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hwstudio.core.base.units import significant
 from hwstudio.core.model.part import Gpu
@@ -15,7 +15,7 @@ from hwstudio.core.predict.fitted.model import SpeedAnswer, SpeedModel
 from hwstudio.core.predict.fitted.offsets import CALIBRATED_HERE, MEASURED_HERE, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
 from hwstudio.core.predict.fitted.work import work_of
-from hwstudio.core.predict.speed import predict_speed
+from hwstudio.core.predict.speed import predict_speed, refused
 
 SOURCE = "10,462 published measurements, gathered 2026-11-20"
 FORMULA = (
@@ -171,15 +171,7 @@ def _checkpointed(workload: Workload) -> bool | None:
 
 
 def _refused(unit: str, why: str) -> Prediction:
-    return Prediction(
-        median=None,
-        low=None,
-        high=None,
-        unit=unit,
-        evidence=Evidence.ESTIMATED,
-        formula=FORMULA,
-        refused=why,
-    )
+    return replace(refused(unit, why), formula=FORMULA)
 
 
 def limit_words(compute_share: float, traffic_share: float) -> str:

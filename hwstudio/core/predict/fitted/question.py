@@ -85,6 +85,7 @@ _KNOWN_ACTIVE = (  # parameters used for one token, from the models' own cards
     ("glm-4.5-air", 12e9),
     ("kimi-k2", 32e9),
 )
+_LARGEST, _MOST_DEVICES = 1e15, 1_000_000
 _CONDITIONS = ("steps", "frames", "depth", "active_params_b", "trainable", "global_batch")
 _KNOWN_PARAMS = (("glm-4.5-air", 110e9), ("codellama-34b", 33.7e9), ("deepseekv4 flash", 284e9))
 
@@ -98,7 +99,7 @@ def device_of(row: Mapping[str, str]) -> DeviceSheet:
 
     def number(name: str, scale: float) -> float:
         text = row[name].strip()
-        return float(text) * scale if text else 0.0
+        return _sound(float(text)) * scale if text else 0.0
 
     return DeviceSheet(
         name=row["device"].strip(),
@@ -132,7 +133,7 @@ def question_of(row: Mapping[str, str], device: DeviceSheet) -> Question:
     return Question(
         id=row.get("id", ""),
         device=device,
-        count=int(float(row.get("num_devices") or 1)),
+        count=_count(row),
         model=model,
         family=row["family"].strip(),
         task=row["task"].strip(),
@@ -156,6 +157,14 @@ def question_of(row: Mapping[str, str], device: DeviceSheet) -> Question:
         depth=note.get("depth"),
         year=number(row, "year"),
     )
+
+
+def _count(row: Mapping[str, str]) -> int:
+    value = number(row, "num_devices")
+    count = 1 if value is None else int(value)
+    if not 1 <= count <= _MOST_DEVICES:
+        raise ValueError(f"{count} devices")
+    return count
 
 
 def active_of(model: str, params_m: float | None) -> float | None:
@@ -182,7 +191,7 @@ def noted(note: str) -> dict[str, float]:
         name, _, text = part.strip().partition("=")
         if name in _CONDITIONS and text:
             try:
-                found[name] = float(text.replace(",", ""))
+                found[name] = _sound(float(text.replace(",", "")))
             except ValueError:
                 continue
     return found
@@ -195,12 +204,23 @@ def number(row: Mapping[str, str], name: str) -> float | None:
         ValueError: it holds something else.
     """
     text = (row.get(name) or "").strip()
-    return float(text) if text else None
+    return _sound(float(text)) if text else None
+
+
+def _sound(value: float) -> float:
+    """Return a number that can be one of a run.
+
+    Raises:
+        ValueError: it is negative, endless, or larger than anything there is.
+    """
+    if not 0 <= value <= _LARGEST:
+        raise ValueError(f"{value:g} is not from 0 to {_LARGEST:g}")
+    return value
 
 
 def _side(text: str) -> float | None:
     """Return pixels a side or tokens; ``769x512`` counts as the square of the same area."""
-    parts = [float(part) for part in re.split("[x*]", text.strip()) if part.strip()]
+    parts = [_sound(float(part)) for part in re.split("[x*]", text.strip()) if part.strip()]
     return math.prod(parts) ** (1 / len(parts)) if parts else None
 
 
@@ -209,7 +229,7 @@ def _loose_number(text: str) -> float | None:
     found = re.match(r"\s*(\d+(?:\.\d+)?)\s*([kKmM]?)", text or "")
     if not found:
         return None
-    return float(found[1]) * {"": 1.0, "k": 1e3, "m": 1e6}[found[2].lower()]
+    return _sound(float(found[1])) * {"": 1.0, "k": 1e3, "m": 1e6}[found[2].lower()]
 
 
 def _yes_no(text: str) -> bool | None:

@@ -17,7 +17,12 @@ from hwstudio.core.predict.fitted.ceiling import ceiling
 from hwstudio.core.predict.fitted.clues import WATTS
 from hwstudio.core.predict.fitted.model import CASES, SpeedModel, half_width
 from hwstudio.core.predict.fitted.work import work_of
-from tests.core.predict.fitted.made import TEXT, card, question
+from tests.core.predict.fitted.made import ROW, TEXT, card, question
+
+NUMBERS = (
+    "num_devices", "batch_per_device", "global_batch", "input_size", "gen_len", "num_params_m",
+    "gmacs_per_sample", "macts_per_sample", "year",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +83,30 @@ def test_no_answer_beats_the_roofline(model, name, batch, gmacs, precision):
     (found,) = model.answer([one])
     most = math.exp(ceiling(one, work_of(one)))
     assert found.low <= found.median <= found.high <= most * (1 + 1e-9)
+
+
+_ODD = st.sampled_from(["", "0", "1", "7.5", "1e-9", "1e15", "nan", "-1", "x", "512x0", "4M"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([ROW, TEXT]),
+    st.dictionaries(
+        st.sampled_from(sorted((*NUMBERS, "precision", "framework", "parallelism", "family",
+                                "task", "metric", "method", "act_ckpt", "note"))),
+        _ODD | st.text(max_size=12),
+    ),
+)  # fmt: skip
+def test_any_row_is_refused_or_answered_with_an_ordered_interval(model, row, changes):
+    try:
+        asked = question(row, **changes)
+    except ValueError:
+        return
+    (found,) = model.answer([asked])
+    assert bool(found.refused) is (found.median is None)
+    if found.median is not None:
+        assert 0 < found.low <= found.median <= found.high
+        assert math.isfinite(found.high)
 
 
 def test_a_unit_that_only_its_own_model_explains_is_refused(model):

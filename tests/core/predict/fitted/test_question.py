@@ -81,6 +81,19 @@ def test_a_row_with_words_for_a_number_is_refused():
         question(batch_per_device="many")
 
 
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("num_devices", "0"), ("num_devices", "-2"), ("num_devices", "1e9"),
+        ("batch_per_device", "nan"), ("num_params_m", "inf"), ("gmacs_per_sample", "-1"),
+        ("input_size", "1e300"),
+    ],
+)  # fmt: skip
+def test_a_number_that_no_run_can_have_is_refused(column, text):
+    with pytest.raises(ValueError, match=r"devices|is not from 0"):
+        question(**{column: text})
+
+
 def test_every_question_has_the_same_clues():
     assert list(clues_of(question())) == list(clues_of(question(TEXT)))
     assert list(clues_of(question({**ROW, "num_params_m": ""}))) == list(clues_of(question()))
