@@ -17,6 +17,7 @@ STATE_SHARE = 1.03
 LIVE_SHARE = 1.25
 CONTEXT_BYTES = 0.6 * GIB
 OVERHEAD_LABEL = "framework and allocator overhead, from published runs"
+MOST_BATCH = 1 << 16
 NO_HELP = "Choose a GPU with more memory or a smaller model"
 MAYBE = "which may just fit"
 QLORA_BITS = 4.5  # NF4 with its scales
@@ -75,6 +76,29 @@ def predict_memory(
     if not is_advised or plain.verdict in (Fit.FITS, Fit.UNKNOWN):
         return plain
     return replace(plain, advice=_advice(workload, vram_bytes_per_gpu, count))
+
+
+def largest_batch(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -> int | None:
+    """Return the largest batch per GPU that surely fits; None = not even one does.
+
+    The need grows with the batch, so the edge is found by halving.
+    """
+
+    def fits(batch: int) -> bool:
+        tried = predict_memory(
+            replace(workload, batch=batch), vram_bytes_per_gpu, count, is_advised=False
+        )
+        return tried.verdict is Fit.FITS
+
+    if not fits(1):
+        return None
+    low, high = 1, 2
+    while high <= MOST_BATCH and fits(high):
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
 def _best_layout(workload: Workload, choice: Choice, vram: int, count: int) -> MemoryPrediction:

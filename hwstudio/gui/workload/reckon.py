@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.price import Price
-from hwstudio.core.model.workload import Workload
+from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.job import (
     Software,
@@ -32,7 +33,7 @@ from hwstudio.core.predict.job import (
     predict_job_time,
 )
 from hwstudio.core.predict.job_maker import job_of
-from hwstudio.core.predict.memory import Fit, predict_memory
+from hwstudio.core.predict.memory import Fit, largest_batch, predict_memory
 from hwstudio.core.predict.speed import predict_speed
 from hwstudio.gui.workload.rent import rent_rows
 from hwstudio.gui.workload.state import (
@@ -46,6 +47,7 @@ from hwstudio.gui.workload.state import (
 
 REST_OF_PC_W = 100.0
 MOST_SOFTWARE = 12
+BATCHED = (Mode.TRAIN, Mode.FINETUNE, Mode.LORA, Mode.QLORA)
 
 
 class Reckoner:
@@ -89,7 +91,7 @@ class Reckoner:
             rows=rows,
             chosen=chosen,
             sentence=sentence_of(chosen) if chosen else "Choose hardware in the table.",
-            advice=chosen.memory.advice if chosen else "",
+            advice=_advice(workload, rows, chosen),
             software=known,
             software_used=used,
             errors=self.errors,
@@ -224,6 +226,32 @@ def sentence_of(row: HardwareRow) -> str:
     if row.time.median is None:
         return f"{fits}. How fast it runs cannot be told: {row.speed.refused}."
     return f"{fits}; about {time_words(row.time)}, {cost_words(row.cost)} of electricity."
+
+
+def _advice(workload: Workload, rows: tuple[HardwareRow, ...], chosen: HardwareRow | None) -> str:
+    """Return what to change where it does not fit; else the largest batch, and the least card."""
+    if chosen is None:
+        return ""
+    words = [chosen.memory.advice]
+    if chosen.memory.verdict is Fit.FITS and workload.mode in BATCHED:
+        most = largest_batch(workload, chosen.gpu.vram_bytes, chosen.count)
+        if most is not None and most > workload.batch:
+            words.append(f"Up to {most:,} at once would fit")
+    least = least_card(rows)
+    if least is not None and least.gpu != chosen.gpu:
+        words.append(f"The smallest memory it fits: {gib(least.gpu.vram_bytes)}, {least.gpu.name}")
+    return ". ".join(word for word in words if word)
+
+
+def least_card(rows: tuple[HardwareRow, ...]) -> HardwareRow | None:
+    """Return the GPU with the least memory that the job fits, the cheapest of those."""
+    fitting = [row for row in rows if row.memory.verdict is Fit.FITS]
+    dear = Decimal("Infinity")
+    return min(
+        fitting,
+        key=lambda row: (row.gpu.vram_bytes, row.price.amount if row.price else dear),
+        default=None,
+    )
 
 
 def _fit_words(row: HardwareRow) -> str:

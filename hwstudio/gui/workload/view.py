@@ -91,7 +91,7 @@ class WorkloadView(Screen):
     def _answer_card(self) -> QWidget:
         card = Card()
         self.sentence = Sentence("Reading the measurements…")
-        self.advice = label("", "muted", wrap=True)
+        self.advice = SteadyLabel("", "muted")
         self.advice.hide()
         card.body.addWidget(self.sentence)
         card.body.addWidget(self.advice)

@@ -15,6 +15,7 @@ from hwstudio.core.predict.memory import (
     Fit,
     Layout,
     class_of,
+    largest_batch,
     predict_memory,
 )
 from hwstudio.core.predict.overhead import OVERHEAD
@@ -193,3 +194,26 @@ def test_a_longer_text_or_a_larger_model_never_needs_less(tokens, more, jobs):
             assert other.low >= small.low
             assert other.need_bytes >= small.need_bytes
             assert other.high >= small.high
+
+
+@pytest.mark.parametrize("job", ["resnet50_train", "gpt2_train", "bert_base_train"])
+@pytest.mark.parametrize("size", [8, 12, 24, 80])
+def test_the_largest_batch_fits_and_the_next_does_not(jobs, job, size):
+    found = largest_batch(jobs[job], size * GIB)
+    assert found is not None
+    at, over = (
+        predict_memory(replace(jobs[job], batch=batch), size * GIB).verdict
+        for batch in (found, found + 1)
+    )
+    assert at is Fit.FITS
+    assert over is not Fit.FITS
+
+
+def test_more_memory_never_takes_a_smaller_batch(jobs):
+    found = [largest_batch(jobs["resnet50_train"], size * GIB) or 0 for size in (4, 8, 16, 48, 141)]
+    assert found == sorted(found)
+    assert found[-1] > found[1] > 0
+
+
+def test_where_not_even_one_fits_there_is_no_batch(jobs):
+    assert largest_batch(jobs["llm_full_finetune_8b"], 24 * GIB) is None

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from hwstudio.core.base.units import gib
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.workload.reckon import time_words
@@ -91,6 +92,16 @@ def test_the_row_of_the_answer_is_the_one_marked_and_sorting_keeps_it(view):
 def test_a_range_of_time_reads_in_units_that_suit_both_ends(view, low, high, words):
     time = replace(view.model.state.chosen.time, low=low, high=high)
     assert time_words(time) == words
+
+
+def test_the_smallest_card_it_fits_and_the_largest_batch_are_named(view, qtbot):
+    assert view.advice.text().startswith("The smallest memory it fits: ")
+    least = min(r.gpu.vram_bytes for r in view.model.state.rows if r.memory.verdict is Fit.FITS)
+    assert gib(least) in view.advice.text()
+    view.model.choose_kind("pictures")
+    view.model.choose_mode(Mode.TRAIN.value)
+    settled(qtbot, view)
+    assert "at once would fit" in view.advice.text()
 
 
 def test_other_weights_make_it_fit_and_faster(view, qtbot):
