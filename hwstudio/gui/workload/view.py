@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.log import logger
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.memory import Fit
@@ -67,7 +68,7 @@ class WorkloadView(Screen):
         )
         kept = KeptInFile(studio.home.own_speeds_file)
         self.model = WorkloadViewModel(
-            stock, lambda: Reckoner(stock, studio.speed_model, kept.all()), kept, self
+            stock, lambda: Reckoner(stock, studio.speed_model, kept.readable()), kept, self
         )
         self._has_begun = False
         self._build()
@@ -358,6 +359,14 @@ class KeptInFile:
         from hwstudio.core.project.measured_speeds import observations
 
         return observations(self._file)
+
+    def readable(self) -> tuple[Observation, ...]:
+        """Return them, or none where the file cannot be read: estimates go on without."""
+        try:
+            return self.all()
+        except HwstudioError as error:
+            logger("predict").warning("%s", error.sentence)
+            return ()
 
     def add(self, seen: Observation) -> None:
         """Keep one more.

@@ -267,3 +267,13 @@ def test_a_measured_speed_of_a_job_nobody_published_is_said_to_be_of_no_use(view
     settled(qtbot, view)
     view.tell_measured(1.0)
     assert "cannot be compared" in view.notice.accessibleName()
+
+
+def test_a_file_of_measured_speeds_that_cannot_be_read_does_not_stop_the_estimates(qtbot, context):
+    context.studio.home.own_speeds_file.mkdir()  # a folder where a file is wanted
+    made = WorkloadView(context)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: bool(made.model.state.rows), timeout=20_000)
+    made.tell_measured(50.0)
+    assert "cannot be read" in made.notice.accessibleName()
