@@ -6,6 +6,7 @@ import math
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hwstudio.core.predict.fitted.clues import class_of, clues_of, stack_of
@@ -59,7 +60,8 @@ def codes_of(question: Question) -> dict[str, str]:
     }
 
 
-def letters_of(name: str) -> list[float]:
+@lru_cache(maxsize=4096)
+def letters_of(name: str) -> tuple[float, ...]:
     """Return a unit vector of the letter groups in a model's name: relatives share many."""
     found = [0.0] * _BINS
     text = f"^{name.lower().split(':')[-1].split('/')[-1]}$"
@@ -68,7 +70,7 @@ def letters_of(name: str) -> list[float]:
             found[zlib.crc32(text[start : start + size].encode()) % _BINS] += 1
     found = [math.sqrt(value) for value in found]
     length = math.sqrt(sum(value * value for value in found)) or 1.0
-    return [value / length for value in found]
+    return tuple(value / length for value in found)
 
 
 @dataclass(frozen=True, slots=True)

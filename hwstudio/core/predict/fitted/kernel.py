@@ -20,6 +20,21 @@ def _near(squared: Matrix) -> Matrix:
     return 1 / (1 + 0.5 * squared * (squared > 0))
 
 
+# Block of coordinates, by the length it is measured with.
+LENGTHS = {
+    "device": "device", "device near": "device", "work": "work", "run": "run", "words": "words",
+    "missing": "missing",
+}  # fmt: skip
+
+
+def measured(
+    xp: Any, hyper: dict[str, Any], places: dict[str, Any], block: str, length: str
+) -> tuple[Matrix, Matrix]:
+    """Return rows measured by their lengths, and their squared norms."""
+    rows = places[block] / xp.exp(hyper[length])
+    return rows, (rows * rows).sum(1)
+
+
 class _Between:
     """What two lists of questions have in common, part by part; shapes (a, b)."""
 
@@ -31,9 +46,10 @@ class _Between:
 
     def squared(self, block: str, length: str) -> Matrix:
         """Return the squared distances of rows, every clue measured by its own length."""
-        stretch = self._xp.exp(self._hyper[length])
-        one, other = self._a[block] / stretch, self._b[block] / stretch
-        return (one * one).sum(1)[:, None] + (other * other).sum(1)[None] - 2 * (one @ other.T)
+        one = self._a[block] / self._xp.exp(self._hyper[length])
+        ready = self._b.get(f"ready {length}")
+        other, norm = ready or measured(self._xp, self._hyper, self._b, block, length)
+        return (one * one).sum(1)[:, None] + norm[None] - 2 * (one @ other.T)
 
     def near(self, block: str) -> Matrix:
         return _near(self.squared(block, block))
