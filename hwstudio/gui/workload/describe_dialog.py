@@ -17,7 +17,7 @@ from hwstudio.gui.kit.fields import NumberField
 from hwstudio.gui.kit.text import label
 
 WORDS = (
-    "The parameters are enough to begin with; what is left empty is taken as usual for the size. "
+    "The parameters are enough to begin with; what stays 0 is taken as usual for the size. "
     "Layers, width and heads decide how much memory long texts and training need."
 )
 _LAYER_WIDTH = 128  # usual width over layers
@@ -95,7 +95,7 @@ class DescribeDialog(QDialog):
             kv_heads=int(self.kv_heads.value) or heads,
             head_dim=max(1, hidden // heads),
             vocab=int(self.vocab.value) or _VOCABULARY,
-            source="described by you; what was left empty is usual for the size",
+            source="described by you; what stayed 0 is usual for the size",
         )
 
 
