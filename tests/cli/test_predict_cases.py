@@ -90,7 +90,8 @@ def test_memory_is_answered_with_a_verdict(ask):
     rows = [MEMORY, {**MEMORY, "id": "big", "method": "full", "num_params_m": "70000"}]
     code, cases = ask("memory", rows)
     assert code == 0
-    assert [c["verdict"] for c in cases] == ["fits", "no"] or cases[1]["verdict"] == "no"
+    assert cases[0]["verdict"] in ("fits", "tight")
+    assert cases[1]["verdict"] == "no"
     assert cases[0]["low_gib"] < cases[0]["median_gib"] < cases[0]["high_gib"]
     assert cases[1]["median_gib"] > cases[0]["median_gib"]
 

@@ -12,6 +12,7 @@ from hwstudio.gui.kit.theme_access import current_theme, tokens
 
 _BAR, _ROW, _TOP = 18, 20, 4
 _SWATCH = 10
+_ONE_COLUMN, _GAP = 4, 32  # items in one column, px between two
 
 
 class MemoryBar(QWidget):
@@ -37,8 +38,13 @@ class MemoryBar(QWidget):
     def _items(self) -> tuple[MemoryItem, ...]:
         return tuple(i for i in self._need.items if i.bytes > 0) if self._need is not None else ()
 
+    def _legend_rows(self) -> int:
+        """Return the rows of the legend: a long one stands in two columns."""
+        count = len(self._items())
+        return max(1, count if count <= _ONE_COLUMN else -(-count // 2))
+
     def sizeHint(self) -> QSize:
-        return QSize(300, _TOP + _BAR + 8 + _ROW * max(1, len(self._items())))
+        return QSize(300, _TOP + _BAR + 8 + _ROW * self._legend_rows())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -72,18 +78,19 @@ class MemoryBar(QWidget):
 
     def _legend(self, painter: QPainter, number: int, colour: QColor) -> None:
         item, colours = self._items()[number], tokens()
-        y = _TOP + _BAR + 8 + number * _ROW
-        painter.fillRect(QRectF(0, y + 5, _SWATCH, _SWATCH), colour)
+        rows = self._legend_rows()
+        is_split = len(self._items()) > rows
+        width = (self.width() - _GAP) // 2 if is_split else self.width()
+        x, y = (number // rows) * (width + _GAP), _TOP + _BAR + 8 + number % rows * _ROW
+        painter.fillRect(QRectF(x, y + 5, _SWATCH, _SWATCH), colour)
         metrics = painter.fontMetrics()
         value = gib(item.bytes)
-        room = self.width() - _SWATCH - 8
+        room = width - _SWATCH - 8
         wide = metrics.horizontalAdvance(value)
         name = metrics.elidedText(
-            item.label,
-            Qt.TextElideMode.ElideRight,
-            max(40, room - wide - 16),
+            item.label, Qt.TextElideMode.ElideRight, max(40, room - wide - 16)
         )
-        line = QRectF(_SWATCH + 8, y, room, _ROW)
+        line = QRectF(x + _SWATCH + 8, y, room, _ROW)
         painter.setPen(QColor(colours.text))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         painter.setPen(QColor(colours.muted))

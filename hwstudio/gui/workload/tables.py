@@ -214,25 +214,25 @@ RENT_COLUMNS = (
 ERROR_COLUMNS = (
     Column("Kind of work", lambda row: row.kind, lambda row: row.kind.capitalize(), stretch=True),
     Column(
-        "Left out of the fit", lambda row: row.case, lambda row: CASE_WORDS[row.case], width=230
+        "Left out of the fit", lambda row: row.case, lambda row: CASE_WORDS[row.case], width=210
     ),
     Column("GPUs", lambda row: row.devices, width=80),
     Column(
         "Measurements", lambda row: row.rows, lambda row: f"{row.rows:,}", right=True, width=110
     ),
     Column(
-        "Half are off by less than, %",
+        "Half within, %",
         lambda row: row.median,
         lambda row: f"{row.median * 100:.0f}",
         right=True,
-        width=190,
+        width=116,
     ),
     Column(
-        "9 of 10 by less than, %",
+        "9 of 10 within, %",
         lambda row: row.p90,
         lambda row: f"{row.p90 * 100:.0f}",
         right=True,
-        width=170,
+        width=136,
     ),
 )
 

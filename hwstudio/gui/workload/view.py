@@ -42,6 +42,7 @@ from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 
 _RENT, _ERRORS = 1, 2
 FILTER = "Model files (config.json *.safetensors *.gguf);;All files (*)"
+READING = "Reading the measurements…"
 NOWHERE = "It fits none of them. See the advice above."
 ERRORS_WORDS = (
     "Before the estimates were shipped, they were tested on published measurements they had never "
@@ -91,7 +92,7 @@ class WorkloadView(Screen):
 
     def _answer_card(self) -> QWidget:
         card = Card()
-        self.sentence = Sentence("Reading the measurements…")
+        self.sentence = Sentence(READING)
         self.advice = SteadyLabel("", "muted")
         self.advice.hide()
         card.body.addWidget(self.sentence)
@@ -249,9 +250,10 @@ class WorkloadView(Screen):
         if self.only_fitting.isChecked():
             rows = tuple(row for row in rows if row.memory.verdict is Fit.FITS)
             rent = tuple(row for row in rent if row.memory.verdict is Fit.FITS)
-        self.table.set_rows(rows, NOWHERE)
+        nowhere = NOWHERE if self.model.state.rows else READING
+        self.table.set_rows(rows, nowhere)
         self._mark_chosen()
-        self.rent.set_rows(rent, NOWHERE if self.model.state.wish.has_offers else "Reading…")
+        self.rent.set_rows(rent, NOWHERE if self.model.state.rent else READING)
 
     def _mark_chosen(self) -> None:
         """Let the table's row be the hardware the answer is about."""

@@ -277,3 +277,10 @@ def test_a_file_of_measured_speeds_that_cannot_be_read_does_not_stop_the_estimat
     qtbot.waitUntil(lambda: bool(made.model.state.rows), timeout=20_000)
     made.tell_measured(50.0)
     assert "cannot be read" in made.notice.accessibleName()
+
+
+def test_before_the_first_answer_nothing_is_said_not_to_fit(qtbot, context):
+    made = WorkloadView(context)
+    qtbot.addWidget(made)
+    made.only_fitting.setChecked(True)
+    assert "Reading" in made.table._empty.text()

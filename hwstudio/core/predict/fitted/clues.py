@@ -12,7 +12,6 @@ from hwstudio.core.predict.fitted.question import DeviceSheet, Question
 from hwstudio.core.predict.fitted.work import PICTURES, Work, is_adapter, is_training, work_of
 
 NAN = math.nan
-_STALL_SHARE = 1.0
 
 CLASSES = (
     "vision training", "vision inference", "transformer training", "adapter training",

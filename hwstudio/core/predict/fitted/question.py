@@ -71,7 +71,7 @@ class Question:
 
 _ACTIVE = re.compile(r"(?<![a-z0-9])(\d+)b-a(\d+(?:\.\d+)?)b(?![a-z0-9])")
 _EXPERTS = re.compile(r"(?<![a-z0-9])(\d+)b-(\d+)e(?![a-z0-9])")
-_KNOWN_ACTIVE = (  # parameters used for one token, from the models' own cards
+_KNOWN_ACTIVE = (  # parameters used for one token, as their makers name them; recalled
     ("mixtral-46.7b", 12.9e9),
     ("mixtral-8x7b", 12.9e9),
     ("deepseek-r1", 37e9),
