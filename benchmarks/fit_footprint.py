@@ -31,10 +31,12 @@ import numpy as np
 from hwstudio.core.base.paths import catalog_file
 from hwstudio.core.base.units import GIB
 from hwstudio.core.catalog.reader import Catalog
+from hwstudio.core.model.recipe import Recipe, Shard
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict import memory
-from hwstudio.core.predict.footprint import Choice, Item, items_of
-from hwstudio.core.predict.memory import Layout, class_of, spread
+from hwstudio.core.predict.footprint import Item, Part, items_of
+from hwstudio.core.predict.memory import class_of
+from hwstudio.core.predict.split import Plan, spread
 
 Row = dict[str, str]
 BITS = {
@@ -193,11 +195,13 @@ def is_plain_recipe(row: Row) -> bool:
 
 def items(row: Row, job: Workload) -> tuple[Item, ...]:
     """Return what the formulas say is kept, by the row's own recipe."""
-    found = items_of(job, Choice(checkpointing=row["act_ckpt"] == "1")) or ()
+    job = replace(job, recipe=Recipe(is_checkpointed=row["act_ckpt"] == "1"))
+    found = items_of(job) or ()
     if row["source"] == "torchao":
-        return spread(job, found, int(row["num_devices"]), Layout.SHARDED)
+        return spread(job, found, Plan(copies=int(row["num_devices"]), shard=Shard.ALL))
     if row["method"] == "full" and row["precision"] in ("bfloat16", "bf16-true"):
-        state = Item("weights, gradients, moments", ONLY_STATE_OF_BF16 * job.params_total, True)
+        held = ONLY_STATE_OF_BF16 * job.params_total
+        state = Item("weights, gradients, moments", held, Part.STATES)
         return (
             found[0],
             replace(state, bytes=state.bytes - found[0].bytes),

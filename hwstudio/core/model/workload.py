@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hwstudio.core.model.recipe import STEPS_ALONE, USUAL_RECIPE, Around, Recipe
+
 
 class Mode(StrEnum):
     """What is done with the model."""
@@ -49,3 +51,5 @@ class Workload:
     job_title: str  # "90 epochs of ImageNet-1k (115 M images)"
     source: str
     source_date: str
+    recipe: Recipe = USUAL_RECIPE
+    around: Around = STEPS_ALONE

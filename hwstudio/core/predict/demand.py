@@ -146,6 +146,8 @@ def _language_train(workload: Workload) -> Demand:
 
 def is_checkpointed(workload: Workload) -> bool:
     """Fine-tuning recipes checkpoint activations; training from scratch here does not."""
+    if workload.recipe.is_checkpointed is not None:
+        return workload.recipe.is_checkpointed
     return workload.mode in (Mode.FINETUNE, Mode.LORA, Mode.QLORA)
 
 

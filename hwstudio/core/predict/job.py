@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hwstudio.core.base.units import significant
+from hwstudio.core.base.units import duration, gib, significant
 from hwstudio.core.model.prediction import Prediction
-from hwstudio.core.model.workload import Workload
+from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.predict.footprint import Part, items_of
 
 JOULES_PER_KWH = 3.6e6
 GPU_POWER_SHARE = 0.73  # of the board limit: median of 569 published runs; 90 % lie in 0.44-0.91
@@ -14,19 +15,61 @@ GPU_POWER_SHARE_LOW, GPU_POWER_SHARE_HIGH = 0.44, 0.91
 
 
 def predict_job_time(workload: Workload, speed: Prediction) -> Prediction:
-    """Return the seconds of the workload's typical whole job; refused when the speed is."""
-    formula = f"{significant(workload.job_units, 4)} {workload.unit} ({workload.job_title}) / speed"
+    """Return the seconds of the workload's whole job, with what is around its steps.
+
+    The slower of steps and input pipeline counts; saving stops the steps. Refused when the speed
+    is.
+    """
+    around = workload.around
+    amount = f"{significant(workload.job_units, 4)} {workload.unit} ({workload.job_title})"
+    formula = f"{amount} / speed"
     if speed.median is None or speed.low is None or speed.high is None:
         return replace(speed, unit="s", formula=formula)
-    units = workload.job_units
+    stretch = 1.0 + saving_share(workload)
+    setup_s = around.setup_s * around.runs
+
+    def seconds(units_per_s: float) -> float:
+        reached = min(units_per_s, around.feed_per_s or units_per_s)
+        return workload.job_units * around.runs / reached * stretch + setup_s
+
     return replace(
         speed,
-        median=units / speed.median,
-        low=units / speed.high,
-        high=units / speed.low,
+        median=seconds(speed.median),
+        low=seconds(speed.high),
+        high=seconds(speed.low),
         unit="s",
         formula=formula,
+        inputs={**speed.inputs, **_around_words(workload)},
     )
+
+
+def saving_share(workload: Workload) -> float:
+    """Return the time checkpoints take against that between two of them; 0 where none is saved."""
+    around = workload.around
+    if not around.save_every_s or not around.save_bytes_per_s:
+        return 0.0
+    return saved_bytes(workload) / around.save_bytes_per_s / around.save_every_s
+
+
+def saved_bytes(workload: Workload) -> float:
+    """Return the bytes of one checkpoint: weights and optimiser, of adapters where they learn."""
+    items = items_of(workload) or ()
+    is_adapter = workload.mode in (Mode.LORA, Mode.QLORA)
+    parts = (Part.STATES,) if is_adapter else (Part.WEIGHTS, Part.STATES)
+    return sum(item.bytes for item in items if item.part in parts)
+
+
+def _around_words(workload: Workload) -> dict[str, str]:
+    around, words = workload.around, {}
+    if around.runs > 1:
+        words["runs"] = f"{around.runs} of the same job"
+    if around.setup_s:
+        words["preparing"] = f"{duration(around.setup_s)} a run"
+    if around.feed_per_s:
+        words["data arrive at"] = f"{significant(around.feed_per_s, 3)} {workload.unit}/s at most"
+    if saving_share(workload):
+        words["saving"] = f"{gib(saved_bytes(workload))} every {duration(around.save_every_s or 0)}"
+    return words
 
 
 def predict_job_energy(time: Prediction, gpu_limit_w: float, rest_w: float) -> Prediction:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from hwstudio.core.model.ai_model import AiModel
+from hwstudio.core.model.recipe import STEPS_ALONE, USUAL_RECIPE, Around, Recipe, Shard
 from hwstudio.core.model.workload import Mode, Workload
 
 PICTURE = ("cnn", "vit", "detection", "segmentation")
@@ -31,6 +33,26 @@ MODE_WORDS = {
 }
 
 
+class Sharing(StrEnum):
+    """How several GPUs share one job, whatever their number."""
+
+    AUTO = "auto"
+    COPY = "copy"
+    OPTIMISER = "zero1"
+    GRADIENTS = "zero2"
+    ALL = "zero3"
+    TENSOR = "tensor"
+    PIPELINE = "pipeline"
+
+
+SHARDS = {
+    Sharing.COPY: Shard.NONE,
+    Sharing.OPTIMISER: Shard.OPTIMISER,
+    Sharing.GRADIENTS: Shard.GRADIENTS,
+    Sharing.ALL: Shard.ALL,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobWish:
     """What is done with a model. ``samples``: pictures, texts, or tokens to write, per epoch."""
@@ -42,6 +64,32 @@ class JobWish:
     steps: int = 30  # of one picture
     samples: float = 10_000.0
     epochs: float = 1.0
+    recipe: Recipe = USUAL_RECIPE
+    around: Around = STEPS_ALONE
+    sharing: Sharing = Sharing.AUTO
+
+
+def sharings_of(model: AiModel, mode: Mode) -> tuple[Sharing, ...]:
+    """Return the ways several GPUs can share a job, the usual one first; one = no choice."""
+    if mode is Mode.GENERATE:
+        return (Sharing.AUTO,)
+    if mode is Mode.INFERENCE:
+        return (Sharing.AUTO, Sharing.TENSOR) if model.family in TEXT else (Sharing.AUTO,)
+    copies = (Sharing.AUTO, *SHARDS)
+    if model.family not in TEXT:
+        return copies
+    return (*copies, Sharing.TENSOR, Sharing.PIPELINE)
+
+
+def recipe_for(wish: JobWish, count: int) -> Recipe:
+    """Return the recipe with ``count`` GPUs sharing the job as wished."""
+    if wish.sharing in SHARDS:
+        return replace(wish.recipe, shard=SHARDS[wish.sharing])
+    if wish.sharing is Sharing.TENSOR:
+        return replace(wish.recipe, tensor_split=count)
+    if wish.sharing is Sharing.PIPELINE:
+        return replace(wish.recipe, pipeline_split=count)
+    return wish.recipe
 
 
 def modes_of(model: AiModel) -> tuple[Mode, ...]:
@@ -91,8 +139,8 @@ def weight_bytes_of(model: AiModel, wish: JobWish) -> int:
     return round(model.params_total * bits / 8 * extra)
 
 
-def job_of(model: AiModel, wish: JobWish) -> Workload:
-    """Return the job as every estimate takes it."""
+def job_of(model: AiModel, wish: JobWish, count: int = 1) -> Workload:
+    """Return the job as every estimate takes it, for ``count`` GPUs."""
     is_text = model.family in TEXT
     group = "language" if is_text else "image_generation"
     if model.family in PICTURE:
@@ -135,6 +183,8 @@ def job_of(model: AiModel, wish: JobWish) -> Workload:
         job_title=amount_words(wish, unit),
         source=model.source,
         source_date=model.source_date,
+        recipe=recipe_for(wish, count),
+        around=wish.around,
     )
 
 

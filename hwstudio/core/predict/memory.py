@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hwstudio.core.base.units import GIB, gib
+from hwstudio.core.model.recipe import Cache, Optimiser
 from hwstudio.core.model.workload import Mode, Workload
-from hwstudio.core.predict.footprint import Choice, Item, default_choice, items_of
+from hwstudio.core.predict.demand import is_checkpointed
+from hwstudio.core.predict.footprint import Item, Part, items_of, optimiser_of
 from hwstudio.core.predict.overhead import OVERHEAD, Overhead
+from hwstudio.core.predict.split import Layout, Plan, plans_of, spread, why_not
 
 # The allocator keeps about a quarter more than the tensors that come and go, and a few per cent
 # more than what is held for the whole run; the driver's context comes on top.
@@ -33,15 +36,6 @@ class Fit(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Layout(StrEnum):
-    """How several GPUs hold one model."""
-
-    SINGLE = "on one GPU"
-    COPIED = "a full copy on every GPU"
-    SHARDED = "weights and optimiser spread over the GPUs"
-    SPLIT = "layers spread over the GPUs"
-
-
 @dataclass(frozen=True, slots=True)
 class MemoryItem:
     """One part of the need on one GPU."""
@@ -52,7 +46,10 @@ class MemoryItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryPrediction:
-    """Bytes needed on EACH GPU as its driver will show them, with the 90 % band."""
+    """Bytes needed on EACH GPU as its driver will show them, with the 90 % band.
+
+    ``live_bytes``: the tensors alone, what a framework calls allocated.
+    """
 
     need_bytes: int | None
     low: int | None
@@ -63,6 +60,7 @@ class MemoryPrediction:
     items: tuple[MemoryItem, ...]
     advice: str = ""
     refused: str = ""
+    live_bytes: int | None = None
 
 
 def predict_memory(
@@ -72,7 +70,7 @@ def predict_memory(
 
     ``is_advised`` False leaves the search for that change out: it costs as much as all the rest.
     """
-    plain = _best_layout(workload, default_choice(workload), vram_bytes_per_gpu, count)
+    plain = _best_layout(workload, vram_bytes_per_gpu, count)
     if not is_advised or plain.verdict in (Fit.FITS, Fit.UNKNOWN):
         return plain
     return replace(plain, advice=_advice(workload, vram_bytes_per_gpu, count))
@@ -101,35 +99,39 @@ def largest_batch(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -
     return low
 
 
-def _best_layout(workload: Workload, choice: Choice, vram: int, count: int) -> MemoryPrediction:
+def _best_layout(workload: Workload, vram: int, count: int) -> MemoryPrediction:
     """Return the first layout that fits, simplest first; else the one that needs least."""
-    if count <= 1:
-        return _predict(workload, choice, vram, 1, Layout.SINGLE)
-    if workload.mode is Mode.INFERENCE and workload.group == "language":
-        return _predict(workload, choice, vram, count, Layout.SPLIT)
-    copied = _predict(workload, choice, vram, count, Layout.COPIED)
-    is_training = workload.mode not in (Mode.INFERENCE, Mode.GENERATE)
-    if copied.verdict in (Fit.FITS, Fit.UNKNOWN) or not is_training:
-        return copied
-    return _predict(workload, choice, vram, count, Layout.SHARDED)
+    count = max(1, count)
+    why = why_not(workload, count)
+    if why:
+        return _unknown(vram, Layout.MIXED, why)
+    found = _unknown(vram, Layout.SINGLE, "")
+    for plan in plans_of(workload, count):
+        found = _predict(workload, vram, plan)
+        if found.verdict in (Fit.FITS, Fit.UNKNOWN):
+            break
+    return found
 
 
-def _predict(
-    workload: Workload, choice: Choice, vram: int, count: int, layout: Layout
-) -> MemoryPrediction:
-    items = items_of(workload, choice)
+def _unknown(vram: int, layout: Layout, why: str) -> MemoryPrediction:
+    return MemoryPrediction(
+        need_bytes=None,
+        low=None,
+        high=None,
+        vram_bytes=vram,
+        verdict=Fit.UNKNOWN,
+        layout=layout,
+        items=(),
+        refused=why,
+    )
+
+
+def _predict(workload: Workload, vram: int, plan: Plan) -> MemoryPrediction:
+    items = items_of(workload)
     if items is None:
-        return MemoryPrediction(
-            need_bytes=None,
-            low=None,
-            high=None,
-            vram_bytes=vram,
-            verdict=Fit.UNKNOWN,
-            layout=layout,
-            items=(),
-            refused=f"The shape of {workload.model_name} is not known well enough",
-        )
-    items = spread(workload, items, count, layout)
+        why = f"The shape of {workload.model_name} is not known well enough"
+        return _unknown(vram, plan.layout, why)
+    items = spread(workload, items, plan)
     low, need, high, shares = _band(items, OVERHEAD[class_of(workload)])
     shown = (*items, *shares)
     return MemoryPrediction(
@@ -138,8 +140,9 @@ def _predict(
         high=high,
         vram_bytes=vram,
         verdict=_verdict(low, high, vram),
-        layout=layout,
+        layout=plan.layout,
         items=tuple(MemoryItem(item.label, round(item.bytes)) for item in shown),
+        live_bytes=round(sum(item.bytes for item in items)),
     )
 
 
@@ -160,9 +163,9 @@ def _band(items: tuple[Item, ...], overhead: Overhead) -> tuple[int, int, int, t
     live = sum(item.bytes for item in items if not item.is_state)
     kept = held * STATE_SHARE + live * LIVE_SHARE
     grown = held * STATE_SHARE * overhead.state + live * LIVE_SHARE * overhead.live
-    shares = [Item("driver, workspaces and cache", kept + CONTEXT_BYTES - held - live, False)]
+    shares = [Item("driver, workspaces and cache", kept + CONTEXT_BYTES - held - live, Part.LIVE)]
     if grown > kept:
-        shares.append(Item(OVERHEAD_LABEL, grown - kept, False))
+        shares.append(Item(OVERHEAD_LABEL, grown - kept, Part.LIVE))
     need = grown + CONTEXT_BYTES
     low = max(need * overhead.low, items[0].bytes)
     return round(low), round(need), round(need * overhead.high), tuple(shares)
@@ -181,24 +184,11 @@ def class_of(workload: Workload) -> str:
     return "language_train_fp32" if workload.precision == "fp32" else "language_train"
 
 
-def spread(
-    workload: Workload, items: tuple[Item, ...], count: int, layout: Layout
-) -> tuple[Item, ...]:
-    """Return the items of one GPU; sharding needs room to gather two whole layers."""
-    if layout in (Layout.SINGLE, Layout.COPIED):
-        return items
-    spread = tuple(replace(i, bytes=i.bytes / count) if i.is_state else i for i in items)
-    if layout is Layout.SPLIT:
-        return spread
-    gathered = 2 * workload.weight_bytes / max(1, workload.layers or 1)
-    return (*spread, Item("gathered layers", gathered, False))
-
-
 def _advice(workload: Workload, vram: int, count: int) -> str:
     """Return the first change, cheapest first, that makes the job fit; or the first that may."""
     maybe = ""
-    for words, changed, choice in _changes(workload):
-        tried = _best_layout(changed, choice, vram, count)
+    for words, changed in _changes(workload):
+        tried = _best_layout(changed, vram, count)
         if tried.need_bytes is None:
             continue
         text = f"{words}: about {gib(tried.need_bytes)} per GPU"
@@ -209,30 +199,45 @@ def _advice(workload: Workload, vram: int, count: int) -> str:
     return maybe or f"{NO_HELP}: no smaller setting fits"
 
 
-def _changes(workload: Workload) -> Iterator[tuple[str, Workload, Choice]]:
-    choice = default_choice(workload)
+def _changes(workload: Workload) -> Iterator[tuple[str, Workload]]:
+    """Yield what one may change, the cheapest for the result and for the speed first."""
+    is_text, recipe = workload.group == "language", workload.recipe
+    yield from _smaller_batches(workload)
+    if workload.mode in (Mode.TRAIN, Mode.FINETUNE):
+        saving = workload
+        if not is_checkpointed(workload):
+            saving = replace(workload, recipe=replace(recipe, is_checkpointed=True))
+            yield "Switch on activation checkpointing (about a third slower)", saving
+        if is_text and optimiser_of(workload) is Optimiser.ADAM:
+            eight = replace(saving.recipe, optimiser=Optimiser.ADAM_8BIT)
+            small = replace(saving, recipe=eight)
+            yield "Use an 8-bit optimiser", small
+            yield "Use an 8-bit optimiser and batch 1", replace(small, batch=1)
+    if workload.mode in (Mode.FINETUNE, Mode.LORA):
+        yield "Fine-tune with QLoRA instead", _as_qlora(workload)
+    if workload.mode is Mode.INFERENCE and is_text:
+        if recipe.cache is Cache.FP16:
+            kept = replace(workload, recipe=replace(recipe, cache=Cache.Q8))
+            yield "Keep keys and values in 8 bits", kept
+        if workload.precision != "int4":
+            yield "Use 4-bit weights (a little less exact)", _as_qlora(workload, Mode.INFERENCE)
+
+
+def _smaller_batches(workload: Workload) -> Iterator[tuple[str, Workload]]:
     batch = workload.batch
     while batch > 1:
         batch = max(1, batch // 2)
-        yield (
-            f"Use batch {batch} instead of {workload.batch}",
-            replace(workload, batch=batch),
-            choice,
-        )
-    if workload.mode in (Mode.TRAIN, Mode.FINETUNE):
-        saving = replace(choice, checkpointing=True)
-        if not choice.checkpointing:
-            yield "Switch on activation checkpointing (about a third slower)", workload, saving
-        small = replace(saving, eight_bit_optimiser=True)
-        if workload.group == "language":
-            yield "Use an 8-bit optimiser", workload, small
-            yield "Use an 8-bit optimiser and batch 1", replace(workload, batch=1), small
-    if workload.mode in (Mode.FINETUNE, Mode.LORA):
-        yield "Fine-tune with QLoRA instead", _as_qlora(workload), Choice(checkpointing=True)
-    if workload.mode is Mode.INFERENCE and workload.group == "language":
-        yield "Use 4-bit weights (a little less exact)", _as_qlora(workload, Mode.INFERENCE), choice
+        words = f"Use batch {batch} instead of {workload.batch}"
+        if workload.mode is Mode.INFERENCE and workload.group == "language":
+            words = f"Answer {batch} at once instead of {workload.batch}"
+        elif workload.mode not in (Mode.INFERENCE, Mode.GENERATE):
+            words += f", and {-(-workload.batch // batch)} of them a step (accumulation)"
+        yield words, replace(workload, batch=batch)
 
 
 def _as_qlora(workload: Workload, mode: Mode = Mode.QLORA) -> Workload:
     weights = round(workload.params_total * QLORA_BITS / 8 * QLORA_OVERHEAD)
-    return replace(workload, mode=mode, precision="int4", weight_bytes=weights, batch=1)
+    recipe = replace(workload.recipe, is_checkpointed=None)
+    return replace(
+        workload, mode=mode, precision="int4", weight_bytes=weights, batch=1, recipe=recipe
+    )

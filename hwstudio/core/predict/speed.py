@@ -11,7 +11,7 @@ from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.demand import Demand, demand_of
 from hwstudio.core.predict.efficiency import SOURCE, Efficiency
-from hwstudio.core.predict.memory import Layout, predict_memory
+from hwstudio.core.predict.memory import predict_memory
 from hwstudio.core.predict.peak import Peak, architecture_factor, efficiency_of, peak_of
 from hwstudio.core.predict.scaling import (
     LOW_PER_DOUBLING,
@@ -20,6 +20,7 @@ from hwstudio.core.predict.scaling import (
     link_of,
     splits_work,
 )
+from hwstudio.core.predict.split import Layout
 
 FORMULA = (
     "1 / time per unit; time = (compute^p + memory traffic^p)^(1/p), each at the fitted share of "

@@ -9,6 +9,7 @@ from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.job_maker import MODE_WORDS, PRECISIONS
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
 from hwstudio.gui.kit.text import label
+from hwstudio.gui.workload.more_settings import MoreSettings
 from hwstudio.gui.workload.state import KINDS
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel, software_key
 
@@ -45,6 +46,7 @@ class WorkloadControls(QWidget):
         self.batch = SliderField(
             "Samples at once, per GPU", Span(1, 4096, 1, 512, is_log=True), value=1
         )
+        self.requests = SliderField("Answers at once", Span(1, 4096, 1, 256, is_log=True), value=1)
         self.tokens = SliderField(
             "Tokens of one text", Span(1, 1_000_000, 128, 131_072, is_log=True), value=2048
         )
@@ -68,6 +70,7 @@ class WorkloadControls(QWidget):
         self._weights = labelled("Weights", self.precision)
         box.addWidget(self._weights)
         box.addWidget(self.batch)
+        box.addWidget(self.requests)
         box.addWidget(self.tokens)
         box.addWidget(self.steps)
         box.addWidget(self.count)
@@ -79,6 +82,8 @@ class WorkloadControls(QWidget):
         box.addWidget(self._times)
         self._software = labelled("Software", self.software)
         box.addWidget(self._software)
+        self.more = MoreSettings()
+        box.addWidget(self.more)
 
     def show_wish(self, model: WorkloadViewModel) -> None:
         """Show what is asked."""
@@ -98,17 +103,20 @@ class WorkloadControls(QWidget):
         is_text = wish.kind in ("text", "understand")
         is_chat = is_text and job.mode is Mode.INFERENCE
         self.batch.setVisible(not is_chat and job.mode is not Mode.GENERATE)
+        self.requests.setVisible(is_chat)
         self.tokens.setVisible(is_text)
         self.steps.setVisible(job.mode is Mode.GENERATE)
         self._times.setVisible(job.mode not in (Mode.INFERENCE, Mode.GENERATE))
         unit = "tokens" if is_chat else "sequences" if is_text else "images"
         self._amount.setText(_AMOUNTS[unit])
         _show(self.batch, job.batch)
+        _show(self.requests, job.batch)
         _show(self.tokens, job.sequence_tokens)
         _show(self.steps, job.steps)
         _show(self.samples, job.samples)
         _show(self.epochs, job.epochs)
         _show(self.count, wish.count)
+        self.more.show_wish(model)
 
     def show_software(self, model: WorkloadViewModel) -> None:
         """Show with which software the chosen kind of work was measured."""

@@ -16,12 +16,14 @@ from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.job import (
     Software,
+    ideal_unit_s,
     likely_software,
     observed,
     question_for,
     sheet_of,
     speeds,
 )
+from hwstudio.core.predict.fitted.latency import NO_LATENCY, Latency, latency_of
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
@@ -32,9 +34,9 @@ from hwstudio.core.predict.job import (
     predict_job_energy,
     predict_job_time,
 )
-from hwstudio.core.predict.job_maker import job_of
 from hwstudio.core.predict.memory import Fit, largest_batch, predict_memory
 from hwstudio.core.predict.speed import predict_speed
+from hwstudio.core.predict.time_parts import TimePart, time_parts
 from hwstudio.gui.workload.rent import rent_rows
 from hwstudio.gui.workload.state import (
     ErrorRow,
@@ -68,7 +70,7 @@ class Reckoner:
 
     def state(self, wish: Wish, own_gpu_id: str) -> WorkloadState:
         """Return the screen for a wish."""
-        workload = job_of(wish.model, wish.job)
+        workload = wish.workload
         gpus = self.stock.gpus
         known = self.software(workload)
         used = wish.software if wish.software is not None else self._likely(workload, wish)
@@ -83,15 +85,18 @@ class Reckoner:
         rent: tuple[RentRow, ...] = ()
         if wish.has_offers:
             rent = rent_rows(
-                self.model, workload, self.stock.offers, self._gpus, used, self.offsets
+                self.model, wish.workload_on, self.stock.offers, self._gpus, used, self.offsets
             )
         return WorkloadState(
             wish=wish,
             workload=workload,
             rows=rows,
             chosen=chosen,
+            parts=self._parts(workload, chosen, used),
+            latency=self._latency(workload, chosen, used),
+            least=least_card(rows),
             sentence=sentence_of(chosen) if chosen else "Choose hardware in the table.",
-            advice=_advice(workload, rows, chosen),
+            advice=_advice(workload, chosen),
             software=known,
             software_used=used,
             errors=self.errors,
@@ -111,9 +116,34 @@ class Reckoner:
         sheets = [self._sheets[gpu.id] for gpu in gpus]
         return speeds(self.model, workload, sheets, count, software, self.offsets)
 
+    def _parts(
+        self, workload: Workload, row: HardwareRow | None, software: Software
+    ) -> tuple[TimePart, ...]:
+        """Return what the time goes to on the chosen hardware."""
+        sheet = self._sheets.get(row.gpu.id) if row is not None else None
+        if row is None or sheet is None:
+            return ()
+        asked = question_for(workload, sheet, row.count, software)
+        if asked is None or row.speed.median is None:
+            return ()
+        one = row.speed
+        if asked.count > 1:
+            alone = replace(workload, recipe=replace(workload.recipe, tensor_split=1,
+                                                     pipeline_split=1))  # fmt: skip
+            one = speeds(self.model, alone, [sheet], 1, software, self.offsets)[0]
+        return time_parts(
+            workload, row.speed, one, asked.count, ideal_unit_s(workload, self.model.twin(asked))
+        )
+
+    def _latency(self, workload: Workload, row: HardwareRow | None, software: Software) -> Latency:
+        sheet = self._sheets.get(row.gpu.id) if row is not None else None
+        if row is None or sheet is None:
+            return NO_LATENCY
+        return latency_of(self.model, workload, sheet, row.count, software, row.speed, self.offsets)
+
     def observation(self, wish: Wish, units_per_s: float, measured_at: str) -> Observation | None:
         """Return what the user saw of a wish on its chosen hardware; None = nothing to compare."""
-        workload, sheet = job_of(wish.model, wish.job), self._sheets.get(wish.gpu_id)
+        workload, sheet = wish.workload, self._sheets.get(wish.gpu_id)
         if sheet is None:
             return None
         used = wish.software if wish.software is not None else self._likely(workload, wish)
@@ -228,8 +258,8 @@ def sentence_of(row: HardwareRow) -> str:
     return f"{fits}; about {time_words(row.time)}, {cost_words(row.cost)} of electricity."
 
 
-def _advice(workload: Workload, rows: tuple[HardwareRow, ...], chosen: HardwareRow | None) -> str:
-    """Return what to change where it does not fit; else the largest batch, and the least card."""
+def _advice(workload: Workload, chosen: HardwareRow | None) -> str:
+    """Return what to change where it does not fit; else the largest batch."""
     if chosen is None:
         return ""
     words = [chosen.memory.advice]
@@ -237,9 +267,6 @@ def _advice(workload: Workload, rows: tuple[HardwareRow, ...], chosen: HardwareR
         most = largest_batch(workload, chosen.gpu.vram_bytes, chosen.count)
         if most is not None and most > workload.batch:
             words.append(f"Up to {most:,} at once would fit")
-    least = least_card(rows)
-    if least is not None and least.gpu != chosen.gpu:
-        words.append(f"The smallest memory it fits: {gib(least.gpu.vram_bytes)}, {least.gpu.name}")
     return ". ".join(word for word in words if word)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from hwstudio.core.base import clock
@@ -25,19 +25,22 @@ Pair = tuple[str, int]
 
 def rent_rows(
     model: SpeedModel,
-    workload: Workload,
+    job: Callable[[int], Workload],
     offers: tuple[Offer, ...],
     gpus: Mapping[str, tuple[Gpu, DeviceSheet]],
     software: Software,
     offsets: Offsets | None = None,
 ) -> tuple[RentRow, ...]:
-    """Return a row for every priced offer whose GPU the catalogue knows."""
+    """Return a row for every priced offer whose GPU the catalogue knows.
+
+    ``job``: gives the job as so many GPUs do it.
+    """
     known = [(offer, pair) for offer in offers if (pair := _pair(offer, gpus)) is not None]
-    found = _speeds(model, workload, {pair for _, pair in known}, gpus, software, offsets)
-    times = {pair: predict_job_time(workload, speed) for pair, speed in found.items()}
+    found = _speeds(model, job, {pair for _, pair in known}, gpus, software, offsets)
+    times = {pair: predict_job_time(job(pair[1]), speed) for pair, speed in found.items()}
     memory = {
         (gpu_id, count): predict_memory(
-            workload, gpus[gpu_id][0].vram_bytes, count, is_advised=False
+            job(count), gpus[gpu_id][0].vram_bytes, count, is_advised=False
         )
         for gpu_id, count in times
     }
@@ -65,7 +68,7 @@ def _pair(offer: Offer, gpus: Mapping[str, tuple[Gpu, DeviceSheet]]) -> Pair | N
 
 def _speeds(
     model: SpeedModel,
-    workload: Workload,
+    job: Callable[[int], Workload],
     pairs: set[Pair],
     gpus: Mapping[str, tuple[Gpu, DeviceSheet]],
     software: Software,
@@ -73,6 +76,7 @@ def _speeds(
 ) -> dict[Pair, Prediction]:
     out: dict[Pair, Prediction] = {}
     for count in sorted({count for _, count in pairs}):
+        workload = job(count)
         names = sorted(name for name, number in pairs if number == count)
         if workload.group == "image_generation":
             found = [predict_speed(workload, gpus[name][0], count=count) for name in names]

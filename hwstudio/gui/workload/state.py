@@ -11,8 +11,10 @@ from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.price import Price
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
-from hwstudio.core.predict.job_maker import JobWish
+from hwstudio.core.predict.fitted.latency import NO_LATENCY, Latency
+from hwstudio.core.predict.job_maker import JobWish, job_of
 from hwstudio.core.predict.memory import MemoryPrediction
+from hwstudio.core.predict.time_parts import TimePart
 
 KINDS = (  # id, words, families
     ("text", "Chat and text", ("transformer-decoder", "moe")),
@@ -46,6 +48,15 @@ class Wish:
     software: Software | None = None  # None: what was measured on most devices
     gpu_id: str = ""
     has_offers: bool = False  # the offers are looked at
+
+    @property
+    def workload(self) -> Workload:
+        """Return the job as every estimate takes it."""
+        return self.workload_on(self.count)
+
+    def workload_on(self, count: int) -> Workload:
+        """Return the job as so many GPUs do it."""
+        return job_of(self.model, self.job, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,9 @@ class WorkloadState:
     advice: str = ""
     software: tuple[Software, ...] = ()
     software_used: Software = UNSTATED
+    parts: tuple[TimePart, ...] = ()  # of the chosen hardware's time
+    latency: Latency = NO_LATENCY
+    least: HardwareRow | None = None  # the smallest memory it surely fits
     errors: tuple[ErrorRow, ...] = ()
     rent: tuple[RentRow, ...] = ()
     measured: int = 0  # speeds the user told

@@ -39,6 +39,7 @@ from hwstudio.gui.workload.tables import (
     told_errors,
 )
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
+from hwstudio.gui.workload.words import answer_words, limit_words, memory_words
 
 _RENT, _ERRORS = 1, 2
 FILTER = "Model files (config.json *.safetensors *.gguf);;All files (*)"
@@ -108,10 +109,12 @@ class WorkloadView(Screen):
         card.body.addLayout(row)
         self.bar = MemoryBar()
         card.body.addWidget(self.bar)
+        self.three = SteadyLabel("", "small", wrap=False)
         self.limit = SteadyLabel("", "small", wrap=False)
+        self.one = SteadyLabel("", "small", wrap=False)
         self.near = SteadyLabel("", "small", wrap=False)
-        card.body.addWidget(self.limit)
-        card.body.addWidget(self.near)
+        for line in (self.three, self.limit, self.one, self.near):
+            card.body.addWidget(line)
         return card
 
     def _below(self) -> QWidget:
@@ -162,12 +165,16 @@ class WorkloadView(Screen):
         inputs.samples.changed.connect(model.set_samples)
         inputs.epochs.changed.connect(model.set_epochs)
         inputs.count.changed.connect(model.set_count)
+        inputs.requests.changed.connect(model.set_batch)
+        inputs.more.changed.connect(model.set_job)
+        inputs.more.rejected.connect(self._on_failed)
         inputs.open_wanted.connect(self._on_open)
         self.describe.triggered.connect(self._on_describe)
         self.measured.triggered.connect(self._on_measured)
         self.forget.triggered.connect(self._on_forget)
         for field in (
-            inputs.batch, inputs.tokens, inputs.steps, inputs.samples, inputs.epochs, inputs.count,
+            inputs.batch, inputs.requests, inputs.tokens, inputs.steps, inputs.samples,
+            inputs.epochs, inputs.count,
         ):  # fmt: skip
             field.rejected.connect(self._on_failed)
         self.table.row_selected.connect(self._on_row)
@@ -210,8 +217,13 @@ class WorkloadView(Screen):
         row = state.chosen
         self.bar.show_need(row.memory if row else None)
         inputs = row.speed.inputs if row and row.memory.verdict is not Fit.NO else {}
-        near, limit = (inputs.get(word, "") for word in ("nearest measurements", "limit"))
-        for shown, words in ((self.limit, limit), (self.near, near and f"Nearest: {near}")):
+        near = inputs.get("nearest measurements", "")
+        for shown, words in (
+            (self.three, memory_words(state)),
+            (self.limit, limit_words(state)),
+            (self.one, answer_words(state)),
+            (self.near, near and f"Nearest: {near}"),
+        ):
             shown.setText(f"{words}." if words else "")
             shown.setVisible(bool(words))
         if row is None:

@@ -13,7 +13,7 @@ from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.offsets import Observation
-from hwstudio.core.predict.job_maker import JobWish, job_of, modes_of, usual_wish
+from hwstudio.core.predict.job_maker import JobWish, modes_of, usual_wish
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.task import Task
 from hwstudio.gui.workload.reckon import Reckoner
@@ -67,7 +67,7 @@ class WorkloadViewModel(QObject):
         self.own_gpu_id = ""
         model = self._first_model()
         self.wish = Wish("text", model, usual_wish(model, modes_of(model)[0]), gpu_id=FIRST_GPU)
-        self.state = WorkloadState(self.wish, job_of(model, self.wish.job))
+        self.state = WorkloadState(self.wish, self.wish.workload)
         self._task = Task(self)
         self._task.done.connect(self._on_done)
         self._task.failed.connect(self.failed)
@@ -221,6 +221,12 @@ class WorkloadViewModel(QObject):
         if found and found != self.own_gpu_id:
             self.own_gpu_id = found
             self._set(replace(self.wish, gpu_id=found))
+
+    @Slot(object)
+    def set_job(self, job: object) -> None:
+        """Run the job otherwise: optimiser, sharing, saving and so on."""
+        if isinstance(job, JobWish):
+            self._set_job(job)
 
     def _set_job(self, job: JobWish) -> None:
         if job != self.wish.job:

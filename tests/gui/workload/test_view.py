@@ -15,6 +15,7 @@ from hwstudio.gui.workload.reckon import time_words
 from hwstudio.gui.workload.tables import HARDWARE_COLUMNS
 from hwstudio.gui.workload.view import WorkloadView
 from hwstudio.gui.workload.viewmodel import software_key
+from hwstudio.gui.workload.wish_parts import Part
 
 LLAMA_3B = {
     "model_type": "llama", "hidden_size": 3072, "num_hidden_layers": 28, "vocab_size": 128256,
@@ -42,7 +43,7 @@ def test_the_answer_says_whether_it_fits_how_long_and_what_it_costs(view):
     assert view.sentence.text().startswith("Fits in the 24.0 GiB of GeForce RTX 4090")
     assert "about" in view.sentence.text()
     assert "electricity" in view.sentence.text()
-    assert view.memory.accessibleName().startswith("Memory, each GPU: 16.9 GiB")
+    assert view.memory.accessibleName().startswith("Memory, each GPU: 17.2 GiB")
 
 
 def test_the_bar_names_every_part_of_the_need(view):
@@ -95,9 +96,8 @@ def test_a_range_of_time_reads_in_units_that_suit_both_ends(view, low, high, wor
 
 
 def test_the_smallest_card_it_fits_and_the_largest_batch_are_named(view, qtbot):
-    assert view.advice.text().startswith("The smallest memory it fits: ")
     least = min(r.gpu.vram_bytes for r in view.model.state.rows if r.memory.verdict is Fit.FITS)
-    assert gib(least) in view.advice.text()
+    assert f"smallest card it fits {gib(least)}" in view.three.text()
     view.model.choose_kind("pictures")
     view.model.choose_mode(Mode.TRAIN.value)
     settled(qtbot, view)
@@ -209,7 +209,71 @@ def test_the_bottleneck_is_named_with_its_share(view, qtbot):
     view.model.choose_kind("pictures")
     view.model.choose_mode(Mode.TRAIN.value)
     settled(qtbot, view)
-    assert "of this time" in view.limit.text()
+    assert "of the time" in view.limit.text()
+
+
+def test_three_numbers_of_memory_stand_side_by_side(view):
+    memory = view.model.state.chosen.memory
+    words = view.three.text()
+    assert words.startswith(f"Tensors alone {gib(memory.live_bytes)}; as the driver shows it ")
+    assert memory.live_bytes < memory.need_bytes
+
+
+def test_a_chat_says_when_the_first_word_comes_and_how_fast_the_rest_is(view, qtbot):
+    assert view.one.text().startswith("First word after ")
+    assert "4,096 tokens of prompt" in view.one.text()
+    assert "a token every" in view.one.text()
+    view.model.choose_kind("pictures")
+    settled(qtbot, view)
+    assert view.one.text().startswith("32 pictures at once: ")
+
+
+def test_many_answers_at_once_need_more_memory_and_come_faster_together(view, qtbot):
+    one = view.model.state.chosen
+    view.model.set_tokens(512)
+    view.model.set_batch(8)
+    settled(qtbot, view)
+    many = view.model.state.chosen
+    assert many.speed.median > 2 * one.speed.median
+    caches = [i.bytes for i in many.memory.items if i.label.startswith("keys")]
+    assert caches == [pytest.approx(512 * 2**20, rel=0.01)]  # 8 x 512 tokens, as one of 4,096
+
+
+def test_more_settings_are_closed_until_wanted_and_fit_the_kind_of_job(view, qtbot):
+    more = view.inputs.more
+    assert not more._rows[Part.CACHE].isVisible()
+    more.button.setChecked(True)
+    assert more._rows[Part.CACHE].isVisible()
+    assert not more._rows[Part.OPTIMISER].isVisible()
+    view.model.choose_mode(Mode.FINETUNE.value)
+    settled(qtbot, view)
+    assert more._rows[Part.OPTIMISER].isVisible()
+    assert not more._rows[Part.CACHE].isVisible()
+    assert not more._rows[Part.SHARING].isVisible()
+    view.model.set_count(4)
+    assert more._rows[Part.SHARING].isVisible()
+
+
+def test_another_optimiser_needs_less_memory_and_a_search_more_time(view, qtbot):
+    view.model.choose_mode(Mode.FINETUNE.value)
+    view.model.set_count(8)
+    settled(qtbot, view)
+    before = view.model.state.rows
+    view.inputs.more._on_set(Part.OPTIMISER, "adamw8bit")
+    view.inputs.more._on_set(Part.RUNS, 3.0)
+    settled(qtbot, view)
+    for old, new in zip(before, view.model.state.rows, strict=True):
+        if new.memory.layout is old.memory.layout:
+            assert new.memory.need_bytes < old.memory.need_bytes
+        if old.time.median is not None:
+            assert new.time.median == pytest.approx(3 * old.time.median, rel=0.05)
+
+
+def test_a_split_the_model_does_not_allow_says_why(view, qtbot):
+    view.model.set_count(3)
+    view.inputs.more._on_set(Part.SHARING, "tensor")
+    settled(qtbot, view)
+    assert "32 attention heads cannot be split over 3 GPUs" in view.memory.accessibleName()
 
 
 def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):

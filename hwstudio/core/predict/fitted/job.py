@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from hwstudio.core.base.units import significant
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Evidence, Prediction
+from hwstudio.core.model.recipe import Shard
 from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.predict.demand import is_checkpointed
 from hwstudio.core.predict.fitted.clues import ideal_s
 from hwstudio.core.predict.fitted.model import SpeedAnswer, SpeedModel
 from hwstudio.core.predict.fitted.offsets import CALIBRATED_HERE, MEASURED_HERE, Offsets
@@ -40,6 +42,8 @@ _TASKS = {
 _METHODS = {Mode.LORA: "lora", Mode.QLORA: "qlora", Mode.TRAIN: "full", Mode.FINETUNE: "full"}
 _PRECISIONS = {"amp_fp16": "amp-fp16", "bf16": "bf16", "fp32": "fp32", "tf32": "tf32"}
 _WEIGHTS = {"int4": "Q4_K_M", "int8": "Q8_0", "bf16": "F16", "fp16": "F16"}
+SERVE = "serve-decode"
+_ANSWER = {"decode": 128.0, SERVE: 512.0}  # tokens written at a time
 _ATTENTION = re.compile(r"vit|deit|swin|beit|cait|xcit|mixer")
 # A data sheet is the same card when these differ by no more.
 _SAME = (("bandwidth_bytes_per_s", 0.04), ("fp32_flop_per_s", 0.06), ("memory_bytes", 0.09))
@@ -109,9 +113,12 @@ def question_for(
         return None
     family, task, metric = asked
     batch = float(max(1, workload.batch))
-    is_decode = task == "decode"
-    if is_decode:
+    is_decode = task in ("decode", SERVE)
+    if task == "decode" and workload.recipe.tensor_split == 1:
         count = 1  # one stream of text runs through the GPUs in turn: more room, not more speed
+    recipe = workload.recipe
+    copies = max(1, count // (recipe.tensor_split * recipe.pipeline_split))
+    whole = batch if is_decode else batch * copies * recipe.accumulation
     return Question(
         id=workload.id,
         device=sheet,
@@ -124,12 +131,12 @@ def question_for(
         precision=_precision(workload, is_decode=is_decode),
         framework=software.framework,
         source=software.source,
-        parallelism="dp" if count > 1 else "",
+        parallelism=_parallelism(workload, count, copies),
         interconnect="nvlink" if count > 1 and sheet.link_bytes_per_s > 70e9 else "",
         batch=batch,
-        global_batch=batch * count,
+        global_batch=whole,
         input_size=float(workload.sequence_tokens or 0) or (224.0 if family in _PICTURE else None),
-        generated=128.0 if is_decode else None,
+        generated=_ANSWER[task] if is_decode else None,
         is_checkpointed=_checkpointed(workload),
         params=float(workload.params_total),
         active_params=float(workload.params_active),
@@ -151,7 +158,7 @@ def _asked(workload: Workload) -> tuple[str, str, str] | None:
     is_bert = "bert" in workload.model_id
     family = "transformer" if is_bert else "llm"
     if workload.mode is Mode.INFERENCE:
-        return family, "decode", "tokens/s"
+        return family, SERVE if workload.batch > 1 else "decode", "tokens/s"
     unit = "sequences/s" if workload.unit == "sequences" and is_bert else "tokens/s"
     return family, _TASKS[workload.mode], unit
 
@@ -167,7 +174,21 @@ def _precision(workload: Workload, *, is_decode: bool) -> str:
 def _checkpointed(workload: Workload) -> bool | None:
     if workload.group != "language" or workload.mode is Mode.INFERENCE:
         return None
-    return workload.mode in (Mode.FINETUNE, Mode.LORA, Mode.QLORA)
+    return is_checkpointed(workload)
+
+
+def _parallelism(workload: Workload, count: int, copies: int) -> str:
+    """Return how devices share the work, as publishers write it."""
+    recipe = workload.recipe
+    if count == 1:
+        return ""
+    if workload.mode is Mode.INFERENCE and workload.group == "language":
+        return f"tp{recipe.tensor_split if recipe.tensor_split > 1 else count}"
+    words = [f"tp{recipe.tensor_split}"] if recipe.tensor_split > 1 else []
+    words += [f"pp{recipe.pipeline_split}"] if recipe.pipeline_split > 1 else []
+    if copies > 1:
+        words.append({Shard.ALL: "fsdp", Shard.OPTIMISER: "dp zero1"}.get(recipe.shard, "dp"))
+    return " ".join(words)
 
 
 def _refused(unit: str, why: str) -> Prediction:
@@ -191,13 +212,25 @@ def limit_words(compute_share: float, traffic_share: float) -> str:
     )
 
 
+def _tokens_each(workload: Workload, question: Question) -> float:
+    """Return how many units of the question one unit of the job is."""
+    is_tokens = question.metric == "tokens/s" and workload.unit != "tokens"
+    return float(workload.sequence_tokens or 1) if is_tokens else 1.0
+
+
+def ideal_unit_s(workload: Workload, question: Question) -> tuple[float, float]:
+    """Return the seconds one unit of the job takes ONE ideal device: arithmetic, memory traffic."""
+    each = _tokens_each(workload, question)
+    compute_s, traffic_s = ideal_s(question, work_of(question))
+    return compute_s * each, traffic_s * each
+
+
 def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Prediction:
     """Return the answer as units of the job per second."""
     unit = f"{workload.unit}/s"
     if answer.median is None or answer.low is None or answer.high is None:
         return _refused(unit, answer.refused)
-    is_tokens = question.metric == "tokens/s" and workload.unit != "tokens"
-    each = float(workload.sequence_tokens or 1) if is_tokens else 1.0
+    each = _tokens_each(workload, question)
     ideal = ideal_s(question, work_of(question))
     near = "; ".join(
         dict.fromkeys(f"{model} on {device} ({how})" for model, device, how in answer.nearest)
@@ -269,8 +302,7 @@ def observed(
     if asked is None:
         return None
     question = model.twin(asked)
-    is_tokens = question.metric == "tokens/s" and workload.unit != "tokens"
-    return question, units_per_s * (float(workload.sequence_tokens or 1) if is_tokens else 1.0)
+    return question, units_per_s * _tokens_each(workload, question)
 
 
 def speeds(
@@ -293,9 +325,23 @@ def speeds(
     answers = iter(found)
     out = []
     for question in asked:
-        if question is None:
-            why = f"Nobody published measurements that describe {workload.title.lower()} so"
-            out.append(_refused(f"{workload.unit}/s", why))
-        else:
-            out.append(speed_of(workload, question, next(answers)))
+        why = f"Nobody published measurements that describe {workload.title.lower()} so"
+        if question is not None:
+            answer = next(answers)
+            why = _missing(question)
+            if not why:
+                out.append(speed_of(workload, question, answer))
+                continue
+        out.append(_refused(f"{workload.unit}/s", why))
     return out
+
+
+def _missing(question: Question) -> str:
+    """Return which fact of the device an estimate needs and its data sheet lacks."""
+    device = question.device
+    if not device.bandwidth_bytes_per_s:
+        return f"The memory bandwidth of {device.name} is not known"
+    has_rate = device.fp32_flop_per_s or device.fp16_flop_per_s
+    if not has_rate and question.task != "decode":
+        return f"The arithmetic rate of {device.name} is not known"
+    return ""

@@ -1,0 +1,62 @@
+"""What the Workload tab says in lines of its own: three numbers of memory, time, one answer."""
+
+from __future__ import annotations
+
+from hwstudio.core.base.units import gib, significant
+from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.predict.memory import Fit
+from hwstudio.core.predict.time_parts import parts_words
+from hwstudio.gui.workload.state import WorkloadState
+
+NETWORK = "The way over a network is not counted"
+
+
+def memory_words(state: WorkloadState) -> str:
+    """Return the tensors alone, what the driver shows, and the smallest memory it fits."""
+    row = state.chosen
+    if row is None or row.memory.need_bytes is None or row.memory.live_bytes is None:
+        return ""
+    shown = f"{gib(row.memory.low or 0)} to {gib(row.memory.high or 0)}"
+    words = [f"Tensors alone {gib(row.memory.live_bytes)}", f"as the driver shows it {shown}"]
+    if state.least is not None:
+        least = state.least.gpu
+        words.append(f"smallest card it fits {gib(least.vram_bytes)}, {least.name}")
+    return "; ".join(words)
+
+
+def limit_words(state: WorkloadState) -> str:
+    """Return what the time goes to, the largest part first."""
+    row = state.chosen
+    if row is None or row.memory.verdict is Fit.NO:
+        return ""
+    return parts_words(state.parts) or row.speed.inputs.get("limit", "")
+
+
+def answer_words(state: WorkloadState) -> str:
+    """Return how long one answer or one batch takes."""
+    row, latency = state.chosen, state.latency
+    if row is None or row.memory.verdict is Fit.NO:
+        return ""
+    if latency.batch is not None and latency.batch.median:
+        many = state.workload.batch * row.count
+        what = "One picture" if many == 1 else f"{many:,} pictures at once"
+        return f"{what}: {seconds_words(latency.batch)}"
+    words = []
+    first, each = latency.first_token, latency.each_token
+    if first is not None and first.median:
+        length = f"{state.workload.sequence_tokens or 0:,}"
+        words.append(f"First word after {seconds_words(first)} for {length} tokens of prompt")
+    if each is not None and each.median:
+        words.append(f"then a token every {seconds_words(each)}")
+    if not words:
+        return ""
+    said = ", ".join(words)
+    return f"{said[0].upper()}{said[1:]}. {NETWORK}"
+
+
+def seconds_words(time: Prediction) -> str:
+    """Return a short time as a range: ``17 to 26 ms``, ``0.8 to 1.4 s``."""
+    low, high = time.low or 0.0, time.high or 0.0
+    scale, unit = (1e3, "ms") if high < 1 else (1.0, "s") if high < 120 else (1 / 60, "min")
+    shown = significant(low * scale, 2), significant(high * scale, 2)
+    return f"{shown[0]} {unit}" if shown[0] == shown[1] else f"{shown[0]} to {shown[1]} {unit}"
