@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hwstudio.cli.output import Output, common
 from hwstudio.cli.predict_cases import add_memory, add_time
+from hwstudio.cli.predict_wish import add_wish, workload_of
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.settings import Settings
-from hwstudio.core.base.units import duration, gib, percent, significant, watts
+from hwstudio.core.base.units import duration, gib, significant
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
-from hwstudio.core.predict.fitted.job import job_speed
-from hwstudio.core.predict.job import (
-    GPU_POWER_SHARE,
-    GPU_POWER_SHARE_HIGH,
-    GPU_POWER_SHARE_LOW,
-    predict_job_energy,
-    predict_job_time,
-)
-from hwstudio.core.predict.memory import MemoryPrediction, predict_memory
-from hwstudio.core.predict.speed import time_shares
+from hwstudio.core.predict.fitted.detail import parts_of
+from hwstudio.core.predict.fitted.job import job_speed, likely_software, sheet_of
+from hwstudio.core.predict.fitted.latency import Latency, latency_of
+from hwstudio.core.predict.fitted.watts import powers
+from hwstudio.core.predict.job import predict_job_time
+from hwstudio.core.predict.memory import MemoryPrediction, predict_memory, smallest_card
+from hwstudio.core.predict.power import job_energy
+from hwstudio.core.predict.time_parts import TimePart, parts_words
 from hwstudio.core.project.measured_speeds import offsets_of
 
 EXAMPLE = "Example: hwstudio predict job --workload llm_qlora_8b --device gpu-geforce-rtx-4090"
@@ -46,7 +45,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    job.add_argument("--workload", required=True, metavar="ID", help="the job, e.g. llm_qlora_8b")
+    add_wish(job)
     job.add_argument("--device", required=True, metavar="ID", help='GPU id or name, "RTX 4090"')
     job.add_argument("--count", type=_count, default=1, metavar="N", help="how many GPUs (1)")
     common(job)
@@ -84,50 +83,71 @@ def device_of(catalog: Catalog, text: str) -> Gpu:
 
 def run_job(args: argparse.Namespace, out: Output) -> int:
     """Print the prediction; 1 when it has to be refused."""
-    catalog = out.studio.catalog
-    workload, gpu = catalog.workload(args.workload), device_of(catalog, args.device)
-    studio = out.studio
-    measured = offsets_of(studio.speed_model, studio.home.own_speeds_file)
-    speed = job_speed(studio.speed_model, workload, gpu, args.count, offsets=measured)
-    memory = predict_memory(workload, gpu.vram_bytes, args.count)
+    catalog, studio = out.studio.catalog, out.studio
+    workload, gpu = workload_of(catalog, args), device_of(catalog, args.device)
+    model, count = studio.speed_model, args.count
+    measured = offsets_of(model, studio.home.own_speeds_file)
+    sheet = sheet_of(gpu, model.devices.values())
+    software = likely_software(model, workload, sheet, count)
+    speed = job_speed(model, workload, gpu, count, software, measured)
     time = predict_job_time(workload, speed)
-    energy = predict_job_energy(time, gpu.tdp_w * args.count, REST_OF_MACHINE_W)
+    power = powers(model, workload, [(gpu, sheet)], count, software)[0]
+    told = Told(
+        workload=workload,
+        gpu=gpu,
+        count=count,
+        speed=speed,
+        time=time,
+        memory=predict_memory(workload, gpu.vram_bytes, count),
+        power=power,
+        energy=job_energy(time, power, REST_OF_MACHINE_W),
+        parts=parts_of(model, workload, sheet, count, software, speed, measured),
+        latency=latency_of(model, workload, sheet, count, software, speed, measured),
+        least=smallest_card(workload, catalog.gpus(), count),
+    )
     if out.is_json:
-        out.document(
-            {
-                "workload": workload.id,
-                "job": workload.job_title,
-                "device": gpu.id,
-                "count": args.count,
-                "speed": speed,
-                "time": time,
-                "memory": memory,
-                "power": _power(speed, gpu, args.count),
-                "energy": energy,
-                "cost": _cost(energy, out.studio.settings),
-                "bottleneck": speed.bottleneck,
-                "shares": time_shares(workload, gpu, count=args.count),
-                "neighbours": _neighbours(catalog, gpu),
-            }
-        )
+        out.document(_document(told, catalog, studio.settings))
     else:
-        _print(workload, gpu, (speed, time, energy), memory, out)
+        _print(told, out)
     return 0 if speed.median is not None else 1
 
 
-def _power(speed: Prediction, gpu: Gpu, count: int) -> Prediction:
-    """Return the average draw of the GPUs while the job runs."""
-    limit = gpu.tdp_w * count
-    return replace(
-        speed,
-        median=limit * GPU_POWER_SHARE,
-        low=limit * GPU_POWER_SHARE_LOW,
-        high=limit * GPU_POWER_SHARE_HIGH,
-        unit="W",
-        formula="share of the power limit that published runs drew on average",
-        inputs={"GPU power limit": f"{gpu.tdp_w:.0f} W x {count} ({gpu.source})"},
-        refused="",
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Everything that is said of one job on one kind of GPU."""
+
+    workload: Workload
+    gpu: Gpu
+    count: int
+    speed: Prediction
+    time: Prediction
+    memory: MemoryPrediction
+    power: Prediction
+    energy: Prediction
+    parts: tuple[TimePart, ...]
+    latency: Latency
+    least: Gpu | None
+
+
+def _document(told: Told, catalog: Catalog, settings: Settings) -> dict[str, Any]:
+    least = told.least
+    return {
+        "workload": told.workload.id,
+        "job": told.workload.job_title,
+        "device": told.gpu.id,
+        "count": told.count,
+        "speed": told.speed,
+        "time": told.time,
+        "memory": told.memory,
+        "smallest_card": least and {"id": least.id, "vram_bytes": least.vram_bytes},
+        "latency": told.latency,
+        "power": told.power,
+        "energy": told.energy,
+        "cost": _cost(told.energy, settings),
+        "bottleneck": told.speed.bottleneck,
+        "shares": {part.name.replace(" ", "_"): part.share for part in told.parts},
+        "neighbours": _neighbours(catalog, told.gpu),
+    }
 
 
 def _cost(energy: Prediction, settings: Settings) -> Prediction:
@@ -170,41 +190,50 @@ def _neighbours(catalog: Catalog, gpu: Gpu) -> list[dict[str, Any]]:
     ]
 
 
-def _print(
-    workload: Workload,
-    gpu: Gpu,
-    predicted: tuple[Prediction, Prediction, Prediction],
-    memory: MemoryPrediction,
-    out: Output,
-) -> None:
-    speed, time, energy = predicted
-    out.line(f"{workload.title} on {gpu.name}: {workload.job_title}")
-    if memory.need_bytes is not None:
-        out.line(
-            f"Memory   about {gib(memory.need_bytes)} a GPU, {memory.layout}: {memory.verdict}"
-        )
-    if memory.advice:
-        out.line(f"         {memory.advice}")
+def _print(told: Told, out: Output) -> None:
+    workload, speed = told.workload, told.speed
+    out.line(f"{workload.title} on {told.gpu.name}: {workload.job_title}")
+    _print_memory(told, out)
     if speed.median is None:
         out.line(f"No estimate: {speed.refused}.")
         return
     settings = out.studio.settings
-    cost = _cost(energy, settings)
+    cost, time = _cost(told.energy, settings), told.time
     out.line(f"Speed    {_range(speed)} {speed.unit}, estimated")
     out.line(
         f"Time     about {duration(time.median or 0)} "
         f"({duration(time.low or 0)} to {duration(time.high or 0)})"
     )
-    out.line(f"Energy   {_range(energy)} kWh, {money(cost.median or 0, settings.currency)}")
-    out.line(f"Power    up to {watts(gpu.tdp_w)} a GPU")
-    out.line(
-        f"Limited by {speed.bottleneck}. Software: {speed.inputs.get('software', 'not stated')}"
-    )
+    for words, part in (
+        ("First    token after", told.latency.first_token),
+        ("Then     a token every", told.latency.each_token),
+        ("Batch    of pictures in", told.latency.batch),
+    ):
+        if part is not None and part.median:
+            out.line(f"{words} {_range(part)} s; the way over a network is not counted")
+    out.line(f"Energy   {_range(told.energy)} kWh, {money(cost.median or 0, settings.currency)}")
+    out.line(f"Power    {_range(told.power)} W: {told.power.formula}")
+    out.line(f"{parts_words(told.parts) or 'Limited by ' + speed.bottleneck}.")
+    out.line(f"Software: {speed.inputs.get('software', 'not stated')}")
     for words in ("ground", "nearest measurements", "fitted on"):
         if words in speed.inputs:
             out.line(f"{words.capitalize()}: {speed.inputs[words]}")
-    shares = time_shares(workload, gpu)
-    out.line(", ".join(f"{name.replace('_', ' ')} {percent(s)}" for name, s in shares.items()))
+
+
+def _print_memory(told: Told, out: Output) -> None:
+    memory = told.memory
+    if memory.need_bytes is None:
+        out.line(f"Memory   not known: {memory.refused}.")
+        return
+    shown = f"{gib(memory.low or 0)} to {gib(memory.high or 0)}"
+    need = f"about {gib(memory.need_bytes)} a GPU ({shown})"
+    out.line(f"Memory   {need}, {memory.layout}: {memory.verdict}")
+    least = "none" if told.least is None else f"{gib(told.least.vram_bytes)}, {told.least.name}"
+    out.line(
+        f"         tensors alone {gib(memory.live_bytes or 0)}; smallest card it fits: {least}"
+    )
+    if memory.advice:
+        out.line(f"         {memory.advice}")
 
 
 def _range(p: Prediction) -> str:

@@ -1,4 +1,4 @@
-"""`hwstudio build plan` and `hwstudio predict job` as a script sees them."""
+"""`hwstudio build plan` as a script sees it."""
 
 from __future__ import annotations
 
@@ -113,26 +113,6 @@ def test_the_table_for_people_names_parts_total_and_proof(run):
     assert "Total $" in out
     assert "proven best" in out
     assert "estimated" in out
-
-
-def test_a_job_on_a_gpu_is_predicted_with_ranges(run):
-    code, out, _ = run(
-        "predict", "job", "--workload", "llm_qlora_8b", "--device", "RTX 4090", "--json"
-    )
-    job = json.loads(out)
-    assert code == 0
-    for name in ("time", "power", "energy", "cost"):
-        assert 0 < job[name]["low"] < job[name]["median"] < job[name]["high"]
-    assert sum(job["shares"].values()) == pytest.approx(1)
-    assert job["memory"]["verdict"] == "fits"
-    assert job["bottleneck"]
-
-
-def test_a_processor_is_refused_as_the_device_of_a_job(run, catalog):
-    cpu = catalog.cpus()[0].id
-    code, _, err = run("predict", "job", "--workload", "llm_qlora_8b", "--device", cpu)
-    assert code == 2
-    assert "bench run" in err
 
 
 def test_a_chip_can_be_pinned_and_excluded_and_both_are_kept(run):

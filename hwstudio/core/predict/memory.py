@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hwstudio.core.base.units import GIB, gib
+from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.recipe import Cache, Optimiser
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.demand import is_checkpointed
@@ -97,6 +98,15 @@ def largest_batch(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
     return low
+
+
+def smallest_card(workload: Workload, gpus: Iterable[Gpu], count: int = 1) -> Gpu | None:
+    """Return the GPU with the least memory that surely holds the job; None = no GPU does."""
+    for gpu in sorted(gpus, key=lambda gpu: (gpu.vram_bytes, gpu.name)):
+        found = predict_memory(workload, gpu.vram_bytes, count, is_advised=False)
+        if found.verdict is Fit.FITS:
+            return gpu
+    return None
 
 
 def _best_layout(workload: Workload, vram: int, count: int) -> MemoryPrediction:

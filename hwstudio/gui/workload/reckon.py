@@ -10,13 +10,13 @@ from decimal import Decimal
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.part import Gpu, GpuCard
-from hwstudio.core.model.prediction import Evidence, Prediction
+from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.fitted.clues import class_of
+from hwstudio.core.predict.fitted.detail import parts_of
 from hwstudio.core.predict.fitted.job import (
     Software,
-    ideal_unit_s,
     likely_software,
     observed,
     question_for,
@@ -27,16 +27,12 @@ from hwstudio.core.predict.fitted.latency import NO_LATENCY, Latency, latency_of
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
-from hwstudio.core.predict.job import (
-    GPU_POWER_SHARE,
-    GPU_POWER_SHARE_HIGH,
-    GPU_POWER_SHARE_LOW,
-    predict_job_energy,
-    predict_job_time,
-)
+from hwstudio.core.predict.fitted.watts import powers
+from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import Fit, largest_batch, predict_memory
+from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.speed import predict_speed
-from hwstudio.core.predict.time_parts import TimePart, time_parts
+from hwstudio.core.predict.time_parts import TimePart
 from hwstudio.gui.workload.rent import rent_rows
 from hwstudio.gui.workload.state import (
     ErrorRow,
@@ -77,9 +73,11 @@ class Reckoner:
         if used.framework and used not in known:
             known = (used, *known)
         found = self._speeds(workload, wish.count, used)
+        pairs = [self._gpus[gpu.id] for gpu in gpus]
+        watts = powers(self.model, workload, pairs, wish.count, used)
         rows = tuple(
-            self._row(workload, wish, gpu, speed, is_own=gpu.id == own_gpu_id)
-            for gpu, speed in zip(gpus, found, strict=True)
+            self._row(workload, wish, gpu, told, is_own=gpu.id == own_gpu_id)
+            for gpu, *told in zip(gpus, found, watts, strict=True)
         )
         chosen = next((row for row in rows if row.gpu.id == wish.gpu_id), None)
         rent: tuple[RentRow, ...] = ()
@@ -123,17 +121,7 @@ class Reckoner:
         sheet = self._sheets.get(row.gpu.id) if row is not None else None
         if row is None or sheet is None:
             return ()
-        asked = question_for(workload, sheet, row.count, software)
-        if asked is None or row.speed.median is None:
-            return ()
-        one = row.speed
-        if asked.count > 1:
-            alone = replace(workload, recipe=replace(workload.recipe, tensor_split=1,
-                                                     pipeline_split=1))  # fmt: skip
-            one = speeds(self.model, alone, [sheet], 1, software, self.offsets)[0]
-        return time_parts(
-            workload, row.speed, one, asked.count, ideal_unit_s(workload, self.model.twin(asked))
-        )
+        return parts_of(self.model, workload, sheet, row.count, software, row.speed, self.offsets)
 
     def _latency(self, workload: Workload, row: HardwareRow | None, software: Software) -> Latency:
         sheet = self._sheets.get(row.gpu.id) if row is not None else None
@@ -155,12 +143,12 @@ class Reckoner:
         self.offsets = Offsets(self.model, seen)
 
     def _row(
-        self, workload: Workload, wish: Wish, gpu: Gpu, speed: Prediction, *, is_own: bool
+        self, workload: Workload, wish: Wish, gpu: Gpu, told: list[Prediction], *, is_own: bool
     ) -> HardwareRow:
-        count = wish.count
+        count, (speed, power) = wish.count, told
         memory = predict_memory(workload, gpu.vram_bytes, count, is_advised=gpu.id == wish.gpu_id)
         time = predict_job_time(workload, speed)
-        energy = predict_job_energy(time, gpu.tdp_w * count, REST_OF_PC_W)
+        energy = job_energy(time, power, REST_OF_PC_W)
         return HardwareRow(
             gpu=gpu,
             count=count,
@@ -168,7 +156,7 @@ class Reckoner:
             memory=memory,
             speed=speed,
             time=time,
-            power=power_of(gpu, count),
+            power=power,
             energy=energy,
             cost=self._cost(energy),
             price=self._prices.get(gpu.id),
@@ -227,20 +215,6 @@ def cheapest(cards: tuple[GpuCard, ...]) -> dict[str, Price]:
         if known is None or price.amount < known.amount:
             found[card.gpu.id] = price
     return found
-
-
-def power_of(gpu: Gpu, count: int) -> Prediction:
-    """Return the usual draw of the GPUs while they work."""
-    limit = gpu.tdp_w * count
-    return Prediction(
-        median=limit * GPU_POWER_SHARE,
-        low=limit * GPU_POWER_SHARE_LOW,
-        high=limit * GPU_POWER_SHARE_HIGH,
-        unit="W",
-        evidence=Evidence.ESTIMATED,
-        formula=f"{GPU_POWER_SHARE:.0%} of the power limit: what published runs drew on average",
-        inputs={"GPU power limit": f"{gpu.tdp_w:.0f} W x {count} ({gpu.source})"},
-    )
 
 
 def name_of(row: HardwareRow) -> str:

@@ -1,0 +1,131 @@
+"""`hwstudio predict job` as a script and as a person at a terminal see it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hwstudio.cli.main import main
+
+CHAT = ["predict", "job", "--workload", "llm_chat_8b", "--device", "RTX 4090"]
+TUNE = ["predict", "job", "--model", "llama-3.1-8b", "--mode", "finetune"]
+EIGHT = [*TUNE, "--device", "H100 SXM5 80 GB", "--count", "8"]
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    """Return a function that runs a command and gives its exit code, stdout and stderr."""
+
+    def go(*arguments):
+        try:
+            code = main(["--home", str(tmp_path / "h"), *arguments])
+        except SystemExit as stop:
+            code = stop.code
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return go
+
+
+@pytest.fixture
+def told(run):
+    """Return a function that gives the JSON document of a job that can be answered."""
+
+    def go(*arguments):
+        code, out, _ = run(*arguments, "--json")
+        assert code == 0
+        return json.loads(out)
+
+    return go
+
+
+def test_a_job_on_a_gpu_is_predicted_with_ranges(run):
+    code, out, _ = run(
+        "predict", "job", "--workload", "llm_qlora_8b", "--device", "RTX 4090", "--json"
+    )
+    job = json.loads(out)
+    assert code == 0
+    for name in ("time", "power", "energy", "cost"):
+        assert 0 < job[name]["low"] < job[name]["median"] < job[name]["high"]
+    assert sum(job["shares"].values()) == pytest.approx(1)
+    assert job["memory"]["verdict"] == "fits"
+    assert job["bottleneck"]
+
+
+def test_a_processor_is_refused_as_the_device_of_a_job(run, catalog):
+    cpu = catalog.cpus()[0].id
+    code, _, err = run("predict", "job", "--workload", "llm_qlora_8b", "--device", cpu)
+    assert code == 2
+    assert "bench run" in err
+
+
+def test_memory_is_three_numbers(told):
+    job = told(*CHAT)
+    memory, least = job["memory"], job["smallest_card"]
+    assert memory["live_bytes"] < memory["need_bytes"] < memory["high"] <= least["vram_bytes"]
+
+
+def test_an_answer_has_a_first_token_and_every_further_one(told, run):
+    latency = told(*CHAT)["latency"]
+    for part in ("first_token", "each_token"):
+        assert 0 < latency[part]["low"] < latency[part]["median"] < latency[part]["high"]
+    _, out, _ = run(*CHAT)
+    assert "First    token after about" in out
+    assert "the way over a network is not counted" in out
+
+
+def test_every_zero_stage_needs_less_of_each_gpu(told):
+    needs = [told(*EIGHT, "--zero", str(n))["memory"]["need_bytes"] for n in range(4)]
+    assert needs == sorted(needs, reverse=True)
+    assert needs[3] < needs[0] / 3
+
+
+def test_a_search_of_three_runs_takes_three_times_as_long_and_pays_for_it(told):
+    once, three = told(*EIGHT), told(*EIGHT, "--runs", "3")
+    for name in ("time", "energy", "cost"):
+        assert three[name]["median"] == pytest.approx(3 * once[name]["median"])
+
+
+def test_saving_often_to_a_slow_drive_is_named(told):
+    shares = told(*EIGHT, "--save-min", "10", "--save-mb-s", "200")["shares"]
+    assert shares["saving"] > 0.3
+    assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_fewer_bits_of_keys_and_values_need_less(told):
+    usual = told(*CHAT, "--batch", "16")
+    small = told(*CHAT, "--batch", "16", "--kv", "q4_0")
+    assert small["memory"]["live_bytes"] < usual["memory"]["live_bytes"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--model", "llama-3.1-8b", "--mode", "generate"], "Choose from inference"),
+        (["--model", "llama-3.1"], "Did you mean llama-3.1-"),
+        (["--model", "llama-3.1-8b", "--precision", "int3"], "Choose from bf16, int8, int4"),
+        (["--workload", "llm_chat_8b", "--epochs", "3"], "--epochs goes with --model"),
+        (["--workload", "resnet50_train", "--tokens", "9"], "ResNet-50 reads no text"),
+        (["--workload", "llm_chat_8b", "--save-mb-s", "9"], "--save-mb-s goes with --save-min"),
+        (["--workload", "llm_chat_8b", "--batch", "0"], "not a whole number from 1 up"),
+        (["--device", "RTX 4090"], "--workload"),
+    ],
+)
+def test_what_cannot_be_ends_with_2_and_what_to_do(run, words, said):
+    device = [] if "--device" in words else ["--device", "RTX 4090"]
+    code, _, err = run("predict", "job", *words, *device)
+    assert code == 2
+    assert said in err
+
+
+def test_a_model_file_of_ones_own_is_answered(told, tmp_path):
+    config = {
+        "model_type": "llama", "hidden_size": 3072, "num_hidden_layers": 28, "vocab_size": 128256,
+        "num_attention_heads": 24, "num_key_value_heads": 8, "intermediate_size": 8192,
+    }  # fmt: skip
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(config))
+    job = told("predict", "job", "--model", str(file), "--device", "RTX 4090")
+    assert job["memory"]["verdict"] == "fits"
+    assert job["speed"]["median"] > 0
