@@ -64,7 +64,7 @@ STATE_GRID = np.arange(1.0, 1.61, 0.02)
 LIVE_GRID = np.arange(1.0, 2.41, 0.02)
 TIE = 0.002
 BANDS = (0.05, 0.95)
-UNMEASURED = ("image_generation", "vision_inference")
+UNMEASURED = ("image_generation", "vision_inference", "general")
 SIZES_GIB = (8, 12, 16, 24, 32, 48, 80)
 JOB = Workload(
     id="", title="", group="language", mode=Mode.TRAIN, model_id="", model_name="", unit="tokens",

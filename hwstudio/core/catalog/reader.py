@@ -431,6 +431,10 @@ class Catalog:
         """Return the AI models whose size is known, by name."""
         return tuple(model for model in self._ai_models if model.params_total)
 
+    def known_models(self) -> tuple[AiModel, ...]:
+        """Return these, classical methods and models whose size was never published."""
+        return self._ai_models
+
     def workloads(self) -> tuple[Workload, ...]:
         """Return the workload library."""
         return tuple(self._workloads.values())

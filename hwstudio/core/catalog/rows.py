@@ -224,6 +224,8 @@ def ai_model(row: Raw, titles: Mapping[str, str]) -> AiModel:
         precision=row["native_dtype"] or "",
         # Behind a licence click ("gated") they are published all the same.
         is_public=None if row["weights_public"] is None else row["weights_public"] != "no",
+        is_cpu_enough=bool(row["cpu_is_enough"]),
+        sample=row["default_input"] or "",
         source=f"{titles[row['source']]}: {row['source_ref']}",
         source_date=row["as_of"],
     )

@@ -32,5 +32,7 @@ class AiModel:
     weight_bytes: int | None = None  # as published
     precision: str = ""  # of the published weights
     is_public: bool | None = None  # None: a generic size, nothing to publish
+    is_cpu_enough: bool = False  # a processor alone does the usual job
+    sample: str = ""  # what one sample is: "256x256", "512+512 tokens"
     source: str = ""
     source_date: str = ""

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from hwstudio.core.model.recipe import STEPS_ALONE, USUAL_RECIPE, Around, Recipe
 
+GENERAL = "general"  # the group of networks of no measured kind: counted, but not timed
+
 
 class Mode(StrEnum):
     """What is done with the model."""
@@ -26,7 +28,7 @@ class Workload:
 
     id: str
     title: str
-    group: str  # vision | language | image_generation
+    group: str  # vision | language | image_generation | general
     mode: Mode
     model_id: str
     model_name: str
@@ -51,5 +53,6 @@ class Workload:
     job_title: str  # "90 epochs of ImageNet-1k (115 M images)"
     source: str
     source_date: str
+    score_elements: float = 0.0  # of the activations: attention scores, which fusing never writes
     recipe: Recipe = USUAL_RECIPE
     around: Around = STEPS_ALONE

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hwstudio.core.model.recipe import CACHE_BITS, Optimiser
-from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.model.workload import GENERAL, Mode, Workload
 from hwstudio.core.predict.demand import element_bytes, is_checkpointed
 from hwstudio.core.predict.scaling import ADAPTER_SHARE
 
@@ -162,9 +162,14 @@ def block_bytes(workload: Workload) -> float | None:
 def _forward(workload: Workload) -> tuple[Item, ...]:
     weights = Item("weights", workload.weight_bytes, Part.WEIGHTS)
     if workload.mode is Mode.GENERATE:
-        live = workload.activations_per_sample * 2 * GUIDED * LIVE_SHARE * workload.batch
+        # Blocks of one width run one after another: two of them are alive at a time.
+        alive = min(LIVE_SHARE, 2.0 / workload.layers) if workload.layers else LIVE_SHARE
+        written = workload.activations_per_sample
+        if workload.recipe.has_fused_attention:
+            written -= workload.score_elements
+        live = written * 2 * GUIDED * alive * workload.batch
         return (weights, Item("largest live tensors", live, Part.LIVE))
-    if workload.group == "vision":
+    if workload.group in ("vision", GENERAL):
         each = element_bytes("fp32" if workload.precision in ("fp32", "tf32") else "half")
         live = workload.activations_per_sample * each * LIVE_SHARE * workload.batch
         return (weights, Item("largest live tensors", live, Part.LIVE))

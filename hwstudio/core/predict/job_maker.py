@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.recipe import STEPS_ALONE, USUAL_RECIPE, Around, Recipe, Shard
-from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.model.workload import GENERAL, Mode, Workload
 
 PICTURE = ("cnn", "vit", "detection", "segmentation")
 TEXT = ("transformer-decoder", "moe", "transformer-encoder")
 GENERATED = ("diffusion",)
+OTHERS = ("encoder-decoder", "speech", "rnn", "gan", "rl", "recsys")  # counted, never measured
 COUNTED_TOKENS = 2048.0  # the prompt for which a language model's operations are counted
 BITS = {"fp32": 32.0, "amp_fp16": 32.0, "bf16": 16.0, "int8": 8.5, "int4": 4.5}
 ROUNDED_UP = 1.15  # 4-bit weights: embedding and head stay in half precision
@@ -97,6 +99,9 @@ def modes_of(model: AiModel) -> tuple[Mode, ...]:
     if model.family in PICTURE:
         has_work = bool(model.macs_per_sample and model.activations_per_sample)
         return (Mode.TRAIN, Mode.INFERENCE) if has_work else ()
+    if model.family in OTHERS:
+        has_work = bool(model.macs_per_sample and model.activations_per_sample)
+        return (Mode.TRAIN, Mode.INFERENCE) if has_work and model.weight_bytes else ()
     if model.family in GENERATED:
         return (Mode.GENERATE,) if model.macs_per_sample and model.weight_bytes else ()
     if model.family not in TEXT or not model.layers or not model.hidden:
@@ -106,6 +111,16 @@ def modes_of(model: AiModel) -> tuple[Mode, ...]:
     return (Mode.INFERENCE, Mode.QLORA, Mode.LORA, Mode.FINETUNE, Mode.TRAIN)
 
 
+_IN_TWO_STAGES = re.compile(r"r-cnn|rcnn|retinanet|fcos|detr")
+
+
+def _usual_batch(model: AiModel) -> int:
+    """Return the usual pictures at once in training: large ones come few at a time."""
+    if model.family == "detection":
+        return 2 if _IN_TWO_STAGES.search(model.id) else 16
+    return 8 if model.family == "segmentation" else 64
+
+
 def usual_wish(model: AiModel, mode: Mode) -> JobWish:
     """Return usual settings, to begin with."""
     precision = PRECISIONS[mode][0]
@@ -113,11 +128,14 @@ def usual_wish(model: AiModel, mode: Mode) -> JobWish:
     if model.family in PICTURE:
         is_training = mode is Mode.TRAIN
         return JobWish(
-            mode=mode, precision=precision, batch=64 if is_training else 32,
+            mode=mode, precision=precision, batch=_usual_batch(model) if is_training else 32,
             samples=1_281_167 if is_training else 100_000, epochs=90 if is_training else 1,
         )  # fmt: skip
     if mode is Mode.GENERATE:
         return JobWish(mode=mode, precision=precision, samples=1000)
+    if model.family in OTHERS:
+        is_rl = model.family == "rl"
+        return JobWish(mode=mode, precision=precision, batch=256 if is_rl else 8)
     if mode is Mode.INFERENCE:
         return JobWish(
             mode=mode, precision=precision, sequence_tokens=min(4096, longest), samples=1_000_000
@@ -139,6 +157,22 @@ def weight_bytes_of(model: AiModel, wish: JobWish) -> int:
     return round(model.params_total * bits / 8 * extra)
 
 
+def score_elements(model: AiModel) -> float:
+    """Return how many of a denoiser's counted activations are attention scores.
+
+    They were counted with plain attention; the tokens stand in the words of the sample, and a
+    count that leaves next to nothing is not believed.
+    """
+    if model.family not in GENERATED or not (model.heads and model.layers):
+        return 0.0
+    tokens = sum(int(n) for n in _TOKENS.findall(model.sample))
+    scores = float(model.heads) * tokens**2 * model.layers
+    return scores if scores < 0.98 * (model.activations_per_sample or 0.0) else 0.0
+
+
+_TOKENS = re.compile(r"(\d+)(?: image| text)?(?: tokens| \+)")
+
+
 def job_of(model: AiModel, wish: JobWish, count: int = 1) -> Workload:
     """Return the job as every estimate takes it, for ``count`` GPUs."""
     is_text = model.family in TEXT
@@ -146,6 +180,8 @@ def job_of(model: AiModel, wish: JobWish, count: int = 1) -> Workload:
     if model.family in PICTURE:
         group = "vision"
     unit = "images"
+    if model.family in OTHERS:
+        group, unit = GENERAL, "samples"
     if is_text:
         unit = "tokens" if wish.mode is Mode.INFERENCE else "sequences"
     tokens = wish.sequence_tokens if is_text else None
@@ -178,6 +214,7 @@ def job_of(model: AiModel, wish: JobWish, count: int = 1) -> Workload:
         vocab=model.vocab,
         macs_per_sample=macs,
         activations_per_sample=activations,
+        score_elements=score_elements(model),
         weight_bytes=weight_bytes_of(model, wish),
         job_units=wish.samples * wish.epochs,
         job_title=amount_words(wish, unit),
@@ -190,6 +227,6 @@ def job_of(model: AiModel, wish: JobWish, count: int = 1) -> Workload:
 
 def amount_words(wish: JobWish, unit: str) -> str:
     """Return how much there is to do, for people."""
-    words = {"sequences": "texts", "tokens": "tokens", "images": "pictures"}[unit]
+    words = {"sequences": "texts", "images": "pictures"}.get(unit, unit)
     amount = f"{wish.samples:,.0f} {words}"
     return amount if wish.epochs == 1 else f"{wish.epochs:g} x {amount}"

@@ -9,7 +9,7 @@ from enum import StrEnum
 from hwstudio.core.base.units import GIB, gib
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.recipe import Cache, Optimiser
-from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.model.workload import GENERAL, Mode, Workload
 from hwstudio.core.predict.demand import is_checkpointed
 from hwstudio.core.predict.footprint import Item, Part, items_of, optimiser_of
 from hwstudio.core.predict.overhead import OVERHEAD, Overhead
@@ -183,6 +183,8 @@ def _band(items: tuple[Item, ...], overhead: Overhead) -> tuple[int, int, int, t
 
 def class_of(workload: Workload) -> str:
     """Return the name under which the overhead of this kind of work is listed."""
+    if workload.group == GENERAL:
+        return "general"
     if workload.group == "vision":
         return "vision_inference" if workload.mode is Mode.INFERENCE else "vision_train"
     if workload.mode is Mode.GENERATE:

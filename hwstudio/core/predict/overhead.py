@@ -106,4 +106,15 @@ OVERHEAD: dict[str, Overhead] = {
         models=0,
         sources=0,
     ),
+    "general": Overhead(
+        state=1.0,
+        live=1.0,
+        low=0.580,
+        high=1.532,
+        inside=0.0,
+        rows=0,
+        devices=0,
+        models=0,
+        sources=0,
+    ),
 }

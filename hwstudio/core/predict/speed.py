@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hwstudio.core.base.units import duration, gib, rate, si
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Evidence, Prediction
-from hwstudio.core.model.workload import Workload
+from hwstudio.core.model.workload import GENERAL, Workload
 from hwstudio.core.predict.demand import Demand, demand_of
 from hwstudio.core.predict.efficiency import SOURCE, Efficiency
 from hwstudio.core.predict.memory import predict_memory
@@ -55,6 +55,8 @@ def predict_speed(
         return refused(unit, CPU_REFUSED)
     if count < 1:
         return refused(unit, "At least one GPU is needed for an estimate")
+    if workload.group == GENERAL:
+        return refused(unit, f"Nobody published how fast networks like {workload.model_name} run")
     demand = demand_of(workload)
     fit = efficiency_of(demand.work_class, demand.precision)
     peak = peak_of(gpu, demand.precision)

@@ -25,13 +25,18 @@ _AMOUNTS = {
     "images": "Pictures",
     "sequences": "Texts",
     "tokens": "Tokens to write",
+    "samples": "Samples",
 }
 
 
 class WorkloadControls(QWidget):
-    """Fields only; the view connects them. ``open_wanted``: a model file is to be chosen."""
+    """Fields only; the view connects them.
+
+    ``open_wanted``: a model file is to be chosen, ``tasks_wanted``: a usual task.
+    """
 
     open_wanted = Signal()
+    tasks_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +45,7 @@ class WorkloadControls(QWidget):
         self.model.setToolTip("Type the first letters to jump to a model")
         self.open = QPushButton("Open a model file…")
         self.open.setToolTip("config.json, .safetensors or .gguf. Only its header is read")
+        self.tasks = QPushButton("Start from a usual task…")
         self.mode = ChoiceField("What to do")
         self.precision = ChoiceField("Weights")
         self.software = ChoiceField("Software")
@@ -56,11 +62,13 @@ class WorkloadControls(QWidget):
         self.count = SliderField("GPUs", Span(1, 64, 1, 8, step=1), value=1)
         self._build()
         self.open.clicked.connect(self.open_wanted)
+        self.tasks.clicked.connect(self.tasks_wanted)
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(10)
+        box.addWidget(self.tasks)
         box.addWidget(labelled("Kind of model", self.kind))
         box.addWidget(labelled("Model", self.model))
         self.about = label("", "small", wrap=True)
@@ -107,7 +115,7 @@ class WorkloadControls(QWidget):
         self.tokens.setVisible(is_text)
         self.steps.setVisible(job.mode is Mode.GENERATE)
         self._times.setVisible(job.mode not in (Mode.INFERENCE, Mode.GENERATE))
-        unit = "tokens" if is_chat else "sequences" if is_text else "images"
+        unit = model.wish.workload.unit
         self._amount.setText(_AMOUNTS[unit])
         _show(self.batch, job.batch)
         _show(self.requests, job.batch)
@@ -143,6 +151,8 @@ def about_words(model: WorkloadViewModel) -> str:
     parts = [f"{words} parameters"]
     if chosen.params_active:
         parts.append(f"{chosen.params_active / 1e9:.2g} billion used for each token")
+    if chosen.is_cpu_enough:
+        parts.append("a processor alone is enough for the usual job")
     if chosen.is_public is False:
         parts.append("its weights were never published: it cannot run locally")
     return ", ".join(parts) + "."

@@ -228,7 +228,7 @@ def sentence_of(row: HardwareRow) -> str:
     if row.memory.verdict is Fit.NO:
         return f"{fits}."
     if row.time.median is None:
-        return f"{fits}. How fast it runs cannot be told: {row.speed.refused}."
+        return f"{fits}. How fast it runs is not known: {lower_first(row.speed.refused)}."
     return f"{fits}; about {time_words(row.time)}, {cost_words(row.cost)} of electricity."
 
 
@@ -288,6 +288,11 @@ def time_words(time: Prediction) -> str:
     if low[1] == high[1]:
         return f"{low[0]} to {high[0]} {high[1]}"
     return f"{low[0]} {low[1]} to {high[0]} {high[1]}"
+
+
+def lower_first(words: str) -> str:
+    """Return a sentence as it goes on after a colon; names and short forms keep their capitals."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def cost_words(cost: Prediction) -> str:

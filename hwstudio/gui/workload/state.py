@@ -21,6 +21,9 @@ KINDS = (  # id, words, families
     ("understand", "Text understanding (BERT)", ("transformer-encoder",)),
     ("pictures", "Recognise pictures", ("cnn", "vit", "detection", "segmentation")),
     ("generate", "Make pictures", ("diffusion",)),
+    ("translate", "Translate, summarise, forecast", ("encoder-decoder",)),
+    ("speech", "Speech", ("speech",)),
+    ("more", "GANs, games, recurrent networks", ("gan", "rl", "rnn", "recsys")),
 )
 
 

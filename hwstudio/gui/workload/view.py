@@ -169,6 +169,7 @@ class WorkloadView(Screen):
         inputs.more.changed.connect(model.set_job)
         inputs.more.rejected.connect(self._on_failed)
         inputs.open_wanted.connect(self._on_open)
+        inputs.tasks_wanted.connect(self._on_tasks)
         self.describe.triggered.connect(self._on_describe)
         self.measured.triggered.connect(self._on_measured)
         self.forget.triggered.connect(self._on_forget)
@@ -242,7 +243,7 @@ class WorkloadView(Screen):
     def _show_time(self, row: HardwareRow) -> None:
         is_told = row.time.median is not None and row.memory.verdict is not Fit.NO
         if not is_told:
-            why = "it does not fit" if row.memory.verdict is Fit.NO else row.speed.refused
+            why = "it does not fit" if row.memory.verdict is Fit.NO else "not known"
             for number in (self.time, self.energy):
                 number.show_value("–", note=why)
             self.power.show_value("–")
@@ -343,6 +344,17 @@ class WorkloadView(Screen):
         name, _ = QFileDialog.getOpenFileName(self, "Open a model file", "", FILTER)
         if name:
             self.open_file(Path(name))
+
+    @Slot()
+    def _on_tasks(self) -> None:
+        from hwstudio.core.predict.tasks import task_answers
+        from hwstudio.gui.workload.tasks_dialog import TasksDialog
+
+        catalog = self._context.studio.catalog
+        models = {model.id: model for model in catalog.known_models()}
+        dialog = TasksDialog(lambda: task_answers(models, catalog.gpus()), self)
+        if dialog.exec() and dialog.chosen is not None:
+            self.model.take_task(dialog.chosen)
 
     def open_file(self, file: Path) -> None:
         """Ask about the model in a file; a bad file says why in place."""

@@ -15,6 +15,7 @@ from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.job_maker import JobWish, modes_of, usual_wish
 from hwstudio.core.predict.memory import Fit
+from hwstudio.core.predict.tasks import TaskAnswer
 from hwstudio.gui.kit.task import Task
 from hwstudio.gui.workload.reckon import Reckoner
 from hwstudio.gui.workload.state import KINDS, Stock, Wish, WorkloadState
@@ -24,6 +25,9 @@ FIRST = {  # what most people have heard of
     "understand": "bert-base",
     "pictures": "timm-resnet50",
     "generate": "sd15-unet",
+    "translate": "t5-base",
+    "speech": "whisper-small",
+    "more": "stylegan2-256-g",
 }
 FIRST_GPU = "gpu-geforce-rtx-4090"
 
@@ -122,6 +126,15 @@ class WorkloadViewModel(QObject):
         kind = next((name for name, _, families in KINDS if model.family in families), "text")
         self._take_model(kind, model)
         return ""
+
+    def take_task(self, answer: TaskAnswer) -> None:
+        """Ask about a usual task, with its first model that can be asked about."""
+        model = answer.opens
+        if model is None:
+            return
+        kind = next((name for name, _, families in KINDS if model.family in families), "text")
+        job = usual_wish(model, answer.task.mode)
+        self._set(replace(self.wish, kind=kind, model=model, job=job, software=None))
 
     def _take_model(self, kind: str, model: AiModel) -> None:
         modes = modes_of(model)

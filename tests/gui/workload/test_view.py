@@ -348,3 +348,11 @@ def test_before_the_first_answer_nothing_is_said_not_to_fit(qtbot, context):
     qtbot.addWidget(made)
     made.only_fitting.setChecked(True)
     assert "Reading" in made.table._empty.text()
+
+
+def test_a_network_nobody_measured_still_has_its_memory(view, qtbot):
+    view.model.choose_kind("speech")
+    settled(qtbot, view)
+    assert view.model.state.chosen.memory.need_bytes > 2**30
+    assert "How fast it runs is not known: nobody published" in view.sentence.text()
+    assert view.time.accessibleName().startswith("Whole job: –")

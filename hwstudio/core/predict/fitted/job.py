@@ -325,7 +325,7 @@ def speeds(
     answers = iter(found)
     out = []
     for question in asked:
-        why = f"Nobody published measurements that describe {workload.title.lower()} so"
+        why = f"Nobody published how fast networks like {workload.model_name} run"
         if question is not None:
             answer = next(answers)
             why = _missing(question)
