@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hwstudio.core.catalog.reader import Catalog
     from hwstudio.core.history.store import History
     from hwstudio.core.predict.fitted.model import SpeedModel
+    from hwstudio.core.predict.fitted.points import CheckPoints
 
 
 class Studio:
@@ -57,6 +58,17 @@ class Studio:
         from hwstudio.core.predict.fitted.model import SpeedModel
 
         return SpeedModel.from_bytes(resource_bytes("predict/speed.npz"))
+
+    @cached_property
+    def check_points(self) -> CheckPoints:
+        """What estimates said of measurements they had never seen.
+
+        Raises:
+            UserError: the file is missing or damaged.
+        """
+        from hwstudio.core.predict.fitted.points import CheckPoints
+
+        return CheckPoints.from_bytes(resource_bytes("predict/points.npz"))
 
     @cached_property
     def history(self) -> History:

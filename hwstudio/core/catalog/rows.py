@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from decimal import Decimal
 from functools import cache
 from types import NoneType
@@ -95,11 +95,16 @@ class PartBuilder:
             for field in fields(cls)
             if field.name not in WORKED_OUT
         ]
+        # A column that came later: a catalogue made before it does not have it.
+        self._later = [field.name for field in fields(cls) if field.default is not MISSING]
 
     def build(self, row: Raw, titles: Mapping[str, str], **more: Any) -> Part:
         """Return the part in ``row``."""
+        absent = {name for name in self._later if name not in row.keys()}  # noqa: SIM118
         values = {
-            name: convert(row[name]) if convert else row[name] for name, convert in self._fields
+            name: convert(row[name]) if convert else row[name]
+            for name, convert in self._fields
+            if name not in absent
         }
         made = self._cls(
             **values,

@@ -75,6 +75,7 @@ class Gpu(Part):
     vendor_min_psu_w: float | None
     nvlink_bytes_per_s: float  # both directions; 0 = none
     conn_12pin: int | None = 0  # RTX 30 Founders cards; an adapter takes two 8-pin plugs
+    gpus_on_card: int | None = None  # more than one: memory and rates are those of all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

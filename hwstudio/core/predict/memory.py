@@ -10,6 +10,7 @@ from hwstudio.core.base.units import GIB, gib
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.recipe import Cache, Optimiser
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.demand import is_checkpointed
 from hwstudio.core.predict.footprint import Item, Part, items_of, optimiser_of
 from hwstudio.core.predict.overhead import OVERHEAD, Overhead
@@ -77,6 +78,14 @@ def predict_memory(
     return replace(plain, advice=_advice(workload, vram_bytes_per_gpu, count))
 
 
+def memory_on(
+    workload: Workload, gpu: Gpu, count: int = 1, *, is_advised: bool = True
+) -> MemoryPrediction:
+    """Return the need on each GPU of ``count`` cards, which may hold several GPUs."""
+    one, seen = chips(gpu, count)
+    return predict_memory(workload, one.vram_bytes, seen, is_advised=is_advised)
+
+
 def largest_batch(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -> int | None:
     """Return the largest batch per GPU that surely fits; None = not even one does.
 
@@ -102,9 +111,8 @@ def largest_batch(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -
 
 def smallest_card(workload: Workload, gpus: Iterable[Gpu], count: int = 1) -> Gpu | None:
     """Return the GPU with the least memory that surely holds the job; None = no GPU does."""
-    for gpu in sorted(gpus, key=lambda gpu: (gpu.vram_bytes, gpu.name)):
-        found = predict_memory(workload, gpu.vram_bytes, count, is_advised=False)
-        if found.verdict is Fit.FITS:
+    for gpu in sorted(gpus, key=lambda gpu: (chips(gpu)[0].vram_bytes, gpu.name)):
+        if memory_on(workload, gpu, count, is_advised=False).verdict is Fit.FITS:
             return gpu
     return None
 

@@ -84,7 +84,7 @@ class LinePlot(QWidget):
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.enableAutoSIPrefix(False)
-            axis.setStyle(tickFont=_tick_font())
+            axis.setStyle(tickFont=tick_font())
         self._readout = pg.TextItem(anchor=(0, 1))
         self._readout.setZValue(50)
         self._readout.hide()
@@ -300,7 +300,7 @@ class LinePlot(QWidget):
         QGuiApplication.clipboard().setText(self.as_csv())
 
 
-def _tick_font() -> QFont:
+def tick_font() -> QFont:
     made = QFont("Inter")
     made.setPixelSize(12)
     made.setFeature(QFont.Tag("tnum"), 1)

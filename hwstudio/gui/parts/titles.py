@@ -35,6 +35,7 @@ TITLES = {
     "pcie_lanes_usable": "PCIe lanes for cards and drives",
     "conn_16pin": "16-pin power plugs",
     "conn_12pin": "12-pin power plugs",
+    "gpus_on_card": "Separate GPUs on the card",
     "conn_8pin": "8-pin power plugs",
     "conn_6pin": "6-pin power plugs",
     "conn_pcie8": "8-pin PCIe plugs",

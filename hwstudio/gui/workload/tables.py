@@ -23,11 +23,11 @@ BADGE_TIP = {
     "no estimate": "Nothing published is near enough",
 }
 CASE_WORDS = {
-    "seen": "the pair of model and GPU",
+    "seen": "the pair",
     "model": "the model",
     "device": "the GPU",
-    "both": "the model and the GPU",
-    "software": "the publisher and its software",
+    "both": "model and GPU",
+    "software": "the software",
 }
 
 
@@ -212,27 +212,27 @@ RENT_COLUMNS = (
 )
 
 ERROR_COLUMNS = (
-    Column("Kind of work", lambda row: row.kind, lambda row: row.kind.capitalize(), stretch=True),
     Column(
-        "Left out of the fit", lambda row: row.case, lambda row: CASE_WORDS[row.case], width=210
+        "Kind of work",
+        lambda row: (row.kind, row.devices != "one"),
+        lambda row: row.kind.capitalize() + ("" if row.devices == "one" else ", several GPUs"),
+        stretch=True,
     ),
-    Column("GPUs", lambda row: row.devices, width=80),
+    Column("Never seen", lambda row: row.case, lambda row: CASE_WORDS[row.case], width=132),
+    Column("Rows", lambda row: row.rows, lambda row: f"{row.rows:,}", right=True, width=56),
     Column(
-        "Measurements", lambda row: row.rows, lambda row: f"{row.rows:,}", right=True, width=110
-    ),
-    Column(
-        "Half within, %",
+        "Half within",
         lambda row: row.median,
-        lambda row: f"{row.median * 100:.0f}",
+        lambda row: f"{row.median:.0%}",
+        right=True,
+        width=92,
+    ),
+    Column(
+        "9 of 10 within",
+        lambda row: row.p90,
+        lambda row: f"{row.p90:.0%}",
         right=True,
         width=116,
-    ),
-    Column(
-        "9 of 10 within, %",
-        lambda row: row.p90,
-        lambda row: f"{row.p90 * 100:.0f}",
-        right=True,
-        width=136,
     ),
 )
 

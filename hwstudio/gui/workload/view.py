@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
     QTabBar,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -29,15 +30,11 @@ from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import prediction_tip, rows_tip
 from hwstudio.gui.shell.context import Context
 from hwstudio.gui.workload.controls import WorkloadControls
+from hwstudio.gui.workload.errors_page import ErrorsPage
 from hwstudio.gui.workload.memory_bar import MemoryBar
 from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, time_words
 from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
-from hwstudio.gui.workload.tables import (
-    ERROR_COLUMNS,
-    HARDWARE_COLUMNS,
-    RENT_COLUMNS,
-    told_errors,
-)
+from hwstudio.gui.workload.tables import HARDWARE_COLUMNS, RENT_COLUMNS
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 from hwstudio.gui.workload.words import answer_words, limit_words, memory_words
 
@@ -45,10 +42,6 @@ _RENT, _ERRORS = 1, 2
 FILTER = "Model files (config.json *.safetensors *.gguf);;All files (*)"
 READING = "Reading the measurements…"
 NOWHERE = "It fits none of them. See the advice above."
-ERRORS_WORDS = (
-    "Before the estimates were shipped, they were tested on published measurements they had never "
-    "seen. This is how far off they were; the ranges shown come from here."
-)
 
 
 class WorkloadView(Screen):
@@ -113,8 +106,11 @@ class WorkloadView(Screen):
         self.limit = SteadyLabel("", "small", wrap=False)
         self.one = SteadyLabel("", "small", wrap=False)
         self.near = SteadyLabel("", "small", wrap=False)
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
         for line in (self.three, self.limit, self.one, self.near):
-            card.body.addWidget(line)
+            lines.addWidget(line)
+        card.body.addLayout(lines)
         return card
 
     def _below(self) -> QWidget:
@@ -136,15 +132,12 @@ class WorkloadView(Screen):
         card.body.addLayout(row)
         self.table = DataTable("Where it runs", HARDWARE_COLUMNS)
         self.table.sortByColumn(4, Qt.SortOrder.AscendingOrder)
-        self.errors = DataTable("How far off estimates were", ERROR_COLUMNS)
+        self.errors = ErrorsPage(lambda: self._context.studio.check_points)
         self.stack = QStackedWidget()
         self.rent = DataTable("What it costs to rent", RENT_COLUMNS)
         self.rent.sortByColumn(5, Qt.SortOrder.AscendingOrder)
-        for table in (self.table, self.rent, self.errors):
-            self.stack.addWidget(table)
-        self.errors_note = label(ERRORS_WORDS, "small", wrap=True)
-        self.errors_note.hide()
-        card.body.addWidget(self.errors_note)
+        for page in (self.table, self.rent, self.errors):
+            self.stack.addWidget(page)
         card.body.addWidget(self.stack, 1)
         return card
 
@@ -209,7 +202,7 @@ class WorkloadView(Screen):
         self.advice.setVisible(bool(state.advice))
         self._show_chosen(state)
         self._show_rows()
-        self.errors.set_rows(told_errors(state.errors), "No tests are known.")
+        self.errors.set_rows(state.errors)
         self.forget.setEnabled(state.measured > 0)
         good, all_of_them = fits(state)
         self.count.setText(f"fits {good} of {all_of_them}")
@@ -287,7 +280,6 @@ class WorkloadView(Screen):
     @Slot(int)
     def _on_tab(self, number: int) -> None:
         self.stack.setCurrentIndex(number)
-        self.errors_note.setVisible(number == _ERRORS)
         self.only_fitting.setVisible(number != _ERRORS)
         self.count.setVisible(number == 0)
         if number == _RENT:

@@ -279,7 +279,7 @@ def test_a_split_the_model_does_not_allow_says_why(view, qtbot):
 def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):
     view.tabs.setCurrentIndex(2)
     assert view.errors.isVisible()
-    rows = view.errors.shown_rows()
+    rows = view.errors.table.shown_rows()
     assert len(rows) > 20
     assert all(0 < row.median < row.p90 for row in rows)
     view.tabs.setFocus()
@@ -356,3 +356,18 @@ def test_a_network_nobody_measured_still_has_its_memory(view, qtbot):
     assert view.model.state.chosen.memory.need_bytes > 2**30
     assert "How fast it runs is not known: nobody published" in view.sentence.text()
     assert view.time.accessibleName().startswith("Whole job: –")
+
+
+def test_a_row_of_errors_shows_its_measurements_as_points(view, qtbot):
+    view.tabs.setCurrentIndex(2)
+    page = view.errors
+    row = next(
+        row
+        for row in page.table.shown_rows()
+        if (row.kind, row.case, row.devices) == ("picture generation", "device", "one")
+    )
+    page._on_row(row)
+    dots = page.plot.dots()
+    assert len(dots) == 60
+    assert "predicted" in dots[0].tip
+    assert f"of {len(dots)} lie inside the range" in page.note.text()

@@ -1,0 +1,71 @@
+"""Predicted-against-measured points of the check, for the page that shows how far off it was."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from process import Group, Trial
+
+from hwstudio.core.predict.fitted.clues import baseline
+from hwstudio.core.predict.fitted.model import half_width
+from hwstudio.core.predict.fitted.work import work_of
+
+MOST = 60  # points of one kind, case and number of devices
+
+Point = tuple[str, str, bool, str, str, str, str, float, float, bool]
+
+
+def points_of(
+    group: Group,
+    trials: dict[str, Trial],
+    widths: Any,
+    unlicensed: Collection[str],
+    rng: np.random.Generator,
+) -> list[Point]:
+    """Return an even choice of left-out rows; none of a source without a licence."""
+    out: list[Point] = []
+    many = np.where(group.is_many, "many", "one")
+    free = np.array([q.source not in unlicensed for q in group.questions])
+    for case, each in trials.items():
+        told = free & np.isfinite(each.off)
+        for kind in sorted(set(group.kinds.tolist())):
+            for some in ("one", "many"):
+                rows = np.flatnonzero(told & (group.kinds == kind) & (many == some))
+                for n in sorted(rng.permutation(rows)[:MOST].tolist()):
+                    q = group.questions[n]
+                    measured = float(np.exp(group.logs[n] + baseline(q, work_of(q))))
+                    half = half_width(widths, case, kind, some, each.support[n])
+                    off = float(each.off[n])
+                    out.append(
+                        (kind, case, some == "many", q.model, q.device.name, q.source, q.metric,
+                         measured, off, abs(off) <= half)
+                    )  # fmt: skip
+    return out
+
+
+def write_points(file: Path, points: list[Point]) -> None:
+    """Write points as the app reads them (``core/predict/fitted/points.py``)."""
+    words = ("kind", "case", "model", "device", "source", "metric")
+    columns = dict(zip((*words[:2], "many", *words[2:], "measured", "off", "inside"),
+                       zip(*points, strict=True), strict=True))  # fmt: skip
+    arrays: dict[str, np.ndarray] = {}
+    vocabulary: dict[str, list[str]] = {}
+    for name in words:
+        vocabulary[name] = sorted(set(columns[name]))
+        place = {word: n for n, word in enumerate(vocabulary[name])}
+        arrays[name] = np.array([place[word] for word in columns[name]], dtype=np.int16)
+    arrays["measured"] = np.array(columns["measured"], dtype=np.float32)
+    arrays["off"] = np.array(columns["off"], dtype=np.float16)
+    arrays["many"] = np.array(columns["many"], dtype=bool)
+    arrays["inside"] = np.array(columns["inside"], dtype=bool)
+    about = json.dumps({"schema": 1, "words": vocabulary}).encode()
+    arrays["about"] = np.frombuffer(about, dtype=np.uint8)
+    raw = io.BytesIO()
+    np.savez_compressed(raw, **arrays)
+    file.write_bytes(raw.getvalue())
+    print(f"{file}: {len(points)} points, {len(raw.getvalue()) / 1024:.0f} KiB")
