@@ -120,6 +120,7 @@ def request_of(args: argparse.Namespace, out: Output) -> Request:
         excluded=frozenset(args.exclude),
         mains=args.mains,
         allow_unknown=args.allow_unknown,
+        predictor=out.studio.predictors.now(),
     )
 
 

@@ -59,7 +59,8 @@ def run_compare(args: argparse.Namespace, out: Output) -> int:
     own = with_own(_own(args, out), _float(args.price), _float(args.power_w))
     question = _question(args, own, out.studio.settings.electricity_per_kwh)
     offers = filter_offers(catalog.offers(), OfferFilter(), clock.today())
-    answer = compare(question, Shapes(workload, catalog.gpus()), offers, _grids(catalog))
+    shapes = Shapes(workload, catalog.gpus(), out.studio.predictors.now())
+    answer = compare(question, shapes, offers, _grids(catalog))
     if out.is_json:
         out.document(_document(question, answer, workload.id))
     else:

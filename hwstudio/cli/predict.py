@@ -16,7 +16,6 @@ from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
-from hwstudio.core.predict.fitted.job import job_speed
 from hwstudio.core.predict.job import (
     GPU_POWER_SHARE,
     GPU_POWER_SHARE_HIGH,
@@ -26,7 +25,6 @@ from hwstudio.core.predict.job import (
 )
 from hwstudio.core.predict.memory import MemoryPrediction, predict_memory
 from hwstudio.core.predict.speed import time_shares
-from hwstudio.core.project.measured_speeds import offsets_of
 
 EXAMPLE = "Example: hwstudio predict job --workload llm_qlora_8b --device gpu-geforce-rtx-4090"
 REST_OF_MACHINE_W = 100.0  # processor, memory, drives and fans beside busy GPUs
@@ -86,9 +84,7 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     """Print the prediction; 1 when it has to be refused."""
     catalog = out.studio.catalog
     workload, gpu = catalog.workload(args.workload), device_of(catalog, args.device)
-    studio = out.studio
-    measured = offsets_of(studio.speed_model, studio.home.own_speeds_file)
-    speed = job_speed(studio.speed_model, workload, gpu, args.count, offsets=measured)
+    speed = out.studio.predictors.checked().speed(workload, gpu, count=args.count)
     memory = predict_memory(workload, gpu.vram_bytes, args.count)
     time = predict_job_time(workload, speed)
     energy = predict_job_energy(time, gpu.tdp_w * args.count, REST_OF_MACHINE_W)

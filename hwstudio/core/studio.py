@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hwstudio.core.catalog.reader import Catalog
     from hwstudio.core.history.store import History
     from hwstudio.core.predict.fitted.model import SpeedModel
+    from hwstudio.core.project.predictors import Predictors
 
 
 class Studio:
@@ -57,6 +58,14 @@ class Studio:
         from hwstudio.core.predict.fitted.model import SpeedModel
 
         return SpeedModel.from_bytes(resource_bytes("predict/speed.npz"))
+
+    @cached_property
+    def predictors(self) -> Predictors:
+        """Who answers how fast a job runs, everywhere in the app."""
+        from hwstudio.core.project.predictors import Predictors
+
+        file = self.home.own_speeds_file
+        return Predictors(file, lambda: self.speed_model, self.catalog.gpus)
 
     @cached_property
     def history(self) -> History:

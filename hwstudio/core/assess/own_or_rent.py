@@ -22,7 +22,7 @@ from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.job import GPU_POWER_SHARE
 from hwstudio.core.predict.memory import Fit, predict_memory
-from hwstudio.core.predict.speed import predict_speed
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 _SAME_MEMORY = 0.1  # sources give 80 GB, 79 GB or 81,920 MB for the same card
 
@@ -30,8 +30,10 @@ _SAME_MEMORY = 0.1  # sources give 80 GB, 79 GB or 81,920 MB for the same card
 class Shapes:
     """Offers seen through one kind of work: how fast each shape is, and whether it fits."""
 
-    def __init__(self, workload: Workload, gpus: Iterable[Gpu]) -> None:
-        self.workload = workload
+    def __init__(
+        self, workload: Workload, gpus: Iterable[Gpu], predictor: Predictor = COUNTED
+    ) -> None:
+        self.workload, self.predictor = workload, predictor
         self._gpus = {gpu.id: gpu for gpu in gpus}
         self._variants: dict[tuple[str, str, int | None], Gpu | None] = {}
         self._speeds: dict[tuple[str, int], Prediction] = {}
@@ -57,7 +59,7 @@ class Shapes:
             why = "a share of a card" if gpu else f"{offer.accelerator} is not a GPU we know"
             return _refused(self.workload, why)
         if (gpu.id, count) not in self._speeds:
-            self._speeds[gpu.id, count] = predict_speed(self.workload, gpu, count=count)
+            self._speeds[gpu.id, count] = self.predictor.speed(self.workload, gpu, count=count)
         return self._speeds[gpu.id, count]
 
     def fits(self, offer: Offer) -> bool:
@@ -79,7 +81,7 @@ class Shapes:
     def own_speed(self, own: OwnMachine) -> Prediction:
         """Return the predicted speed of the own machine, or why there is none."""
         if own.gpu is None:
-            return predict_speed(self.workload, None)
+            return self.predictor.speed(self.workload, None)
         count = max(1, own.gpu_count)
         memory = predict_memory(self.workload, own.gpu.vram_bytes, count)
         if memory.verdict is Fit.NO and memory.need_bytes:
@@ -88,7 +90,7 @@ class Shapes:
                 f"{own.name} has {gib(own.gpu.vram_bytes)}"
             )
             return _refused(self.workload, why)
-        return predict_speed(self.workload, own.gpu, count=count)
+        return self.predictor.speed(self.workload, own.gpu, count=count)
 
 
 def _slowest(gpus: Iterable[Gpu], offer: Offer) -> Gpu | None:

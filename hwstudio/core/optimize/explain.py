@@ -17,7 +17,7 @@ from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.power.mains import read_mains
 from hwstudio.core.predict.memory import MAYBE, NO_HELP, Fit
-from hwstudio.core.predict.speed import predict_speed, refused
+from hwstudio.core.predict.speed import refused
 
 NO_SPEED = refused("", "not asked for")
 STRONG_MAINS = "230V16A"
@@ -111,7 +111,7 @@ def tight_hint(planner: Planner, best: Answer | None = None) -> tuple[str, ...]:
     for gpu in _affordable_gpus(planner):
         if holds(request, gpu, 1).verdict is not Fit.TIGHT or 1 not in request.gpu_counts:
             continue
-        speed = predict_speed(request.workload, gpu).median or 0.0
+        speed = request.predictor.speed(request.workload, gpu).median or 0.0
         if best is None or speed > (1 + WORTH) * best.gpu_class.per_second:
             found.append(gpu)
     if not found:

@@ -35,10 +35,10 @@ NOT_YET = "Appears as soon as the computer has been looked at."
 
 
 def shelf_of(studio: Studio) -> Shelf:
-    """Return what judging needs from the catalogue."""
+    """Return what judging needs; slow the first time."""
     catalog = studio.catalog
     parts = Parts(catalog.cards(), catalog.rams(), catalog.storages())
-    return Shelf(catalog.gpus(), catalog.workloads(), parts)
+    return Shelf(catalog.gpus(), catalog.workloads(), parts, studio.predictors.now())
 
 
 class MachineView(Screen):

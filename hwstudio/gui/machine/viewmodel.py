@@ -84,5 +84,12 @@ def _judge(
     known = {workload.id: workload for workload in goods.workloads}
     # A goal that a newer catalogue no longer has falls back to the first of the library.
     chosen = known.get(goal) or goods.workloads[0]
-    judged = assess(machine, chosen, gpus=goods.gpus, workloads=goods.workloads, parts=goods.parts)
+    judged = assess(
+        machine,
+        chosen,
+        gpus=goods.gpus,
+        workloads=goods.workloads,
+        parts=goods.parts,
+        predictor=goods.predictor,
+    )
     return Look(machine, judged, monotonic_s() - began_s)

@@ -16,15 +16,15 @@ from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.job import (
     Software,
-    likely_software,
+    job_speeds,
     observed,
     question_for,
     sheet_of,
-    speeds,
 )
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
+from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.job import (
     GPU_POWER_SHARE,
     GPU_POWER_SHARE_HIGH,
@@ -34,7 +34,6 @@ from hwstudio.core.predict.job import (
 )
 from hwstudio.core.predict.job_maker import job_of
 from hwstudio.core.predict.memory import Fit, largest_batch, predict_memory
-from hwstudio.core.predict.speed import predict_speed
 from hwstudio.gui.workload.rent import rent_rows
 from hwstudio.gui.workload.state import (
     ErrorRow,
@@ -71,7 +70,7 @@ class Reckoner:
         workload = job_of(wish.model, wish.job)
         gpus = self.stock.gpus
         known = self.software(workload)
-        used = wish.software if wish.software is not None else self._likely(workload, wish)
+        used = wish.software if wish.software is not None else usual_software(self.model, workload)
         if used.framework and used not in known:
             known = (used, *known)
         found = self._speeds(workload, wish.count, used)
@@ -99,24 +98,16 @@ class Reckoner:
             measured=len(self.offsets.seen),
         )
 
-    def _likely(self, workload: Workload, wish: Wish) -> Software:
-        """Return the software of the measurement nearest to the job on the chosen hardware."""
-        sheet = self._sheets.get(wish.gpu_id) or next(iter(self._sheets.values()))
-        return likely_software(self.model, workload, sheet, wish.count)
-
     def _speeds(self, workload: Workload, count: int, software: Software) -> list[Prediction]:
-        gpus = self.stock.gpus
-        if workload.group == "image_generation":
-            return [predict_speed(workload, gpu, count=count) for gpu in gpus]
-        sheets = [self._sheets[gpu.id] for gpu in gpus]
-        return speeds(self.model, workload, sheets, count, software, self.offsets)
+        hardware = [self._gpus[gpu.id] for gpu in self.stock.gpus]
+        return job_speeds(self.model, workload, hardware, count, software, self.offsets)
 
     def observation(self, wish: Wish, units_per_s: float, measured_at: str) -> Observation | None:
         """Return what the user saw of a wish on its chosen hardware; None = nothing to compare."""
         workload, sheet = job_of(wish.model, wish.job), self._sheets.get(wish.gpu_id)
         if sheet is None:
             return None
-        used = wish.software if wish.software is not None else self._likely(workload, wish)
+        used = wish.software if wish.software is not None else usual_software(self.model, workload)
         found = observed(self.model, workload, sheet, wish.count, used, units_per_s)
         return None if found is None else Observation(*found, measured_at)
 

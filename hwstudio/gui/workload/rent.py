@@ -11,13 +11,12 @@ from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
-from hwstudio.core.predict.fitted.job import Software, speeds
+from hwstudio.core.predict.fitted.job import Software, job_speeds
 from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import predict_memory
-from hwstudio.core.predict.speed import predict_speed
 from hwstudio.gui.workload.state import RentRow
 
 Pair = tuple[str, int]
@@ -74,11 +73,8 @@ def _speeds(
     out: dict[Pair, Prediction] = {}
     for count in sorted({count for _, count in pairs}):
         names = sorted(name for name, number in pairs if number == count)
-        if workload.group == "image_generation":
-            found = [predict_speed(workload, gpus[name][0], count=count) for name in names]
-        else:
-            sheets = [gpus[name][1] for name in names]
-            found = speeds(model, workload, sheets, count, software, offsets)
+        hardware = [gpus[name] for name in names]
+        found = job_speeds(model, workload, hardware, count, software, offsets)
         out |= {(name, count): speed for name, speed in zip(names, found, strict=True)}
     return out
 

@@ -88,16 +88,15 @@ def _pcie(gpu: Gpu) -> float:
 
 
 def _is_same(a: DeviceSheet, b: DeviceSheet) -> bool:
-    words = set(re.split(r"\W+", a.name.lower())), set(re.split(r"\W+", b.name.lower()))
-    numbers = [{w for w in each if re.search(r"\d", w) and not w.endswith("gb")} for each in words]
-    if a.vendor != b.vendor or not numbers[0] & numbers[1]:
-        return False
-    if ("laptop" in words[0] or "mobile" in words[0]) != (b.kind == "laptop"):
-        return False
-    return all(
+    if a.vendor != b.vendor or not all(
         abs(getattr(a, name) - getattr(b, name)) <= share * max(getattr(b, name), 1.0)
         for name, share in _SAME
-    )
+    ):
+        return False
+    words = set(re.split(r"\W+", a.name.lower())), set(re.split(r"\W+", b.name.lower()))
+    numbers = [{w for w in each if re.search(r"\d", w) and not w.endswith("gb")} for each in words]
+    is_laptop = "laptop" in words[0] or "mobile" in words[0]
+    return bool(numbers[0] & numbers[1]) and is_laptop == (b.kind == "laptop")
 
 
 def question_for(
@@ -223,35 +222,6 @@ def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Pre
     )
 
 
-def likely_software(
-    model: SpeedModel, workload: Workload, sheet: DeviceSheet, count: int = 1
-) -> Software:
-    """Return the software of the measurement nearest to a job on a device."""
-    question = question_for(workload, sheet, count)
-    if question is None:
-        return UNSTATED
-    return Software(*model.software_like(model.twin(question)))
-
-
-def job_speed(
-    model: SpeedModel,
-    workload: Workload,
-    gpu: Gpu,
-    count: int = 1,
-    software: Software | None = None,
-    offsets: Offsets | None = None,
-) -> Prediction:
-    """Return the expected speed of a job on one kind of GPU, with the likely software.
-
-    Making pictures is counted exactly and has an efficiency of its own (``predict.speed``).
-    """
-    sheet = sheet_of(gpu, model.devices.values())
-    if question_for(workload, sheet, count) is None:
-        return predict_speed(workload, gpu, count=count)
-    used = likely_software(model, workload, sheet, count) if software is None else software
-    return speeds(model, workload, [sheet], count, used, offsets)[0]
-
-
 def observed(
     model: SpeedModel,
     workload: Workload,
@@ -299,3 +269,20 @@ def speeds(
         else:
             out.append(speed_of(workload, question, next(answers)))
     return out
+
+
+def job_speeds(
+    model: SpeedModel,
+    workload: Workload,
+    hardware: Sequence[tuple[Gpu, DeviceSheet]],
+    count: int,
+    software: Software,
+    offsets: Offsets | None = None,
+) -> list[Prediction]:
+    """Return the expected speed of one job on GPUs with their data sheets, all at once.
+
+    Making pictures is counted exactly and has an efficiency of its own (``predict.speed``).
+    """
+    if hardware and question_for(workload, hardware[0][1], count) is None:
+        return [predict_speed(workload, gpu, count=count) for gpu, _ in hardware]
+    return speeds(model, workload, [sheet for _, sheet in hardware], count, software, offsets)

@@ -287,21 +287,25 @@ class SpeedModel:
             return question
         return replace(question, model=group.twin_of(kind, question.model, question.params))
 
-    def software_like(self, question: Question) -> tuple[str, str]:
-        """Return framework and publisher of the measurement nearest to a question; else empty."""
+    def software_like(self, questions: Sequence[Question]) -> list[tuple[str, str]]:
+        """Return framework and publisher of the measurement nearest to each; else empty.
+
+        The questions are of one kind of work.
+        """
         import numpy as np
 
-        group = self.groups.get(GROUP_OF[class_of(question)])
+        kind = class_of(questions[0]) if questions else ""
+        group = self.groups.get(GROUP_OF.get(kind, ""))
         if group is None:
-            return "", ""
-        kind = class_of(question)
-        likeness = group.common(coordinates([question], group.scales, group.vocabulary))[0]
-        likeness = likeness / np.sqrt(group.own)
+            return [("", "")] * len(questions)
+        likeness = group.common(coordinates(questions, group.scales, group.vocabulary))
+        likeness = likeness / np.sqrt(group.own)[None]
         kinds = group.vocabulary_words["class"]
         is_kin = group.supports["code class"] == (kinds.index(kind) if kind in kinds else -1)
         if not is_kin.any():
-            return "", ""
-        return group.software_at(int(np.where(is_kin, likeness, -np.inf).argmax()))
+            return [("", "")] * len(questions)
+        nearest = np.where(is_kin[None], likeness, -np.inf).argmax(axis=1)
+        return [group.software_at(int(place)) for place in nearest]
 
     def _refused(self, question: Question) -> str:
         kind = class_of(question)
