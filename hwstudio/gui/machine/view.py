@@ -141,6 +141,7 @@ class MachineView(Screen):
         self.model.changed.connect(self._on_changed)
         self.model.detected.connect(self._on_detected)
         self._context.theme.changed.connect(self._on_changed)
+        self._context.shared.speeds_changed.connect(self.model.refresh)
         self.notice.acted.connect(self._on_look)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -15,6 +15,7 @@ from hwstudio.gui.kit.task import Task
 from hwstudio.gui.machine.state import Look, MachineState, Shelf
 
 LOOKING = "Looking at processor, memory, GPUs and drives …"
+JUDGING_AGAIN = "Judging with your measured speed …"
 JUDGING = "Judging for the new goal …"
 
 
@@ -54,6 +55,14 @@ class MachineViewModel(QObject):
             return
         self._set(is_busy=True, step=JUDGING, error="")
         self._task.start(partial(_judge, self._shelf, look.machine, goal))
+
+    @Slot()
+    def refresh(self) -> None:
+        """Judge the machine that was found again, with what was measured meanwhile."""
+        look = self.state.look
+        if look is not None and not self.state.is_busy:
+            self._set(is_busy=True, step=JUDGING_AGAIN, error="")
+            self._task.start(partial(_judge, self._shelf, look.machine, self.state.goal))
 
     @Slot(object)
     def _on_done(self, look: Look) -> None:

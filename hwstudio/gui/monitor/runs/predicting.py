@@ -24,12 +24,15 @@ from hwstudio.core.predict.job import (
     predict_job_time,
 )
 from hwstudio.core.predict.memory import MemoryPrediction, predict_memory
-from hwstudio.core.predict.speed import predict_speed
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 
-def predict_run(workload: Workload, gpu: Gpu, count: int) -> Predicted:
+def predict_run(
+    workload: Workload, gpu: Gpu, count: int, predictor: Predictor = COUNTED
+) -> Predicted:
     """Return time, energy of the GPUs, power and memory of each; what is refused says why."""
-    speed = predict_speed(workload, gpu, count=count)
+    predictor.prepare(workload, (gpu,), count)  # this one only
+    speed = predictor.speed(workload, gpu, count=count)
     time = predict_job_time(workload, speed)
     energy = predict_job_energy(time, gpu.tdp_w * count, 0.0)
     return Predicted(
