@@ -23,6 +23,7 @@ from hwstudio.core.cost.assumption import LIFE_YEARS
 from hwstudio.core.cost.options import KIND_WORDS, Rental
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.optimize.slots import lanes_of
 
 if TYPE_CHECKING:
     from hwstudio.core.catalog.cloud_tables import Carbon
@@ -105,7 +106,8 @@ def _own(args: argparse.Namespace, out: Output) -> OwnMachine:
         from hwstudio.core.project.file import load_project
 
         project = load_project(args.build)
-        return own_build(build_of(project, catalog.part).build, project.name)
+        build = build_of(project, catalog.part).build
+        return own_build(build, project.name, lanes_of(build))
     if args.device is not None:
         return own_gpu(_device(args.device, catalog), catalog.cards())
     from hwstudio.core.probe.machine import detect_machine

@@ -110,7 +110,8 @@ class Shapes:
                 f"{own.name} has {gib(own.gpu.vram_bytes)}"
             )
             return _refused(self.workload, why)
-        return self.predictor.speed(self.workload, own.gpu, count=count)
+        lanes = own.lanes_per_gpu
+        return self.predictor.speed(self.workload, own.gpu, count=count, lanes_per_gpu=lanes)
 
 
 def _slowest(gpus: Iterable[Gpu], offer: Offer) -> Gpu | None:

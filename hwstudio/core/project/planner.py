@@ -15,7 +15,7 @@ from hwstudio.core.model.part import Case, GpuCard, Part, PartKind
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.request import LARGEST_BUDGET, Objective, Request
-from hwstudio.core.optimize.slots import lanes_for
+from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import power_answer
@@ -305,16 +305,13 @@ class Job:
 def judged(build: Build, job: Job) -> PlannedBuild:
     """Return a build, however it came about, with everything that can be said about it."""
     card, count = build.card, build.card_count
-    lanes = None
-    if card is not None and count > 1 and build.motherboard is not None and build.cpu is not None:
-        lanes = lanes_for(build.motherboard, count, card.slots or 3.0, build.cpu.pcie_lanes_usable)
     gpu = card.gpu if card is not None and count else None
     return PlannedBuild(
         build,
         total_of(build),
         power_answer(build, mains=job.mains),
         check_all(build, job.mains),
-        job.predictor.speed(job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes or None),
+        job.predictor.speed(job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes_of(build)),
         predict_memory(job.workload, card.vram_bytes if card is not None else 0, max(1, count)),
     )
 

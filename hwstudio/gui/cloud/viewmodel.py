@@ -20,6 +20,7 @@ from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Part
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.gui.cloud.reckon import reckon
 from hwstudio.gui.cloud.shaping import WAITING, Shaping, not_yet
 from hwstudio.gui.cloud.state import MOST_CHOSEN, Answer, CloudState, OfferRow, Stock, Wish
@@ -313,7 +314,7 @@ class CloudViewModel(QObject):
 
     def _own(self, key: str) -> OwnMachine:
         if key == BUILD and self._build is not None:
-            return own_build(self._build)
+            return own_build(self._build, lanes_per_gpu=lanes_of(self._build))
         if key == MACHINE and self._machine is not None:
             return own_machine(self._machine, self._stock.gpus, self._stock.cards)
         gpu = next((gpu for gpu in self._stock.gpus if gpu.id == key), self._stock.gpus[0])
