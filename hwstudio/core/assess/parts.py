@@ -121,7 +121,10 @@ def _speed(group: GpuGroup, need: Need, predictor: Predictor) -> Share:
     name = group.info.name.value or "the GPU"
     if group.gpu is None:
         return unknown(f"{name} is not in the catalogue, so its speed is not known")
-    predicted = [predictor.speed(need.goal, group.gpu, count=n) for n in counts(group)]
+    predicted = []
+    for n in counts(group):
+        predictor.prepare(need.goal, (group.gpu,), n)  # this one only, not the whole catalogue
+        predicted.append(predictor.speed(need.goal, group.gpu, count=n))
     medians = [p.median for p in predicted if p.median is not None]
     if not medians:
         return unknown(predicted[0].refused)

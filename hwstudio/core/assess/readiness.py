@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hwstudio.core.assess.ability import Ability, abilities, sentence
-from hwstudio.core.assess.change import Change, Parts, changes, is_laptop
+from hwstudio.core.assess.change import Change, Parts, changes, is_laptop, wanted_cards
 from hwstudio.core.assess.goal import need_of
 from hwstudio.core.assess.parts import groups_of, shares_of
 from hwstudio.core.assess.score import FORMULA, Score, score_of
@@ -57,7 +57,10 @@ def assess(
     def rescore(changed: Machine, extra: tuple[Gpu, ...]) -> Score:
         return score(changed, rows | {gpu.id: gpu for gpu in extra})
 
-    found = changes(machine, need, parts or Parts(), now, rescore)
+    parts = parts or Parts()
+    wanted = [card.gpu for card in wanted_cards(machine, need, parts.cards)]
+    predictor.prepare(goal, wanted, 1)
+    found = changes(machine, need, parts, now, rescore)
     groups = groups_of(machine, rows.get)
     can = abilities(machine, groups, workloads)
     return Assessment(

@@ -25,6 +25,7 @@ from hwstudio.core.predict.fitted.coordinates import (
     unit_of,
 )
 from hwstudio.core.predict.fitted.kernel import LENGTHS, covariance, measured
+from hwstudio.core.predict.fitted.on_demand import OnDemand
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
 from hwstudio.core.predict.fitted.work import work_of
 
@@ -247,17 +248,19 @@ class SpeedModel:
 
         if not zipfile.is_zipfile(io.BytesIO(raw)):
             raise ValueError("the speed model's file is damaged")
-        with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
-            about = json.loads(bytes(stored["about"]).decode())
-            groups = {}
-            for name, words in about["groups"].items():
-                own = {
-                    key.removeprefix(f"{name}/"): stored[key]
-                    for key in stored.files
-                    if key.startswith(f"{name}/")
-                }
-                groups[name] = SpeedGroup(name, own, words)
-        return cls(groups, about)
+        stored = np.load(io.BytesIO(raw), allow_pickle=False)  # of bytes: nothing to close
+        about = json.loads(bytes(stored["about"]).decode())
+        words = about["groups"]
+
+        def group(name: str) -> SpeedGroup:
+            own = {
+                key.removeprefix(f"{name}/"): stored[key]
+                for key in stored.files
+                if key.startswith(f"{name}/")
+            }
+            return SpeedGroup(name, own, words[name])
+
+        return cls(OnDemand(tuple(words), group), about)
 
     def answer(self, questions: Sequence[Question]) -> list[SpeedAnswer]:
         """Return an answer to each question, in their order."""
