@@ -7,8 +7,9 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import gib
+from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.classes import holds, is_trusted, merit
 from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
@@ -22,6 +23,8 @@ from hwstudio.core.predict.speed import refused
 NO_SPEED = refused("", "not asked for")
 STRONG_MAINS = "230V16A"
 ALMOST = 0.03  # far inside every prediction's band
+SURER = 1.25  # times as high must a lower end be to be worth a sentence
+FIRM = 0.4  # of the median at least; a lower end below says little of any card
 WORTH = 0.05  # a smaller gain is not worth a sentence
 
 
@@ -73,6 +76,29 @@ def frugal_hint(answers: Sequence[Answer], currency: str) -> tuple[str, ...]:
             )
             return (words,)
     return ()
+
+
+def surer_hint(answers: Sequence[Answer]) -> tuple[str, ...]:
+    """Name the alternative that is sure to do clearly more: plans are ranked by the median."""
+    best = answers[0]
+    lowest = best.gpu_class.speed.low or 0.0
+    others = [a for a in answers[1:] if _is_surer(a.gpu_class.speed, lowest)]
+    if not others:
+        return ()
+    surest = max(others, key=lambda a: a.gpu_class.speed.low or 0.0)
+    speed = surest.gpu_class.speed
+    ground = best.gpu_class.speed.inputs.get("ground", "")
+    why = f" ({ground})" if ground else ""
+    words = (
+        f"Surer: {surest.title} hardly does less than {significant(speed.low or 0.0, 2)} "
+        f"{speed.unit}, {best.title} may do only {significant(lowest, 2)}{why}"
+    )
+    return (words,)
+
+
+def _is_surer(speed: Prediction, lowest: float) -> bool:
+    low, median = speed.low or 0.0, speed.median or 0.0
+    return low > SURER * lowest and low > FIRM * median
 
 
 def _cost_binding(best: Answer) -> str:
