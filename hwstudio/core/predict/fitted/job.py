@@ -70,8 +70,8 @@ def sheet_of(gpu: Gpu, known: Iterable[DeviceSheet]) -> DeviceSheet:
         fp16_flop_per_s=(
             gpu.fp16_tensor_flop_per_s
             or gpu.bf16_tensor_flop_per_s
-            or gpu.fp16_vector_flop_per_s
-            or 0.0
+            # Pascal's desktop chips have a 64th of the rate in FP16: software then adds in FP32.
+            or max(gpu.fp16_vector_flop_per_s or 0.0, gpu.fp32_flop_per_s or 0.0)
         ),
         tf32_flop_per_s=gpu.tf32_tensor_flop_per_s or 0.0,
         fp8_flop_per_s=gpu.fp8_tensor_flop_per_s or 0.0,

@@ -107,6 +107,17 @@ def test_a_card_with_other_facts_under_the_same_id_has_an_answer_of_its_own(fres
     assert fresh.speed(job, gpu).median == pytest.approx(before, rel=1e-4)
 
 
+@pytest.mark.parametrize("job", ["resnet50_train", "llm_qlora_8b", "llm_chat_8b"])
+@pytest.mark.parametrize("name", ["GeForce GTX 1080", "Tesla P40", "TITAN Xp"])
+def test_a_chip_with_a_slow_half_precision_is_about_as_fast_as_its_measured_sister(
+    fitted, catalog, job, name
+):
+    """A 64th of the rate in FP16 on the data sheet: nobody computes with that."""
+    workload, cards = catalog.workload(job), {gpu.name: gpu for gpu in catalog.gpus()}
+    sister = fitted.speed(workload, cards["GeForce GTX 1080 Ti"]).median
+    assert sister / 3 < fitted.speed(workload, cards[name]).median < sister * 2
+
+
 def test_many_threads_get_the_same_answers(fresh, fitted, catalog):
     jobs = [catalog.workload(job) for job in TRAINING]
     asked = [(job, gpu, count) for job in jobs for gpu in catalog.gpus()[::30] for count in (1, 2)]
