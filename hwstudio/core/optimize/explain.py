@@ -90,8 +90,8 @@ def surer_hint(answers: Sequence[Answer]) -> tuple[str, ...]:
     ground = best.gpu_class.speed.inputs.get("ground", "")
     why = f" ({ground})" if ground else ""
     words = (
-        f"Surer: {surest.title} hardly does less than {significant(speed.low or 0.0, 2)} "
-        f"{speed.unit}, {best.title} may do only {significant(lowest, 2)}{why}"
+        f"Surer: {surest.title}, hardly below {significant(speed.low or 0.0, 2)} {speed.unit}; "
+        f"{best.title} may do only {significant(lowest, 2)}{why}"
     )
     return (words,)
 
