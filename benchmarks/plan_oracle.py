@@ -3,8 +3,9 @@
     python benchmarks/plan_oracle.py [INSTANCES]
 
 Speeds by the fitted process. First many random small stocks: the planner, the integer programme
-and brute force must agree. Then the bundled catalogue at several budgets, jobs and objectives: the planner and the integer
-programme must agree to the cent. Prints every disagreement (there must be none) and the seconds.
+and brute force must agree. Then the bundled catalogue at several budgets, jobs and objectives: the
+planner and the integer programme must agree to the cent. Prints every disagreement (there must be
+none) and the seconds.
 """
 
 from __future__ import annotations

@@ -60,7 +60,9 @@ class MachineViewModel(QObject):
     def refresh(self) -> None:
         """Judge the machine that was found again, with what was measured meanwhile."""
         look = self.state.look
-        if look is not None and not self.state.is_busy:
+        if self.state.is_busy:
+            self.look()  # what runs may have begun without it
+        elif look is not None:
             self._set(is_busy=True, step=JUDGING_AGAIN, error="")
             self._task.start(partial(_judge, self._shelf, look.machine, self.state.goal))
 
