@@ -2,9 +2,10 @@
 
     python benchmarks/plan_oracle.py [INSTANCES]
 
-First many random small stocks: the planner, the integer programme and brute force must agree.
-Then the bundled catalogue at several budgets, jobs and objectives: the planner and the integer
-programme must agree to the cent. Prints every disagreement (there must be none) and the seconds.
+Speeds by the fitted process. First many random small stocks: the planner, the integer programme
+and brute force must agree. Then the bundled catalogue at several budgets, jobs and objectives: the
+planner and the integer programme must agree to the cent. Prints every disagreement (there must be
+none) and the seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hwstudio.core.base.paths import catalog_file
+from hwstudio.core.base.paths import catalog_file, resource_bytes
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.optimize.brute import best_of_all
@@ -27,6 +28,9 @@ from hwstudio.core.optimize.planner import Planner
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.solve import solve
 from hwstudio.core.optimize.stock import Stock
+from hwstudio.core.predict.fitted.model import SpeedModel
+from hwstudio.core.predict.fitted.predictor import FittedPredictor
+from hwstudio.core.predict.predictor import Predictor
 
 MAKER = Path(__file__).parents[1] / "tests" / "core" / "optimize" / "conftest.py"
 BUDGETS = (1200, 1800, 2600, 4500, 9000)
@@ -45,7 +49,7 @@ def maker() -> Any:
     return module.Maker()
 
 
-def request_for(seed: int, catalog: Catalog) -> Request:
+def request_for(seed: int, catalog: Catalog, predictor: Predictor) -> Request:
     """Return the seed's question."""
     return Request(
         budget=Decimal(BUDGETS[seed % 5]),
@@ -53,6 +57,7 @@ def request_for(seed: int, catalog: Catalog) -> Request:
         objective=tuple(Objective)[seed % 7 % 3],
         gpu_counts=(1, 2),
         mains="230V16A" if seed % 2 else "120V15A",
+        predictor=predictor,
     )
 
 
@@ -77,13 +82,13 @@ def answers(request: Request, stock: Stock) -> tuple[list[tuple[float, int] | No
     return [one and (0.0 if is_cost else round(one[0], 9), one[1]) for one in found], seconds
 
 
-def small_stocks(instances: int, catalog: Catalog) -> int:
+def small_stocks(instances: int, catalog: Catalog, predictor: Predictor) -> int:
     """Judge random small stocks; return the disagreements."""
     make = maker()
     solved = wrong = 0
     spent = [0.0, 0.0, 0.0]
     for seed in range(5000, 5000 + instances):
-        found, seconds = answers(request_for(seed, catalog), make.random_stock(seed))
+        found, seconds = answers(request_for(seed, catalog, predictor), make.random_stock(seed))
         spent = [total + one for total, one in zip(spent, seconds, strict=True)]
         solved += found[0] is not None
         if len(set(found)) > 1:
@@ -95,7 +100,7 @@ def small_stocks(instances: int, catalog: Catalog) -> int:
     return wrong
 
 
-def whole_catalogue(catalog: Catalog) -> int:
+def whole_catalogue(catalog: Catalog, predictor: Predictor) -> int:
     """Judge the bundled catalogue; return the disagreements."""
     groups = [catalog.parts(PartKind(kind)) for kind in KINDS_BOUGHT]
     wrong = 0
@@ -105,7 +110,10 @@ def whole_catalogue(catalog: Catalog) -> int:
         for objective in Objective:
             for budget in REAL_BUDGETS:
                 request = Request(
-                    budget=Decimal(budget), workload=catalog.workload(job), objective=objective
+                    budget=Decimal(budget),
+                    workload=catalog.workload(job),
+                    objective=objective,
+                    predictor=predictor,
                 )
                 stock = Stock.from_parts(*groups)
                 solution = solve(request, stock)
@@ -122,7 +130,9 @@ def whole_catalogue(catalog: Catalog) -> int:
 def main() -> None:
     instances = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     catalog = Catalog.open(catalog_file())
-    wrong = small_stocks(instances, catalog) + whole_catalogue(catalog)
+    model = SpeedModel.from_bytes(resource_bytes("predict/speed.npz"))
+    predictor = FittedPredictor(model, catalog.gpus())
+    wrong = small_stocks(instances, catalog, predictor) + whole_catalogue(catalog, predictor)
     print(f"{wrong} disagreements in all")
     sys.exit(int(wrong > 0))
 

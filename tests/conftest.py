@@ -39,6 +39,23 @@ def catalog():
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def speed_model():
+    """The fitted model of the app; reading it takes a tenth of a second."""
+    from hwstudio.core.base.paths import resource_bytes
+    from hwstudio.core.predict.fitted.model import SpeedModel
+
+    return SpeedModel.from_bytes(resource_bytes("predict/speed.npz"))
+
+
+@pytest.fixture(scope="session")
+def fitted(speed_model, catalog):
+    """The predictor of an app in which nobody measured anything yet."""
+    from hwstudio.core.predict.fitted.predictor import FittedPredictor
+
+    return FittedPredictor(speed_model, catalog.gpus())
+
+
 @pytest.fixture
 def studio(home):
     """Everything a face needs, in a temporary home, with the first questions already asked."""

@@ -16,12 +16,12 @@ from collections.abc import Callable
 
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.fitted.job import (
-    job_speed,
-    likely_software,
     question_for,
     sheet_of,
     speeds,
 )
+from hwstudio.core.predict.fitted.predictor import FittedPredictor
+from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.job_maker import job_of, usual_wish
 from hwstudio.core.predict.speed import predict_speed
 from hwstudio.core.studio import open_studio
@@ -55,7 +55,7 @@ def main() -> int:
         wish = usual_wish(llama, Mode.QLORA)
         job = job_of(llama, wish)
         sheets = [sheet_of(gpu, model.devices.values()) for gpu in gpus]
-        software = likely_software(model, job, sheets[0])
+        software = usual_software(model, job)
         question = question_for(job, sheets[0], 1, software)
         assert question is not None
         stock = Stock(tuple(models.values()), gpus, catalog.cards(), (), 0.165, "USD", "")
@@ -64,10 +64,12 @@ def main() -> int:
         one = median_ms(lambda: model.answer([question]), rounds)
         table = median_ms(lambda: speeds(model, job, sheets, 1, software), rounds)
         floor = median_ms(lambda: [predict_speed(job, gpu) for gpu in gpus], rounds)
-        whole = median_ms(lambda: job_speed(model, job, gpus[0]), rounds)
+        software_ms = median_ms(lambda: usual_software(model, job), rounds)
+        fresh = median_ms(lambda: FittedPredictor(model, gpus).speed(job, gpus[0]), rounds)
         screen = median_ms(lambda: reckoner.state(asked, ""), rounds)
         print(f"one answer               {one:8.2f} ms, goal 1")
-        print(f"one job, software looked up {whole:5.2f} ms")
+        print(f"which software           {software_ms:8.1f} ms, once a job")
+        print(f"a new predictor's first  {fresh:8.1f} ms: data sheets, software and the table")
         print(f"table of {len(gpus)} GPUs         {table:8.1f} ms, goal 50")
         print(
             f"the earlier estimate     {floor:8.1f} ms: this is {table / floor:.1f} times as long"

@@ -57,6 +57,7 @@ def answer(out: Output, goal: str | None) -> Answer:
         gpus=catalog.gpus(),
         workloads=catalog.workloads(),
         parts=Parts(catalog.cards(), catalog.rams(), catalog.storages()),
+        predictor=out.studio.predictors.now(),
     )
     return Answer(machine, judged)
 

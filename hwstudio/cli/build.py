@@ -120,6 +120,7 @@ def request_of(args: argparse.Namespace, out: Output) -> Request:
         excluded=frozenset(args.exclude),
         mains=args.mains,
         allow_unknown=args.allow_unknown,
+        predictor=out.studio.predictors.now(),
     )
 
 
@@ -177,7 +178,7 @@ def document_of(solution: Solution) -> dict[str, Any]:
         "gap": solution.gap,
         "seconds": round(solution.seconds, 3),
         "builds": [_build_document(planned) for planned in solution.builds],
-        "binding": solution.binding,
+        "binding": (*solution.binding, *solution.surer),
         "why_not": solution.why_not,
     }
 
@@ -258,7 +259,7 @@ def _print(solution: Solution, request: Request, out: Output) -> None:
             out.line(f"{finding.severity.value} {finding.rule}: {finding.text}")
     proof = "proven best" if solution.status == "optimal" else "best found"
     out.line(f"\n{proof}, in {solution.seconds:.2f} s")
-    for words in solution.binding:
+    for words in (*solution.binding, *solution.surer):
         out.line(f"{words}.")
     _print_others(solution, out)
 

@@ -23,6 +23,7 @@ from hwstudio.core.cost.assumption import LIFE_YEARS
 from hwstudio.core.cost.options import KIND_WORDS, Rental
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.optimize.slots import lanes_of
 
 if TYPE_CHECKING:
     from hwstudio.core.catalog.cloud_tables import Carbon
@@ -59,7 +60,8 @@ def run_compare(args: argparse.Namespace, out: Output) -> int:
     own = with_own(_own(args, out), _float(args.price), _float(args.power_w))
     question = _question(args, own, out.studio.settings.electricity_per_kwh)
     offers = filter_offers(catalog.offers(), OfferFilter(), clock.today())
-    answer = compare(question, Shapes(workload, catalog.gpus()), offers, _grids(catalog))
+    shapes = Shapes(workload, catalog.gpus(), out.studio.predictors.now())
+    answer = compare(question, shapes, offers, _grids(catalog))
     if out.is_json:
         out.document(_document(question, answer, workload.id))
     else:
@@ -104,7 +106,8 @@ def _own(args: argparse.Namespace, out: Output) -> OwnMachine:
         from hwstudio.core.project.file import load_project
 
         project = load_project(args.build)
-        return own_build(build_of(project, catalog.part).build, project.name)
+        build = build_of(project, catalog.part).build
+        return own_build(build, project.name, lanes_of(build))
     if args.device is not None:
         return own_gpu(_device(args.device, catalog), catalog.cards())
     from hwstudio.core.probe.machine import detect_machine

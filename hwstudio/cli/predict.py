@@ -17,12 +17,14 @@ from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.fitted.detail import parts_of
-from hwstudio.core.predict.fitted.job import job_speed, likely_software, sheet_of
+from hwstudio.core.predict.fitted.job import sheet_of
 from hwstudio.core.predict.fitted.latency import Latency, latency_of
+from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
-from hwstudio.core.predict.memory import MemoryPrediction, predict_memory, smallest_card
+from hwstudio.core.predict.memory import MemoryPrediction, memory_on, smallest_card
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.time_parts import TimePart, parts_words
 from hwstudio.core.project.measured_speeds import offsets_of
@@ -88,8 +90,8 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     model, count = studio.speed_model, args.count
     measured = offsets_of(model, studio.home.own_speeds_file)
     sheet = sheet_of(gpu, model.devices.values())
-    software = likely_software(model, workload, sheet, count)
-    speed = job_speed(model, workload, gpu, count, software, measured)
+    software = usual_software(model, workload)
+    speed = studio.predictors.checked().speed(workload, gpu, count=count)
     time = predict_job_time(workload, speed)
     power = powers(model, workload, [(gpu, sheet)], count, software)[0]
     told = Told(
@@ -98,11 +100,11 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
         count=count,
         speed=speed,
         time=time,
-        memory=predict_memory(workload, gpu.vram_bytes, count),
+        memory=memory_on(workload, gpu, count),
         power=power,
         energy=job_energy(time, power, REST_OF_MACHINE_W),
-        parts=parts_of(model, workload, sheet, count, software, speed, measured),
-        latency=latency_of(model, workload, sheet, count, software, speed, measured),
+        parts=parts_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured),
+        latency=latency_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured),
         least=smallest_card(workload, catalog.gpus(), count),
     )
     if out.is_json:

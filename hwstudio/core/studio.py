@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hwstudio.core.history.store import History
     from hwstudio.core.predict.fitted.model import SpeedModel
     from hwstudio.core.predict.fitted.points import CheckPoints
+    from hwstudio.core.project.predictors import Predictors
 
 
 class Studio:
@@ -69,6 +70,14 @@ class Studio:
         from hwstudio.core.predict.fitted.points import CheckPoints
 
         return CheckPoints.from_bytes(resource_bytes("predict/points.npz"))
+
+    @cached_property
+    def predictors(self) -> Predictors:
+        """Who answers how fast a job runs, everywhere in the app."""
+        from hwstudio.core.project.predictors import Predictors
+
+        file = self.home.own_speeds_file
+        return Predictors(file, lambda: self.speed_model, self.catalog.gpus)
 
     @cached_property
     def history(self) -> History:

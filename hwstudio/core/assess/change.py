@@ -101,10 +101,7 @@ def _kept(found: Iterable[Change]) -> list[Change]:
 def _gpu_changes(
     machine: Machine, need: Need, cards: Sequence[GpuCard], now: Score, rescore: Rescore
 ) -> Iterator[Change]:
-    if is_laptop(machine):
-        return  # its GPU cannot be swapped
-    wanted = _enough_memory(_backed(_sold_new(cards), need), need)
-    for card in wanted:
+    for card in wanted_cards(machine, need, cards):
         with_card = replace(machine, gpus=(_as_info(card),))
         score = rescore(with_card, (card.gpu,))
         if card.price is not None:
@@ -116,6 +113,13 @@ def _gpu_changes(
                 cost_of(card.price),
                 _card_check(card),
             )
+
+
+def wanted_cards(machine: Machine, need: Need, cards: Sequence[GpuCard]) -> list[GpuCard]:
+    """Return the cards worth a look: sold new, known at this work, large enough."""
+    if is_laptop(machine):
+        return []  # its GPU cannot be swapped
+    return _enough_memory(_backed(_sold_new(cards), need), need)
 
 
 def _card_name(card: GpuCard) -> str:

@@ -31,10 +31,13 @@ class OwnMachine:
     price_as_of: str
     load_w: float  # at the wall
     load_source: str
+    lanes_per_gpu: int | None = None  # PCIe; None: as many as the GPU has
 
 
-def own_build(build: Build, name: str = "Your build") -> OwnMachine:
-    """Return a configured build as a machine to own."""
+def own_build(
+    build: Build, name: str = "Your build", lanes_per_gpu: int | None = None
+) -> OwnMachine:
+    """Return a configured build as a machine to own; its slots say how many lanes a card gets."""
     total = total_of(build)
     amount = None
     if total.amount:
@@ -49,6 +52,7 @@ def own_build(build: Build, name: str = "Your build") -> OwnMachine:
         price_as_of=total.oldest_as_of,
         load_w=power_answer(build).wall_w,
         load_source="wall power of the build under sustained load",
+        lanes_per_gpu=lanes_per_gpu,
     )
 
 

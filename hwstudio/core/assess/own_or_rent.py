@@ -21,8 +21,8 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.job import GPU_POWER_SHARE
-from hwstudio.core.predict.memory import Fit, predict_memory
-from hwstudio.core.predict.speed import predict_speed
+from hwstudio.core.predict.memory import Fit, memory_on, predict_memory
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 _SAME_MEMORY = 0.1  # sources give 80 GB, 79 GB or 81,920 MB for the same card
 
@@ -30,12 +30,34 @@ _SAME_MEMORY = 0.1  # sources give 80 GB, 79 GB or 81,920 MB for the same card
 class Shapes:
     """Offers seen through one kind of work: how fast each shape is, and whether it fits."""
 
-    def __init__(self, workload: Workload, gpus: Iterable[Gpu]) -> None:
-        self.workload = workload
+    def __init__(
+        self, workload: Workload, gpus: Iterable[Gpu], predictor: Predictor = COUNTED
+    ) -> None:
+        self.workload, self.predictor = workload, predictor
         self._gpus = {gpu.id: gpu for gpu in gpus}
         self._variants: dict[tuple[str, str, int | None], Gpu | None] = {}
         self._speeds: dict[tuple[str, int], Prediction] = {}
         self._fits: dict[tuple[int, int], bool] = {}
+        self.owned_counts: frozenset[int] = frozenset()  # numbers of own GPUs worked out already
+
+    def prepare(self, offers: Iterable[Offer], owned: Iterable[int]) -> None:
+        """Work out the speeds of offers, and of every GPU in these numbers, before they are asked.
+
+        Never needed, only faster: all GPUs of one number are one question.
+        """
+        offers = tuple(offers)
+        rented: dict[int, dict[str, Gpu]] = {}
+        for offer in offers:
+            gpu = self.gpu(offer)
+            if gpu is not None:
+                rented.setdefault(int(offer.accelerator_count), {})[gpu.id] = gpu
+        self.owned_counts = frozenset(owned)
+        for count in self.owned_counts:
+            rented[count] = self._gpus
+        for count, gpus in rented.items():
+            self.predictor.prepare(self.workload, gpus.values(), count)
+        for offer in offers:
+            self.speed(offer)
 
     def gpu(self, offer: Offer) -> Gpu | None:
         """Return the catalogue's row of an offer's accelerator.
@@ -57,7 +79,7 @@ class Shapes:
             why = "a share of a card" if gpu else f"{offer.accelerator} is not a GPU we know"
             return _refused(self.workload, why)
         if (gpu.id, count) not in self._speeds:
-            self._speeds[gpu.id, count] = predict_speed(self.workload, gpu, count=count)
+            self._speeds[gpu.id, count] = self.predictor.speed(self.workload, gpu, count=count)
         return self._speeds[gpu.id, count]
 
     def fits(self, offer: Offer) -> bool:
@@ -79,16 +101,17 @@ class Shapes:
     def own_speed(self, own: OwnMachine) -> Prediction:
         """Return the predicted speed of the own machine, or why there is none."""
         if own.gpu is None:
-            return predict_speed(self.workload, None)
+            return self.predictor.speed(self.workload, None)
         count = max(1, own.gpu_count)
-        memory = predict_memory(self.workload, own.gpu.vram_bytes, count)
+        memory = memory_on(self.workload, own.gpu, count)
         if memory.verdict is Fit.NO and memory.need_bytes:
             why = (
                 f"The work does not fit: it needs about {gib(memory.need_bytes)} on each GPU, "
-                f"{own.name} has {gib(own.gpu.vram_bytes)}"
+                f"{own.name} has {gib(memory.vram_bytes)}"
             )
             return _refused(self.workload, why)
-        return predict_speed(self.workload, own.gpu, count=count)
+        lanes = own.lanes_per_gpu
+        return self.predictor.speed(self.workload, own.gpu, count=count, lanes_per_gpu=lanes)
 
 
 def _slowest(gpus: Iterable[Gpu], offer: Offer) -> Gpu | None:

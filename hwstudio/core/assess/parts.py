@@ -10,7 +10,7 @@ from hwstudio.core.assess.score import Share, known, log_share, unknown
 from hwstudio.core.base.units import GB, gib, significant
 from hwstudio.core.model.machine import CANNOT_TELL, DriveInfo, GpuInfo, Machine
 from hwstudio.core.model.part import Gpu
-from hwstudio.core.predict.speed import predict_speed
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 # What a drive's kind is worth beside its room: a hard disk feeds training too slowly.
 KIND_WORTH = {"SSD": 1.0, "HDD": 0.5, "network": 0.5}
@@ -53,11 +53,13 @@ def _is_integrated(info: GpuInfo) -> bool:
     return info.vendor == "Intel" and info.gpu_id is None and info.vram_bytes.value is None
 
 
-def shares_of(machine: Machine, groups: Sequence[GpuGroup], need: Need) -> dict[str, Share]:
+def shares_of(
+    machine: Machine, groups: Sequence[GpuGroup], need: Need, predictor: Predictor = COUNTED
+) -> dict[str, Share]:
     """Return the five shares."""
     return {
         "GPU memory": _best([_vram(group, need) for group in groups], _no_gpu(machine)),
-        "GPU speed": _best([_speed(group, need) for group in groups], _no_gpu(machine)),
+        "GPU speed": _best([_speed(group, need, predictor) for group in groups], _no_gpu(machine)),
         "Memory": _ram(machine, need),
         "Storage": _best([_drive(drive, need) for drive in machine.drives], _no_drive()),
         "Processor": _processor(machine, need),
@@ -115,11 +117,14 @@ def _full(need: Need, count: int) -> float:
     return need.vram.full * shared / alone if alone and shared else need.vram.full
 
 
-def _speed(group: GpuGroup, need: Need) -> Share:
+def _speed(group: GpuGroup, need: Need, predictor: Predictor) -> Share:
     name = group.info.name.value or "the GPU"
     if group.gpu is None:
         return unknown(f"{name} is not in the catalogue, so its speed is not known")
-    predicted = [predict_speed(need.goal, group.gpu, count=n) for n in counts(group)]
+    predicted = []
+    for n in counts(group):
+        predictor.prepare(need.goal, (group.gpu,), n)  # this one only, not the whole catalogue
+        predicted.append(predictor.speed(need.goal, group.gpu, count=n))
     medians = [p.median for p in predicted if p.median is not None]
     if not medians:
         return unknown(predicted[0].refused)

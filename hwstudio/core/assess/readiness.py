@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hwstudio.core.assess.ability import Ability, abilities, sentence
-from hwstudio.core.assess.change import Change, Parts, changes, is_laptop
-from hwstudio.core.assess.goal import Need, need_of
+from hwstudio.core.assess.change import Change, Parts, changes, is_laptop, wanted_cards
+from hwstudio.core.assess.goal import need_of
 from hwstudio.core.assess.parts import groups_of, shares_of
 from hwstudio.core.assess.score import FORMULA, Score, score_of
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 NOTHING_NEEDED = "Nothing needed: no single part would bring a point for this goal."
 _NO_PRICES = "No priced part in the catalogue would bring a point for this goal."
@@ -42,16 +43,24 @@ def assess(
     gpus: Sequence[Gpu],
     workloads: Sequence[Workload],
     parts: Parts | None = None,
+    predictor: Predictor = COUNTED,
 ) -> Assessment:
     """Judge ``machine`` for ``goal``; ``gpus`` are the catalogue rows its GPUs may be."""
     need = need_of(goal)
     rows = {gpu.id: gpu for gpu in gpus}
-    now = _score(machine, need, rows)
+
+    def score(of: Machine, known: dict[str, Gpu]) -> Score:
+        return score_of(shares_of(of, groups_of(of, known.get), need, predictor), need)
+
+    now = score(machine, rows)
 
     def rescore(changed: Machine, extra: tuple[Gpu, ...]) -> Score:
-        return _score(changed, need, rows | {gpu.id: gpu for gpu in extra})
+        return score(changed, rows | {gpu.id: gpu for gpu in extra})
 
-    found = changes(machine, need, parts or Parts(), now, rescore)
+    parts = parts or Parts()
+    wanted = [card.gpu for card in wanted_cards(machine, need, parts.cards)]
+    predictor.prepare(goal, wanted, 1)
+    found = changes(machine, need, parts, now, rescore)
     groups = groups_of(machine, rows.get)
     can = abilities(machine, groups, workloads)
     return Assessment(
@@ -64,10 +73,6 @@ def assess(
         recommendations=found,
         advice=_advice(machine, now, found),
     )
-
-
-def _score(machine: Machine, need: Need, rows: dict[str, Gpu]) -> Score:
-    return score_of(shares_of(machine, groups_of(machine, rows.get), need), need)
 
 
 def _advice(machine: Machine, now: Score, found: tuple[Change, ...]) -> str:

@@ -23,7 +23,6 @@ from hwstudio.core.optimize.stock import Stock, cents_of
 from hwstudio.core.power.answer import power_answer
 from hwstudio.core.power.mains import read_mains
 from hwstudio.core.predict.memory import Fit
-from hwstudio.core.predict.speed import predict_speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +92,16 @@ def speed_of(build: Build, request: Request) -> Prediction | None:
     if card is None or board is None or cpu is None:
         return None
     if build.card_count == 1:
-        return predict_speed(request.workload, card.gpu, count=1)
+        return request.predictor.speed(request.workload, card.gpu, count=1)
     slots = 3 if card.slots is None else card.slots
     lanes = lanes_for(board, build.card_count, slots, cpu.pcie_lanes_usable)
     width = min(lanes or 0, card.pcie_lanes or limits.WIDE)
     mode = next((mode for mode in LANE_MODES if width >= mode), None)
     if mode is None:
         return None
-    return predict_speed(request.workload, card.gpu, count=build.card_count, lanes_per_gpu=mode)
+    return request.predictor.speed(
+        request.workload, card.gpu, count=build.card_count, lanes_per_gpu=mode
+    )
 
 
 def complaints(build: Build, request: Request) -> tuple[str, ...]:

@@ -30,7 +30,6 @@ from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock, cents_of
 from hwstudio.core.power.mains import read_mains
 from hwstudio.core.predict.memory import Fit
-from hwstudio.core.predict.speed import predict_speed
 
 P = TypeVar("P", bound=Part)
 KITS = (1, 2)
@@ -137,7 +136,7 @@ def _classes(request: Request, gpu: Gpu) -> Iterator[GpuClass]:
         if holds(request, gpu, count).verdict is not Fit.FITS:
             continue
         for lanes in LANE_MODES if count > 1 else (None,):
-            speed = predict_speed(request.workload, gpu, count=count, lanes_per_gpu=lanes)
+            speed = request.predictor.speed(request.workload, gpu, count=count, lanes_per_gpu=lanes)
             if speed.median:
                 yield GpuClass(gpu, count, lanes or limits.WIDE, speed)
 

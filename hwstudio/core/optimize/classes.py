@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.optimize.limits import WIDE
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass, Space
 from hwstudio.core.predict.job import GPU_POWER_SHARE, JOULES_PER_KWH
-from hwstudio.core.predict.memory import Fit, MemoryPrediction, predict_memory
-from hwstudio.core.predict.speed import is_backed_by_measurements, predict_speed
+from hwstudio.core.predict.memory import Fit, MemoryPrediction, memory_on
+from hwstudio.core.predict.speed import is_backed_by_measurements
 
 LANE_MODES = (16, 8)  # narrower links starve several GPUs
 REST_W = 100.0  # processor, drives, fans while GPUs work; only ranks classes, the answer is exact
@@ -17,26 +19,37 @@ REST_W = 100.0  # processor, drives, fans while GPUs work; only ranks classes, t
 def classes_of(space: Space) -> tuple[GpuClass, ...]:
     """Return every class that holds the job and has a predicted speed."""
     request = space.request
+    gpus = [cards[0].gpu for cards in space.cards.values()]
+    widest = {
+        cards[0].gpu.id: max(card.pcie_lanes or WIDE for card in cards)
+        for cards in space.cards.values()
+    }
     out = []
-    for cards in space.cards.values():
-        gpu = cards[0].gpu
-        if not is_trusted(request, gpu):
-            continue
-        for count in sorted(set(request.gpu_counts)):
-            if holds(request, gpu, count).verdict is not Fit.FITS:
+    for gpu, count in able(request, gpus):
+        for lanes in LANE_MODES if count > 1 else (WIDE,):
+            if count > 1 and lanes > widest[gpu.id]:
                 continue
-            for lanes in LANE_MODES if count > 1 else (WIDE,):
-                if count > 1 and lanes > max(card.pcie_lanes or WIDE for card in cards):
-                    continue
-                speed = predict_speed(
-                    request.workload,
-                    gpu,
-                    count=count,
-                    lanes_per_gpu=lanes if count > 1 else None,
-                )
-                if speed.median:
-                    out.append(GpuClass(gpu, count, lanes, speed))
+            asked = lanes if count > 1 else None
+            speed = request.predictor.speed(request.workload, gpu, count=count, lanes_per_gpu=asked)
+            if speed.median:
+                out.append(GpuClass(gpu, count, lanes, speed))
     return tuple(out)
+
+
+def able(request: Request, gpus: Iterable[Gpu]) -> list[tuple[Gpu, int]]:
+    """Return the GPUs and numbers that hold the job, their speeds worked out at once."""
+    trusted = [gpu for gpu in gpus if is_trusted(request, gpu)]
+    counts = sorted(set(request.gpu_counts))
+    found = [
+        (gpu, count)
+        for gpu in trusted
+        for count in counts
+        if holds(request, gpu, count).verdict is Fit.FITS
+    ]
+    for count in counts:
+        of_count = [gpu for gpu, number in found if number == count]
+        request.predictor.prepare(request.workload, of_count, count)
+    return found
 
 
 def is_trusted(request: Request, gpu: Gpu) -> bool:
@@ -48,7 +61,7 @@ def is_trusted(request: Request, gpu: Gpu) -> bool:
 
 def holds(request: Request, gpu: Gpu, count: int) -> MemoryPrediction:
     """Return the memory prediction of the request's job on this many of a GPU."""
-    return predict_memory(request.workload, gpu.vram_bytes, count)
+    return memory_on(request.workload, gpu, count)
 
 
 def energy_kwh(gpu_class: GpuClass, request: Request) -> float:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import gib
+from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.classes import holds, is_trusted, merit
 from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
@@ -17,11 +18,13 @@ from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.power.mains import read_mains
 from hwstudio.core.predict.memory import MAYBE, NO_HELP, Fit
-from hwstudio.core.predict.speed import predict_speed, refused
+from hwstudio.core.predict.speed import refused
 
 NO_SPEED = refused("", "not asked for")
 STRONG_MAINS = "230V16A"
 ALMOST = 0.03  # far inside every prediction's band
+SURER = 1.25  # times as high must a lower end be to be worth a sentence
+FIRM = 0.4  # of the median at least; a lower end below says little of any card
 WORTH = 0.05  # a smaller gain is not worth a sentence
 
 
@@ -75,6 +78,29 @@ def frugal_hint(answers: Sequence[Answer], currency: str) -> tuple[str, ...]:
     return ()
 
 
+def surer_hint(answers: Sequence[Answer]) -> tuple[str, ...]:
+    """Name the alternative that is sure to do clearly more: plans are ranked by the median."""
+    best = answers[0]
+    lowest = best.gpu_class.speed.low or 0.0
+    others = [a for a in answers[1:] if _is_surer(a.gpu_class.speed, lowest)]
+    if not others:
+        return ()
+    surest = max(others, key=lambda a: a.gpu_class.speed.low or 0.0)
+    speed = surest.gpu_class.speed
+    ground = best.gpu_class.speed.inputs.get("ground", "")
+    why = f" ({ground})" if ground else ""
+    words = (
+        f"Surer: {surest.title}, hardly below {significant(speed.low or 0.0, 2)} {speed.unit}; "
+        f"{best.title} may do only {significant(lowest, 2)}{why}"
+    )
+    return (words,)
+
+
+def _is_surer(speed: Prediction, lowest: float) -> bool:
+    low, median = speed.low or 0.0, speed.median or 0.0
+    return low > SURER * lowest and low > FIRM * median
+
+
 def _cost_binding(best: Answer) -> str:
     return f"The job itself: {best.title} is the cheapest choice that holds it"
 
@@ -111,7 +137,7 @@ def tight_hint(planner: Planner, best: Answer | None = None) -> tuple[str, ...]:
     for gpu in _affordable_gpus(planner):
         if holds(request, gpu, 1).verdict is not Fit.TIGHT or 1 not in request.gpu_counts:
             continue
-        speed = predict_speed(request.workload, gpu).median or 0.0
+        speed = request.predictor.speed(request.workload, gpu).median or 0.0
         if best is None or speed > (1 + WORTH) * best.gpu_class.per_second:
             found.append(gpu)
     if not found:

@@ -10,6 +10,7 @@ from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import GB, GIB
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 LARGEST_BUDGET = Decimal(10_000_000)  # no single machine costs more; a typing slip does
 LARGEST_GPU_COUNT = 8
@@ -34,7 +35,8 @@ class Request:
     """One question to the planner.
 
     ``pinned`` and ``excluded`` are part ids. ``min_vram_bytes`` is per GPU. ``allow_unknown`` lets
-    in parts with facts missing that a rule needs; their findings then say "unknown".
+    in parts with facts missing that a rule needs; their findings then say "unknown". All speeds
+    are those of ``predictor``; requests that ask different ones are different questions.
     """
 
     budget: Decimal
@@ -54,6 +56,7 @@ class Request:
     allow_open_frame: bool = False
     mains: str = "120V15A"
     allow_unknown: bool = False
+    predictor: Predictor = COUNTED
 
     def __post_init__(self) -> None:
         check_budget(self.budget, self.currency)

@@ -10,6 +10,7 @@ import math
 import re
 from functools import cache
 
+from hwstudio.core.model.build import Build
 from hwstudio.core.model.part import Motherboard
 
 _REMARK = re.compile(r"\([^)]*\)")
@@ -72,3 +73,11 @@ def height_in_slots(board: Motherboard, count: int, card_slots: float) -> int:
     pitch = board.gpu_slot_pitch or 1.0
     step = max(pitch, math.ceil(thickness / pitch) * pitch)
     return math.ceil((count - 1) * step) + thickness
+
+
+def lanes_of(build: Build) -> int | None:
+    """Return the lanes each of several cards of a build gets; None where that cannot be told."""
+    card, board, cpu = build.card, build.motherboard, build.cpu
+    if card is None or board is None or cpu is None or build.card_count < 2:
+        return None
+    return lanes_for(board, build.card_count, card.slots or 3.0, cpu.pcie_lanes_usable) or None

@@ -27,7 +27,7 @@ from hwstudio.core.model.finding import Finding
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.classes import holds
-from hwstudio.core.optimize.explain import binding_of, frugal_hint, why_not
+from hwstudio.core.optimize.explain import binding_of, frugal_hint, surer_hint, why_not
 from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.stock import Stock
@@ -59,6 +59,7 @@ class Solution:
     builds: tuple[PlannedBuild, ...]
     binding: tuple[str, ...]
     why_not: str
+    surer: tuple[str, ...] = ()  # the alternative with the higher lower end, if there is one
 
 
 def solve(
@@ -74,10 +75,12 @@ def solve(
         return Solution("infeasible", None, clock() - started, (), blocks, reason)
     builds = tuple(planned(request, answer) for answer in answers)
     binding = binding_of(planner, answers[0])
+    surer: tuple[str, ...] = ()
     if request.objective is Objective.TIME:
         binding += frugal_hint(answers, request.currency)
+        surer = surer_hint(answers)
     status, gap = ("optimal", 0.0) if planner.space.is_proven else ("feasible", None)
-    return Solution(status, gap, clock() - started, builds, binding, "")
+    return Solution(status, gap, clock() - started, builds, binding, "", surer)
 
 
 def planned(request: Request, answer: Answer) -> PlannedBuild:

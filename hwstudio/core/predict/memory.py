@@ -110,8 +110,12 @@ def largest_batch(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -
 
 
 def smallest_card(workload: Workload, gpus: Iterable[Gpu], count: int = 1) -> Gpu | None:
-    """Return the GPU with the least memory that surely holds the job; None = no GPU does."""
-    for gpu in sorted(gpus, key=lambda gpu: (chips(gpu)[0].vram_bytes, gpu.name)):
+    """Return the GPU with the least memory that surely holds the job; None = no GPU does.
+
+    Cards with several GPUs are left out: which memory they have depends on how it is counted.
+    """
+    single = [gpu for gpu in gpus if chips(gpu)[1] == 1]
+    for gpu in sorted(single, key=lambda gpu: (gpu.vram_bytes, gpu.name)):
         if memory_on(workload, gpu, count, is_advised=False).verdict is Fit.FITS:
             return gpu
     return None

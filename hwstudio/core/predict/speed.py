@@ -9,6 +9,7 @@ from hwstudio.core.base.units import duration, gib, rate, si
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.workload import GENERAL, Workload
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.demand import Demand, demand_of
 from hwstudio.core.predict.efficiency import SOURCE, Efficiency
 from hwstudio.core.predict.memory import predict_memory
@@ -55,6 +56,7 @@ def predict_speed(
         return refused(unit, CPU_REFUSED)
     if count < 1:
         return refused(unit, "At least one GPU is needed for an estimate")
+    gpu, count = chips(gpu, count)
     if workload.group == GENERAL:
         return refused(unit, f"Nobody published how fast networks like {workload.model_name} run")
     demand = demand_of(workload)

@@ -15,12 +15,12 @@ from hwstudio.core.model.part import Case, GpuCard, Part, PartKind
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.request import LARGEST_BUDGET, Objective, Request
-from hwstudio.core.optimize.slots import lanes_for
+from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import power_answer
-from hwstudio.core.predict.memory import Fit, predict_memory
-from hwstudio.core.predict.speed import predict_speed
+from hwstudio.core.predict.memory import Fit, MemoryPrediction, memory_on, predict_memory
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 from hwstudio.core.project.answer import (
     Alternative,
     Alternatives,
@@ -78,8 +78,10 @@ def _are_same(old: tuple[object, ...], new: tuple[object, ...]) -> bool:
 class ProjectPlanner:
     """Answers projects. Calls may come from several threads; they wait for each other."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, predictor: Callable[[], Predictor] = lambda: COUNTED) -> None:
         self._shelf = shelf
+        self._newest = predictor
+        self._predictor = COUNTED  # the newest when the answer was begun
         self._priced: _Priced | None = None
         self._lock = threading.Lock()
 
@@ -90,6 +92,7 @@ class ProjectPlanner:
             UserError: the job is not in the catalogue, or a wish cannot be meant.
         """
         with self._lock:
+            self._predictor = self._newest()
             workload = self._shelf.workload(state.workload_id)
             solution = self._solved(state)
             chosen, missing = (
@@ -113,14 +116,16 @@ class ProjectPlanner:
     def alternatives(self, state: ProjectState, kind: PartKind) -> Alternatives:
         """Return every part that could stand in a row of the project's build, cheapest first."""
         with self._lock:
+            self._predictor = self._newest()
             workload = self._shelf.workload(state.workload_id)
             build = build_of(state, self._shelf.part).build
-            now = judged(build, workload, state.mains)
+            job = Job(workload, state.mains, self._predictor)
+            now = judged(build, job)
             pieces = next((c.quantity for c in state.parts if c.kind == kind.value), 1)
             parts = [
                 p for p in all_priced(self._shelf.parts(kind), state) if is_within(p, state.limits)
             ]
-            found = [_alternative(now, part, pieces, (workload, state.mains)) for part in parts]
+            found = [_alternative(now, part, pieces, job) for part in parts]
             rows = sorted((row for row in found if row is not None), key=_by_price)
             return Alternatives(kind, tuple(rows), len(parts), len(parts) - len(rows))
 
@@ -139,6 +144,7 @@ class ProjectPlanner:
             if is_stale():
                 return Frontier(state, ())
             with self._lock:
+                self._predictor = self._newest()
                 wished = replace(state, budget=budget, objective=Objective.TIME.value)
                 points.append(_frontier_point(budget, self._solved(wished)))
         return Frontier(state, tuple(points))
@@ -146,7 +152,8 @@ class ProjectPlanner:
     # --- solving ---------------------------------------------------------------------------
 
     def _solved(self, state: ProjectState) -> Solution:
-        request = request_of(state, self._shelf.workload(state.workload_id))
+        workload = self._shelf.workload(state.workload_id)
+        request = request_of(state, workload, self._predictor)
         priced = self._priced_for(state)
         found = priced.solutions.pop(request, None) or solve(request, priced.stock)
         priced.solutions[request] = found  # newest last
@@ -176,7 +183,8 @@ class ProjectPlanner:
                 return planned, assembly.missing
         if not choices_of(assembly.build):
             return None, assembly.missing
-        return judged(assembly.build, workload, state.mains), assembly.missing
+        job = Job(workload, state.mains, self._predictor)
+        return judged(assembly.build, job), assembly.missing
 
     # --- ways out --------------------------------------------------------------------------
 
@@ -238,7 +246,7 @@ def _with_any_budget(state: ProjectState) -> ProjectState:
     return replace(state, budget=LARGEST_BUDGET, objective=Objective.COST.value)
 
 
-def request_of(state: ProjectState, workload: Workload) -> Request:
+def request_of(state: ProjectState, workload: Workload, predictor: Predictor = COUNTED) -> Request:
     """Return the question a project asks.
 
     Raises:
@@ -260,6 +268,7 @@ def request_of(state: ProjectState, workload: Workload) -> Request:
         case_form_factors=case_sizes(limits.case_form_factor),
         pinned=frozenset(c.part_id for c in locked),
         mains=state.mains,
+        predictor=predictor,
     )
 
 
@@ -284,30 +293,40 @@ def is_within(part: Part, limits: Limits) -> bool:
     return True
 
 
-def judged(build: Build, workload: Workload, mains: str) -> PlannedBuild:
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a build is judged for: the work, the wall circuit, and who says how fast it is."""
+
+    workload: Workload
+    mains: str
+    predictor: Predictor = COUNTED
+
+
+def judged(build: Build, job: Job) -> PlannedBuild:
     """Return a build, however it came about, with everything that can be said about it."""
     card, count = build.card, build.card_count
-    lanes = None
-    if card is not None and count > 1 and build.motherboard is not None and build.cpu is not None:
-        lanes = lanes_for(build.motherboard, count, card.slots or 3.0, build.cpu.pcie_lanes_usable)
     gpu = card.gpu if card is not None and count else None
     return PlannedBuild(
         build,
         total_of(build),
-        power_answer(build, mains=mains),
-        check_all(build, mains),
-        predict_speed(workload, gpu, count=max(1, count), lanes_per_gpu=lanes or None),
-        predict_memory(workload, card.vram_bytes if card is not None else 0, max(1, count)),
+        power_answer(build, mains=job.mains),
+        check_all(build, job.mains),
+        job.predictor.speed(job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes_of(build)),
+        _memory(job.workload, card, max(1, count)),
     )
 
 
-def _alternative(
-    now: PlannedBuild, part: Part, quantity: int, job: tuple[Workload, str]
-) -> Alternative | None:
+def _memory(workload: Workload, card: GpuCard | None, count: int) -> MemoryPrediction:
+    if card is None:
+        return predict_memory(workload, 0, count)
+    return memory_on(workload, replace(card.gpu, vram_bytes=card.vram_bytes), count)
+
+
+def _alternative(now: PlannedBuild, part: Part, quantity: int, job: Job) -> Alternative | None:
     """Return one part's effect on the build, or None when a rule forbids it."""
     build = swapped(now.build, part, quantity)
     is_current = choices_of(build) == choices_of(now.build)
-    planned = now if is_current else judged(build, *job)
+    planned = now if is_current else judged(build, job)
     if not is_current and (_new_errors(now, planned) or planned.memory.verdict is Fit.NO):
         return None
     old, new = now.prediction.median, planned.prediction.median

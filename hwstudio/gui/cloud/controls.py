@@ -108,6 +108,8 @@ class OwnControls(QWidget):
         _show(self.ratio, band.typical if band else 0)
         if state.wish.speed_ratio is not None:
             self.ratio_note.setText("Entered by you.")
+        elif state.is_waiting:
+            self.ratio_note.setText("")
         elif band is None:
             self.ratio_note.setText("No estimate. Enter one.")
         else:

@@ -16,6 +16,7 @@ from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.project.predictors import Predictors
 
 MOST_CHOSEN = 4
 
@@ -32,6 +33,7 @@ class Stock:
     price_per_kwh: float
     tariff_source: str
     today: date
+    predictors: Predictors | None = None  # None: the counted estimate, which needs no reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,3 +109,4 @@ class CloudState:
     resale_share: float
     rows: tuple[OfferRow, ...]
     answer: Answer
+    is_waiting: bool = False  # for the first speeds

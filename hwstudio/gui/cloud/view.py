@@ -11,6 +11,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.cost.odds import Odds
 from hwstudio.gui.cloud.controls import OfferControls, OwnControls
 from hwstudio.gui.cloud.plots import cost_series
+from hwstudio.gui.cloud.shaping import WAITING
 from hwstudio.gui.cloud.state import Answer, CloudState, Stock
 from hwstudio.gui.cloud.tables import OFFER_COLUMNS
 from hwstudio.gui.cloud.viewmodel import CloudViewModel
@@ -28,6 +29,7 @@ CHART_WORDS = (
     "The own line starts at the price less what it sells for in the end. "
     "Shaded: 8 of 10 cases. All speeds are estimated."
 )
+NO_OFFER = "No offer meets these filters. Loosen one of them."
 NO_CHART = "No chart: there is nothing to compare yet."
 
 
@@ -43,6 +45,7 @@ def stock_of(context: Context) -> Stock:
         price_per_kwh=settings.electricity_per_kwh,
         tariff_source=settings.electricity_source,
         today=clock.today(),
+        predictors=context.studio.predictors,
     )
 
 
@@ -152,6 +155,7 @@ class CloudView(Screen):
         self.reset.triggered.connect(model.forget_own_figures)
         self._context.shared.machine_changed.connect(model.set_machine)
         self._context.shared.build_changed.connect(model.set_build)
+        self._context.shared.speeds_changed.connect(model.refresh)
 
     @Slot(object)
     def _on_changed(self, state: CloudState) -> None:
@@ -165,8 +169,8 @@ class CloudView(Screen):
         self.plot.set_marks(answer.marks)
         self.plot.setVisible(bool(answer.lines))
         self.nothing.setVisible(not answer.lines)
-        self.nothing.button.setVisible(answer.reference is None)
-        self.table.set_rows(state.rows, "No offer meets these filters. Loosen one of them.")
+        self.nothing.button.setVisible(answer.reference is None and not state.is_waiting)
+        self.table.set_rows(state.rows, WAITING if state.is_waiting else NO_OFFER)
         self.count.setText(count_words(state))
         self.clear.setVisible(bool(state.wish.chosen))
 

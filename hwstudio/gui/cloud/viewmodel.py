@@ -20,8 +20,10 @@ from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Part
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.gui.cloud.reckon import reckon
-from hwstudio.gui.cloud.state import MOST_CHOSEN, CloudState, OfferRow, Stock, Wish
+from hwstudio.gui.cloud.shaping import WAITING, Shaping, not_yet
+from hwstudio.gui.cloud.state import MOST_CHOSEN, Answer, CloudState, OfferRow, Stock, Wish
 
 BUILD, MACHINE = "build", "machine"
 FIRST_GPU = "gpu-geforce-rtx-4090"
@@ -44,10 +46,14 @@ class CloudViewModel(QObject):
         self._wish = Wish(
             own_key=self._first_gpu(), workload_id=goal, price_per_kwh=stock.price_per_kwh
         )
-        self._shapes = Shapes(self._workload(goal), stock.gpus)
+        self._shapes: Shapes | None = None
         self._market_key: object = None
         self._market: tuple[tuple[Offer, bool], ...] = ()
-        self.state = self._reckoned()
+        self.state = self._waiting()
+        self._shaping = Shaping(stock, self)
+        self._shaping.made.connect(self._on_shapes)
+        self._shaping.failed.connect(self.refused)
+        self._shape()
 
     # --- what is compared -------------------------------------------------------------------
 
@@ -82,9 +88,14 @@ class CloudViewModel(QObject):
 
     @Slot(str)
     def choose_workload(self, workload_id: str) -> None:
-        """Choose the job."""
-        self._shapes = Shapes(self._workload(workload_id), self._stock.gpus)
-        self._set(workload_id=workload_id, speed_ratio=None)
+        """Choose the job; the old answer stays until the new speeds are there."""
+        self._wish = replace(self._wish, workload_id=workload_id, speed_ratio=None)
+        self._shape()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Answer again, with what was measured meanwhile."""
+        self._set()
 
     @Slot(float)
     def set_price(self, value: float) -> None:
@@ -160,50 +171,87 @@ class CloudViewModel(QObject):
 
     # --- reckoning --------------------------------------------------------------------------
 
+    def _shape(self) -> None:
+        own = self._own(self._wish.own_key)
+        self._shaping.make(self._workload(self._wish.workload_id), max(1, own.gpu_count))
+
+    @Slot(object)
+    def _on_shapes(self, shapes: object) -> None:
+        if isinstance(shapes, Shapes):
+            self._shapes = shapes
+            self._set()
+
     def _set(self, **values: object) -> None:
         before = self._wish
         self._wish = replace(before, **values)  # type: ignore[arg-type]
         try:
-            self.state = self._reckoned()
+            own = with_own(self._own(self._wish.own_key), self._wish.price, self._wish.load_w)
+            shapes = self._shapes
+            if shapes is None:
+                self.state = self._waiting()
+            elif not self._shaping.is_current(shapes, max(1, own.gpu_count)):
+                self._shape()  # calls again
+                return
+            else:
+                self.state = self._reckoned(shapes, own)
         except HwstudioError as error:
             self._wish = before
             self.refused.emit(error.sentence)
             return
         self.changed.emit(self.state)
 
-    def _reckoned(self) -> CloudState:
-        wish = self._wish
+    def _waiting(self) -> CloudState:
+        """Return the state before any speed is known."""
+        wish, workload = self._wish, self._workload(self._wish.workload_id)
         own = with_own(self._own(wish.own_key), wish.price, wish.load_w)
-        question = Question(
+        return CloudState(
+            wish=wish,
+            own_choices=self._own_choices(),
             own=own,
-            hours_per_month=wish.hours_per_month,
-            price_per_kwh=wish.price_per_kwh,
-            life_years=wish.life_years,
-            resale_share=wish.resale_share,
+            own_speed=not_yet(workload),
+            workload=workload,
+            resale_share=self._question(own).resale,
+            rows=(),
+            answer=Answer(sentence=WAITING, detail="", kind="info"),
+            is_waiting=True,
         )
-        own_speed = self._shapes.own_speed(own)
-        offers = self._shown_offers()
-        answer = reckon(question, wish, self._shapes, offers, own_speed, self._stock.offers)
+
+    def _reckoned(self, shapes: Shapes, own: OwnMachine) -> CloudState:
+        wish = self._wish
+        question = self._question(own)
+        own_speed = shapes.own_speed(own)
+        offers = self._shown_offers(shapes)
+        answer = reckon(question, wish, shapes, offers, own_speed, self._stock.offers)
         reference = answer.reference.offer.id if answer.reference else None
         return CloudState(
             wish=wish,
             own_choices=self._own_choices(),
             own=own,
             own_speed=own_speed,
-            workload=self._shapes.workload,
+            workload=shapes.workload,
             resale_share=question.resale,
-            rows=_first_chosen(self._row(offer, own, own_speed, reference) for offer in offers),
+            rows=_first_chosen(
+                self._row(shapes, offer, (own, own_speed), reference) for offer in offers
+            ),
             answer=answer,
         )
 
-    def _shown_offers(self) -> tuple[Offer, ...]:
+    def _question(self, own: OwnMachine) -> Question:
         wish = self._wish
-        key = (wish.filter, wish.pay, wish.only_fitting, wish.workload_id)
+        return Question(
+            own=own,
+            hours_per_month=wish.hours_per_month,
+            price_per_kwh=wish.price_per_kwh,
+            life_years=wish.life_years,
+            resale_share=wish.resale_share,
+        )
+
+    def _shown_offers(self, shapes: Shapes) -> tuple[Offer, ...]:
+        wish = self._wish
+        key = (wish.filter, wish.pay, wish.only_fitting, shapes.workload.id)
         if key != self._market_key:
             self._market_key = key
-            self._market = tuple(
-                (offer, self._shapes.fits(offer)) for offer in self._filtered(wish)
-            )
+            self._market = tuple((offer, shapes.fits(offer)) for offer in self._filtered(wish))
         return tuple(offer for offer, fits in self._market if fits or not wish.only_fitting)
 
     def _filtered(self, wish: Wish) -> tuple[Offer, ...]:
@@ -223,16 +271,21 @@ class CloudViewModel(QObject):
         )
 
     def _row(
-        self, offer: Offer, own: OwnMachine, own_speed: Prediction, reference: int | None
+        self,
+        shapes: Shapes,
+        offer: Offer,
+        mine: tuple[OwnMachine, Prediction],
+        reference: int | None,
     ) -> OfferRow:
-        speed = self._shapes.speed(offer)
+        own, own_speed = mine
+        speed = shapes.speed(offer)
         is_same = own.gpu is not None and own.gpu.id == offer.gpu_id
         return OfferRow(
             offer=offer,
             price=price_of(offer, self._wish.pay),
             ratio=ratio_band(speed, own_speed, is_same=is_same),
             speed=speed,
-            fits=self._shapes.fits(offer),
+            fits=shapes.fits(offer),
             is_chosen=offer.id in self._wish.chosen,
             is_reference=offer.id == reference,
             age=age_words(offer.as_of, self._stock.today),
@@ -261,7 +314,7 @@ class CloudViewModel(QObject):
 
     def _own(self, key: str) -> OwnMachine:
         if key == BUILD and self._build is not None:
-            return own_build(self._build)
+            return own_build(self._build, lanes_per_gpu=lanes_of(self._build))
         if key == MACHINE and self._machine is not None:
             return own_machine(self._machine, self._stock.gpus, self._stock.cards)
         gpu = next((gpu for gpu in self._stock.gpus if gpu.id == key), self._stock.gpus[0])

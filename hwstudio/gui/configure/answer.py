@@ -148,7 +148,9 @@ class AnswerCard(Card):
 
     def _show_binding(self, answer: Answer | None) -> None:
         """Say what holds the best build back, or what the catalogue no longer has."""
-        said = list(answer.solution.binding[:1]) if answer is not None and answer.rank == 0 else []
+        said: list[str] = []
+        if answer is not None and answer.rank == 0:
+            said += (*answer.solution.binding[:1], *answer.solution.surer)
         if answer is not None and answer.chosen is not None and not answer.solution.builds:
             said.append(answer.solution.why_not)
         if answer is not None and answer.missing:

@@ -19,7 +19,7 @@ def make_model(context: Context, parent: QObject) -> ConfigureViewModel:
     """Return the view model of a window: real planner, background tasks, autosave at home."""
     studio = context.studio
     tools = Tools(
-        planner=ProjectPlanner(studio.catalog),
+        planner=ProjectPlanner(studio.catalog, studio.predictors.now),
         overlay=studio.overlay,
         solve=Task(parent),
         look=Task(parent),

@@ -115,6 +115,7 @@ class ConfigureView(QWidget):
         model = self.model
         model.changed.connect(self._show)
         self._context.theme.changed.connect(self._restyle)
+        self._context.shared.speeds_changed.connect(model.refresh)
         self.best.clicked.connect(model.find_best)
         self.undo.clicked.connect(model.undo)
         self.redo.clicked.connect(model.redo)

@@ -120,6 +120,15 @@ class ConfigureViewModel(QObject):
         self._keeps_parts = self._is_edit_open = False
         self._solve_soon(0)
 
+    @Slot()
+    def refresh(self) -> None:
+        """Judge the build again, with what was measured meanwhile; its parts stay."""
+        if self._state.answer is None:
+            return
+        self._keeps_parts = self._keeps_parts or not self._state.is_updating
+        self._curve_of = None
+        self._solve_soon(0)
+
     def _wish(self, name: str, **values: Any) -> None:
         self._edit(name, replace(self._state.project, **values))
 

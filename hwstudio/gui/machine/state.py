@@ -10,15 +10,17 @@ from hwstudio.core.assess.readiness import Assessment
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What judging needs from the catalogue, read once."""
+    """What judging needs, read once: from the catalogue, and who says how fast a job is."""
 
     gpus: Sequence[Gpu]
     workloads: Sequence[Workload]
     parts: Parts
+    predictor: Predictor = COUNTED
 
 
 @dataclass(frozen=True, slots=True)

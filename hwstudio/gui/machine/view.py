@@ -35,10 +35,10 @@ NOT_YET = "Appears as soon as the computer has been looked at."
 
 
 def shelf_of(studio: Studio) -> Shelf:
-    """Return what judging needs from the catalogue."""
+    """Return what judging needs; slow the first time."""
     catalog = studio.catalog
     parts = Parts(catalog.cards(), catalog.rams(), catalog.storages())
-    return Shelf(catalog.gpus(), catalog.workloads(), parts)
+    return Shelf(catalog.gpus(), catalog.workloads(), parts, studio.predictors.now())
 
 
 class MachineView(Screen):
@@ -141,6 +141,7 @@ class MachineView(Screen):
         self.model.changed.connect(self._on_changed)
         self.model.detected.connect(self._on_detected)
         self._context.theme.changed.connect(self._on_changed)
+        self._context.shared.speeds_changed.connect(self.model.refresh)
         self.notice.acted.connect(self._on_look)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -15,6 +15,7 @@ from hwstudio.gui.kit.task import Task
 from hwstudio.gui.machine.state import Look, MachineState, Shelf
 
 LOOKING = "Looking at processor, memory, GPUs and drives …"
+JUDGING_AGAIN = "Judging with your measured speed …"
 JUDGING = "Judging for the new goal …"
 
 
@@ -55,6 +56,16 @@ class MachineViewModel(QObject):
         self._set(is_busy=True, step=JUDGING, error="")
         self._task.start(partial(_judge, self._shelf, look.machine, goal))
 
+    @Slot()
+    def refresh(self) -> None:
+        """Judge the machine that was found again, with what was measured meanwhile."""
+        look = self.state.look
+        if self.state.is_busy:
+            self.look()  # what runs may have begun without it
+        elif look is not None:
+            self._set(is_busy=True, step=JUDGING_AGAIN, error="")
+            self._task.start(partial(_judge, self._shelf, look.machine, self.state.goal))
+
     @Slot(object)
     def _on_done(self, look: Look) -> None:
         old = self.state.look
@@ -84,5 +95,12 @@ def _judge(
     known = {workload.id: workload for workload in goods.workloads}
     # A goal that a newer catalogue no longer has falls back to the first of the library.
     chosen = known.get(goal) or goods.workloads[0]
-    judged = assess(machine, chosen, gpus=goods.gpus, workloads=goods.workloads, parts=goods.parts)
+    judged = assess(
+        machine,
+        chosen,
+        gpus=goods.gpus,
+        workloads=goods.workloads,
+        parts=goods.parts,
+        predictor=goods.predictor,
+    )
     return Look(machine, judged, monotonic_s() - began_s)

@@ -27,6 +27,7 @@ class SharedState(QObject):
 
     machine_changed = Signal(object)
     build_changed = Signal(object)
+    speeds_changed = Signal()  # the user told or forgot a measured speed: estimates are others
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

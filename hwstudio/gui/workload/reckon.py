@@ -13,25 +13,25 @@ from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price
 from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.detail import parts_of
 from hwstudio.core.predict.fitted.job import (
     Software,
-    likely_software,
+    job_speeds,
     observed,
     question_for,
     sheet_of,
-    speeds,
 )
 from hwstudio.core.predict.fitted.latency import NO_LATENCY, Latency, latency_of
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
+from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
-from hwstudio.core.predict.memory import Fit, largest_batch, predict_memory
+from hwstudio.core.predict.memory import Fit, largest_batch, memory_on
 from hwstudio.core.predict.power import job_energy
-from hwstudio.core.predict.speed import predict_speed
 from hwstudio.core.predict.time_parts import TimePart
 from hwstudio.gui.workload.rent import rent_rows
 from hwstudio.gui.workload.state import (
@@ -69,7 +69,7 @@ class Reckoner:
         workload = wish.workload
         gpus = self.stock.gpus
         known = self.software(workload)
-        used = wish.software if wish.software is not None else self._likely(workload, wish)
+        used = wish.software if wish.software is not None else usual_software(self.model, workload)
         if used.framework and used not in known:
             known = (used, *known)
         found = self._speeds(workload, wish.count, used)
@@ -102,17 +102,9 @@ class Reckoner:
             measured=len(self.offsets.seen),
         )
 
-    def _likely(self, workload: Workload, wish: Wish) -> Software:
-        """Return the software of the measurement nearest to the job on the chosen hardware."""
-        sheet = self._sheets.get(wish.gpu_id) or next(iter(self._sheets.values()))
-        return likely_software(self.model, workload, sheet, wish.count)
-
     def _speeds(self, workload: Workload, count: int, software: Software) -> list[Prediction]:
-        gpus = self.stock.gpus
-        if workload.group == "image_generation":
-            return [predict_speed(workload, gpu, count=count) for gpu in gpus]
-        sheets = [self._sheets[gpu.id] for gpu in gpus]
-        return speeds(self.model, workload, sheets, count, software, self.offsets)
+        hardware = [self._gpus[gpu.id] for gpu in self.stock.gpus]
+        return job_speeds(self.model, workload, hardware, count, software, self.offsets)
 
     def _parts(
         self, workload: Workload, row: HardwareRow | None, software: Software
@@ -121,20 +113,22 @@ class Reckoner:
         sheet = self._sheets.get(row.gpu.id) if row is not None else None
         if row is None or sheet is None:
             return ()
-        return parts_of(self.model, workload, sheet, row.count, software, row.speed, self.offsets)
+        count = chips(row.gpu, row.count)[1]
+        return parts_of(self.model, workload, sheet, count, software, row.speed, self.offsets)
 
     def _latency(self, workload: Workload, row: HardwareRow | None, software: Software) -> Latency:
         sheet = self._sheets.get(row.gpu.id) if row is not None else None
         if row is None or sheet is None:
             return NO_LATENCY
-        return latency_of(self.model, workload, sheet, row.count, software, row.speed, self.offsets)
+        count = chips(row.gpu, row.count)[1]
+        return latency_of(self.model, workload, sheet, count, software, row.speed, self.offsets)
 
     def observation(self, wish: Wish, units_per_s: float, measured_at: str) -> Observation | None:
         """Return what the user saw of a wish on its chosen hardware; None = nothing to compare."""
         workload, sheet = wish.workload, self._sheets.get(wish.gpu_id)
         if sheet is None:
             return None
-        used = wish.software if wish.software is not None else self._likely(workload, wish)
+        used = wish.software if wish.software is not None else usual_software(self.model, workload)
         found = observed(self.model, workload, sheet, wish.count, used, units_per_s)
         return None if found is None else Observation(*found, measured_at)
 
@@ -146,7 +140,7 @@ class Reckoner:
         self, workload: Workload, wish: Wish, gpu: Gpu, told: list[Prediction], *, is_own: bool
     ) -> HardwareRow:
         count, (speed, power) = wish.count, told
-        memory = predict_memory(workload, gpu.vram_bytes, count, is_advised=gpu.id == wish.gpu_id)
+        memory = memory_on(workload, gpu, count, is_advised=gpu.id == wish.gpu_id)
         time = predict_job_time(workload, speed)
         energy = job_energy(time, power, REST_OF_PC_W)
         return HardwareRow(
@@ -238,7 +232,8 @@ def _advice(workload: Workload, chosen: HardwareRow | None) -> str:
         return ""
     words = [chosen.memory.advice]
     if chosen.memory.verdict is Fit.FITS and workload.mode in BATCHED:
-        most = largest_batch(workload, chosen.gpu.vram_bytes, chosen.count)
+        one, seen = chips(chosen.gpu, chosen.count)
+        most = largest_batch(workload, one.vram_bytes, seen)
         if most is not None and most > workload.batch:
             words.append(f"Up to {most:,} at once would fit")
     return ". ".join(word for word in words if word)
@@ -246,21 +241,22 @@ def _advice(workload: Workload, chosen: HardwareRow | None) -> str:
 
 def least_card(rows: tuple[HardwareRow, ...]) -> HardwareRow | None:
     """Return the GPU with the least memory that the job fits, the cheapest of those."""
-    fitting = [row for row in rows if row.memory.verdict is Fit.FITS]
+    fitting = [row for row in rows if row.memory.verdict is Fit.FITS and chips(row.gpu)[1] == 1]
     dear = Decimal("Infinity")
     return min(
         fitting,
-        key=lambda row: (row.gpu.vram_bytes, row.price.amount if row.price else dear),
+        key=lambda row: (row.memory.vram_bytes, row.price.amount if row.price else dear),
         default=None,
     )
 
 
 def _fit_words(row: HardwareRow) -> str:
     memory, where = row.memory, "this PC" if row.is_own else name_of(row)
-    room, each = gib(row.gpu.vram_bytes), " each" if row.count > 1 else ""
+    room = gib(memory.vram_bytes)
+    each = " each" if row.count > 1 or (row.gpu.gpus_on_card or 1) > 1 else ""
     if memory.need_bytes is None:
         return f"Whether it fits {where} is not known"
-    need, spare = gib(memory.need_bytes), gib(max(0, row.gpu.vram_bytes - memory.need_bytes))
+    need, spare = gib(memory.need_bytes), gib(max(0, memory.vram_bytes - memory.need_bytes))
     if memory.verdict is Fit.FITS:
         return f"Fits in the {room}{each} of {where} with about {spare} to spare"
     if memory.verdict is Fit.TIGHT:

@@ -11,13 +11,12 @@ from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
-from hwstudio.core.predict.fitted.job import Software, speeds
+from hwstudio.core.predict.fitted.job import Software, job_speeds
 from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.job import predict_job_time
-from hwstudio.core.predict.memory import predict_memory
-from hwstudio.core.predict.speed import predict_speed
+from hwstudio.core.predict.memory import memory_on
 from hwstudio.gui.workload.state import RentRow
 
 Pair = tuple[str, int]
@@ -39,9 +38,7 @@ def rent_rows(
     found = _speeds(model, job, {pair for _, pair in known}, gpus, software, offsets)
     times = {pair: predict_job_time(job(pair[1]), speed) for pair, speed in found.items()}
     memory = {
-        (gpu_id, count): predict_memory(
-            job(count), gpus[gpu_id][0].vram_bytes, count, is_advised=False
-        )
+        (gpu_id, count): memory_on(job(count), gpus[gpu_id][0], count, is_advised=False)
         for gpu_id, count in times
     }
     today = clock.today()
@@ -78,11 +75,8 @@ def _speeds(
     for count in sorted({count for _, count in pairs}):
         workload = job(count)
         names = sorted(name for name, number in pairs if number == count)
-        if workload.group == "image_generation":
-            found = [predict_speed(workload, gpus[name][0], count=count) for name in names]
-        else:
-            sheets = [gpus[name][1] for name in names]
-            found = speeds(model, workload, sheets, count, software, offsets)
+        hardware = [gpus[name] for name in names]
+        found = job_speeds(model, workload, hardware, count, software, offsets)
         out |= {(name, count): speed for name, speed in zip(names, found, strict=True)}
     return out
 

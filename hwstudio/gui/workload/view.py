@@ -323,6 +323,8 @@ class WorkloadView(Screen):
             return
         if not is_taken:
             self._on_failed("For this kind of job a measured speed cannot be compared yet.")
+            return
+        self._context.shared.speeds_changed.emit()
 
     @Slot()
     def _on_forget(self) -> None:
@@ -330,6 +332,8 @@ class WorkloadView(Screen):
             self.model.forget_measured()
         except HwstudioError as error:
             self._on_failed(error.sentence)
+            return
+        self._context.shared.speeds_changed.emit()
 
     @Slot()
     def _on_open(self) -> None:

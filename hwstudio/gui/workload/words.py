@@ -19,8 +19,8 @@ def memory_words(state: WorkloadState) -> str:
     shown = f"{gib(row.memory.low or 0)} to {gib(row.memory.high or 0)}"
     words = [f"Tensors alone {gib(row.memory.live_bytes)}", f"as the driver shows it {shown}"]
     if state.least is not None:
-        least = state.least.gpu
-        words.append(f"smallest card it fits {gib(least.vram_bytes)}, {least.name}")
+        least = state.least
+        words.append(f"smallest card it fits {gib(least.memory.vram_bytes)}, {least.gpu.name}")
     return "; ".join(words)
 
 

@@ -105,3 +105,28 @@ def test_what_the_user_says_replaces_what_was_assumed(own):
     assert told.price_source == "entered by you"
     with pytest.raises(UserError):
         with_own(own, -1, None)
+
+
+def test_preparing_offers_changes_no_speed_and_tells_what_is_ready(catalog, offers, fitted):
+    workload = catalog.workload("resnet50_train")
+    plain, ready = (Shapes(workload, catalog.gpus(), fitted) for _ in range(2))
+    ready.prepare(offers, {1, 3})
+    assert ready.owned_counts == {1, 3}
+    for offer in offers[::40]:
+        assert ready.speed(offer) == plain.speed(offer)
+
+
+def test_a_rented_machine_with_eight_gpus_is_predicted_as_eight(catalog, offers, fitted):
+    workload = catalog.workload("llm_full_finetune_8b")
+    shapes = Shapes(workload, catalog.gpus(), fitted)
+    eight = next(o for o in offers if o.accelerator_count == 8 and o.gpu_id)
+    gpu = shapes.gpu(eight)
+    assert shapes.speed(eight) == fitted.speed(workload, gpu, count=8)
+    assert shapes.speed(eight).median > 2 * fitted.speed(workload, gpu).median
+
+
+def test_the_lanes_of_a_build_slow_it_as_they_do_in_the_plan(catalog, own, fitted):
+    shapes = Shapes(catalog.workload("bert_base_train"), catalog.gpus(), fitted)
+    two = replace(own, gpu_count=2)
+    narrow = replace(two, lanes_per_gpu=4)
+    assert shapes.own_speed(narrow).median < shapes.own_speed(two).median

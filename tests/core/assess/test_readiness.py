@@ -28,7 +28,9 @@ GOALS = (
     "sd15_generate",
 )
 UNKNOWN = absent(Status.UNSUPPORTED, "test", "not stated")
-laws = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+laws = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def _known(value):

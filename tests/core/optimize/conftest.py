@@ -254,6 +254,14 @@ def make():
     return Maker()
 
 
+@pytest.fixture(scope="session", params=["counted", "fitted"])
+def predictor(request):
+    """Return who says how fast a job is: plans must be exact with either."""
+    from hwstudio.core.predict.predictor import COUNTED
+
+    return COUNTED if request.param == "counted" else request.getfixturevalue("fitted")
+
+
 @pytest.fixture(scope="session")
 def job(catalog):
     """Return a job every 12 GB card holds."""

@@ -50,7 +50,7 @@ def test_the_programme_picks_the_cheapest_choice_that_meets_every_row():
 
 
 @pytest.mark.parametrize("block", range(2))
-def test_highs_brute_force_and_the_planner_agree_on_small_stocks(make, catalog, block):
+def test_highs_brute_force_and_the_planner_agree_on_small_stocks(make, catalog, predictor, block):
     solved = 0
     for seed in range(block * 30 + 400, block * 30 + 430):
         stock = make.random_stock(seed)
@@ -60,6 +60,7 @@ def test_highs_brute_force_and_the_planner_agree_on_small_stocks(make, catalog, 
             objective=tuple(Objective)[seed % 7 % 3],
             gpu_counts=(1, 2),
             mains="230V16A" if seed % 2 else "120V15A",
+            predictor=predictor,
         )
         proven = certify(request, stock)
         oracle = best_of_all(request, stock)
@@ -75,8 +76,15 @@ def test_highs_brute_force_and_the_planner_agree_on_small_stocks(make, catalog, 
 
 @pytest.mark.parametrize("job_id", ["llm_qlora_8b", "bert_base_train"])
 @pytest.mark.parametrize("objective", [Objective.TIME, Objective.COST])
-def test_highs_proves_the_plan_over_the_whole_catalogue(whole_stock, catalog, job_id, objective):
-    request = Request(budget=Decimal(6000), workload=catalog.workload(job_id), objective=objective)
+def test_highs_proves_the_plan_over_the_whole_catalogue(
+    whole_stock, catalog, predictor, job_id, objective
+):
+    request = Request(
+        budget=Decimal(6000),
+        workload=catalog.workload(job_id),
+        objective=objective,
+        predictor=predictor,
+    )
     proof = prove(request, whole_stock, solve(request, whole_stock))
     assert proof.agrees is True, proof.words
     assert proof.gap == 0

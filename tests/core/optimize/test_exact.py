@@ -25,7 +25,9 @@ RELAXED = settings(
 
 
 @pytest.mark.parametrize("block", range(6))
-def test_the_solver_agrees_with_trying_every_build_of_a_small_stock(make, catalog, block):
+def test_the_solver_agrees_with_trying_every_build_of_a_small_stock(
+    make, catalog, predictor, block
+):
     """20 random stocks a block; budgets from hopeless to plenty, all objectives."""
     solved = 0
     for seed in range(block * 20, block * 20 + 20):
@@ -36,6 +38,7 @@ def test_the_solver_agrees_with_trying_every_build_of_a_small_stock(make, catalo
             objective=tuple(Objective)[seed % 7 % 3],
             gpu_counts=(1, 2),
             mains="230V16A" if seed % 2 else "120V15A",
+            predictor=predictor,
         )
         oracle = best_of_all(request, stock)
         first = next(Planner(request, stock).ranked(), None)
@@ -96,9 +99,10 @@ def best_of_all_without_the_test_rule(request, stock, monkeypatch):
 
 @given(budget=st.integers(700, 9000), more=st.integers(1, 4000))
 @RELAXED
-def test_more_budget_is_never_slower(whole_stock, job, budget, more):
-    less = solve(Request(budget=Decimal(budget), workload=job), whole_stock)
-    rich = solve(Request(budget=Decimal(budget + more), workload=job), whole_stock)
+def test_more_budget_is_never_slower(whole_stock, job, predictor, budget, more):
+    asked = Request(budget=Decimal(budget), workload=job, predictor=predictor)
+    less = solve(asked, whole_stock)
+    rich = solve(replace(asked, budget=Decimal(budget + more)), whole_stock)
     if less.builds:
         assert rich.builds[0].prediction.median >= less.builds[0].prediction.median
 
@@ -106,12 +110,13 @@ def test_more_budget_is_never_slower(whole_stock, job, budget, more):
 @given(budget=st.integers(900, 15000), seed=st.integers(0, 10))
 @RELAXED
 def test_every_answer_over_the_whole_catalogue_passes_the_independent_checks(
-    whole_stock, catalog, budget, seed
+    whole_stock, catalog, predictor, budget, seed
 ):
     request = Request(
         budget=Decimal(budget),
         workload=catalog.workload(JOBS[seed % 3]),
         objective=tuple(Objective)[seed % 2],
+        predictor=predictor,
     )
     for planned in solve(request, whole_stock).builds:
         assert complaints(planned.build, request) == ()
@@ -122,9 +127,9 @@ def test_every_answer_over_the_whole_catalogue_passes_the_independent_checks(
 
 @given(seed=st.integers(1000, 1200))
 @RELAXED
-def test_forbidding_a_chosen_part_never_helps(make, job, seed):
+def test_forbidding_a_chosen_part_never_helps(make, job, predictor, seed):
     stock = make.random_stock(seed)
-    request = Request(budget=Decimal(6000), workload=job)
+    request = Request(budget=Decimal(6000), workload=job, predictor=predictor)
     free = solve(request, stock)
     if not free.builds:
         return
@@ -142,7 +147,9 @@ def test_the_same_question_twice_gives_the_same_answer(whole_stock, job):
 
 
 @pytest.mark.parametrize("block", range(2))
-def test_the_solver_agrees_with_trying_every_build_of_real_parts(whole_stock, catalog, block):
+def test_the_solver_agrees_with_trying_every_build_of_real_parts(
+    whole_stock, catalog, predictor, block
+):
     """A few real parts of each kind on two platforms, where generations and plugs differ."""
     solved = 0
     for seed in range(block * 10, block * 10 + 10):
@@ -152,6 +159,7 @@ def test_the_solver_agrees_with_trying_every_build_of_real_parts(whole_stock, ca
             workload=catalog.workload(JOBS[seed % 3]),
             gpu_counts=(1,),
             released_since=2016,
+            predictor=predictor,
         )
         oracle = best_of_all(request, stock)
         first = next(Planner(request, stock).ranked(), None)

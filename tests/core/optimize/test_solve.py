@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from hwstudio.core.base.units import GIB
+from hwstudio.core.base.units import GIB, significant
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.optimize.certify import prove
 from hwstudio.core.optimize.request import Objective, Request
@@ -358,3 +358,24 @@ def test_a_card_that_may_just_fit_is_named_when_it_is_left_out(make, ask, chat):
     solution = solve(ask(workload=chat, budget=Decimal(1500), gpu_counts=(1,)), stock)
     assert solution.status == "infeasible"
     assert "Tight may just fit this job; hwstudio plans only what surely fits" in solution.why_not
+
+
+def test_a_card_that_nobody_measured_wins_by_its_median_and_the_surer_one_is_named(
+    whole_stock, chat, fitted
+):
+    request = Request(budget=Decimal(6000), workload=chat, predictor=fitted)
+    solution = solve(request, whole_stock)
+    best, others = solution.builds[0].prediction, [b.prediction for b in solution.builds[1:]]
+    assert best.median == max(p.median for p in (best, *others))
+    surest = max(others, key=lambda p: p.low)
+    assert surest.low > 1.25 * best.low
+    assert len(solution.surer) == 1
+    assert "nobody measured this GPU" in solution.surer[0]
+    assert significant(surest.low, 2) in solution.surer[0]
+
+
+def test_where_no_other_card_is_surer_nothing_is_said_of_it(whole_stock, job, fitted):
+    request = Request(budget=Decimal(1500), workload=job, predictor=fitted)
+    solution = solve(request, whole_stock)
+    low = solution.builds[0].prediction.low
+    assert all(b.prediction.low <= 1.25 * low for b in solution.builds) == (solution.surer == ())

@@ -15,7 +15,22 @@ def view(qtbot, context):
     qtbot.addWidget(made)
     made.resize(1280, 640)
     made.show()
+    qtbot.waitUntil(lambda: not made.model.state.is_waiting, timeout=20_000)
     return made
+
+
+def test_before_the_speeds_are_known_it_says_so_and_shows_no_number(qtbot, context):
+    made = CloudView(context)
+    qtbot.addWidget(made)
+    made.show()
+    state = made.model.state  # the speeds come from another thread, so not before this line
+    assert state.is_waiting
+    assert made.sentence.text() == state.answer.sentence
+    assert "stimating" in state.answer.sentence
+    assert state.own_speed.median is None
+    assert not made.nothing.button.isVisible()
+    qtbot.waitUntil(lambda: not made.model.state.is_waiting, timeout=20_000)
+    assert made.model.state.own_speed.median > 0
 
 
 def test_it_fits_a_small_window(view):

@@ -15,7 +15,7 @@ from hwstudio.gui.configure.view import ConfigureView
 
 @pytest.fixture
 def view(qtbot, context, planner, monkeypatch):
-    monkeypatch.setattr("hwstudio.gui.configure.making.ProjectPlanner", lambda _catalog: planner)
+    monkeypatch.setattr("hwstudio.gui.configure.making.ProjectPlanner", lambda *_asked: planner)
     made = ConfigureView(context)
     qtbot.addWidget(made)
     made.resize(1280, 660)

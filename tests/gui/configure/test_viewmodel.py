@@ -385,3 +385,13 @@ def test_the_curve_is_drawn_once_per_wishes_and_not_again_for_a_budget(model, qt
     model.set_gpu_count(1)
     _wait_for_answer(qtbot, model)
     assert model.state.frontier is not first
+
+
+def test_a_newly_measured_speed_judges_the_build_again_and_keeps_its_parts(model, asked):
+    parts, steps, drawn = model.state.project.parts, model.state.timeline, model.state.frontier
+    model.refresh()
+    assert asked.answers[-1][1] is True
+    assert model.state.project.parts == parts
+    assert model.state.timeline == steps
+    assert model.state.frontier is not drawn  # the curve over budgets was worked out again
+    assert not model.state.is_updating

@@ -163,3 +163,21 @@ def test_it_fits_the_smallest_screen_and_redraws_in_both_themes(view, context):
     context.theme.set_mode("dark")
     view.grab()
     context.theme.set_mode("light")
+
+
+def test_a_measured_speed_is_judged_without_looking_again(qtbot, studio):
+    looked = []
+
+    def detect():
+        looked.append(1)
+        return _gpu_machine(studio)
+
+    model = _model(studio, detect, "llm_chat_8b")
+    model.look()
+    qtbot.waitUntil(lambda: model.state.look is not None, timeout=20_000)
+    first = model.state.look
+    model.refresh()
+    qtbot.waitUntil(lambda: not model.state.is_busy, timeout=20_000)
+    assert model.state.look is not first
+    assert model.state.look.machine is first.machine
+    assert len(looked) == 1

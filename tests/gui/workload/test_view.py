@@ -318,6 +318,15 @@ def test_a_measured_speed_moves_and_narrows_the_answer_and_is_kept(view, qtbot, 
     assert view.model.state.chosen.speed == before
 
 
+def test_the_other_tabs_hear_when_a_speed_was_measured_or_forgotten(view, qtbot, context):
+    settled(qtbot, view)
+    with qtbot.waitSignal(context.shared.speeds_changed, timeout=20_000):
+        view.tell_measured(view.model.state.chosen.speed.median * 1.2)
+    settled(qtbot, view)
+    with qtbot.waitSignal(context.shared.speeds_changed, timeout=20_000):
+        view.forget.trigger()
+
+
 def test_other_jobs_on_the_hardware_are_calibrated_by_it(view, qtbot):
     view.tell_measured(view.model.state.chosen.speed.median * 0.8)
     settled(qtbot, view)

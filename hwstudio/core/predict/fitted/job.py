@@ -11,6 +11,7 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.recipe import Shard
 from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.demand import is_checkpointed
 from hwstudio.core.predict.fitted.clues import ideal_s
 from hwstudio.core.predict.fitted.model import SpeedAnswer, SpeedModel
@@ -61,7 +62,11 @@ UNSTATED = Software()
 
 
 def sheet_of(gpu: Gpu, known: Iterable[DeviceSheet]) -> DeviceSheet:
-    """Return the data sheet of a GPU: the measured device's own where it is the same card."""
+    """Return the data sheet of a GPU: the measured device's own where it is the same card.
+
+    Of a card with several GPUs it is that of one of them.
+    """
+    gpu, _ = chips(gpu)
     made = DeviceSheet(
         name=gpu.name,
         vendor=gpu.maker,
@@ -74,8 +79,8 @@ def sheet_of(gpu: Gpu, known: Iterable[DeviceSheet]) -> DeviceSheet:
         fp16_flop_per_s=(
             gpu.fp16_tensor_flop_per_s
             or gpu.bf16_tensor_flop_per_s
-            or gpu.fp16_vector_flop_per_s
-            or 0.0
+            # Pascal's desktop chips have a 64th of the rate in FP16: software then adds in FP32.
+            or max(gpu.fp16_vector_flop_per_s or 0.0, gpu.fp32_flop_per_s or 0.0)
         ),
         tf32_flop_per_s=gpu.tf32_tensor_flop_per_s or 0.0,
         fp8_flop_per_s=gpu.fp8_tensor_flop_per_s or 0.0,
@@ -92,16 +97,15 @@ def _pcie(gpu: Gpu) -> float:
 
 
 def _is_same(a: DeviceSheet, b: DeviceSheet) -> bool:
-    words = set(re.split(r"\W+", a.name.lower())), set(re.split(r"\W+", b.name.lower()))
-    numbers = [{w for w in each if re.search(r"\d", w) and not w.endswith("gb")} for each in words]
-    if a.vendor != b.vendor or not numbers[0] & numbers[1]:
-        return False
-    if ("laptop" in words[0] or "mobile" in words[0]) != (b.kind == "laptop"):
-        return False
-    return all(
+    if a.vendor != b.vendor or not all(
         abs(getattr(a, name) - getattr(b, name)) <= share * max(getattr(b, name), 1.0)
         for name, share in _SAME
-    )
+    ):
+        return False
+    words = set(re.split(r"\W+", a.name.lower())), set(re.split(r"\W+", b.name.lower()))
+    numbers = [{w for w in each if re.search(r"\d", w) and not w.endswith("gb")} for each in words]
+    is_laptop = "laptop" in words[0] or "mobile" in words[0]
+    return bool(numbers[0] & numbers[1]) and is_laptop == (b.kind == "laptop")
 
 
 def question_for(
@@ -256,35 +260,6 @@ def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Pre
     )
 
 
-def likely_software(
-    model: SpeedModel, workload: Workload, sheet: DeviceSheet, count: int = 1
-) -> Software:
-    """Return the software of the measurement nearest to a job on a device."""
-    question = question_for(workload, sheet, count)
-    if question is None:
-        return UNSTATED
-    return Software(*model.software_like(model.twin(question)))
-
-
-def job_speed(
-    model: SpeedModel,
-    workload: Workload,
-    gpu: Gpu,
-    count: int = 1,
-    software: Software | None = None,
-    offsets: Offsets | None = None,
-) -> Prediction:
-    """Return the expected speed of a job on one kind of GPU, with the likely software.
-
-    Making pictures is counted exactly and has an efficiency of its own (``predict.speed``).
-    """
-    sheet = sheet_of(gpu, model.devices.values())
-    if question_for(workload, sheet, count) is None:
-        return predict_speed(workload, gpu, count=count)
-    used = likely_software(model, workload, sheet, count) if software is None else software
-    return speeds(model, workload, [sheet], count, used, offsets)[0]
-
-
 def observed(
     model: SpeedModel,
     workload: Workload,
@@ -345,3 +320,27 @@ def _missing(question: Question) -> str:
     if not has_rate and question.task != "decode":
         return f"The arithmetic rate of {device.name} is not known"
     return ""
+
+
+def job_speeds(
+    model: SpeedModel,
+    workload: Workload,
+    hardware: Sequence[tuple[Gpu, DeviceSheet]],
+    count: int,
+    software: Software,
+    offsets: Offsets | None = None,
+) -> list[Prediction]:
+    """Return the expected speed of one job on GPUs with their data sheets, all at once.
+
+    Making pictures is counted exactly and has an efficiency of its own (``predict.speed``).
+    """
+    if hardware and question_for(workload, hardware[0][1], count) is None:
+        return [predict_speed(workload, gpu, count=count) for gpu, _ in hardware]
+    seen = [chips(gpu, count)[1] for gpu, _ in hardware]
+    found: dict[int, Prediction] = {}
+    for number in sorted(set(seen)):  # cards with several GPUs are more devices than cards
+        rows = [row for row, here in enumerate(seen) if here == number]
+        sheets = [hardware[row][1] for row in rows]
+        answers = speeds(model, workload, sheets, number, software, offsets)
+        found.update(zip(rows, answers, strict=True))
+    return [found[row] for row in range(len(hardware))]

@@ -75,7 +75,7 @@ def latency_of(
 
 def _with_software(model: SpeedModel, question: Question) -> Question:
     """Return the question with software that prompt reading was measured with."""
-    framework, source = model.software_like(question)
+    framework, source = model.software_like([question])[0]
     if not question.framework or question.framework == framework:
         return replace(question, framework=framework, source=source)
     return question

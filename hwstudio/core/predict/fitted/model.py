@@ -25,6 +25,7 @@ from hwstudio.core.predict.fitted.coordinates import (
     unit_of,
 )
 from hwstudio.core.predict.fitted.kernel import LENGTHS, covariance, measured
+from hwstudio.core.predict.fitted.on_demand import OnDemand
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
 from hwstudio.core.predict.fitted.work import work_of
 
@@ -247,17 +248,19 @@ class SpeedModel:
 
         if not zipfile.is_zipfile(io.BytesIO(raw)):
             raise ValueError("the speed model's file is damaged")
-        with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
-            about = json.loads(bytes(stored["about"]).decode())
-            groups = {}
-            for name, words in about["groups"].items():
-                own = {
-                    key.removeprefix(f"{name}/"): stored[key]
-                    for key in stored.files
-                    if key.startswith(f"{name}/")
-                }
-                groups[name] = SpeedGroup(name, own, words)
-        return cls(groups, about)
+        stored = np.load(io.BytesIO(raw), allow_pickle=False)  # of bytes: nothing to close
+        about = json.loads(bytes(stored["about"]).decode())
+        words = about["groups"]
+
+        def group(name: str) -> SpeedGroup:
+            own = {
+                key.removeprefix(f"{name}/"): stored[key]
+                for key in stored.files
+                if key.startswith(f"{name}/")
+            }
+            return SpeedGroup(name, own, words[name])
+
+        return cls(OnDemand(tuple(words), group), about)
 
     def answer(self, questions: Sequence[Question]) -> list[SpeedAnswer]:
         """Return an answer to each question, in their order."""
@@ -287,21 +290,25 @@ class SpeedModel:
             return question
         return replace(question, model=group.twin_of(kind, question.model, question.params))
 
-    def software_like(self, question: Question) -> tuple[str, str]:
-        """Return framework and publisher of the measurement nearest to a question; else empty."""
+    def software_like(self, questions: Sequence[Question]) -> list[tuple[str, str]]:
+        """Return framework and publisher of the measurement nearest to each; else empty.
+
+        The questions are of one kind of work.
+        """
         import numpy as np
 
-        group = self.groups.get(GROUP_OF[class_of(question)])
+        kind = class_of(questions[0]) if questions else ""
+        group = self.groups.get(GROUP_OF.get(kind, ""))
         if group is None:
-            return "", ""
-        kind = class_of(question)
-        likeness = group.common(coordinates([question], group.scales, group.vocabulary))[0]
-        likeness = likeness / np.sqrt(group.own)
+            return [("", "")] * len(questions)
+        likeness = group.common(coordinates(questions, group.scales, group.vocabulary))
+        likeness = likeness / np.sqrt(group.own)[None]
         kinds = group.vocabulary_words["class"]
         is_kin = group.supports["code class"] == (kinds.index(kind) if kind in kinds else -1)
         if not is_kin.any():
-            return "", ""
-        return group.software_at(int(np.where(is_kin, likeness, -np.inf).argmax()))
+            return [("", "")] * len(questions)
+        nearest = np.where(is_kin[None], likeness, -np.inf).argmax(axis=1)
+        return [group.software_at(int(place)) for place in nearest]
 
     def _refused(self, question: Question) -> str:
         kind = class_of(question)

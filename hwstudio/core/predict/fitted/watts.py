@@ -8,6 +8,7 @@ from dataclasses import replace
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.fitted.clues import WATTS, class_of
 from hwstudio.core.predict.fitted.job import Software, question_for
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
@@ -29,7 +30,7 @@ def powers(
 
     Work nobody published watts of draws the usual share of the limit.
     """
-    asked = [question_for(workload, sheet, count, software) for _, sheet in gpus]
+    asked = [question_for(workload, sheet, chips(gpu, count)[1], software) for gpu, sheet in gpus]
     usual = [usual_power(gpu, count) for gpu, _ in gpus]
     if not asked or any(question is None for question in asked):
         return usual

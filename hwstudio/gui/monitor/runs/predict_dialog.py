@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,13 +18,18 @@ from PySide6.QtWidgets import (
 
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.workload import Workload
 from hwstudio.core.monitor.runs.predicted import WHAT, Predicted
+from hwstudio.core.predict.predictor import Predictor
 from hwstudio.gui.kit.fields import ChoiceField, labelled
+from hwstudio.gui.kit.task import Task
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.monitor.runs.predicting import predict_run
 from hwstudio.gui.monitor.runs.tables import figure_text, range_text
 
 _MOST_GPUS = 64
+_WAITING = "Estimating …"
+Asked = tuple[Workload, Gpu, int]
 
 
 class PredictDialog(QDialog):
@@ -30,6 +38,7 @@ class PredictDialog(QDialog):
     def __init__(
         self,
         catalog: Catalog,
+        predictor: Callable[[], Predictor],
         device_name: str = "",
         count: int = 1,
         parent: QWidget | None = None,
@@ -37,7 +46,11 @@ class PredictDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Lay the run over a prediction")
         self.resize(460, 360)
-        self._catalog = catalog
+        self._catalog, self._predictor = catalog, predictor
+        self._found: tuple[Asked, Predicted] | None = None
+        self._task = Task(self)
+        self._task.done.connect(self._on_found)
+        self._task.failed.connect(self._on_failed)
         self._gpus: dict[str, Gpu] = {gpu.id: gpu for gpu in catalog.gpus()}
         jobs = [(each.id, f"{each.title}: {each.job_title}") for each in catalog.workloads()]
         self.workload = ChoiceField("Job", jobs)
@@ -68,21 +81,41 @@ class PredictDialog(QDialog):
         box.addWidget(self._told, 1)
         kind = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kind.Ok | kind.Cancel)
-        buttons.button(kind.Ok).setText("Attach")
-        buttons.button(kind.Ok).setProperty("primary", True)
+        self._attach = buttons.button(kind.Ok)
+        self._attach.setText("Attach")
+        self._attach.setProperty("primary", True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
 
-    def predicted(self) -> Predicted:
-        """Return the prediction of what is chosen."""
+    def _asked(self) -> Asked:
         workload = self._catalog.workload(self.workload.value)
-        return predict_run(workload, self._gpus[str(self.gpu.currentData())], self.count.value())
+        return workload, self._gpus[str(self.gpu.currentData())], self.count.value()
+
+    def predicted(self) -> Predicted:
+        """Return the prediction of what is chosen; it is there as soon as it can be attached."""
+        asked = self._asked()
+        if self._found is None or self._found[0] != asked:
+            self._found = _found(self._predictor, asked)
+        return self._found[1]
 
     @Slot()
     def _show(self) -> None:
+        self._attach.setEnabled(False)
+        if self._found is None:
+            self._told.setText(_WAITING)
+        self._task.start(partial(_found, self._predictor, self._asked()))
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._told.setText(sentence)
+
+    @Slot(object)
+    def _on_found(self, found: tuple[Asked, Predicted]) -> None:
+        self._found = found
+        self._attach.setEnabled(True)
         lines = []
-        for key, figure in self.predicted().figures.items():
+        for key, figure in found[1].figures.items():
             if figure.median is None:
                 lines.append(f"{WHAT[key]}: no estimate ({figure.refused})")
                 continue
@@ -90,6 +123,11 @@ class PredictDialog(QDialog):
             middle = figure_text(key, figure.median)
             lines.append(f"{WHAT[key]}: about {middle} ({ends}), {figure.evidence.value}")
         self._told.setText("\n".join(lines))
+
+
+def _found(predictor: Callable[[], Predictor], asked: Asked) -> tuple[Asked, Predicted]:
+    """Runs in the pool: the measurements may have to be read first."""
+    return asked, predict_run(*asked, predictor())
 
 
 def _gpu_field(gpus: dict[str, Gpu]) -> QComboBox:

@@ -23,13 +23,16 @@ from hwstudio.core.predict.job import (
     predict_job_energy,
     predict_job_time,
 )
-from hwstudio.core.predict.memory import MemoryPrediction, predict_memory
-from hwstudio.core.predict.speed import predict_speed
+from hwstudio.core.predict.memory import MemoryPrediction, memory_on
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 
-def predict_run(workload: Workload, gpu: Gpu, count: int) -> Predicted:
+def predict_run(
+    workload: Workload, gpu: Gpu, count: int, predictor: Predictor = COUNTED
+) -> Predicted:
     """Return time, energy of the GPUs, power and memory of each; what is refused says why."""
-    speed = predict_speed(workload, gpu, count=count)
+    predictor.prepare(workload, (gpu,), count)  # this one only
+    speed = predictor.speed(workload, gpu, count=count)
     time = predict_job_time(workload, speed)
     energy = predict_job_energy(time, gpu.tdp_w * count, 0.0)
     return Predicted(
@@ -41,7 +44,7 @@ def predict_run(workload: Workload, gpu: Gpu, count: int) -> Predicted:
             SECONDS: time,
             JOULES: _joules(energy),
             GPU_WATTS: _power(speed, gpu),
-            GPU_BYTES: _memory(predict_memory(workload, gpu.vram_bytes, count)),
+            GPU_BYTES: _memory(memory_on(workload, gpu, count)),
         },
     )
 

@@ -243,8 +243,9 @@ class RunsPage(QWidget):
         gpus = [d for d in sample.devices if d.kind == "gpu"] if sample is not None else []
         used = [d for d in gpus if not run.devices or d.id in run.devices]
         name = used[0].title if used else ""
-        catalog = self._services.context.studio.catalog
-        dialog = PredictDialog(catalog, name, max(1, len(used)), self)
+        studio = self._services.context.studio
+        count = max(1, len(used))
+        dialog = PredictDialog(studio.catalog, studio.predictors.now, name, count, self)
         if dialog.exec():
             self.model.attach_prediction(run.id, document_of(dialog.predicted()))
 

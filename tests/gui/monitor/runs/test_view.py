@@ -415,3 +415,20 @@ def test_the_tariff_is_the_users(page, studio):
     tariff = page()._tariff()
     assert tariff.per_kwh == Decimal(str(studio.settings.electricity_per_kwh))
     assert run_dialog.suggested_title(0.0).startswith("Run of ")
+
+
+def test_a_prediction_can_be_attached_as_soon_as_it_is_there(qtbot, studio):
+    dialog = PredictDialog(studio.catalog, studio.predictors.now, "RTX 4090", 2)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog._attach.isEnabled()
+    qtbot.waitUntil(dialog._attach.isEnabled, timeout=20_000)
+    shown = dialog.predicted()
+    workload = studio.catalog.workload(dialog.workload.value)
+    gpu = studio.catalog.match_gpu("RTX 4090")
+    speed = studio.predictors.now().speed(workload, gpu, count=2)
+    assert shown.figures[SECONDS].median == pytest.approx(workload.job_units / speed.median)
+    dialog.count.setValue(1)
+    assert not dialog._attach.isEnabled()
+    qtbot.waitUntil(dialog._attach.isEnabled, timeout=20_000)
+    assert dialog.predicted().count == 1
