@@ -63,6 +63,7 @@ class MemoryPrediction:
     items: tuple[MemoryItem, ...]
     advice: str = ""
     refused: str = ""
+    source: str = ""  # where it comes from, when not from the formulas
 
 
 def predict_memory(
