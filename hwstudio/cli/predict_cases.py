@@ -68,9 +68,9 @@ def add_tables(verb: argparse.ArgumentParser, asked: Any = None) -> None:
 
     ``asked``: the group of things that may be asked instead; without one the table is needed.
     """
-    required = {} if asked is not None else {"required": True}
     place = verb if asked is None else asked
-    place.add_argument("--cases", type=Path, metavar="FILE.csv", help="the table", **required)
+    cases = place.add_argument("--cases", type=Path, metavar="FILE.csv", help="the table")
+    cases.required = asked is None
     verb.add_argument(
         "--devices", type=Path, metavar="FILE.csv", help="data sheets of more devices"
     )

@@ -35,6 +35,7 @@ from hwstudio.core.predict.job import (
 from hwstudio.core.predict.job_maker import job_of
 from hwstudio.core.predict.memory import Fit, largest_batch, predict_memory
 from hwstudio.core.predict.speed import predict_speed
+from hwstudio.gui.workload.exact import exact_memory
 from hwstudio.gui.workload.rent import rent_rows
 from hwstudio.gui.workload.state import (
     ErrorRow,
@@ -91,7 +92,8 @@ class Reckoner:
             rows=rows,
             chosen=chosen,
             sentence=sentence_of(chosen) if chosen else "Choose hardware in the table.",
-            advice=_advice(workload, rows, chosen),
+            # The advice rests on the formulas; beside an exact need it would contradict it.
+            advice=_advice(workload, rows, chosen) if not (chosen and chosen.memory.source) else "",
             software=known,
             software_used=used,
             errors=self.errors,
@@ -128,7 +130,9 @@ class Reckoner:
         self, workload: Workload, wish: Wish, gpu: Gpu, speed: Prediction, *, is_own: bool
     ) -> HardwareRow:
         count = wish.count
-        memory = predict_memory(workload, gpu.vram_bytes, count, is_advised=gpu.id == wish.gpu_id)
+        memory = exact_memory(wish, self._sheets[gpu.id], gpu.vram_bytes) or predict_memory(
+            workload, gpu.vram_bytes, count, is_advised=gpu.id == wish.gpu_id
+        )
         time = predict_job_time(workload, speed)
         energy = predict_job_energy(time, gpu.tdp_w * count, REST_OF_PC_W)
         return HardwareRow(

@@ -13,6 +13,7 @@ from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.job_maker import JobWish
 from hwstudio.core.predict.memory import MemoryPrediction
+from hwstudio.core.predict.module.result import ModuleMemory
 
 KINDS = (  # id, words, families
     ("text", "Chat and text", ("transformer-decoder", "moe")),
@@ -46,6 +47,7 @@ class Wish:
     software: Software | None = None  # None: what was measured on most devices
     gpu_id: str = ""
     has_offers: bool = False  # the offers are looked at
+    exact: ModuleMemory | None = None  # a step of the model that was reckoned to the byte
 
 
 @dataclass(frozen=True, slots=True)

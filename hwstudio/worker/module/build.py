@@ -28,9 +28,7 @@ class SmallIsReal(TorchDispatchMode):  # type: ignore[misc]
         super().__init__()
         self._fake = fake
 
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
         if any(isinstance(tensor, FakeTensor) for tensor in tensors):
@@ -55,7 +53,7 @@ class _Converter:
         self._made: dict[int, tuple[Any, Any]] = {}  # what became of a tensor, while it lasts
         self._depth = 0
 
-    def apply(self, module: Any, change: Any, recurse: bool = True) -> Any:  # noqa: FBT001, FBT002
+    def apply(self, module: Any, change: Any, recurse: bool = True) -> Any:
         self._depth += 1
         try:
             for child in module.children() if recurse else ():

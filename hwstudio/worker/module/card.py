@@ -16,14 +16,15 @@ from torch.utils._pytree import tree_map
 
 BLOCK = 512  # bytes; torch's CUDA allocator hands out multiples of it
 # "CUDA Ops that can autocast to float32", torch's documentation of automatic mixed precision.
-FULL_PRECISION = frozenset(
+_FULL = (
     "__pow__ __rdiv__ __rpow__ __rtruediv__ acos asin binary_cross_entropy_with_logits cosh "
     "cosine_embedding_loss cdist cosine_similarity cross_entropy cumprod cumsum dist erfinv exp "
     "expm1 group_norm hinge_embedding_loss kl_div l1_loss layer_norm log log10 log_softmax log1p "
     "log2 margin_ranking_loss mse_loss multilabel_margin_loss multi_margin_loss nll_loss norm "
     "normalize pdist poisson_nll_loss pow prod reciprocal rms_norm rsqrt sinh smooth_l1_loss "
-    "soft_margin_loss softmax softmin softplus sum renorm tan triplet_margin_loss".split()
+    "soft_margin_loss softmax softmin softplus sum renorm tan triplet_margin_loss"
 )
+FULL_PRECISION = frozenset(_FULL.split())
 _HALVES = (torch.float16, torch.bfloat16)
 _OTHER = ("cuda", "mps", "xpu", "hip", "npu")
 
@@ -35,9 +36,7 @@ class OneDevice(TorchFunctionMode):  # type: ignore[misc]
         super().__init__()
         self._is_card = is_card
 
-    def __torch_function__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
         if name in ("cuda", "xpu") and args and isinstance(args[0], torch.Tensor):
@@ -70,10 +69,10 @@ def act_as_card() -> None:
     def dropout(
         input: Any,  # noqa: A002  (torch's own names)
         p: float = 0.5,
-        training: bool = True,  # noqa: FBT001, FBT002
-        inplace: bool = False,  # noqa: ARG001, FBT001, FBT002
+        training: bool = True,
+        inplace: bool = False,  # noqa: ARG001
     ) -> Any:
-        return torch.native_dropout(input, p, True)[0] if training and p > 0 else input  # noqa: FBT003
+        return torch.native_dropout(input, p, True)[0] if training and p > 0 else input
 
     def attention(
         query: Any,
@@ -81,10 +80,10 @@ def act_as_card() -> None:
         value: Any,
         attn_mask: Any = None,
         dropout_p: float = 0.0,  # noqa: ARG001  (a fused kernel draws it anew in the backward pass)
-        is_causal: bool = False,  # noqa: FBT001, FBT002
+        is_causal: bool = False,
         **more: Any,
     ) -> Any:
         return attend(query, key, value, attn_mask, 0.0, is_causal, **more)
 
     functional.dropout = dropout
-    functional.scaled_dot_product_attention = attention
+    functional.scaled_dot_product_attention = attention  # type: ignore[assignment]

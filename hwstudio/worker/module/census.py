@@ -36,9 +36,7 @@ class _Counting(TorchDispatchMode):  # type: ignore[misc]
         super().__init__()
         self._seen = seen
 
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         out = func(*args, **(kwargs or {}))
         name = func.overloadpacket.__name__
         first = out[0] if isinstance(out, (tuple, list)) and out else out

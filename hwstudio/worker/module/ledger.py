@@ -30,9 +30,7 @@ class Ledger(TorchDispatchMode):  # type: ignore[misc]
         self._events: list[tuple[int, int]] = []  # number, bytes that came or went
         self._phases: list[tuple[int, str]] = []
 
-    def __torch_dispatch__(
-        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = str(func)
         if name in _PASSED:

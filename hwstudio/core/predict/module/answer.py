@@ -74,11 +74,11 @@ def runs_on(found: ModuleMemory, sheet: DeviceSheet) -> Runs:
 
 
 def smallest(found: ModuleMemory, sheets: Iterable[DeviceSheet]) -> Runs | None:
-    """Return the card with the least memory that surely runs it; None = none does."""
+    """Return the card with the least memory that surely runs it, the newest of several."""
     able = (runs_on(found, sheet) for sheet in sheets)
     return min(
         (each for each in able if each.verdict is Fit.FITS),
-        key=lambda each: (each.room_bytes, each.sheet.name),
+        key=lambda each: (each.room_bytes, -(each.sheet.year or 0), each.sheet.name),
         default=None,
     )
 
@@ -96,8 +96,14 @@ def as_prediction(found: ModuleMemory, sheet: DeviceSheet, vram_bytes: int) -> M
         verdict=room.verdict_on(need, sheet),
         layout=Layout.SINGLE,
         items=(*found.items, rest),
-        source=f"{PROVENANCE}; the driver may show {gib(shown.low)} to {gib(shown.high)}",
+        source=f"{PROVENANCE}; {_step_words(found)}; with room to spare the driver may show "
+        f"{gib(shown.low)} to {gib(shown.high)}",
     )
+
+
+def _step_words(found: ModuleMemory) -> str:
+    asked = found.question
+    return "a forward pass" if asked.is_inference else f"a training step with {asked.optimiser}"
 
 
 def answers(found: ModuleMemory, model: AiModel, job: JobWish, count: int) -> bool:

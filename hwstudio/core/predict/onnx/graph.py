@@ -65,7 +65,7 @@ def read_graph(wire: Wire) -> Graph:
     if not places:
         raise Damaged("it holds no graph")
     graph = Graph()
-    readers: dict[int, Callable[[Wire, Field, Graph], None]] = {
+    readers: dict[int, Callable[[Wire, Field, Graph], object]] = {
         _NODE: _node, _WEIGHT: _weight, _INPUT: _input, _OUTPUT: _value, _VALUE: _value,
     }  # fmt: skip
     for place in places:

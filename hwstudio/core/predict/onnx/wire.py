@@ -121,7 +121,7 @@ class Wire:
 
     def _take(self, start: int, end: int) -> bytes:
         inside = start - self._from
-        if 0 <= inside and end - self._from <= len(self._window):
+        if inside >= 0 and end - self._from <= len(self._window):
             return self._window[inside : end - self._from]
         self._file.seek(start)
         found = self._file.read(end - start)
