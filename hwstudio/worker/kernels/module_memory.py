@@ -6,6 +6,7 @@ sizes and no data, while a ledger writes down every storage that comes and goes.
 
 from __future__ import annotations
 
+import contextlib
 import platform
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ def run(params: dict[str, Any], channel: Channel) -> None:
     torch = devices.load_torch()
     begin_s = time.monotonic()
     try:
-        found = _reckon(torch, params, channel)
+        found = _reckon(params, channel)
     except ImportError as error:
         raise Failure(
             "unsupported",
@@ -39,24 +40,24 @@ def run(params: dict[str, Any], channel: Channel) -> None:
     channel.emit("condition", name="memory", value=found)
 
 
-def _reckon(torch: Any, params: dict[str, Any], channel: Channel) -> dict[str, Any]:
+def _reckon(params: dict[str, Any], channel: Channel) -> dict[str, Any]:
     from hwstudio.worker.module import build, card, census, inputs, source, step, words
     from hwstudio.worker.module.ledger import Ledger
 
     plan = _plan(params)
     batch = min(MOST_BATCH, max(1, int(params.get("batch", 1))))
     file, is_training = Path(str(params["file"])).absolute(), not params.get("inference")
-    if plan.is_card:
-        card.act_as_card()
-    with card.OneDevice(is_card=plan.is_card):
+    acting = card.acting_as_card() if plan.is_card else contextlib.nullcontext()
+    with acting, card.OneDevice(is_card=plan.is_card):
         _tell(channel, 0, f"Loading {file.name}")
         found = source.find(file, str(params.get("name", "")))
         _tell(channel, 1, f"Building {found.name} without its weights")
         fake = build.fake_mode()
         model = build.build(found, fake)
-        dtype = step.DTYPES.get(plan.precision, torch.float32)
         with fake:
-            model.to(dtype)
+            if plan.precision in step.CONVERTED:
+                model.to(step.CONVERTED[plan.precision])
+            dtype = step.dtype_of(model)
             made = inputs.make(found, str(params.get("input", "")), batch, dtype)
             doing = f"forward of {found.name} ran"
             try:

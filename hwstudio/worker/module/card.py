@@ -7,6 +7,8 @@ precision reckons some functions in FP32, and optimisers work on all weights at 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -18,13 +20,14 @@ BLOCK = 512  # bytes; torch's CUDA allocator hands out multiples of it
 # "CUDA Ops that can autocast to float32", torch's documentation of automatic mixed precision.
 _FULL = (
     "__pow__ __rdiv__ __rpow__ __rtruediv__ acos asin binary_cross_entropy_with_logits cosh "
-    "cosine_embedding_loss cdist cosine_similarity cross_entropy cumprod cumsum dist erfinv exp "
+    "cosine_embedding_loss cdist cosine_similarity cross_entropy dist erfinv exp "
     "expm1 group_norm hinge_embedding_loss kl_div l1_loss layer_norm log log10 log_softmax log1p "
     "log2 margin_ranking_loss mse_loss multilabel_margin_loss multi_margin_loss nll_loss norm "
-    "normalize pdist poisson_nll_loss pow prod reciprocal rms_norm rsqrt sinh smooth_l1_loss "
-    "soft_margin_loss softmax softmin softplus sum renorm tan triplet_margin_loss"
+    "normalize pdist poisson_nll_loss pow reciprocal rms_norm rsqrt sinh smooth_l1_loss "
+    "soft_margin_loss softmax softmin softplus renorm tan triplet_margin_loss"
 )
 FULL_PRECISION = frozenset(_FULL.split())
+_SUMS = ("sum", "prod", "cumsum", "cumprod")  # add up in FP32 without a copy
 _HALVES = (torch.float16, torch.bfloat16)
 _OTHER = ("cuda", "mps", "xpu", "hip", "npu")
 
@@ -45,6 +48,9 @@ class OneDevice(TorchFunctionMode):  # type: ignore[misc]
             args, kwargs = tree_map(_here, (args, kwargs))
         if self._is_card and name in FULL_PRECISION and torch.is_autocast_enabled("cpu"):
             args, kwargs = tree_map(_full, (args, kwargs))
+        if self._is_card and name in _SUMS and torch.is_autocast_enabled("cpu"):
+            is_half = isinstance(args[0], torch.Tensor) and args[0].dtype in _HALVES
+            kwargs = {"dtype": torch.float32, **kwargs} if is_half else kwargs
         return func(*args, **kwargs)
 
 
@@ -62,9 +68,10 @@ def _full(value: Any) -> Any:
     return value
 
 
-def act_as_card() -> None:
-    """Replace, in this process, two functions by what a card's kernels keep."""
-    attend = functional.scaled_dot_product_attention
+@contextlib.contextmanager
+def acting_as_card() -> Iterator[None]:
+    """Replace two functions by what a card's kernels keep, for a while."""
+    drop, attend = functional.dropout, functional.scaled_dot_product_attention
 
     def dropout(
         input: Any,  # noqa: A002  (torch's own names)
@@ -87,3 +94,7 @@ def act_as_card() -> None:
 
     functional.dropout = dropout
     functional.scaled_dot_product_attention = attention  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        functional.dropout, functional.scaled_dot_product_attention = drop, attend

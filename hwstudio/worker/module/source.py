@@ -40,6 +40,7 @@ def load(file: Path) -> ModuleType:
     if not file.is_file():
         raise Failure("user_file", f"{file} is not there", "no such file", "Choose another")
     sys.path.insert(0, str(file.parent))  # it may import its neighbours
+    sys.dont_write_bytecode = True  # nothing is left in the person's folder
     spec = importlib.util.spec_from_file_location(MODULE_NAME, file)
     if spec is None or spec.loader is None:
         raise Failure(
@@ -148,7 +149,7 @@ def _named(module: ModuleType, file: Path, wanted: str) -> tuple[str, Callable[[
 
 
 def _factory(name: str, file: Path) -> str:
-    return f"Write a function without arguments that returns {name}(...), and name {file.name}:it"
+    return f"Write def model(): return {name}(...) in the file, and name {file.name}:model"
 
 
 def _few(names: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -15,9 +15,9 @@ from torch.utils._pytree import tree_leaves
 from hwstudio.worker.channel import Failure
 from hwstudio.worker.module.ledger import Ledger
 
-DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+CONVERTED = {"bf16": torch.bfloat16}  # FP32 is what a file builds unless it says otherwise
 AMP = {"amp_bf16": torch.bfloat16, "amp_fp16": torch.float16}
-PRECISIONS = (*DTYPES, *AMP)
+PRECISIONS = ("fp32", *CONVERTED, *AMP)
 OPTIMISERS = ("adamw", "adam", "sgd", "sgd-momentum", "none")
 
 
@@ -42,6 +42,12 @@ class Inputs:
         """Say whether the first input is a table of whole numbers: a text."""
         leaves = [t for t in tree_leaves((self.args, self.kwargs)) if isinstance(t, torch.Tensor)]
         return bool(leaves) and not leaves[0].is_floating_point()
+
+
+def dtype_of(model: nn.Module) -> Any:
+    """Return the type of the model's weights, which its inputs share."""
+    kinds = (p.dtype for p in model.parameters() if p.is_floating_point())
+    return next(kinds, torch.float32)
 
 
 def call(model: nn.Module, inputs: Inputs, precision: str) -> Any:
