@@ -208,8 +208,8 @@ def answer_words(found: ModuleMemory) -> str:
     return (
         f"{found.name}, {found.params_total:,} parameters: its tensors take "
         f"{gib(found.peak_bytes)} at the peak (exact). It runs with "
-        f"{gib(round(need_of(found).median))}; with room to spare the driver will show "
-        f"{gib(shown.low)} to {gib(shown.high)}."
+        f"{gib(round(need_of(found).median))}; with room to spare the driver will show about "
+        f"{gib(shown.median)} ({gib(shown.low)} to {gib(shown.high)})."
     )
 
 

@@ -225,7 +225,7 @@ class WorkloadView(Screen):
         else:
             value, _, unit = gib(need.need_bytes).rpartition(" ")
             note = f"{gib(need.low or 0)} to {gib(need.high or 0)}, of {gib(need.vram_bytes)}"
-            note = need.source.partition(";")[0] or note
+            note = need.source.partition(":")[0] or note
             self.memory.show_value(value, unit, note, memory_tip(row))
         self._show_time(row)
 

@@ -102,11 +102,37 @@ def test_a_batch_fixed_in_the_file_counts_once():
     assert read(model(**fixed)).model.macs_per_sample == read(model(**CNN)).model.macs_per_sample
 
 
-def test_shapes_the_file_does_not_say_are_named_not_guessed():
-    found = read(model(**(CNN | {"values": (value("y", ["batch", 10]),)})))
+def test_shapes_the_file_leaves_out_follow_from_its_operations():
+    found = read(model(**(CNN | {"values": ()})))
+    assert found.model.macs_per_sample == read(model(**CNN)).model.macs_per_sample
+    assert found.missing == ""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "side"),
+    [
+        ({"strides": 2}, 15), ({"pads": 1}, 32), ({"dilations": 2}, 28),
+        ({"strides": 2, "pads": 1}, 16), ({"auto_pad": "SAME_UPPER", "strides": 3}, 11),
+    ],
+)  # fmt: skip
+def test_a_window_fits_as_often_as_onnx_says(numbers, side):
+    counts = {"strides": 2, "pads": 4, "dilations": 2}
+    attributes = b""
+    for key, n in numbers.items():
+        held = message(4, n) if isinstance(n, str) else number(8, n) * counts.get(key, 1)
+        attributes += message(5, message(1, key) + held)
+    convolution = node("Conv", ["x", "w1"], ["c"]) + attributes
+    changed = {"nodes": (convolution,), "weights": CNN["weights"][:1], "values": ()}
+    assert read(model(**(CNN | changed))).model.activations_per_sample == 16 * side * side
+
+
+def test_shapes_nobody_can_know_are_named_not_guessed():
+    unknown = (*CNN["nodes"][:1], node("Mystery", ["c"], ["g"]), *CNN["nodes"][3:])
+    shapes = CNN | {"nodes": unknown, "values": (value("c", ["batch", 16, 30, 30]),)}
+    found = read(model(**shapes))
     assert found.model.macs_per_sample is None
     assert "1 of its 2 products" in found.missing
-    assert "the first: c" in found.missing
+    assert "the first: y" in found.missing
     assert found.model.params_total == 608
 
 
@@ -180,6 +206,7 @@ DAMAGED = {
     "a number without an end": b"\x08" + b"\xff" * 40,
     "a negative size": model(weights=(tensor("w", [-3, 4]),)),
     "a size that cannot be": model(weights=(tensor("w", [2**40, 2**40]),)),
+    "a size that hides behind a zero": model(weights=(tensor("w", [0] + [2**62] * 20),)),
     "a thousand dimensions": model(weights=(tensor("w", [1] * 1000),)),
     "a long name": model(weights=(tensor("w" * 70_000, [3]),)),
     "an old group": b"\x0b\x0c",
@@ -192,6 +219,11 @@ def test_a_damaged_or_hostile_file_is_refused_in_words(raw):
         read(raw)
     assert told.value.why
     assert told.value.remedy
+
+
+def test_sizes_beyond_all_numbers_are_not_counted():
+    vast = (value("c", ["batch", *[2**49] * 30]), value("y", ["batch", 10]))
+    assert "1 of its 2 products" in read(model(**(CNN | {"values": vast}))).missing
 
 
 def test_nesting_however_deep_is_not_followed():
@@ -238,7 +270,7 @@ def test_parameters_and_bytes_are_those_of_the_shape(shape, kind):
 
 def test_a_file_without_shapes_says_what_to_do(tmp_path):
     file = tmp_path / "bare.onnx"
-    file.write_bytes(model(**(CNN | {"values": ()})))
+    file.write_bytes(model(**(CNN | {"values": (), "inputs": (value("x", ["batch", 3]),)})))
     with pytest.raises(UserError, match="608 parameters") as told:
         open_model(file)
     assert "shape_inference" in told.value.remedy

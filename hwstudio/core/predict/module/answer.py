@@ -96,8 +96,8 @@ def as_prediction(found: ModuleMemory, sheet: DeviceSheet, vram_bytes: int) -> M
         verdict=room.verdict_on(need, sheet),
         layout=Layout.SINGLE,
         items=(*found.items, rest),
-        source=f"{PROVENANCE}; {_step_words(found)}; with room to spare the driver may show "
-        f"{gib(shown.low)} to {gib(shown.high)}",
+        source=f"{gib(found.peak_bytes)} of tensors, {PROVENANCE}; {_step_words(found)}; with "
+        f"room to spare the driver may show {gib(shown.low)} to {gib(shown.high)}",
     )
 
 

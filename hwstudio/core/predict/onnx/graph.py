@@ -41,6 +41,7 @@ class Node:
     inputs: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     numbers: dict[str, list[int]] = field(default_factory=dict)
+    padding: str = ""  # of a window that pads by itself: SAME_UPPER, VALID ...
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ def _tensor(wire: Wire, place: Field, name: str = "") -> Tensor:
             name = wire.text(part) or name
         if len(shape) > MOST_DIMENSIONS:
             raise Damaged("a weight has more dimensions than any")
-    if any(size < 0 for size in shape) or math.prod(shape) > MOST_ELEMENTS:
+    if any(size < 0 for size in shape) or math.prod(n or 1 for n in shape) > MOST_ELEMENTS:
         raise Damaged("a weight has a size that cannot be")
     return Tensor(name, kind, tuple(shape))
 
@@ -133,6 +134,8 @@ def _attribute(wire: Wire, place: Field, node: Node, graph: Graph) -> Field | No
             numbers += wire.numbers(part, MOST_PARTS)
         elif part.number == 5 and part.wire == BYTES:
             tensor = part
+        elif part.number == 4 and name == "auto_pad":
+            node.padding = wire.text(part)
         elif part.number in (6, 11):
             graph.has_subgraphs = True
     if numbers:

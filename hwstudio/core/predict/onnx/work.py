@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from hwstudio.core.predict.onnx.graph import Graph, Node, Shape
+from hwstudio.core.predict.onnx.graph import MOST_ELEMENTS, Graph, Node, Shape
+from hwstudio.core.predict.onnx.shapes import fill_shapes
 
 PRODUCTS = (
     "Conv", "ConvInteger", "QLinearConv", "Gemm", "MatMul", "MatMulInteger", "QLinearMatMul",
@@ -30,6 +31,7 @@ class Work:
 
 def work_of(graph: Graph) -> Work:
     """Count convolutions and matrix products; a free first dimension is one sample."""
+    fill_shapes(graph)
     macs = outputs = 0.0
     counted, unknown, example = 0, 0, ""
     batch = _batch(graph)
@@ -59,8 +61,9 @@ def _known(shape: Shape | None) -> tuple[int, ...] | None:
     if not shape:
         return None
     first, *rest = shape
-    known = [size for size in rest if size is not None]
-    return (first or 1, *known) if len(known) == len(rest) else None
+    known = [first or 1, *(size for size in rest if size is not None)]
+    is_sound = len(known) == len(shape) and math.prod(known) <= MOST_ELEMENTS
+    return tuple(known) if is_sound else None
 
 
 def _inner(node: Node, graph: Graph) -> int | None:

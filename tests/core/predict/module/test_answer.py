@@ -135,7 +135,7 @@ def test_the_tab_shows_every_part_and_where_it_comes_from(catalog):
     assert sum(item.bytes for item in told.items) == pytest.approx(told.need_bytes, abs=2)
     assert told.verdict is Fit.FITS
     assert told.low <= told.need_bytes <= told.high
-    assert told.source.startswith("exact: measured on fake tensors")
+    assert told.source.startswith("5.37 GiB of tensors, exact: measured on fake tensors")
     assert "sgd-momentum" in told.source
 
 
