@@ -157,6 +157,8 @@ def _loss(out: Any, loss: Callable[[Any], Any] | None, *, has_ids: bool) -> tupl
 
 
 def _plain(out: Any) -> Any:
+    if isinstance(out, dict):  # also of kinds that torch does not look into
+        return list(out.values())
     return list(vars(out).values()) if hasattr(out, "__dict__") and not _is_tree(out) else out
 
 
