@@ -1,9 +1,9 @@
 """From live tensors, which are exact, to what a driver shows and the smallest card that runs it.
 
 Three numbers on purpose: a driver shows more than tensors need, as torch's cache grows into what
-is free; with less memory the same job runs. Against 15 published nvidia-smi peaks of ResNet-50
-(FP32 and mixed precision, batch 64 to 448, cards of 8 to 24 GB, 2020) the expected value here was
-0.94 to 1.13 of what was seen.
+is free; with less memory the same job runs. 51 published nvidia-smi peaks of ResNet-50 (FP32 and
+mixed precision, batch 64 to 1440, 8 to 80 GB, 15 cards, 2021) were 0.90 to 1.17 of
+the expected value here, 1.00 in the median; the card ran in all 51.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ from hwstudio.core.predict.memory import (
     MemoryPrediction,
 )
 from hwstudio.core.predict.module.result import ModuleMemory
-from hwstudio.core.predict.overhead import OVERHEAD
 
 SLACK_LABEL = "allocator's blocks and driver"
 PROVENANCE = "exact: measured on fake tensors"
-HIGH = OVERHEAD["vision_train"].high  # the only band fitted on runs whose tensors are known
+HIGH = 1.17  # the most that those 51 peaks were above the expected value
 _AMP = {"amp_fp16": ("amp_fp16", "amp_bf16")}  # to a job mixed precision is one thing
 
 
