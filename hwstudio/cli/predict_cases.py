@@ -14,6 +14,7 @@ from typing import Any
 
 from hwstudio.cli.cases import MOST_ID, check_readable, read_cases
 from hwstudio.cli.output import Output, common
+from hwstudio.cli.predict_module import add_module, refuse_without_module, run_module
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import GIB, significant
 from hwstudio.core.predict.fitted.clues import WATTS
@@ -24,7 +25,10 @@ from hwstudio.core.predict.fitted.room import need_behind, verdict_on
 from hwstudio.core.predict.memory import Fit
 
 TIME_EXAMPLE = "Example: hwstudio predict time --cases throughput.csv --json"
-MEMORY_EXAMPLE = "Example: hwstudio predict memory --cases memory.csv --json"
+MEMORY_EXAMPLE = (
+    "Examples: hwstudio predict memory --cases memory.csv --json\n"
+    "          hwstudio predict memory --module net.py:Net --input 3x224x224 --batch 8"
+)
 EVIDENCE = "estimated"
 _WANTED = ("device", "model", "family", "task")
 
@@ -45,7 +49,7 @@ def add_time(verbs: argparse._SubParsersAction[Any]) -> None:
 
 def add_memory(verbs: argparse._SubParsersAction[Any]) -> None:
     """Add the verb ``memory``."""
-    words = "the memory that every row of a table needs on one device"
+    words = "the memory that every row of a table, or a module of your own, needs on one device"
     verb = verbs.add_parser(
         "memory",
         help=words,
@@ -53,13 +57,20 @@ def add_memory(verbs: argparse._SubParsersAction[Any]) -> None:
         epilog=MEMORY_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_tables(verb)
+    asked = verb.add_mutually_exclusive_group(required=True)
+    add_tables(verb, asked)
+    add_module(verb, asked)
     verb.set_defaults(run=run_memory)
 
 
-def add_tables(verb: argparse.ArgumentParser) -> None:
-    """Add the options that name the table of cases and the table of devices."""
-    verb.add_argument("--cases", type=Path, required=True, metavar="FILE.csv", help="the table")
+def add_tables(verb: argparse.ArgumentParser, asked: Any = None) -> None:
+    """Add the options that name the table of cases and the table of devices.
+
+    ``asked``: the group of things that may be asked instead; without one the table is needed.
+    """
+    place = verb if asked is None else asked
+    cases = place.add_argument("--cases", type=Path, metavar="FILE.csv", help="the table")
+    cases.required = asked is None
     verb.add_argument(
         "--devices", type=Path, metavar="FILE.csv", help="data sheets of more devices"
     )
@@ -164,6 +175,9 @@ def run_time(args: argparse.Namespace, out: Output) -> int:
 
 def run_memory(args: argparse.Namespace, out: Output) -> int:
     """Answer every row; 1 when not one could be answered."""
+    if args.module is not None:
+        return run_module(args, out)
+    refuse_without_module(args)
     rows = read_cases(args.cases, "device", "memory.csv")
     model = out.studio.speed_model
     sheets = {UNNAMED.name: UNNAMED, **sheets_of(model, args.devices)}

@@ -18,6 +18,7 @@ KERNELS = {
     "torch_matmul": "hwstudio.worker.kernels.torch_matmul",
     "memory_bandwidth": "hwstudio.worker.kernels.memory_bandwidth",
     "ddp": "hwstudio.worker.kernels.ddp",
+    "module_memory": "hwstudio.worker.kernels.module_memory",
 }
 MEMORY_REMEDY = "Choose smaller sizes, or close other programs that use this memory"
 

@@ -13,7 +13,15 @@ from hwstudio.core.model.workload import GENERAL, Mode, Workload
 PICTURE = ("cnn", "vit", "detection", "segmentation")
 TEXT = ("transformer-decoder", "moe", "transformer-encoder")
 GENERATED = ("diffusion",)
-OTHERS = ("encoder-decoder", "speech", "rnn", "gan", "rl", "recsys")  # counted, never measured
+OTHERS = (
+    "encoder-decoder",
+    "speech",
+    "rnn",
+    "gan",
+    "rl",
+    "recsys",
+    "other",
+)  # counted, never measured
 COUNTED_TOKENS = 2048.0  # the prompt for which a language model's operations are counted
 BITS = {"fp32": 32.0, "amp_fp16": 32.0, "bf16": 16.0, "int8": 8.5, "int4": 4.5}
 ROUNDED_UP = 1.15  # 4-bit weights: embedding and head stay in half precision

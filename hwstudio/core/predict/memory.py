@@ -63,6 +63,7 @@ class MemoryPrediction:
     advice: str = ""
     refused: str = ""
     live_bytes: int | None = None
+    source: str = ""  # where it comes from, when not from the formulas
 
 
 def predict_memory(

@@ -6,13 +6,17 @@ from pathlib import Path
 
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.model.ai_model import AiModel
+from hwstudio.core.predict.job_maker import modes_of
 from hwstudio.core.predict.model_gguf import from_gguf
+from hwstudio.core.predict.model_onnx import from_onnx
 from hwstudio.core.predict.model_shape import from_config, from_safetensors
 
 MOST_BYTES = 128 << 20  # a GGUF header carries the whole vocabulary
 MOST_CONFIG = 4 << 20
 UNSAFE = (".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle")
-KNOWN = "a Hugging Face config.json, a .safetensors or a .gguf file"
+KNOWN = "a Hugging Face config.json, a .safetensors, .gguf or .onnx file"
+PYTHON = ".py"  # its code has to run: ``module_run`` does that, after asking
+_KINDS = {".json": "config", ".safetensors": "safetensors", ".gguf": "gguf", ".onnx": "onnx"}
 
 
 def read_head(file: Path, most: int) -> bytes:
@@ -32,7 +36,7 @@ def read_head(file: Path, most: int) -> bytes:
 
 
 def kind_of(file: Path) -> str:
-    """Return config, safetensors or gguf.
+    """Return config, safetensors, gguf or onnx.
 
     Raises:
         UserError: it is none of them; files that could run code are refused by name.
@@ -44,7 +48,7 @@ def kind_of(file: Path) -> str:
             "files of this kind can run code when they are read",
             f"Choose {KNOWN}",
         )
-    kind = {".json": "config", ".safetensors": "safetensors", ".gguf": "gguf"}.get(suffix)
+    kind = _KINDS.get(suffix)
     if kind is None:
         raise UserError(f"{file.name} is of an unknown kind", f"known are {KNOWN}", "Choose one")
     return kind
@@ -58,8 +62,30 @@ def open_model(file: Path) -> AiModel:
         HostError: it may not be read.
     """
     kind = kind_of(file)
+    if kind == "onnx":
+        return _open_onnx(file)
     name = f"{file.parent.name}/{file.name}" if kind == "config" else file.name
     head = read_head(file, MOST_CONFIG if kind == "config" else MOST_BYTES)
     if kind == "config":
         return from_config(head.decode("utf-8-sig", errors="replace"), name)
     return from_gguf(head, name) if kind == "gguf" else from_safetensors(head, name)
+
+
+def _open_onnx(file: Path) -> AiModel:
+    """Walk the file's graph; its weights, which may be gigabytes, are passed over."""
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as opened:
+            found = from_onnx(opened, size, file.name)
+    except FileNotFoundError as error:
+        raise UserError(f"{file} is not there", "no such file", "Choose another") from error
+    except OSError as error:
+        raise HostError(f"{file} cannot be read", error.strerror or str(error)) from error
+    if found.missing and not modes_of(found.model):
+        raise UserError(
+            f"{file.name} has {found.model.params_total:,} parameters, but says too little of its "
+            "work",
+            found.missing,
+            "Export it with a fixed input size and run onnx.shape_inference on it",
+        )
+    return found.model

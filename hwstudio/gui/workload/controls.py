@@ -44,7 +44,9 @@ class WorkloadControls(QWidget):
         self.model = ChoiceField("Model")
         self.model.setToolTip("Type the first letters to jump to a model")
         self.open = QPushButton("Open a model file…")
-        self.open.setToolTip("config.json, .safetensors or .gguf. Only its header is read")
+        self.open.setToolTip(
+            "config.json, .safetensors, .gguf, .onnx, or a .py with your own model"
+        )
         self.tasks = QPushButton("Start from a usual task…")
         self.mode = ChoiceField("What to do")
         self.precision = ChoiceField("Weights")

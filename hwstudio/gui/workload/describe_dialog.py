@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -31,6 +32,7 @@ class DescribeDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Describe a language model")
+        self.wants_file = False  # it was closed to take a Python file instead
         self.name = QLineEdit("My model")
         self.name.setAccessibleName("Name")
         self.params = _number("Parameters", 0.001, 100_000, 7, 3)
@@ -50,8 +52,16 @@ class DescribeDialog(QDialog):
         buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Use this model")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        self.file = buttons.addButton("From a Python file…", QDialogButtonBox.ButtonRole.ActionRole)
+        self.file.setToolTip("A file with a torch module of your own: its memory, exact")
+        self.file.clicked.connect(self._on_file)
         box.addWidget(buttons)
         self.setMinimumWidth(460)
+
+    @Slot()
+    def _on_file(self) -> None:
+        self.wants_file = True
+        self.reject()
 
     def _fields(self) -> QGridLayout:
         grid = QGridLayout()

@@ -31,6 +31,8 @@ class MemoryBar(QWidget):
         """Show a need; None or an unknown one empties the bar."""
         self._need = need if need is not None and need.need_bytes is not None else None
         said = "; ".join(f"{i.label}: {gib(i.bytes)}" for i in self._items())
+        if self._need is not None and self._need.source:
+            said = f"{said}; {self._need.source}"
         self.setAccessibleDescription(said or "not known")
         self.updateGeometry()
         self.update()
@@ -117,7 +119,7 @@ class MemoryBar(QWidget):
                 event.globalPos(),
                 f"Needs about {gib(need.need_bytes or 0)} ({gib(need.low or 0)} to "
                 f"{gib(need.high or 0)} in 9 of 10 cases); the mark is the card's "
-                f"{gib(need.vram_bytes)}.",
+                f"{gib(need.vram_bytes)}." + (f"\n{need.source}." if need.source else ""),
                 self,
             )
             return True

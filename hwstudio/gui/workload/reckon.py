@@ -33,6 +33,7 @@ from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import Fit, largest_batch, memory_on
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.time_parts import TimePart
+from hwstudio.gui.workload.exact import exact_memory
 from hwstudio.gui.workload.rent import rent_rows
 from hwstudio.gui.workload.state import (
     ErrorRow,
@@ -94,7 +95,8 @@ class Reckoner:
             latency=self._latency(workload, chosen, used),
             least=least_card(rows),
             sentence=sentence_of(chosen) if chosen else "Choose hardware in the table.",
-            advice=_advice(workload, chosen),
+            # The advice rests on the formulas; beside an exact need it would contradict it.
+            advice=_advice(workload, chosen) if not (chosen and chosen.memory.source) else "",
             software=known,
             software_used=used,
             errors=self.errors,
@@ -140,7 +142,9 @@ class Reckoner:
         self, workload: Workload, wish: Wish, gpu: Gpu, told: list[Prediction], *, is_own: bool
     ) -> HardwareRow:
         count, (speed, power) = wish.count, told
-        memory = memory_on(workload, gpu, count, is_advised=gpu.id == wish.gpu_id)
+        memory = exact_memory(wish, self._sheets[gpu.id], chips(gpu)[0].vram_bytes) or memory_on(
+            workload, gpu, count, is_advised=gpu.id == wish.gpu_id
+        )
         time = predict_job_time(workload, speed)
         energy = job_energy(time, power, REST_OF_PC_W)
         return HardwareRow(

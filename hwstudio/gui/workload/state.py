@@ -14,6 +14,7 @@ from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.latency import NO_LATENCY, Latency
 from hwstudio.core.predict.job_maker import JobWish, job_of
 from hwstudio.core.predict.memory import MemoryPrediction
+from hwstudio.core.predict.module.result import ModuleMemory
 from hwstudio.core.predict.time_parts import TimePart
 
 KINDS = (  # id, words, families
@@ -23,7 +24,7 @@ KINDS = (  # id, words, families
     ("generate", "Make pictures", ("diffusion",)),
     ("translate", "Translate, summarise, forecast", ("encoder-decoder",)),
     ("speech", "Speech", ("speech",)),
-    ("more", "GANs, games, recurrent networks", ("gan", "rl", "rnn", "recsys")),
+    ("more", "GANs, games, recurrent networks", ("gan", "rl", "rnn", "recsys", "other")),
 )
 
 
@@ -51,6 +52,7 @@ class Wish:
     software: Software | None = None  # None: what was measured on most devices
     gpu_id: str = ""
     has_offers: bool = False  # the offers are looked at
+    exact: ModuleMemory | None = None  # a step of the model that was reckoned to the byte
 
     @property
     def workload(self) -> Workload:

@@ -39,7 +39,8 @@ from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 from hwstudio.gui.workload.words import answer_words, limit_words, memory_words
 
 _RENT, _ERRORS = 1, 2
-FILTER = "Model files (config.json *.safetensors *.gguf);;All files (*)"
+FILTER = "Model files (config.json *.safetensors *.gguf *.onnx *.py);;All files (*)"
+PYTHON_FILTER = "Python files (*.py)"
 READING = "Reading the measurements…"
 NOWHERE = "It fits none of them. See the advice above."
 
@@ -230,6 +231,7 @@ class WorkloadView(Screen):
         else:
             value, _, unit = gib(need.need_bytes).rpartition(" ")
             note = f"{gib(need.low or 0)} to {gib(need.high or 0)}, of {gib(need.vram_bytes)}"
+            note = need.source.partition(":")[0] or note
             self.memory.show_value(value, unit, note, memory_tip(row))
         self._show_time(row)
 
@@ -300,6 +302,8 @@ class WorkloadView(Screen):
         dialog = DescribeDialog(self)
         if dialog.exec():
             self.model.take_own_model(dialog.model)
+        elif dialog.wants_file:
+            self._choose(PYTHON_FILTER)
 
     @Slot()
     def _on_measured(self) -> None:
@@ -337,7 +341,10 @@ class WorkloadView(Screen):
 
     @Slot()
     def _on_open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open a model file", "", FILTER)
+        self._choose(FILTER)
+
+    def _choose(self, kinds: str) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Open a model file", "", kinds)
         if name:
             self.open_file(Path(name))
 
@@ -352,10 +359,24 @@ class WorkloadView(Screen):
         if dialog.exec() and dialog.chosen is not None:
             self.model.take_task(dialog.chosen)
 
+    def _open_python(self, file: Path) -> None:
+        """Ask what goes into the model of a Python file, and let a worker reckon it."""
+        from hwstudio.gui.workload.module_dialog import ModuleDialog
+
+        studio = self._context.studio
+        dialog = ModuleDialog(file, studio.home.run_dir, studio.settings.interpreter, self)
+        if dialog.exec() and dialog.found is not None:
+            why = self.model.take_module(dialog.found)
+            if why:
+                self._on_failed(why)
+
     def open_file(self, file: Path) -> None:
         """Ask about the model in a file; a bad file says why in place."""
-        from hwstudio.core.project.model_file import open_model
+        from hwstudio.core.project.model_file import PYTHON, open_model
 
+        if file.suffix.lower() == PYTHON:
+            self._open_python(file)
+            return
         try:
             found = open_model(file)
         except HwstudioError as error:

@@ -15,6 +15,8 @@ from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.job_maker import JobWish, modes_of, usual_wish
 from hwstudio.core.predict.memory import Fit
+from hwstudio.core.predict.module.answer import ai_model_of, as_asked
+from hwstudio.core.predict.module.result import ModuleMemory
 from hwstudio.core.predict.tasks import TaskAnswer
 from hwstudio.gui.kit.task import Task
 from hwstudio.gui.workload.reckon import Reckoner
@@ -136,12 +138,25 @@ class WorkloadViewModel(QObject):
         job = usual_wish(model, answer.task.mode)
         self._set(replace(self.wish, kind=kind, model=model, job=job, software=None))
 
+    def take_module(self, found: ModuleMemory) -> str:
+        """Ask about a module of the user's, with the step that was reckoned; return why not."""
+        model = ai_model_of(found)
+        why = self.take_own_model(model)
+        if not why:
+            mode = Mode.INFERENCE if found.question.is_inference else Mode.TRAIN
+            job = as_asked(found, usual_wish(model, mode))
+            self._set(replace(self.wish, job=job, exact=found))
+        return why
+
     def _take_model(self, kind: str, model: AiModel) -> None:
         modes = modes_of(model)
         mode = self.wish.job.mode if self.wish.job.mode in modes else modes[0]
         self._set(
-            replace(self.wish, kind=kind, model=model, job=usual_wish(model, mode), software=None)
-        )
+            replace(
+                self.wish, kind=kind, model=model, job=usual_wish(model, mode), software=None,
+                exact=None,
+            )
+        )  # fmt: skip
 
     @Slot(str)
     def choose_mode(self, mode: str) -> None:
