@@ -238,14 +238,16 @@ def _changes(workload: Workload) -> Iterator[tuple[str, Workload]]:
             small = replace(saving, recipe=eight)
             yield "Use an 8-bit optimiser", small
             yield "Use an 8-bit optimiser and batch 1", replace(small, batch=1)
+    if workload.mode is Mode.FINETUNE:
+        yield "Fine-tune with LoRA instead", replace(workload, mode=Mode.LORA)
     if workload.mode in (Mode.FINETUNE, Mode.LORA):
-        yield "Fine-tune with QLoRA instead", _as_qlora(workload)
+        yield "Fine-tune with QLoRA instead", as_four_bit(workload)
     if workload.mode is Mode.INFERENCE and is_text:
         if recipe.cache is Cache.FP16:
             kept = replace(workload, recipe=replace(recipe, cache=Cache.Q8))
             yield "Keep keys and values in 8 bits", kept
         if workload.precision != "int4":
-            yield "Use 4-bit weights (a little less exact)", _as_qlora(workload, Mode.INFERENCE)
+            yield "Use 4-bit weights (a little less exact)", as_four_bit(workload, Mode.INFERENCE)
 
 
 def _smaller_batches(workload: Workload) -> Iterator[tuple[str, Workload]]:
@@ -260,7 +262,8 @@ def _smaller_batches(workload: Workload) -> Iterator[tuple[str, Workload]]:
         yield words, replace(workload, batch=batch)
 
 
-def _as_qlora(workload: Workload, mode: Mode = Mode.QLORA) -> Workload:
+def as_four_bit(workload: Workload, mode: Mode = Mode.QLORA) -> Workload:
+    """Return the job with 4-bit weights and one sample at a time."""
     weights = round(workload.params_total * QLORA_BITS / 8 * QLORA_OVERHEAD)
     recipe = replace(workload.recipe, is_checkpointed=None)
     return replace(

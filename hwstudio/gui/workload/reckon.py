@@ -32,7 +32,9 @@ from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import Fit, largest_batch, memory_on
 from hwstudio.core.predict.power import job_energy
+from hwstudio.core.predict.savings import Saving, savings_of
 from hwstudio.core.predict.time_parts import TimePart
+from hwstudio.core.predict.ways import link_words, ways_of
 from hwstudio.gui.workload.exact import exact_memory
 from hwstudio.gui.workload.rent import rent_rows
 from hwstudio.gui.workload.state import (
@@ -40,6 +42,7 @@ from hwstudio.gui.workload.state import (
     HardwareRow,
     RentRow,
     Stock,
+    WayRow,
     Wish,
     WorkloadState,
 )
@@ -86,6 +89,7 @@ class Reckoner:
             rent = rent_rows(
                 self.model, wish.workload_on, self.stock.offers, self._gpus, used, self.offsets
             )
+        ways = self._ways(workload, wish, chosen) if wish.has_ways else ()
         return WorkloadState(
             wish=wish,
             workload=workload,
@@ -101,6 +105,9 @@ class Reckoner:
             software_used=used,
             errors=self.errors,
             rent=rent,
+            savings=self._savings(workload, chosen) if wish.has_savings else (),
+            ways=ways,
+            link=link_words(chosen.gpu, max(2, wish.count)) if chosen and ways else "",
             measured=len(self.offsets.seen),
         )
 
@@ -124,6 +131,22 @@ class Reckoner:
             return NO_LATENCY
         count = chips(row.gpu, row.count)[1]
         return latency_of(self.model, workload, sheet, count, software, row.speed, self.offsets)
+
+    def _savings(self, workload: Workload, row: HardwareRow | None) -> tuple[Saving, ...]:
+        return () if row is None else savings_of(workload, row.gpu, row.count)
+
+    def _ways(self, workload: Workload, wish: Wish, row: HardwareRow | None) -> tuple[WayRow, ...]:
+        """Return how two or more of the chosen hardware can share the job."""
+        if row is None:
+            return ()
+        count, pair = max(2, wish.count), self._gpus[row.gpu.id]
+        out = []
+        for way in ways_of(workload, row.gpu, count):
+            used = wish.software
+            used = used if used is not None else usual_software(self.model, way.workload)
+            found = job_speeds(self.model, way.workload, [pair], count, used, self.offsets)
+            out.append(WayRow(way, found[0]))
+        return tuple(out)
 
     def observation(self, wish: Wish, units_per_s: float, measured_at: str) -> Observation | None:
         """Return what the user saw of a wish on its chosen hardware; None = nothing to compare."""

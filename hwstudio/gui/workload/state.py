@@ -15,7 +15,9 @@ from hwstudio.core.predict.fitted.latency import NO_LATENCY, Latency
 from hwstudio.core.predict.job_maker import JobWish, job_of
 from hwstudio.core.predict.memory import MemoryPrediction
 from hwstudio.core.predict.module.result import ModuleMemory
+from hwstudio.core.predict.savings import Saving
 from hwstudio.core.predict.time_parts import TimePart
+from hwstudio.core.predict.ways import Way
 
 KINDS = (  # id, words, families
     ("text", "Chat and text", ("transformer-decoder", "moe")),
@@ -52,6 +54,8 @@ class Wish:
     software: Software | None = None  # None: what was measured on most devices
     gpu_id: str = ""
     has_offers: bool = False  # the offers are looked at
+    has_savings: bool = False  # so is what would save memory
+    has_ways: bool = False  # and the ways several GPUs can share it
     exact: ModuleMemory | None = None  # a step of the model that was reckoned to the byte
 
     @property
@@ -107,6 +111,14 @@ class RentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WayRow:
+    """One way several GPUs can share the job, and its speed."""
+
+    way: Way
+    speed: Prediction
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorRow:
     """How far off the model was where it never looked."""
 
@@ -135,4 +147,7 @@ class WorkloadState:
     least: HardwareRow | None = None  # the smallest memory it surely fits
     errors: tuple[ErrorRow, ...] = ()
     rent: tuple[RentRow, ...] = ()
+    savings: tuple[Saving, ...] = ()
+    ways: tuple[WayRow, ...] = ()
+    link: str = ""  # between the GPUs of the ways
     measured: int = 0  # speeds the user told

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QHBoxLayout,
-    QStackedWidget,
-    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -25,24 +22,18 @@ from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.steady_label import SteadyLabel
-from hwstudio.gui.kit.table import DataTable
-from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import prediction_tip, rows_tip
 from hwstudio.gui.shell.context import Context
+from hwstudio.gui.workload.below import READING, Below
 from hwstudio.gui.workload.controls import WorkloadControls
-from hwstudio.gui.workload.errors_page import ErrorsPage
 from hwstudio.gui.workload.memory_bar import MemoryBar
 from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, time_words
 from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
-from hwstudio.gui.workload.tables import HARDWARE_COLUMNS, RENT_COLUMNS
-from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
+from hwstudio.gui.workload.viewmodel import WorkloadViewModel
 from hwstudio.gui.workload.words import answer_words, limit_words, memory_words
 
-_RENT, _ERRORS = 1, 2
 FILTER = "Model files (config.json *.safetensors *.gguf *.onnx *.py);;All files (*)"
 PYTHON_FILTER = "Python files (*.py)"
-READING = "Reading the measurements…"
-NOWHERE = "It fits none of them. See the advice above."
 
 
 class WorkloadView(Screen):
@@ -83,7 +74,8 @@ class WorkloadView(Screen):
         self.forget = self.add_more("Forget what I measured")
         self.forget.setEnabled(False)
         self.answer.addWidget(self._answer_card())
-        self.answer.addWidget(self._below(), 1)
+        self.below = Below(self.model, lambda: self._context.studio.check_points)
+        self.answer.addWidget(self.below, 1)
 
     def _answer_card(self) -> QWidget:
         card = Card()
@@ -112,34 +104,6 @@ class WorkloadView(Screen):
         for line in (self.three, self.limit, self.one, self.near):
             lines.addWidget(line)
         card.body.addLayout(lines)
-        return card
-
-    def _below(self) -> QWidget:
-        card = Card()
-        row = QHBoxLayout()
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("tabs")
-        self.tabs.setAccessibleName("Below the answer")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        for words in ("Where it runs", "What it costs to rent", "How far off estimates were"):
-            self.tabs.addTab(words)
-        self.only_fitting = QCheckBox("Only what it fits")
-        self.count = label("", "small")
-        row.addWidget(self.tabs)
-        row.addStretch(1)
-        row.addWidget(self.count)
-        row.addWidget(self.only_fitting)
-        card.body.addLayout(row)
-        self.table = DataTable("Where it runs", HARDWARE_COLUMNS)
-        self.table.sortByColumn(4, Qt.SortOrder.AscendingOrder)
-        self.errors = ErrorsPage(lambda: self._context.studio.check_points)
-        self.stack = QStackedWidget()
-        self.rent = DataTable("What it costs to rent", RENT_COLUMNS)
-        self.rent.sortByColumn(5, Qt.SortOrder.AscendingOrder)
-        for page in (self.table, self.rent, self.errors):
-            self.stack.addWidget(page)
-        card.body.addWidget(self.stack, 1)
         return card
 
     def _connect(self) -> None:
@@ -172,9 +136,6 @@ class WorkloadView(Screen):
             inputs.epochs, inputs.count,
         ):  # fmt: skip
             field.rejected.connect(self._on_failed)
-        self.table.row_selected.connect(self._on_row)
-        self.tabs.currentChanged.connect(self._on_tab)
-        self.only_fitting.toggled.connect(self._on_filter)
         self._context.shared.machine_changed.connect(model.set_machine)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -202,11 +163,8 @@ class WorkloadView(Screen):
         self.advice.setText(state.advice)
         self.advice.setVisible(bool(state.advice))
         self._show_chosen(state)
-        self._show_rows()
-        self.errors.set_rows(state.errors)
+        self.below.show_state(state)
         self.forget.setEnabled(state.measured > 0)
-        good, all_of_them = fits(state)
-        self.count.setText(f"fits {good} of {all_of_them}")
 
     def _show_chosen(self, state: WorkloadState) -> None:
         row = state.chosen
@@ -253,43 +211,7 @@ class WorkloadView(Screen):
         note = f"{energy} kWh at the wall"
         self.energy.show_value(cost_words(row.cost), "", note, prediction_tip(row.cost))
 
-    def _show_rows(self) -> None:
-        rows, rent = self.model.state.rows, self.model.state.rent
-        if self.only_fitting.isChecked():
-            rows = tuple(row for row in rows if row.memory.verdict is Fit.FITS)
-            rent = tuple(row for row in rent if row.memory.verdict is Fit.FITS)
-        nowhere = NOWHERE if self.model.state.rows else READING
-        self.table.set_rows(rows, nowhere)
-        self._mark_chosen()
-        self.rent.set_rows(rent, NOWHERE if self.model.state.rent else READING)
-
-    def _mark_chosen(self) -> None:
-        """Let the table's row be the hardware the answer is about."""
-        chosen = self.model.state.chosen
-        rows = self.table.shown_rows()
-        place = next((n for n, row in enumerate(rows) if chosen and row.gpu == chosen.gpu), None)
-        if place is not None and self.table.currentIndex().row() != place:
-            with QSignalBlocker(self.table):
-                self.table.selectRow(place)
-
     # --- what a person does ------------------------------------------------------------------
-
-    @Slot(object)
-    def _on_row(self, row: object) -> None:
-        if isinstance(row, HardwareRow):
-            self.model.choose_hardware(row.gpu.id)
-
-    @Slot(int)
-    def _on_tab(self, number: int) -> None:
-        self.stack.setCurrentIndex(number)
-        self.only_fitting.setVisible(number != _ERRORS)
-        self.count.setVisible(number == 0)
-        if number == _RENT:
-            self.model.look_at_offers()
-
-    @Slot(bool)
-    def _on_filter(self, _is_wanted: bool) -> None:
-        self._show_rows()
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:

@@ -17,6 +17,7 @@ from hwstudio.core.predict.job_maker import JobWish, modes_of, usual_wish
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.module.answer import ai_model_of, as_asked
 from hwstudio.core.predict.module.result import ModuleMemory
+from hwstudio.core.predict.savings import Saving
 from hwstudio.core.predict.tasks import TaskAnswer
 from hwstudio.gui.kit.task import Task
 from hwstudio.gui.workload.reckon import Reckoner
@@ -213,6 +214,24 @@ class WorkloadViewModel(QObject):
     def look_at_offers(self) -> None:
         """Reckon the cloud offers as well, from now on."""
         self._set(replace(self.wish, has_offers=True))
+
+    def look_at_savings(self) -> None:
+        """Reckon what would save memory as well, from now on."""
+        self._set(replace(self.wish, has_savings=True))
+
+    def look_at_ways(self) -> None:
+        """Reckon the ways several GPUs can share the job as well, from now on."""
+        self._set(replace(self.wish, has_ways=True))
+
+    def take_saving(self, saving: Saving) -> None:
+        """Run the job as a technique says; what changes the mode is chosen on the left."""
+        made = saving.workload
+        job = replace(self.wish.job, batch=made.batch, recipe=made.recipe)
+        if made.sequence_tokens:
+            job = replace(job, sequence_tokens=made.sequence_tokens)
+        if made.mode is not job.mode or made.precision != job.precision:
+            job = replace(job, mode=made.mode, precision=made.precision)
+        self._set(replace(self.wish, job=job))
 
     def tell_measured(self, units_per_s: float, measured_at: str) -> bool:
         """Let the answers rest on a speed the user saw; False = it cannot be compared.

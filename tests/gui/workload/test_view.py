@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from hwstudio.core.base.units import gib
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.memory import Fit
+from hwstudio.gui.workload.below import Page
 from hwstudio.gui.workload.reckon import time_words
 from hwstudio.gui.workload.tables import HARDWARE_COLUMNS
 from hwstudio.gui.workload.view import WorkloadView
@@ -53,7 +54,7 @@ def test_the_bar_names_every_part_of_the_need(view):
 
 
 def test_the_table_holds_the_whole_catalogue_fastest_first(view, catalog):
-    rows = view.table.shown_rows()
+    rows = view.below.table.shown_rows()
     assert len(rows) == len(catalog.gpus())
     times = [HARDWARE_COLUMNS[4].value(row) for row in rows]
     told = [time for time in times if time is not None]
@@ -62,9 +63,9 @@ def test_the_table_holds_the_whole_catalogue_fastest_first(view, catalog):
 
 
 def test_choosing_a_row_makes_the_answer_about_it(view, qtbot):
-    row = next(r for r in view.table.shown_rows() if r.gpu.name == "GeForce RTX 3060 12 GB")
-    place = view.table.shown_rows().index(row)
-    view.table.selectRow(place)
+    row = next(r for r in view.below.table.shown_rows() if r.gpu.name == "GeForce RTX 3060 12 GB")
+    place = view.below.table.shown_rows().index(row)
+    view.below.table.selectRow(place)
     settled(qtbot, view)
     assert view.model.state.chosen.gpu == row.gpu
     assert view.sentence.text().startswith("Does not fit")
@@ -73,12 +74,12 @@ def test_choosing_a_row_makes_the_answer_about_it(view, qtbot):
 
 
 def test_the_row_of_the_answer_is_the_one_marked_and_sorting_keeps_it(view):
-    (marked,) = view.table.selected_rows()
+    (marked,) = view.below.table.selected_rows()
     assert marked.gpu == view.model.state.chosen.gpu
-    view.table.setFocus()
-    view.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    view.below.table.setFocus()
+    view.below.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     assert view.model.wish.gpu_id == marked.gpu.id
-    assert view.table.selected_rows()[0].gpu == marked.gpu
+    assert view.below.table.selected_rows()[0].gpu == marked.gpu
 
 
 @pytest.mark.parametrize(
@@ -179,14 +180,14 @@ def test_a_bad_model_file_says_why_and_changes_nothing(view, tmp_path):
 
 
 def test_only_what_it_fits_can_be_shown(view):
-    view.only_fitting.setChecked(True)
-    assert {row.memory.verdict for row in view.table.shown_rows()} == {Fit.FITS}
+    view.below.only_fitting.setChecked(True)
+    assert {row.memory.verdict for row in view.below.table.shown_rows()} == {Fit.FITS}
 
 
 def test_what_renting_costs_is_one_click_away_cheapest_first(view, qtbot):
-    view.tabs.setCurrentIndex(1)
+    view.below.tabs.setCurrentIndex(Page.RENT)
     settled(qtbot, view)
-    rows = view.rent.shown_rows()
+    rows = view.below.rent.shown_rows()
     assert len(rows) > 800
     told = [row.job_usd.median for row in rows if row.memory.verdict is not Fit.NO]
     told = [cost for cost in told if cost is not None]
@@ -194,8 +195,8 @@ def test_what_renting_costs_is_one_click_away_cheapest_first(view, qtbot):
     cheap = rows[0]
     hours = cheap.time.median / 3600
     assert cheap.job_usd.median == pytest.approx(hours * float(cheap.offer.price_per_hour))
-    view.only_fitting.setChecked(True)
-    assert {row.memory.verdict for row in view.rent.shown_rows()} == {Fit.FITS}
+    view.below.only_fitting.setChecked(True)
+    assert {row.memory.verdict for row in view.below.rent.shown_rows()} == {Fit.FITS}
 
 
 def test_the_measurements_an_answer_leans_on_are_named(view):
@@ -277,14 +278,14 @@ def test_a_split_the_model_does_not_allow_says_why(view, qtbot):
 
 
 def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):
-    view.tabs.setCurrentIndex(2)
-    assert view.errors.isVisible()
-    rows = view.errors.table.shown_rows()
+    view.below.tabs.setCurrentIndex(Page.ERRORS)
+    assert view.below.errors.isVisible()
+    rows = view.below.errors.table.shown_rows()
     assert len(rows) > 20
     assert all(0 < row.median < row.p90 for row in rows)
-    view.tabs.setFocus()
-    qtbot.keyClick(view.tabs, Qt.Key.Key_Left)
-    assert view.rent.isVisible()
+    view.below.tabs.setFocus()
+    qtbot.keyClick(view.below.tabs, Qt.Key.Key_Left)
+    assert view.below.ways.isVisible()
 
 
 def test_several_gpus_of_one_kind_are_named_so(view, qtbot):
@@ -355,8 +356,8 @@ def test_a_file_of_measured_speeds_that_cannot_be_read_does_not_stop_the_estimat
 def test_before_the_first_answer_nothing_is_said_not_to_fit(qtbot, context):
     made = WorkloadView(context)
     qtbot.addWidget(made)
-    made.only_fitting.setChecked(True)
-    assert "Reading" in made.table._empty.text()
+    made.below.only_fitting.setChecked(True)
+    assert "Reading" in made.below.table._empty.text()
 
 
 def test_a_network_nobody_measured_still_has_its_memory(view, qtbot):
@@ -368,8 +369,8 @@ def test_a_network_nobody_measured_still_has_its_memory(view, qtbot):
 
 
 def test_a_row_of_errors_shows_its_measurements_as_points(view, qtbot):
-    view.tabs.setCurrentIndex(2)
-    page = view.errors
+    view.below.tabs.setCurrentIndex(Page.ERRORS)
+    page = view.below.errors
     row = next(
         row
         for row in page.table.shown_rows()
@@ -380,3 +381,28 @@ def test_a_row_of_errors_shows_its_measurements_as_points(view, qtbot):
     assert len(dots) == 60
     assert "predicted" in dots[0].tip
     assert f"of {len(dots)} lie inside the range" in page.note.text()
+
+
+def test_what_would_save_memory_is_listed_and_a_double_click_uses_it(view, qtbot):
+    view.model.choose_mode(Mode.FINETUNE.value)
+    view.below.tabs.setCurrentIndex(Page.SAVINGS)
+    settled(qtbot, view)
+    page = view.below.savings
+    eight = next(row for row in page.table.shown_rows() if row.words == "8-bit Adam")
+    page._on_activated(eight)
+    settled(qtbot, view)
+    assert view.model.state.chosen.memory.need_bytes == eight.memory.need_bytes
+    assert view.inputs.more._choices[Part.OPTIMISER].value == "adamw8bit"
+    assert all(row.words != "8-bit Adam" for row in page.table.shown_rows())
+
+
+def test_the_ways_to_share_a_job_never_add_memory_up(view, qtbot):
+    view.model.choose_mode(Mode.FINETUNE.value)
+    view.model.set_count(4)
+    view.below.tabs.setCurrentIndex(Page.WAYS)
+    settled(qtbot, view)
+    page = view.below.ways
+    assert len(page.table.shown_rows()) == 6
+    assert "Each GPU keeps its own memory: it is never added up" in page.note.text()
+    assert "PCIe 4.0 x16" in page.note.text()
+    assert all(row.way.memory.vram_bytes == 24 * 2**30 for row in page.table.shown_rows())

@@ -1,0 +1,137 @@
+"""What stands below the answer: where it runs, renting, saving memory, several GPUs, the errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QTabBar, QWidget
+
+from hwstudio.core.predict.fitted.points import CheckPoints
+from hwstudio.core.predict.memory import Fit
+from hwstudio.gui.kit.card import Card
+from hwstudio.gui.kit.table import DataTable
+from hwstudio.gui.kit.text import label
+from hwstudio.gui.workload.errors_page import ErrorsPage
+from hwstudio.gui.workload.memory_pages import SavingsPage, WaysPage
+from hwstudio.gui.workload.state import HardwareRow, WorkloadState
+from hwstudio.gui.workload.tables import HARDWARE_COLUMNS, RENT_COLUMNS
+from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
+
+READING = "Reading the measurements…"
+NOWHERE = "It fits none of them. See the advice above."
+
+
+class Page(IntEnum):
+    """The pages in their order."""
+
+    HARDWARE = 0
+    RENT = 1
+    SAVINGS = 2
+    WAYS = 3
+    ERRORS = 4
+
+
+_TITLES = {
+    Page.HARDWARE: "Where it runs",
+    Page.RENT: "Rent it",
+    Page.SAVINGS: "Save memory",
+    Page.WAYS: "Several GPUs",
+    Page.ERRORS: "How far off estimates were",
+}
+
+
+class Below(Card):
+    """Pages that are reckoned only when they are looked at."""
+
+    def __init__(
+        self,
+        model: WorkloadViewModel,
+        load_points: Callable[[], CheckPoints],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent=parent)
+        self._model = model
+        self._build(load_points)
+        self.tabs.currentChanged.connect(self._on_tab)
+        self.only_fitting.toggled.connect(self._on_filter)
+        self.table.row_selected.connect(self._on_row)
+        self.savings.wanted.connect(model.take_saving)
+
+    def _build(self, load_points: Callable[[], CheckPoints]) -> None:
+        row = QHBoxLayout()
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setAccessibleName("Below the answer")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for page in Page:
+            self.tabs.addTab(_TITLES[page])
+        self.only_fitting = QCheckBox("Only what it fits")
+        self.count = label("", "small")
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self.count)
+        row.addWidget(self.only_fitting)
+        self.body.addLayout(row)
+        self.table = DataTable("Where it runs", HARDWARE_COLUMNS)
+        self.table.sortByColumn(4, Qt.SortOrder.AscendingOrder)
+        self.rent = DataTable("What it costs to rent", RENT_COLUMNS)
+        self.rent.sortByColumn(5, Qt.SortOrder.AscendingOrder)
+        self.savings, self.ways = SavingsPage(), WaysPage()
+        self.errors = ErrorsPage(load_points)
+        self.stack = QStackedWidget()
+        for shown in (self.table, self.rent, self.savings, self.ways, self.errors):
+            self.stack.addWidget(shown)
+        self.body.addWidget(self.stack, 1)
+
+    def show_state(self, state: WorkloadState) -> None:
+        """Show an answer."""
+        self._show_rows()
+        self.savings.show_state(state)
+        self.ways.show_state(state)
+        self.errors.set_rows(state.errors)
+        good, all_of_them = fits(state)
+        self.count.setText(f"fits {good} of {all_of_them}")
+
+    def _show_rows(self) -> None:
+        state = self._model.state
+        rows, rent = state.rows, state.rent
+        if self.only_fitting.isChecked():
+            rows = tuple(row for row in rows if row.memory.verdict is Fit.FITS)
+            rent = tuple(row for row in rent if row.memory.verdict is Fit.FITS)
+        self.table.set_rows(rows, NOWHERE if state.rows else READING)
+        self._mark_chosen()
+        self.rent.set_rows(rent, NOWHERE if state.rent else READING)
+
+    def _mark_chosen(self) -> None:
+        """Let the table's row be the hardware the answer is about."""
+        chosen = self._model.state.chosen
+        rows = self.table.shown_rows()
+        place = next((n for n, row in enumerate(rows) if chosen and row.gpu == chosen.gpu), None)
+        if place is not None and self.table.currentIndex().row() != place:
+            with QSignalBlocker(self.table):
+                self.table.selectRow(place)
+
+    @Slot(object)
+    def _on_row(self, row: object) -> None:
+        if isinstance(row, HardwareRow):
+            self._model.choose_hardware(row.gpu.id)
+
+    @Slot(int)
+    def _on_tab(self, number: int) -> None:
+        self.stack.setCurrentIndex(number)
+        self.only_fitting.setVisible(number in (Page.HARDWARE, Page.RENT))
+        self.count.setVisible(number == Page.HARDWARE)
+        looks = {
+            Page.RENT: self._model.look_at_offers,
+            Page.SAVINGS: self._model.look_at_savings,
+            Page.WAYS: self._model.look_at_ways,
+        }
+        if number in looks:
+            looks[Page(number)]()
+
+    @Slot(bool)
+    def _on_filter(self, _is_wanted: bool) -> None:
+        self._show_rows()
