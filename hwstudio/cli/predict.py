@@ -7,8 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from hwstudio.cli.output import Output, common
+from hwstudio.cli.predict_calibrate import add_calibrate, add_score
 from hwstudio.cli.predict_cases import add_memory, add_time
-from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.clock import iso_now
+from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.base.log import logger
 from hwstudio.core.base.money import money
 from hwstudio.core.base.settings import Settings
 from hwstudio.core.base.units import duration, gib, percent, significant, watts
@@ -16,7 +19,8 @@ from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
-from hwstudio.core.predict.fitted.job import job_speed
+from hwstudio.core.predict.fitted.job import asked_of, job_speed
+from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.job import (
     GPU_POWER_SHARE,
     GPU_POWER_SHARE_HIGH,
@@ -26,7 +30,9 @@ from hwstudio.core.predict.job import (
 )
 from hwstudio.core.predict.memory import MemoryPrediction, predict_memory
 from hwstudio.core.predict.speed import time_shares
-from hwstudio.core.project.measured_speeds import offsets_of
+from hwstudio.core.project.measured_speeds import observations
+from hwstudio.core.project.own_measurements import readable_calibration
+from hwstudio.core.project.scoring import fit_of, note
 
 EXAMPLE = "Example: hwstudio predict job --workload llm_qlora_8b --device gpu-geforce-rtx-4090"
 REST_OF_MACHINE_W = 100.0  # processor, memory, drives and fans beside busy GPUs
@@ -53,6 +59,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     job.set_defaults(run=run_job)
     add_time(verbs)
     add_memory(verbs)
+    add_calibrate(verbs)
+    add_score(verbs)
 
 
 def _count(text: str) -> int:
@@ -87,8 +95,14 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     catalog = out.studio.catalog
     workload, gpu = catalog.workload(args.workload), device_of(catalog, args.device)
     studio = out.studio
-    measured = offsets_of(studio.speed_model, studio.home.own_speeds_file)
+    found = readable_calibration(
+        lambda: studio.history, catalog, studio.speed_model, studio.home.calibration_file
+    )
+    measured = Offsets(
+        studio.speed_model, observations(studio.home.own_speeds_file), found.probes
+    )
     speed = job_speed(studio.speed_model, workload, gpu, args.count, offsets=measured)
+    _log(workload, gpu, args.count, measured, out)
     memory = predict_memory(workload, gpu.vram_bytes, args.count)
     time = predict_job_time(workload, speed)
     energy = predict_job_energy(time, gpu.tdp_w * args.count, REST_OF_MACHINE_W)
@@ -113,6 +127,19 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     else:
         _print(workload, gpu, (speed, time, energy), memory, out)
     return 0 if speed.median is not None else 1
+
+
+def _log(workload: Workload, gpu: Gpu, count: int, measured: Offsets, out: Output) -> None:
+    """Keep what was answered, so that a measurement can check it; the answer goes on without."""
+    model = out.studio.speed_model
+    asked = asked_of(model, workload, gpu, count)
+    if asked is None:
+        return
+    answer = measured.applied(asked, model.answer([asked])[0])
+    try:
+        note(out.studio.home.prediction_log, asked, answer, iso_now(), fit_of(model))
+    except HostError as error:
+        logger("predict").warning("%s", error.sentence)
 
 
 def _power(speed: Prediction, gpu: Gpu, count: int) -> Prediction:

@@ -252,6 +252,13 @@ def job_speed(
     return speeds(model, workload, [sheet], count, used, offsets)[0]
 
 
+def asked_of(model: SpeedModel, workload: Workload, gpu: Gpu, count: int = 1) -> Question | None:
+    """Return the question behind ``job_speed`` with the likely software; None = no question."""
+    sheet = sheet_of(gpu, model.devices.values())
+    found = question_for(workload, sheet, count, likely_software(model, workload, sheet, count))
+    return None if found is None else model.twin(found)
+
+
 def observed(
     model: SpeedModel,
     workload: Workload,
