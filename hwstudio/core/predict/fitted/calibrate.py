@@ -38,10 +38,15 @@ MOST_OFF = 2.0  # standard deviations; what lies beyond moves nothing further
 
 @dataclass(frozen=True, slots=True)
 class SheetDoubt:
-    """How sure a sheet is that was reckoned and not read: standard deviations (log)."""
+    """How sure a sheet is that was reckoned and not read: standard deviations (log).
+
+    ``general``: what all jobs on it have in common, out of what their ranges hold already: the
+    device is of a kind the fit hardly knows, so much of what it is off by is the device's.
+    """
 
     arithmetic: float = 0.0
     bandwidth: float = 0.0
+    general: float = 0.0
 
 
 CERTAIN = SheetDoubt()

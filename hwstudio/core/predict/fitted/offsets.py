@@ -39,6 +39,7 @@ from hwstudio.core.predict.fitted.shares import (
 DOUBTED_FROM = 2.5  # standard deviations
 MEASURED_HERE = "measured here"
 CALIBRATED_HERE = "calibrated here"
+_MOST_GENERAL = 0.8  # of the rest of an answer's spread
 _NEW = ("model", "both")  # cases in which the fit does not know the model
 
 
@@ -81,6 +82,7 @@ class _Place:
     traits: Traits
     spread: Spread
     is_new: bool
+    general: float  # log: what all jobs have in common on a device of a kind the fit hardly knows
     is_step: bool = False  # a training step of hwstudio's own: it tells of its device only
 
 
@@ -109,7 +111,10 @@ class Offsets:
 
     def _place(self, question: Question, answer: SpeedAnswer) -> _Place:
         traits = traits_of(question)
-        return _Place(traits, spread_of(traits, _spread(answer)), answer.case in _NEW)
+        spread = spread_of(traits, _spread(answer))
+        general = min(self.probes.doubt_of(traits.device).general, _MOST_GENERAL * spread.rest)
+        rest = math.sqrt(spread.rest**2 - general**2)
+        return _Place(traits, replace(spread, rest=rest), answer.case in _NEW, general)
 
     def _inverted(self) -> tuple[list[list[float]], list[list[float]]]:
         """Return the inverse covariance of all that was measured, and one that doubts outliers.
@@ -159,9 +164,8 @@ class Offsets:
             common(one.traits, other.traits), one.spread, other.spread, is_new=one.is_new
         )
         if is_here:
-            out += sheet_variance(
-                one.traits, other.traits, self.probes.doubt_of(one.traits.device)
-            )
+            doubt = self.probes.doubt_of(one.traits.device)
+            out += one.general * other.general + sheet_variance(one.traits, other.traits, doubt)
         return out
 
     def _read(self, place: _Place, reading: ProbeReading) -> float:
