@@ -55,9 +55,7 @@ class Device:
 def told(question: Question, spread: float) -> SpeedAnswer:
     """Return the answer 1 with its interval; the model is known and the device is not."""
     half = float(np.exp(Z90 * spread))
-    return SpeedAnswer(
-        question.id, question.metric, 1.0, 1 / half, half, "device", 0.0, ()
-    )
+    return SpeedAnswer(question.id, question.metric, 1.0, 1 / half, half, "device", 0.0, ())
 
 
 def first(places: list[int], key: Callable[[int], float]) -> int:

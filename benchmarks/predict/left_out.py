@@ -21,7 +21,7 @@ SPEEDS = ("pictures", "text", "vision")  # groups behind "mean over kinds of spe
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``off``: log(measured / predicted). ``spread``: the standard deviation the app would state."""
+    """``off``: log(measured / predicted). ``spread``: the standard deviation (log) stated."""
 
     question: Question
     kind: str

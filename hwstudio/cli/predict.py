@@ -98,9 +98,7 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     found = readable_calibration(
         lambda: studio.history, catalog, studio.speed_model, studio.home.calibration_file
     )
-    measured = Offsets(
-        studio.speed_model, observations(studio.home.own_speeds_file), found.probes
-    )
+    measured = Offsets(studio.speed_model, observations(studio.home.own_speeds_file), found.probes)
     speed = job_speed(studio.speed_model, workload, gpu, args.count, offsets=measured)
     _log(workload, gpu, args.count, measured, out)
     memory = predict_memory(workload, gpu.vram_bytes, args.count)

@@ -13,23 +13,11 @@ from hwstudio.core.base.units import percent, si, significant
 from hwstudio.core.bench.launch import choose_interpreter
 from hwstudio.core.bench.run import Place
 from hwstudio.core.model.prediction import Prediction
-from hwstudio.core.model.result import Outcome, Result
-from hwstudio.core.project.calibrating import (
-    TITLES,
-    Moved,
-    moved,
-    on_device,
-    reference_jobs,
-    run_probes,
-)
-from hwstudio.core.project.calibration import (
-    Calibration,
-    forget,
-    is_usual,
-    of_results,
-)
+from hwstudio.core.model.result import Result
+from hwstudio.core.project.calibrating import TITLES, Moved, on_device
+from hwstudio.core.project.calibration import forget
 from hwstudio.core.project.measured_speeds import observations
-from hwstudio.core.project.own_measurements import check_steps
+from hwstudio.core.project.own_measurements import Calibrated, Keeping, calibrate
 from hwstudio.core.project.scoring import Logged, score
 
 DONE, NEGATIVE = 0, 1
@@ -79,42 +67,37 @@ def run_calibrate(args: argparse.Namespace, out: Output) -> int:
         log_dir=studio.home.run_dir,
         match_gpu=studio.catalog.match_gpu,
     )
+    keeping = Keeping(
+        studio.history,
+        studio.catalog,
+        studio.speed_model,
+        studio.home.prediction_log,
+        observations(studio.home.own_speeds_file),
+    )
+
+    def heard(title: str, number: int, count: int, left_s: float) -> None:
+        out.progress(f"{title} ({number + 1} of {count}, about {left_s:.0f} s left)")
+
     with stop_on_signal() as cancel:
-        results = run_probes(
-            place,
-            args.device,
-            heard=lambda title, number, count, left_s: out.progress(
-                f"{title} ({number + 1} of {count}, about {left_s:.0f} s left)"
-            ),
-            keep=studio.history.add_result,
-            cancel=cancel,
-        )
+        done = calibrate(place, args.device, keeping, heard=heard, cancel=cancel)
     out.progress("")
-    if results and results[-1].outcome is Outcome.COULD_NOT_START:
-        raise HostError(results[-1].words)
-    found = of_results([r for r in results if is_usual(r)], studio.catalog, studio.speed_model)
-    seen = observations(studio.home.own_speeds_file)
-    check_steps(studio.home.prediction_log, studio.speed_model, seen, found)
-    changes: tuple[Moved, ...] = ()
-    if found.sheets:
-        jobs = reference_jobs(studio.catalog)
-        changes = moved(studio.speed_model, jobs, found.sheets[0], found, seen)
+    if done.why_not:
+        raise HostError(done.why_not)
     if out.is_json:
-        out.document(_document(results, found, changes))
+        out.document(_document(done))
     else:
-        _show(results, found, changes, out)
-    return NEGATIVE if found.is_empty else DONE
+        _show(done, out)
+    return NEGATIVE if done.found.is_empty else DONE
 
 
-def _document(
-    results: list[Result], found: Calibration, changes: tuple[Moved, ...]
-) -> dict[str, Any]:
+def _document(done: Calibrated) -> dict[str, Any]:
+    found = done.found
     device = found.sheets[0].name if found.sheets else None
     own = on_device(found.probes, device or "")
     return {
         "device": device,
         "is_sheet_reckoned": device in found.probes.doubts,
-        "probes": [_probe(each) for each in results],
+        "probes": [_probe(each) for each in done.results],
         "readings": [
             {
                 "probe": each.probe,
@@ -133,7 +116,7 @@ def _document(
                 "after": _range(each.after),
                 "software": each.after.inputs.get("software", ""),
             }
-            for each in changes
+            for each in done.changes
         ],
     }
 
@@ -155,22 +138,21 @@ def _range(told: Prediction) -> dict[str, float | None]:
     return {"low": told.low, "median": told.median, "high": told.high, "width": width}
 
 
-def _show(
-    results: list[Result], found: Calibration, changes: tuple[Moved, ...], out: Output
-) -> None:
-    for result in results:
+def _show(done: Calibrated, out: Output) -> None:
+    found = done.found
+    for result in done.results:
         values = ", ".join(si(m.median, m.unit) for m in result.metrics)
         out.line(f"{TITLES[result.bench]}: {values or 'not measured'}")
         if result.verdict_reason:
             out.line(f"  {result.verdict_reason}")
-    if not found.sheets:
-        out.line("Nothing was calibrated: there is no clean number of a device that is known.")
+    if found.is_empty:
+        out.line("Nothing was calibrated: no measurement gave a number, or the GPU is not known.")
         return
     sheet = found.sheets[0]
     for each in on_device(found.probes, sheet.name).readings:
         out.line(f"{each.probe.capitalize()}: {each.value / each.usual:.2f} x the usual")
     out.line(f"\nOn {sheet.name}:")
-    for change in changes:
+    for change in done.changes:
         out.line(f"  {change.job.title}: {range_words(change)}")
 
 

@@ -40,7 +40,7 @@ REFERENCE_JOBS = (
     ("bert-base", Mode.FINETUNE),
     ("llama-3.2-1b", Mode.INFERENCE),
 )
-MostHeard = Callable[[str, int, int, float], None]
+Heard = Callable[[str, int, int, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def run_probes(
     place: Place,
     device: str,
     *,
-    heard: MostHeard,
+    heard: Heard,
     keep: Callable[[Result], None],
     cancel: threading.Event,
 ) -> list[Result]:

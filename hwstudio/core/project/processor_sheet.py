@@ -20,8 +20,8 @@ TRANSFERS = {"DDR5": 4.8e9, "DDR4": 3.2e9, "DDR3": 1.6e9}  # a second, a common 
 CHANNEL_BYTES = 8.0
 BYTES_PER_CORE_S = 12.8e9  # half a DDR4 channel for a core: where channels are not known
 MOST_BYTES_S = 200e9
-# Three of the 60 measured devices are processors, none of them training: a factor of 1.65 of what is
-# not known of a job on one is taken to be the processor's.
+# Three of the 60 measured devices are processors, none of them training: of what is not known of a
+# job on one, a factor of 1.65 is taken to be the processor's.
 GENERAL = 0.5
 KNOWN, UNKNOWN = SheetDoubt(0.25, 0.3, GENERAL), SheetDoubt(0.4, 0.6, GENERAL)
 

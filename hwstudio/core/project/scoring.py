@@ -98,9 +98,7 @@ def note(file: Path, question: Question, answer: SpeedAnswer, now: str, about: s
     if answer.median is None or answer.low is None or answer.high is None:
         return
     versions = {"hwstudio": VERSION, "fit": about}
-    fresh = Logged(
-        question, answer.median, answer.low, answer.high, answer.case, now, versions
-    )
+    fresh = Logged(question, answer.median, answer.low, answer.high, answer.case, now, versions)
     rows = [each for each in logged(file) if not _is_repeated(each, fresh)]
     _save(file, [*rows, fresh])
 
@@ -195,6 +193,4 @@ def _from_row(row: Mapping[str, Any]) -> Logged:
     numbers = [float(values[name]) for name in ("low", "median", "high")]
     if not 0 < numbers[0] <= numbers[1] <= numbers[2] < math.inf:
         raise ValueError("a range that is none")
-    return Logged(
-        question=Question(device=device, **raw), versions=dict(row["versions"]), **values
-    )
+    return Logged(question=Question(device=device, **raw), versions=dict(row["versions"]), **values)

@@ -134,9 +134,7 @@ def sheet_weight(traits: Traits, probe: str, doubt: SheetDoubt) -> float:
     return (1.0 - traits.bound) * doubt.bandwidth
 
 
-def with_reading(
-    traits: Traits, spread: Spread, reading: ProbeReading, doubt: SheetDoubt
-) -> float:
+def with_reading(traits: Traits, spread: Spread, reading: ProbeReading, doubt: SheetDoubt) -> float:
     """Return the covariance (log) of a question's error and a reading."""
     if traits.device != reading.device:
         return 0.0

@@ -137,13 +137,13 @@ class Offsets:
             matrix[n, n] += NOISE**2 + (max(1.0, far / DOUBTED_FROM) ** 2 - 1.0) * matrix[n, n]
         matrix[count:, :count] = matrix[:count, count:].T
         careful = np.zeros(size)
-        for n, one in enumerate(readings):
-            doubt = self.probes.doubt_of(one.device)
-            for m, other in enumerate(readings):
-                matrix[count + n, count + m] = between(one, other, doubt)
-            whole = variance_of(one, doubt)
+        for n, each in enumerate(readings):
+            doubt = self.probes.doubt_of(each.device)
+            for m, another in enumerate(readings):
+                matrix[count + n, count + m] = between(each, another, doubt)
+            whole = variance_of(each, doubt)
             matrix[count + n, count + n] = whole
-            far = abs(one.off) / math.sqrt(whole)
+            far = abs(each.off) / math.sqrt(whole)
             careful[count + n] = (max(1.0, far / MOST_OFF) ** 2 - 1.0) * whole
         plain, wary = np.linalg.inv(matrix), np.linalg.inv(matrix + np.diag(careful))
         return plain.tolist(), wary.tolist()

@@ -19,16 +19,16 @@ from hwstudio.core.predict.fitted.clues import class_of, ideal_s
 from hwstudio.core.predict.fitted.question import Question
 from hwstudio.core.predict.fitted.work import work_of
 
-CORE = 0.3  # most of an answer's standard deviation (log) that can be the device's
+CORE = 0.5  # most of an answer's standard deviation (log) that can be the device's
 NEAR = 1.0  # of the logit of the compute-bound share: how far what a software does carries
 # Of the device's part (its standard deviation squared). The fit finds no multiplier of arithmetic
 # that different software shares (0.00 and 0.01); published devices ran as their sheets say, though,
 # and a throttled one does not, so a little is left to it.
-ARITHMETIC, BANDWIDTH, ALIKE = 0.05, 0.1, 0.7
+ARITHMETIC, BANDWIDTH, ALIKE = 0.1, 0.2, 0.5
 # Of the rest, if the fit knows the model, on the device only: the model's, and what it does with
 # one software. If it does not, what it is off by is the same wherever it runs: the model's, and
 # what it does with one software. The remainder is the very job's (batch, length, count).
-MODEL_HERE, RUN_HERE = 0.0, 0.5
+MODEL_HERE, RUN_HERE = 0.1, 0.85
 NEW_MODEL, NEW_RUN = 0.4, 0.45
 _EDGE = 0.02
 

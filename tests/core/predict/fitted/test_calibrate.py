@@ -1,4 +1,4 @@
-"""Probes of a device move its answers the way they point, never widen them, and know their place."""
+"""Probes of a device move its answers where they point, and never widen them."""
 
 from __future__ import annotations
 
