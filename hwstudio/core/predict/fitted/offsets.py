@@ -41,6 +41,7 @@ MEASURED_HERE = "measured here"
 CALIBRATED_HERE = "calibrated here"
 _MOST_GENERAL = 0.8  # of the rest of an answer's spread
 _NEW = ("model", "both")  # cases in which the fit does not know the model
+_NEW_DEVICE = ("device", "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class Offsets:
 
     def _place(self, question: Question, answer: SpeedAnswer) -> _Place:
         traits = traits_of(question)
-        spread = spread_of(traits, _spread(answer))
+        spread = spread_of(traits, _spread(answer), is_device_new=answer.case in _NEW_DEVICE)
         general = min(self.probes.doubt_of(traits.device).general, _MOST_GENERAL * spread.rest)
         rest = math.sqrt(spread.rest**2 - general**2)
         return _Place(traits, replace(spread, rest=rest), answer.case in _NEW, general)
