@@ -37,6 +37,10 @@ NOTHING = (
 )
 STOPPED = "You stopped it. What was measured before that counts."
 STOPPING = "Stopping; what was measured is kept."
+ONLY_HERE = (
+    "The measuring ran on the processor. The table of hardware holds graphics cards only, so what "
+    "the processor does is told here."
+)
 INTRO, RUNNING, RESULT = range(3)
 
 
@@ -57,7 +61,8 @@ class CalibrateDialog(QDialog):
         for page in (self._intro(calibrated_at), self._running(), self._result()):
             self.pages.addWidget(page)
         self.start = QPushButton("Measure")
-        self.start.setProperty("role", "primary")
+        self.start.setProperty("primary", True)
+        self.start.setDefault(True)
         self.stop = QPushButton("Stop")
         self.close_button = QPushButton("Close")
         row = QHBoxLayout()
@@ -81,6 +86,7 @@ class CalibrateDialog(QDialog):
         self._was_stopped = False
         self.pages.setCurrentIndex(RUNNING if runner.is_running else INTRO)
         self._show_buttons()
+        self.start.setFocus()
 
     # --- pages -------------------------------------------------------------------------------
 
@@ -92,7 +98,8 @@ class CalibrateDialog(QDialog):
             self.known.setText(f"Estimates rest on measurements up to {_day(calibrated_at)}.")
         box.addWidget(self.known)
         box.addStretch(1)
-        self.forget_button = QPushButton("Forget them")
+        self.forget_button = QPushButton("Forget the calibration")
+        self.forget_button.setAutoDefault(False)
         self.forget_button.setVisible(bool(calibrated_at))
         self.forget_button.setToolTip("The results stay in the Benchmark tab")
         return page
@@ -118,7 +125,10 @@ class CalibrateDialog(QDialog):
         self.jobs.setHorizontalSpacing(16)
         self.jobs.setVerticalSpacing(8)
         box.addLayout(self.jobs)
+        self.aside = label(ONLY_HERE, "muted", wrap=True)
+        self.aside.hide()
         self.measured = label("", "small", wrap=True)
+        box.addWidget(self.aside)
         box.addWidget(self.measured)
         box.addStretch(1)
         return page
@@ -173,6 +183,7 @@ class CalibrateDialog(QDialog):
         else:
             words = f"{words} Expected on {done.found.sheets[0].name}, before and now:".strip()
         self.sentence.setText(words)
+        self.aside.setVisible(any(sheet.kind == "cpu" for sheet in done.found.sheets))
         self.forget_button.setVisible(not done.found.is_empty)
         self.pages.setCurrentIndex(RESULT)
         self._show_buttons()
@@ -181,6 +192,7 @@ class CalibrateDialog(QDialog):
     def _on_failed(self, sentence: str) -> None:
         self._show_changes(())
         self.sentence.setText(sentence)
+        self.aside.hide()
         self.measured.setText("")
         self.pages.setCurrentIndex(RESULT)
         self._show_buttons()
