@@ -1,6 +1,6 @@
 """How far off answers for a device nobody measured are before and after three observations of it.
 
-    python benchmarks/predict/after_probes.py DIR --keep HYPER_DIR [--cache DIR] [--seeds 1 2 3] [--long]
+    python benchmarks/predict/after_probes.py DIR --keep HYPER_DIR [--cache DIR] [--seeds 1 2 3]
 
 DIR and HYPER_DIR as for fit_speed.py. Devices are left out of the fit. Of each, three of its
 published rows then stand in for the probes, chosen by rule before any error is looked at:

@@ -346,7 +346,7 @@ class WorkloadView(Screen):
         from hwstudio.gui.workload.calibrate_dialog import CalibrateDialog
 
         dialog = CalibrateDialog(
-            self.runner, newest(self.kept.probes()), self._forget_calibration, self
+            self.runner, newest(self.model.probes), self._forget_calibration, self
         )
         dialog.exec()
         dialog.deleteLater()

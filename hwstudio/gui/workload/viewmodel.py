@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.workload import Mode
-from hwstudio.core.predict.fitted.calibrate import Probes
+from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.job_maker import JobWish, job_of, modes_of, usual_wish
@@ -217,6 +217,11 @@ class WorkloadViewModel(QObject):
         if self._reckoner is not None:
             self._reckoner.take_in(())
         self._reckon()
+
+    @property
+    def probes(self) -> Probes:
+        """Return what the answers shown rest on."""
+        return self._reckoner.offsets.probes if self._reckoner is not None else NO_PROBES
 
     @Slot()
     def look_again(self) -> None:
