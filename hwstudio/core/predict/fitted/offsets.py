@@ -117,7 +117,7 @@ class Offsets:
         rest = math.sqrt(spread.rest**2 - general**2)
         return _Place(traits, replace(spread, rest=rest), answer.case in _NEW, general)
 
-    def _inverted(self) -> tuple[list[list[float]], list[list[float]]]:
+    def _inverted(self) -> tuple[Any, Any]:
         """Return the inverse covariance of all that was measured, and one that doubts outliers.
 
         An observation that is doubted is believed as little as its distance asks for. A reading
@@ -128,11 +128,12 @@ class Offsets:
 
         count, readings = len(self._places), self.probes.readings
         if not count and not readings:
-            return [], []
+            return None, None
         size = count + len(readings)
         matrix = np.zeros((size, size))
         for n, one in enumerate(self._places):
-            matrix[n, :count] = [self._shared(one, other) for other in self._places]
+            matrix[n, : n + 1] = [self._shared(one, other) for other in self._places[: n + 1]]
+            matrix[:n, n] = matrix[n, :n]
             matrix[n, count:] = [self._read(one, each) for each in readings]
             far = self._far(n)
             matrix[n, n] += NOISE**2 + (max(1.0, far / DOUBTED_FROM) ** 2 - 1.0) * matrix[n, n]
@@ -146,8 +147,7 @@ class Offsets:
             matrix[count + n, count + n] = whole
             far = abs(each.off) / math.sqrt(whole)
             careful[count + n] = (max(1.0, far / MOST_OFF) ** 2 - 1.0) * whole
-        plain, wary = np.linalg.inv(matrix), np.linalg.inv(matrix + np.diag(careful))
-        return plain.tolist(), wary.tolist()
+        return np.linalg.inv(matrix), np.linalg.inv(matrix + np.diag(careful))
 
     def _far(self, place: int) -> float:
         """Return how many standard deviations off an observation is."""
@@ -159,7 +159,7 @@ class Offsets:
 
     def _shared(self, one: _Place, other: _Place) -> float:
         is_here = one.traits.device == other.traits.device
-        if not is_here and (one.is_step or other.is_step):
+        if not is_here and (one.is_step or other.is_step or not one.is_new):
             return 0.0
         out = covariance(
             common(one.traits, other.traits), one.spread, other.spread, is_new=one.is_new
@@ -191,12 +191,12 @@ class Offsets:
         if not any(shared):
             return answer
         count = len(self._places)
-        gains = _times(self._inverse, shared)
+        gains = (self._inverse @ shared).tolist()
         # What a better part would explain away of another measurement is left out: nobody would
         # understand that a faster matrix product lowers an estimate.
         gains[count:] = [max(0.0, gain) for gain in gains[count:]]
         move = sum(gain * off for gain, off in zip(gains, self._off, strict=True))
-        told = sum(a * b for a, b in zip(_times(self._careful, shared), shared, strict=True))
+        told = float(self._careful @ shared @ shared)
         own = _spread(answer)
         half = min(Z90 * math.sqrt(max(own * own - told, NOISE**2)), Z90 * own)
         middle = math.log(answer.median or 1.0) + move
@@ -211,10 +211,6 @@ class Offsets:
 
     def _is_same(self, traits: Traits) -> bool:
         return any(common(traits, each.traits).same for each in self._places)
-
-
-def _times(matrix: list[list[float]], vector: list[float]) -> list[float]:
-    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
 
 
 def _cut(reading: ProbeReading, probes: Probes) -> float:
