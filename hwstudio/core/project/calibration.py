@@ -37,6 +37,7 @@ MATMUL, BANDWIDTH, STEP = "torch_matmul", "memory_bandwidth", "training_step"
 PROBE_BENCHES = (BANDWIDTH, MATMUL, STEP)
 SCHEMA = 1
 _HALF = ("bf16", "fp16")
+LEAST_SIZE = {"cpu": 1024, "gpu": 4096}  # smaller products do not fill the device
 _PRECISIONS = {"bf16": "amp-bf16", "fp16": "amp-fp16"}
 
 
@@ -88,7 +89,20 @@ def is_usual(result: Result) -> bool:
         and result.machine == (platform.node() or "this computer")
         and result.method_version == bench(result.bench).method_version
         and not result.params.get("threads")
+        and not result.params.get("array_mib")
+        and (result.bench != MATMUL or bool(large_products(result)))
     )
+
+
+def large_products(result: Result) -> list[Metric]:
+    """Return the products ("fp32 2048") that are large enough to fill the device."""
+    least = LEAST_SIZE["cpu" if _about(result).get("device") == "cpu" else "gpu"]
+    found = []
+    for metric in result.metrics:
+        size = metric.name.partition(" ")[2]
+        if size.isdigit() and int(size) >= least:
+            found.append(metric)
+    return found
 
 
 def of_results(results: Sequence[Result], catalog: Catalog, model: SpeedModel) -> Calibration:
@@ -156,7 +170,7 @@ def _reading(result: Result, sheet: DeviceSheet) -> ProbeReading | None:
 def fastest_product(result: Result, *, is_cpu: bool) -> tuple[str, Metric | None]:
     """Return the fastest product and whether it is "half" or "fp32"; a CPU counts in fp32."""
     for rate, words in (("half", _HALF), ("fp32", ("fp32",))):
-        found = [m for m in result.metrics if m.name.partition(" ")[0] in words]
+        found = [m for m in large_products(result) if m.name.partition(" ")[0] in words]
         if found and not (is_cpu and rate == "half"):
             return rate, max(found, key=lambda metric: metric.median)
     return "fp32", None

@@ -50,11 +50,18 @@ def test_the_newest_result_of_each_probe_counts(kept):
         {"params": {"threads": 1}},
         {"method_version": 0},
         {"metrics": ()},
+        {"params": {"array_mib": 64}},
     ],
 )
 def test_a_result_that_does_not_tell_of_this_machine_is_passed_over(kept, wrong):
     found = kept(triad(50e9), triad(70e9, taken_at=LATER, **wrong))
     assert values(found) == {BANDWIDTH_PROBE: 50e9}
+
+
+def test_small_products_do_not_fill_a_device_and_count_for_nothing(kept):
+    found = kept(product(1e12), product(2e10, name="fp32 256", taken_at=LATER))
+    assert values(found) == {ARITHMETIC_PROBE: 1e12}
+    assert kept(product(20e12, GPU, "bf16 1024")).probes.readings[0].device == CPU_NAME
 
 
 def test_each_device_has_its_own(kept):
