@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hwstudio.cli.output import Output, common
+from hwstudio.cli.predict_calibrate import add_calibrate, add_score
 from hwstudio.cli.predict_cases import add_memory, add_time
 from hwstudio.cli.predict_wish import add_wish, workload_of
-from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.clock import iso_now
+from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.base.log import logger
 from hwstudio.core.base.money import money
 from hwstudio.core.base.settings import Settings
 from hwstudio.core.base.units import duration, gib, significant
@@ -19,15 +22,17 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.fitted.detail import parts_of
-from hwstudio.core.predict.fitted.job import sheet_of
+from hwstudio.core.predict.fitted.job import asked_of, sheet_of
 from hwstudio.core.predict.fitted.latency import Latency, latency_of
+from hwstudio.core.predict.fitted.offsets import Offsets
+from hwstudio.core.predict.fitted.question import Question
 from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import MemoryPrediction, memory_on, smallest_card
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.time_parts import TimePart, parts_words
-from hwstudio.core.project.measured_speeds import offsets_of
+from hwstudio.core.project.scoring import fit_of, note
 
 EXAMPLE = "Example: hwstudio predict job --workload llm_qlora_8b --device gpu-geforce-rtx-4090"
 REST_OF_MACHINE_W = 100.0  # processor, memory, drives and fans beside busy GPUs
@@ -54,6 +59,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     job.set_defaults(run=run_job)
     add_time(verbs)
     add_memory(verbs)
+    add_calibrate(verbs)
+    add_score(verbs)
 
 
 def _count(text: str) -> int:
@@ -88,10 +95,11 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     catalog, studio = out.studio.catalog, out.studio
     workload, gpu = workload_of(catalog, args), device_of(catalog, args.device)
     model, count = studio.speed_model, args.count
-    measured = offsets_of(model, studio.home.own_speeds_file)
+    speed = studio.predictors.checked().speed(workload, gpu, count=count)
+    measured = studio.predictors.offsets()
     sheet = sheet_of(gpu, model.devices.values())
     software = usual_software(model, workload)
-    speed = studio.predictors.checked().speed(workload, gpu, count=count)
+    _log(asked_of(model, workload, gpu, count, software), measured, out)
     time = predict_job_time(workload, speed)
     power = powers(model, workload, [(gpu, sheet)], count, software)[0]
     told = Told(
@@ -150,6 +158,18 @@ def _document(told: Told, catalog: Catalog, settings: Settings) -> dict[str, Any
         "shares": {part.name.replace(" ", "_"): part.share for part in told.parts},
         "neighbours": _neighbours(catalog, told.gpu),
     }
+
+
+def _log(asked: Question | None, measured: Offsets, out: Output) -> None:
+    """Keep what was answered, so that a measurement can check it; the answer goes on without."""
+    if asked is None:
+        return
+    model = out.studio.speed_model
+    answer = measured.applied(asked, model.answer([asked])[0])
+    try:
+        note(out.studio.home.prediction_log, asked, answer, iso_now(), fit_of(model))
+    except HostError as error:
+        logger("predict").warning("%s", error.sentence)
 
 
 def _cost(energy: Prediction, settings: Settings) -> Prediction:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hwstudio.core.catalog.overlay.overlay import Overlay
     from hwstudio.core.catalog.reader import Catalog
     from hwstudio.core.history.store import History
+    from hwstudio.core.predict.fitted.calibrate import Probes
     from hwstudio.core.predict.fitted.model import SpeedModel
     from hwstudio.core.predict.fitted.points import CheckPoints
     from hwstudio.core.project.predictors import Predictors
@@ -74,10 +75,26 @@ class Studio:
     @cached_property
     def predictors(self) -> Predictors:
         """Who answers how fast a job runs, everywhere in the app."""
-        from hwstudio.core.project.predictors import Predictors
+        from hwstudio.core.project.predictors import Measured, Predictors
 
-        file = self.home.own_speeds_file
-        return Predictors(file, lambda: self.speed_model, self.catalog.gpus)
+        home = self.home
+        log = home.history_file.with_name(home.history_file.name + "-wal")
+        watched = (home.calibration_file, home.history_file, log)
+        measured = Measured(home.own_speeds_file, watched, self._probes)
+        return Predictors(measured, lambda: self.speed_model, self.catalog.gpus)
+
+    def _probes(self) -> Probes:
+        """Return what the newest benchmarks say of this machine's devices."""
+        from hwstudio.core.predict.fitted.calibrate import NO_PROBES
+
+        if not self.home.history_file.exists():
+            return NO_PROBES
+        from hwstudio.core.project.own_measurements import readable_calibration
+
+        file = self.home.calibration_file
+        return readable_calibration(
+            lambda: self.history, self.catalog, self.speed_model, file
+        ).probes
 
     @cached_property
     def history(self) -> History:

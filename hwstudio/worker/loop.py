@@ -17,6 +17,7 @@ KERNELS = {
     "inspect": "hwstudio.worker.kernels.inspect_torch",
     "torch_matmul": "hwstudio.worker.kernels.torch_matmul",
     "memory_bandwidth": "hwstudio.worker.kernels.memory_bandwidth",
+    "training_step": "hwstudio.worker.kernels.training_step",
     "ddp": "hwstudio.worker.kernels.ddp",
     "module_memory": "hwstudio.worker.kernels.module_memory",
 }

@@ -210,3 +210,28 @@ def test_the_worker_needs_nothing_but_the_standard_library_until_a_kernel_runs(t
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.torch
+@needs_torch
+def test_a_training_step_is_sampled_and_told_with_its_batch_and_precision(tmp_path):
+    params = {"batch": 1, "cap_s": 1.5, "warmup_s": 0.0, "device": "cpu"}
+    run = Run(tmp_path, "training_step", params)
+    assert run.go().outcome is Outcome.FINISHED
+    found = run.series()
+    assert {name: data["unit"] for name, data in found.items()} == {
+        "pictures": "samples/s", "text": "tokens/s",
+    }  # fmt: skip
+    assert found["pictures"]["parameters"] == 11_689_512  # ResNet-18, as published
+    for name, data in found.items():
+        assert (data["batch"], data["precision_asked"]) == (1, "fp32")
+        assert len(run.values(name)) == data["count"] >= 3
+        assert min(run.values(name)) > 0
+
+
+@pytest.mark.torch
+@needs_torch
+def test_a_precision_the_device_cannot_train_in_is_refused(tmp_path):
+    ending = Run(tmp_path, "training_step", {"precision": "fp16", "device": "cpu"}).go()
+    assert (ending.outcome, ending.kind) == (Outcome.FAILED, "unsupported")
+    assert "fp32" in ending.words

@@ -120,6 +120,16 @@ class Home:
         return self.root / "measured-speeds.json"
 
     @property
+    def calibration_file(self) -> Path:
+        """Up to when measurements of this machine no longer calibrate anything."""
+        return self.root / "calibration.json"
+
+    @property
+    def prediction_log(self) -> Path:
+        """What was predicted, and what was then measured."""
+        return self.root / "predictions.json"
+
+    @property
     def monitor_pages_file(self) -> Path:
         return self.root / "monitor-pages.json"
 

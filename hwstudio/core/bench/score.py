@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hwstudio.core.bench.conditions import cpu_name, max_clock_hz
-from hwstudio.core.bench.gather import Gathered
+from hwstudio.core.bench.gather import Gathered, is_number
 from hwstudio.core.bench.peak import Peak, cpu_peak, gpu_bandwidth, gpu_peak
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.statistics import Summary, clean_only, summarise
@@ -73,8 +73,15 @@ def _evidence(
         precision_seen=str(data.get("precision_seen", "")),
         is_cached=bool(data.get("is_cached", False)),
         throttle=tuple(throttle),
-        peak=_peak(precision, gathered.device, gpu),
+        peak=_in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
     )
+
+
+def _in_units(peak: Peak | None, flop_per_unit: object) -> Peak | None:
+    """Return a bound on samples or tokens a second where the work of one is known."""
+    if peak is None or not is_number(flop_per_unit) or not flop_per_unit:
+        return peak
+    return replace(peak, value=peak.value / float(flop_per_unit))  # type: ignore[arg-type]
 
 
 def _peak(precision: str, device: dict[str, Any], gpu: Gpu | None) -> Peak | None:

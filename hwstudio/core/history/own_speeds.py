@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hwstudio.core.base.errors import HostError
-from hwstudio.core.base.log import logger
+from hwstudio.core.history.kept_rows import MOST_ROWS, SCHEMA, load_rows, save_rows
 
-SCHEMA = 1
-MOST_ROWS = 500
+__all__ = ["MOST_ROWS", "SCHEMA", "load_speeds", "save_speeds"]
 
 
 def load_speeds(file: Path) -> tuple[dict[str, Any], ...]:
@@ -20,38 +17,13 @@ def load_speeds(file: Path) -> tuple[dict[str, Any], ...]:
     Raises:
         HostError: it is there and cannot be read.
     """
-    try:
-        raw = json.loads(file.read_text("utf-8"))
-        rows = raw["rows"] if raw["schema"] == SCHEMA else None
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise HostError(
-            "Your measured speeds cannot be read", error.strerror or str(error), f"Check {file}"
-        ) from error
-    except (ValueError, KeyError, TypeError, RecursionError):
-        rows = None
-    if not isinstance(rows, list):
-        aside = file.with_suffix(".damaged.json")
-        logger("history").warning("%s is damaged; kept as %s", file, aside)
-        file.replace(aside)
-        return ()
-    return tuple(row for row in rows if isinstance(row, dict))
+    return load_rows(file, "Your measured speeds cannot be read")
 
 
 def save_speeds(file: Path, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep rows, the newest if there are very many; the file is whole at every moment.
+    """Keep rows, the newest if there are very many.
 
     Raises:
         HostError: it cannot be written.
     """
-    document = {"schema": SCHEMA, "rows": [dict(row) for row in rows[-MOST_ROWS:]]}
-    part = file.with_suffix(".part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(document, indent=1), "utf-8")
-        part.replace(file)
-    except OSError as error:
-        raise HostError(
-            "Your measured speed could not be kept", error.strerror or str(error), f"Check {file}"
-        ) from error
+    save_rows(file, rows, "Your measured speed could not be kept")

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from hwstudio.core.base.log import logger
 from hwstudio.core.history.own_speeds import load_speeds, save_speeds
-from hwstudio.core.predict.fitted.model import SpeedModel
-from hwstudio.core.predict.fitted.offsets import Observation, Offsets, from_row, to_row
+from hwstudio.core.predict.fitted.offsets import Observation, from_row, to_row
 
 
 def observations(file: Path) -> tuple[Observation, ...]:
@@ -23,15 +22,6 @@ def observations(file: Path) -> tuple[Observation, ...]:
         except (KeyError, TypeError, ValueError) as error:
             logger("predict").warning("a measured speed was left out: %s", error)
     return tuple(found)
-
-
-def offsets_of(model: SpeedModel, file: Path) -> Offsets:
-    """Return what the measured speeds do to answers.
-
-    Raises:
-        HostError: the file cannot be read.
-    """
-    return Offsets(model, observations(file))
 
 
 def keep_observation(file: Path, seen: Observation) -> None:

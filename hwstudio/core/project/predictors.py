@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,24 +14,36 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.predict.predictor import Predictor
 
 if TYPE_CHECKING:
+    from hwstudio.core.predict.fitted.calibrate import Probes
     from hwstudio.core.predict.fitted.model import SpeedModel
-    from hwstudio.core.predict.fitted.offsets import Offsets
+    from hwstudio.core.predict.fitted.offsets import Observation, Offsets
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Where what this machine measured is kept: speeds that were told, and probes."""
+
+    own_speeds_file: Path
+    watched: tuple[Path, ...]  # files that may hold other probes once they change
+    probes: Callable[[], Probes]
 
 
 class Predictors:
-    """Hands out one predictor until the measured speeds change. Reading is slow the first time.
+    """Hands out one predictor until what was measured changes. Reading is slow the first time.
 
     Calls may come from several threads, not from the one that paints.
     """
 
     def __init__(
         self,
-        own_speeds_file: Path,
+        measured: Measured,
         model: Callable[[], SpeedModel],
         gpus: Callable[[], tuple[Gpu, ...]],
     ) -> None:
-        self._file, self._model, self._gpus = own_speeds_file, model, gpus
+        self._measured, self._model, self._gpus = measured, model, gpus
         self._kept: Predictor | None = None
+        self._offsets: Offsets | None = None
+        self._known: object = None
         self._mark: object = None
         self._lock = threading.Lock()
 
@@ -42,6 +55,13 @@ class Predictors:
                 self._kept, self._mark = self._made(), mark
             return self._kept
 
+    def offsets(self) -> Offsets:
+        """Return what the predictor of the moment knows of this machine's measurements."""
+        self.now()
+        if self._offsets is None:
+            raise RuntimeError("a predictor is made with its offsets")
+        return self._offsets
+
     def checked(self) -> Predictor:
         """Return the predictor of the moment, sure to rest on what the user measured.
 
@@ -50,7 +70,7 @@ class Predictors:
         """
         from hwstudio.core.project.measured_speeds import observations
 
-        observations(self._file)
+        observations(self._measured.own_speeds_file)
         return self.now()
 
     def is_current(self, predictor: Predictor) -> bool:
@@ -58,23 +78,36 @@ class Predictors:
         return predictor is self._kept and self._marked() == self._mark
 
     def _made(self) -> Predictor:
+        """Return a new predictor, or the old one where nothing that counts was measured since."""
+        from hwstudio.core.predict.fitted.offsets import Offsets
         from hwstudio.core.predict.fitted.predictor import FittedPredictor
 
-        return FittedPredictor(self._model(), self._gpus(), self._offsets())
+        seen, probes = self._seen(), self._measured.probes()
+        if self._kept is not None and (seen, probes) == self._known:
+            return self._kept
+        self._known = seen, probes
+        self._offsets = Offsets(self._model(), seen, probes)
+        return FittedPredictor(self._model(), self._gpus(), self._offsets)
 
-    def _offsets(self) -> Offsets | None:
-        from hwstudio.core.project.measured_speeds import offsets_of
+    def _seen(self) -> tuple[Observation, ...]:
+        from hwstudio.core.project.measured_speeds import observations
 
         try:
-            return offsets_of(self._model(), self._file)
+            return observations(self._measured.own_speeds_file)
         except HwstudioError as error:
             logger("predict").warning("%s", error.sentence)
-            return None
+            return ()
 
     def _marked(self) -> object:
-        """Return what changes with the file of measured speeds."""
-        try:
-            found = self._file.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        """Return what changes with the files of what was measured."""
+        return tuple(
+            _stamp(file) for file in (self._measured.own_speeds_file, *self._measured.watched)
+        )
+
+
+def _stamp(file: Path) -> object:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

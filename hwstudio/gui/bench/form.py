@@ -13,7 +13,7 @@ from hwstudio.core.bench.spec import Bench, Parameter
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, labelled
 
 AUTO = ("auto", "Best device found")
-SIZES_HINT = "Automatic"
+SIZES_HINT = AUTO_WORDS = "Automatic"
 
 
 class ListField(QLineEdit):
@@ -118,6 +118,26 @@ class DeviceField(ChoiceField):
         self.given.emit(self._parameter_name, value)
 
 
+class NameField(ChoiceField):
+    """One of a few named things."""
+
+    given = Signal(str, object)
+
+    def __init__(self, parameter: Parameter) -> None:
+        words = [(each, AUTO_WORDS if each == "auto" else each) for each in parameter.choices]
+        super().__init__(parameter.title, words, parameter.default)
+        self._parameter_name = parameter.name
+        self.chosen.connect(self._on_chosen)
+
+    def show_value(self, value: Any) -> None:
+        """Show the choice."""
+        self.set_value(str(value))
+
+    @Slot(str)
+    def _on_chosen(self, value: str) -> None:
+        self.given.emit(self._parameter_name, value)
+
+
 class ParameterForm(QWidget):
     """The main parameters of one benchmark. ``given`` carries name and value."""
 
@@ -160,9 +180,13 @@ def _precisions(devices: Sequence[Device], chosen: str) -> tuple[str, ...]:
     return next((d.precisions for d in devices if d.name == chosen), best.precisions)
 
 
-def _field(parameter: Parameter) -> ListField | ChecksField | CountField | DeviceField:
+def _field(
+    parameter: Parameter,
+) -> ListField | ChecksField | CountField | DeviceField | NameField:
     if parameter.name == "device":
         return DeviceField(parameter)
+    if parameter.kind == "text" and parameter.choices:
+        return NameField(parameter)
     if parameter.kind == "int_list":
         return ListField(parameter)
     if parameter.kind == "choice_list":

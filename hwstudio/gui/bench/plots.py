@@ -12,7 +12,13 @@ from hwstudio.gui.kit.plot import LinePlot, Series
 _UNIT_OF = {"torch_matmul": "FLOP/s", "memory_bandwidth": "B/s"}
 MOST_LINES = 4  # more cannot be told apart while they move
 HEADROOM = 0.22  # per line, above the highest value: the legend stands there
-Y_NAME = {"FLOP/s": "Speed", "B/s": "Bandwidth", "1": "Share of the ideal"}
+Y_NAME = {
+    "FLOP/s": "Speed",
+    "B/s": "Bandwidth",
+    "1": "Share of the ideal",
+    "samples/s": "Pictures trained",
+    "tokens/s": "Tokens trained",
+}
 
 
 class BenchPlots(QStackedWidget):

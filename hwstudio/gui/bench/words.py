@@ -35,6 +35,8 @@ NAMES = {
     "all_reduce": "Adding up over all (bus bandwidth)",
     "triad": "Memory bandwidth",
     "training rate": "Training rate together",
+    "pictures": "ResNet-18 (pictures), training",
+    "text": "Small language model, training",
 }
 
 
@@ -138,11 +140,23 @@ def _answer(result: Result) -> str:
     if "triad" in values:
         rate = value_text(values["triad"].median, "B/s")
         return f"{device_text(result)} moves {rate} to and from its memory."
+    if result.bench == "training_step":
+        return _trained(result, values)
     parts = []
     for metric in best_metrics(result.metrics):
         precision, _, size = metric.name.partition(" ")
         parts.append(f"{value_text(metric.median, metric.unit)} in {precision} at {size}")
     return f"{device_text(result)} does {' and '.join(_shorten(parts))}."
+
+
+def _trained(result: Result, values: dict[str, Metric]) -> str:
+    told = {"pictures": ("pictures/s", "ResNet-18"), "text": ("tokens/s", "a small language model")}
+    parts = [
+        f"{name} on {significant(values[key].median)} {unit}"
+        for key, (unit, name) in told.items()
+        if key in values
+    ]
+    return f"{device_text(result)} trains {' and '.join(parts)}."
 
 
 def _shorten(parts: list[str]) -> list[str]:

@@ -17,10 +17,18 @@ WORDS = (
 
 
 class MeasuredDialog(QDialog):
-    """``value`` is the speed in the job's unit per second after ``accept``."""
+    """``value`` is the speed in the job's unit per second after ``accept``.
+
+    ``checked`` says how good the predictions were that were checked so far.
+    """
 
     def __init__(
-        self, job: str, hardware: str, expected: Prediction, parent: QWidget | None = None
+        self,
+        job: str,
+        hardware: str,
+        expected: Prediction,
+        checked: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("I measured this job")
@@ -39,6 +47,8 @@ class MeasuredDialog(QDialog):
         if expected.low is not None and expected.high is not None:
             low, high = significant(expected.low, 2), significant(expected.high, 2)
             box.addWidget(label(f"Expected: {low} to {high} {expected.unit}.", "small"))
+        if checked:
+            box.addWidget(label(checked, "small", wrap=True))
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )

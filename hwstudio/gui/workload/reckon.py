@@ -14,6 +14,7 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.chips import chips
+from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes
 from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.detail import parts_of
 from hwstudio.core.predict.fitted.job import (
@@ -55,9 +56,15 @@ BATCHED = (Mode.TRAIN, Mode.FINETUNE, Mode.LORA, Mode.QLORA)
 class Reckoner:
     """Keeps what does not change with the knobs: data sheets, prices, the fitted model."""
 
-    def __init__(self, stock: Stock, model: SpeedModel, seen: tuple[Observation, ...] = ()) -> None:
+    def __init__(
+        self,
+        stock: Stock,
+        model: SpeedModel,
+        seen: tuple[Observation, ...] = (),
+        probes: Probes = NO_PROBES,
+    ) -> None:
         self.stock, self.model = stock, model
-        self.offsets = Offsets(model, seen)
+        self.offsets = Offsets(model, seen, probes)
         known = tuple(model.devices.values())
         self._sheets: dict[str, DeviceSheet] = {g.id: sheet_of(g, known) for g in stock.gpus}
         self._gpus = {gpu.id: (gpu, self._sheets[gpu.id]) for gpu in stock.gpus}
@@ -159,7 +166,12 @@ class Reckoner:
 
     def take_in(self, seen: tuple[Observation, ...]) -> None:
         """Let the answers rest on these observations from now on."""
-        self.offsets = Offsets(self.model, seen)
+        self.offsets = Offsets(self.model, seen, self.offsets.probes)
+
+    def take_probes(self, probes: Probes) -> None:
+        """Let the answers rest on these probes of this machine from now on."""
+        if probes != self.offsets.probes:
+            self.offsets = Offsets(self.model, self.offsets.seen, probes)
 
     def _row(
         self, workload: Workload, wish: Wish, gpu: Gpu, told: list[Prediction], *, is_own: bool

@@ -15,9 +15,7 @@ from PySide6.QtWidgets import (
 
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.base.log import logger
 from hwstudio.core.base.units import gib, significant
-from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.screen import Screen
@@ -25,7 +23,9 @@ from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.tip import prediction_tip, rows_tip
 from hwstudio.gui.shell.context import Context
 from hwstudio.gui.workload.below import READING, Below
+from hwstudio.gui.workload.calibrate_run import CalibrateRunner
 from hwstudio.gui.workload.controls import WorkloadControls
+from hwstudio.gui.workload.kept import OwnMeasurements, newest
 from hwstudio.gui.workload.memory_bar import MemoryBar
 from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, time_words
 from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
@@ -53,10 +53,14 @@ class WorkloadView(Screen):
             settings.currency,
             settings.electricity_source,
         )
-        kept = KeptInFile(studio.home.own_speeds_file)
+        self.kept = kept = OwnMeasurements(studio)
         self.model = WorkloadViewModel(
-            stock, lambda: Reckoner(stock, studio.speed_model, kept.readable()), kept, self
+            stock,
+            lambda: Reckoner(stock, studio.speed_model, kept.readable(), kept.probes()),
+            kept,
+            self,
         )
+        self.runner = CalibrateRunner(kept.measure, self)
         self._has_begun = False
         self._build()
         self._connect()
@@ -73,6 +77,7 @@ class WorkloadView(Screen):
         self.measured = self.add_more("I measured this job…")
         self.forget = self.add_more("Forget what I measured")
         self.forget.setEnabled(False)
+        self.calibrate = self.add_more("Calibrate on this machine…")
         self.answer.addWidget(self._answer_card())
         self.below = Below(self.model, lambda: self._context.studio.check_points)
         self.answer.addWidget(self.below, 1)
@@ -131,6 +136,9 @@ class WorkloadView(Screen):
         self.describe.triggered.connect(self._on_describe)
         self.measured.triggered.connect(self._on_measured)
         self.forget.triggered.connect(self._on_forget)
+        self.calibrate.triggered.connect(self._on_calibrate)
+        self.runner.ended.connect(self.model.look_again)
+        self.runner.ended.connect(self._context.shared.speeds_changed)
         for field in (
             inputs.batch, inputs.requests, inputs.tokens, inputs.steps, inputs.samples,
             inputs.epochs, inputs.count,
@@ -143,6 +151,12 @@ class WorkloadView(Screen):
         if not self._has_begun:
             self._has_begun = True
             self.model.begin()
+        else:
+            self.model.look_again()  # a benchmark may have run meanwhile
+
+    def leave(self) -> None:
+        """End what runs; called when the window closes."""
+        self.runner.leave()
 
     # --- showing -----------------------------------------------------------------------------
 
@@ -236,7 +250,9 @@ class WorkloadView(Screen):
             self._on_failed("There is no estimate for this job that a measurement could mend.")
             return
         hardware = name_of(state.chosen)
-        dialog = MeasuredDialog(state.workload.title, hardware, state.chosen.speed, self)
+        dialog = MeasuredDialog(
+            state.workload.title, hardware, state.chosen.speed, self.kept.score_words(), self
+        )
         if dialog.exec():
             self.tell_measured(dialog.value)
 
@@ -259,6 +275,25 @@ class WorkloadView(Screen):
         except HwstudioError as error:
             self._on_failed(error.sentence)
             return
+        self._context.shared.speeds_changed.emit()
+
+    @Slot()
+    def _on_calibrate(self) -> None:
+        from hwstudio.gui.workload.calibrate_dialog import CalibrateDialog
+
+        dialog = CalibrateDialog(
+            self.runner, newest(self.model.probes), self._forget_calibration, self
+        )
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _forget_calibration(self) -> None:
+        try:
+            self.kept.forget_probes()
+        except HwstudioError as error:
+            self._on_failed(error.sentence)
+            return
+        self.model.look_again()
         self._context.shared.speeds_changed.emit()
 
     @Slot()
@@ -307,51 +342,6 @@ class WorkloadView(Screen):
         why = self.model.take_own_model(found)
         if why:
             self._on_failed(why)
-
-
-class KeptInFile:
-    """The speeds the user told, in the home folder."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def all(self) -> tuple[Observation, ...]:
-        """Return them.
-
-        Raises:
-            HostError: the file cannot be read.
-        """
-        from hwstudio.core.project.measured_speeds import observations
-
-        return observations(self._file)
-
-    def readable(self) -> tuple[Observation, ...]:
-        """Return them, or none where the file cannot be read: estimates go on without."""
-        try:
-            return self.all()
-        except HwstudioError as error:
-            logger("predict").warning("%s", error.sentence)
-            return ()
-
-    def add(self, seen: Observation) -> None:
-        """Keep one more.
-
-        Raises:
-            HostError: it cannot be kept.
-        """
-        from hwstudio.core.project.measured_speeds import keep_observation
-
-        keep_observation(self._file, seen)
-
-    def clear(self) -> None:
-        """Forget all.
-
-        Raises:
-            HostError: the file cannot be written.
-        """
-        from hwstudio.core.project.measured_speeds import forget_observations
-
-        forget_observations(self._file)
 
 
 def memory_tip(row: HardwareRow) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.workload import Mode
+from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.job_maker import JobWish, modes_of, usual_wish
@@ -50,6 +51,10 @@ class KeptSpeeds(Protocol):
         """Forget all."""
         ...
 
+    def probes(self) -> Probes:
+        """Return what benchmarks say of this machine's devices."""
+        ...
+
 
 class WorkloadViewModel(QObject):
     """``changed``: the answer is new. ``wish_changed``: the inputs are others (at once)."""
@@ -71,6 +76,7 @@ class WorkloadViewModel(QObject):
         self._make = make
         self._kept = kept
         self._reckoner: Reckoner | None = None
+        self._is_probed_anew = False
         self.own_gpu_id = ""
         model = self._first_model()
         self.wish = Wish("text", model, usual_wish(model, modes_of(model)[0]), gpu_id=FIRST_GPU)
@@ -259,6 +265,17 @@ class WorkloadViewModel(QObject):
             self._reckoner.take_in(())
         self._reckon()
 
+    @property
+    def probes(self) -> Probes:
+        """Return what the answers shown rest on."""
+        return self._reckoner.offsets.probes if self._reckoner is not None else NO_PROBES
+
+    @Slot()
+    def look_again(self) -> None:
+        """Read what was measured of this machine again, and answer anew."""
+        self._is_probed_anew = True
+        self._reckon()
+
     @Slot(object)
     def set_machine(self, machine: object) -> None:
         """Take what was found about this computer: its GPU leads until another is chosen."""
@@ -296,6 +313,9 @@ class WorkloadViewModel(QObject):
         """Runs in the pool. The fitted model is read once, there."""
         if self._reckoner is None:
             self._reckoner = self._make()
+        elif self._is_probed_anew:
+            self._is_probed_anew = False
+            self._reckoner.take_probes(self._kept.probes())
         return self._reckoner.state(wish, own)
 
     @Slot(object)

@@ -41,6 +41,18 @@ def test_the_metric_is_the_median_of_the_clean_samples_only():
     assert [(m.name, m.median, m.n) for m in found.metrics] == [("fp32 512", 2e11, 12)]
 
 
+def test_more_samples_trained_than_the_processor_has_operations_for_are_impossible():
+    made = Gathered()
+    made.take(Event("condition", {"name": "device", "value": DEVICE}))
+    series = {"series": "pictures", "unit": "samples/s"}
+    made.take(Event("sample", {**series, "values": [900.0] * 12, "clean": [1] * 12}))
+    told = {"precision_asked": "fp32", "flop_per_unit": 1.09e10, "clean": [1] * 12}
+    made.take(Event("series", {**series, **told}))
+    found = score(bench("training_step"), made, None)  # two threads do less than 2e12 FLOP/s
+    assert found.verdict.word == "impossible"
+    assert found.metrics == ()
+
+
 def test_no_clean_sample_gives_no_metric():
     found = score(bench("torch_matmul"), gathered([2e11] * 20, [0] * 20), None)
     assert found.verdict.word == "busy"

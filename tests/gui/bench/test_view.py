@@ -11,6 +11,7 @@ from hwstudio.core.bench.launch import Interpreter
 from hwstudio.core.model.result import Metric, Outcome, Result
 from hwstudio.gui.bench.state import LiveRun, LiveSeries, Phase
 from hwstudio.gui.bench.view import BenchView
+from tests.data.probe_results import step
 
 AROUND = Surroundings(
     Interpreter("py", "3.12", "2.13.0"), (Device("cpu", "CPU: mine", ("fp32", "bf16")),)
@@ -213,6 +214,17 @@ def test_the_form_follows_the_benchmark(make):
     view._form.fields["nproc"].edit.setText("3")
     view._form.fields["nproc"].edit.editingFinished.emit()
     assert view.model.state.values["nproc"] == 3
+
+
+def test_training_says_pictures_and_tokens_and_its_precision_can_be_chosen(make):
+    view = make(step())
+    view.model.choose_bench("training_step")
+    said = view.answer.sentence.text()
+    assert (
+        "trains ResNet-18 on 30.0 pictures/s and a small language model on 2,500 tokens/s." in said
+    )
+    view._form.fields["precision"].chosen.emit("bf16")
+    assert view.model.state.values["precision"] == "bf16"
 
 
 def test_a_precision_the_device_lacks_cannot_be_ticked(make):

@@ -17,6 +17,7 @@ from hwstudio.gui.workload.tables import HARDWARE_COLUMNS
 from hwstudio.gui.workload.view import WorkloadView
 from hwstudio.gui.workload.viewmodel import software_key
 from hwstudio.gui.workload.wish_parts import Part
+from tests.data.probe_results import GPU, product, triad
 
 LLAMA_3B = {
     "model_type": "llama", "hidden_size": 3072, "num_hidden_layers": 28, "vocab_size": 128256,
@@ -406,3 +407,31 @@ def test_the_ways_to_share_a_job_never_add_memory_up(view, qtbot):
     assert "Each GPU keeps its own memory: it is never added up" in page.note.text()
     assert "PCIe 4.0 x16" in page.note.text()
     assert all(row.way.memory.vram_bytes == 24 * 2**30 for row in page.table.shown_rows())
+
+
+def test_probes_of_the_chosen_card_calibrate_its_answers_until_they_are_forgotten(
+    view, qtbot, context
+):
+    before = view.model.state.chosen
+    past = "2025-01-01T10:00:00Z"
+    for each in (
+        triad(500e9, GPU, taken_at=past),
+        product(80e12, GPU, "bf16 8192", taken_at=past),
+    ):
+        context.studio.history.add_result(each)
+    view.model.look_again()
+    settled(qtbot, view)
+    after = view.model.state.chosen
+    assert after.badge == "calibrated"
+    assert after.speed.median < before.speed.median
+    assert view.model.state.measured == 0  # nobody told a speed
+    view._forget_calibration()
+    settled(qtbot, view)
+    assert view.model.state.chosen.speed.median == before.speed.median
+
+
+def test_a_told_speed_is_held_against_what_was_expected(view, qtbot):
+    assert view.kept.score_words() == "No prediction was checked by a measurement yet."
+    view.tell_measured(view.model.state.chosen.speed.median * 1.1)
+    settled(qtbot, view)
+    assert view.kept.score_words().startswith("1 prediction checked by a measurement: off by 10%")

@@ -260,6 +260,16 @@ def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Pre
     )
 
 
+def asked_of(
+    model: SpeedModel, workload: Workload, gpu: Gpu, count: int, software: Software
+) -> Question | None:
+    """Return the question behind the speed of ``count`` cards; None = no question."""
+    seen = chips(gpu, count)[1]
+    sheet = sheet_of(gpu, model.devices.values())
+    found = question_for(workload, sheet, seen, software)
+    return None if found is None else model.twin(found)
+
+
 def observed(
     model: SpeedModel,
     workload: Workload,

@@ -17,9 +17,9 @@ from hwstudio.core.predict.fitted.offsets import (
     Observation,
     Offsets,
     from_row,
-    shared,
     to_row,
 )
+from hwstudio.core.predict.fitted.shares import common, covariance, spread_of, traits_of
 from tests.core.predict.fitted.made import TEXT, card, question
 
 OTHER_MODEL = question(model="vit_base_patch16_224", num_params_m="86", gmacs_per_sample="17")
@@ -49,16 +49,32 @@ def test_the_measured_job_itself_is_answered_almost_as_measured(model):
     assert after.case == MEASURED_HERE
 
 
-def test_another_job_on_the_device_moves_less_and_another_device_less_still(model):
-    before = model.answer([question(), OTHER_MODEL, OTHER_DEVICE])
-    offsets = Offsets(model, [_seen(question(), before[0].median * 1.2)])
-    moves = [
-        math.log(offsets.applied(q, b).median / b.median)
-        for q, b in zip((question(), OTHER_MODEL, OTHER_DEVICE), before, strict=True)
-    ]
-    assert moves[0] > moves[1] > 0
-    assert moves[0] > moves[2] > 0
-    assert offsets.applied(OTHER_MODEL, before[1]).case == CALIBRATED_HERE
+NEW_MODEL = question(model="brandnewnet", num_params_m="31", gmacs_per_sample="6.6")
+
+
+def _move(model, offsets, asked):
+    (before,) = model.answer([asked])
+    return math.log(offsets.applied(asked, before).median / before.median)
+
+
+def test_another_job_on_the_device_moves_less_and_another_device_not_at_all(model):
+    (before,) = model.answer([question()])
+    offsets = Offsets(model, [_seen(question(), before.median * 1.2)])
+    assert _move(model, offsets, question()) > _move(model, offsets, OTHER_MODEL) > 0
+    assert _move(model, offsets, OTHER_DEVICE) == 0
+    (other,) = model.answer([OTHER_MODEL])
+    assert offsets.applied(OTHER_MODEL, other).case == CALIBRATED_HERE
+
+
+def test_a_model_nobody_knew_is_known_on_other_devices_once_measured(model):
+    (before,) = model.answer([NEW_MODEL])
+    assert before.case == "model"
+    offsets = Offsets(model, [_seen(NEW_MODEL, before.median * 1.3)])
+    elsewhere = question(
+        device=card(device="A100 80GB SXM"), model="brandnewnet", num_params_m="31",
+        gmacs_per_sample="6.6",
+    )  # fmt: skip
+    assert math.log(1.3) / 2 < _move(model, offsets, elsewhere) < math.log(1.3)
 
 
 def test_what_shares_nothing_stays_as_it_was(model):
@@ -107,10 +123,18 @@ def test_nothing_measured_changes_nothing(model):
     assert Offsets(model, []).applied(question(), before) == before
 
 
-def test_what_is_shared_adds_up_to_all_with_itself():
+@given(st.floats(0.02, 3.0), st.booleans())
+def test_what_a_question_shares_with_itself_is_its_whole_variance(spread, is_new):
     for asked in (question(), question(TEXT), OTHER_DEVICE):
-        assert shared(asked, asked) == pytest.approx(1)
-    assert shared(question(), OTHER_MODEL) == shared(OTHER_MODEL, question())
+        traits = traits_of(asked)
+        own = spread_of(traits, spread)
+        with_itself = covariance(common(traits, traits), own, own, is_new=is_new)
+        assert with_itself == pytest.approx(spread**2)
+
+
+def test_what_two_questions_share_does_not_depend_on_their_order():
+    one, other = traits_of(question()), traits_of(OTHER_MODEL)
+    assert common(one, other) == common(other, one)
 
 
 def test_an_observation_survives_the_way_through_a_file():
