@@ -22,8 +22,10 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.fitted.detail import parts_of
-from hwstudio.core.predict.fitted.job import asked_of, sheet_of
+from hwstudio.core.predict.fitted.job import asked_of, job_speeds, sheet_of
 from hwstudio.core.predict.fitted.latency import Latency, latency_of
+from hwstudio.core.predict.fitted.model import SpeedModel
+from hwstudio.core.predict.fitted.more_devices import Device, more_devices, stands_alone
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import Question
 from hwstudio.core.predict.fitted.software import usual_software
@@ -90,15 +92,36 @@ def device_of(catalog: Catalog, text: str) -> Gpu:
     )
 
 
+def hardware_of(catalog: Catalog, model: SpeedModel, text: str) -> Device:
+    """Return the hardware behind an id or a name: a GPU of the catalogue, or a measured device.
+
+    Raises:
+        UserError: nothing is called so.
+    """
+    known = model.devices.values()
+    try:
+        gpu = device_of(catalog, text)
+    except UserError:
+        listed = [sheet_of(gpu, known) for gpu in catalog.gpus()]
+        wanted = text.casefold()
+        for device in more_devices(model, listed):
+            if wanted in (device[0].id, device[0].name.casefold()):
+                return device
+        raise
+    return gpu, sheet_of(gpu, known)
+
+
 def run_job(args: argparse.Namespace, out: Output) -> int:
     """Print the prediction; 1 when it has to be refused."""
     catalog, studio = out.studio.catalog, out.studio
-    workload, gpu = workload_of(catalog, args), device_of(catalog, args.device)
     model, count = studio.speed_model, args.count
-    speed = studio.predictors.checked().speed(workload, gpu, count=count)
-    measured = studio.predictors.offsets()
-    sheet = sheet_of(gpu, model.devices.values())
-    software = usual_software(model, workload)
+    workload, (gpu, sheet) = workload_of(catalog, args), hardware_of(catalog, model, args.device)
+    if count > 1 and stands_alone(gpu):
+        what = f"There are no {count} of {gpu.name} in a computer"
+        raise UserError(what, "it is one chip", "Leave --count out")
+    studio.predictors.checked()
+    measured, software = studio.predictors.offsets(), usual_software(model, workload)
+    speed = job_speeds(model, workload, [(gpu, sheet)], count, software, measured)[0]
     _log(asked_of(model, workload, gpu, count, software), measured, out)
     time = predict_job_time(workload, speed)
     power = powers(model, workload, [(gpu, sheet)], count, software)[0]

@@ -129,3 +129,13 @@ def test_a_model_file_of_ones_own_is_answered(told, tmp_path):
     job = told("predict", "job", "--model", str(file), "--device", "RTX 4090")
     assert job["memory"]["verdict"] == "fits"
     assert job["speed"]["median"] > 0
+
+
+def test_measured_hardware_that_is_no_card_is_answered_by_its_name(told, run):
+    chat = ["predict", "job", "--workload", "llm_chat_8b", "--device"]
+    job = told(*chat, "apple m2 ultra (76c GPU) 192GB")
+    assert job["memory"]["verdict"] == "fits"
+    assert 20 < job["speed"]["median"] < 80
+    code, _, err = run(*chat, "Apple M2 Ultra (76c GPU) 192GB", "--count", "2")
+    assert code == 2
+    assert "Leave --count out" in err

@@ -6,20 +6,21 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QStackedWidget, QTabBar, QWidget
 
 from hwstudio.core.predict.fitted.points import CheckPoints
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.table import DataTable
-from hwstudio.gui.kit.text import label
 from hwstudio.gui.workload.errors_page import ErrorsPage
 from hwstudio.gui.workload.memory_pages import SavingsPage, WaysPage
-from hwstudio.gui.workload.state import HardwareRow, WorkloadState
+from hwstudio.gui.workload.state import HardwareRow, RentRow, WorkloadState
 from hwstudio.gui.workload.tables import HARDWARE_COLUMNS, RENT_COLUMNS
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 
 READING = "Reading the measurements…"
+UNNAMED = "Nothing is called so."
+_FILTER_WIDTH = 140
 NOWHERE = "It fits none of them. See the advice above."
 
 
@@ -38,7 +39,7 @@ _TITLES = {
     Page.RENT: "Rent it",
     Page.SAVINGS: "Save memory",
     Page.WAYS: "Several GPUs",
-    Page.ERRORS: "How far off estimates were",
+    Page.ERRORS: "How far off it was",
 }
 
 
@@ -55,7 +56,8 @@ class Below(Card):
         self._model = model
         self._build(load_points)
         self.tabs.currentChanged.connect(self._on_tab)
-        self.only_fitting.toggled.connect(self._on_filter)
+        self.only_fitting.toggled.connect(self._show_rows)
+        self.filter.textChanged.connect(self._show_rows)
         self.table.row_selected.connect(self._on_row)
         self.savings.wanted.connect(model.take_saving)
 
@@ -69,10 +71,14 @@ class Below(Card):
         for page in Page:
             self.tabs.addTab(_TITLES[page])
         self.only_fitting = QCheckBox("Only what it fits")
-        self.count = label("", "small")
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter by name")
+        self.filter.setAccessibleName("Filter by name")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setFixedWidth(_FILTER_WIDTH)
         row.addWidget(self.tabs)
         row.addStretch(1)
-        row.addWidget(self.count)
+        row.addWidget(self.filter)
         row.addWidget(self.only_fitting)
         self.body.addLayout(row)
         self.table = DataTable("Where it runs", HARDWARE_COLUMNS)
@@ -93,17 +99,23 @@ class Below(Card):
         self.ways.show_state(state)
         self.errors.set_rows(state.errors)
         good, all_of_them = fits(state)
-        self.count.setText(f"fits {good} of {all_of_them}")
+        self.only_fitting.setText(f"Only what it fits ({good} of {all_of_them})")
 
+    @Slot()
     def _show_rows(self) -> None:
         state = self._model.state
         rows, rent = state.rows, state.rent
         if self.only_fitting.isChecked():
             rows = tuple(row for row in rows if row.memory.verdict is Fit.FITS)
             rent = tuple(row for row in rent if row.memory.verdict is Fit.FITS)
-        self.table.set_rows(rows, NOWHERE if state.rows else READING)
+        word = self.filter.text().strip().casefold()
+        if word:
+            rows = tuple(row for row in rows if word in row.gpu.name.casefold())
+            rent = tuple(row for row in rent if word in offer_words(row))
+        nothing = UNNAMED if word else NOWHERE
+        self.table.set_rows(rows, nothing if state.rows else READING)
         self._mark_chosen()
-        self.rent.set_rows(rent, NOWHERE if state.rent else READING)
+        self.rent.set_rows(rent, nothing if state.rent else READING)
 
     def _mark_chosen(self) -> None:
         """Let the table's row be the hardware the answer is about."""
@@ -122,8 +134,8 @@ class Below(Card):
     @Slot(int)
     def _on_tab(self, number: int) -> None:
         self.stack.setCurrentIndex(number)
-        self.only_fitting.setVisible(number in (Page.HARDWARE, Page.RENT))
-        self.count.setVisible(number == Page.HARDWARE)
+        for field in (self.only_fitting, self.filter):
+            field.setVisible(number in (Page.HARDWARE, Page.RENT))
         looks = {
             Page.RENT: self._model.look_at_offers,
             Page.SAVINGS: self._model.look_at_savings,
@@ -132,6 +144,8 @@ class Below(Card):
         if number in looks:
             looks[Page(number)]()
 
-    @Slot(bool)
-    def _on_filter(self, _is_wanted: bool) -> None:
-        self._show_rows()
+
+def offer_words(row: RentRow) -> str:
+    """Return the words a cloud offer is found by."""
+    offer = row.offer
+    return f"{offer.provider} {offer.instance} {offer.accelerator} {offer.region}".casefold()

@@ -7,8 +7,10 @@ import threading
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.log import logger
-from hwstudio.core.predict.fitted.calibrate import Probes
+from hwstudio.core.model.machine import Machine
+from hwstudio.core.predict.fitted.calibrate import Probes, SheetDoubt
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
+from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.project.calibrating import Heard
 from hwstudio.core.project.own_measurements import Calibrated
 from hwstudio.core.studio import Studio
@@ -78,6 +80,12 @@ class OwnMeasurements:
         return readable_calibration(
             lambda: studio.history, studio.catalog, studio.speed_model, file
         ).probes
+
+    def processor(self, machine: Machine) -> tuple[DeviceSheet, SheetDoubt] | None:
+        """Return this computer's processor as a device; None = not recognised."""
+        from hwstudio.core.project.own_processor import own_processor
+
+        return own_processor(machine, self._studio.catalog)
 
     def forget_probes(self) -> None:
         """Let no benchmark so far calibrate anything.

@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, significant
-from hwstudio.core.model.part import Gpu, GpuCard
+from hwstudio.core.model.part import GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.chips import chips
-from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes
+from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes, SheetDoubt
 from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.detail import parts_of
 from hwstudio.core.predict.fitted.job import (
@@ -22,10 +22,10 @@ from hwstudio.core.predict.fitted.job import (
     job_speeds,
     observed,
     question_for,
-    sheet_of,
 )
 from hwstudio.core.predict.fitted.latency import NO_LATENCY, Latency, latency_of
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
+from hwstudio.core.predict.fitted.more_devices import Device, stands_alone
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.fitted.software import usual_software
@@ -37,6 +37,7 @@ from hwstudio.core.predict.savings import Saving, savings_of
 from hwstudio.core.predict.time_parts import TimePart
 from hwstudio.core.predict.ways import link_words, ways_of
 from hwstudio.gui.workload.exact import exact_memory
+from hwstudio.gui.workload.hardware import OWN_PROCESSOR, Hardware
 from hwstudio.gui.workload.rent import rent_rows
 from hwstudio.gui.workload.state import (
     ErrorRow,
@@ -65,9 +66,7 @@ class Reckoner:
     ) -> None:
         self.stock, self.model = stock, model
         self.offsets = Offsets(model, seen, probes)
-        known = tuple(model.devices.values())
-        self._sheets: dict[str, DeviceSheet] = {g.id: sheet_of(g, known) for g in stock.gpus}
-        self._gpus = {gpu.id: (gpu, self._sheets[gpu.id]) for gpu in stock.gpus}
+        self.hardware = Hardware(stock.gpus, model)
         self._prices = cheapest(stock.cards)
         self._software: dict[str, tuple[Software, ...]] = {}
         self.errors = tuple(
@@ -78,24 +77,23 @@ class Reckoner:
     def state(self, wish: Wish, own_gpu_id: str) -> WorkloadState:
         """Return the screen for a wish."""
         workload = wish.workload
-        gpus = self.stock.gpus
+        devices = self.hardware.of(workload, wish.count)
         known = self.software(workload)
         used = wish.software if wish.software is not None else usual_software(self.model, workload)
         if used.framework and used not in known:
             known = (used, *known)
-        found = self._speeds(workload, wish.count, used)
-        pairs = [self._gpus[gpu.id] for gpu in gpus]
-        watts = powers(self.model, workload, pairs, wish.count, used)
+        found = job_speeds(self.model, workload, devices, wish.count, used, self.offsets)
+        watts = powers(self.model, workload, devices, wish.count, used)
+        own = (own_gpu_id, OWN_PROCESSOR)
         rows = tuple(
-            self._row(workload, wish, gpu, told, is_own=gpu.id == own_gpu_id)
-            for gpu, *told in zip(gpus, found, watts, strict=True)
+            self._row(workload, wish, device, told, is_own=device[0].id in own)
+            for device, *told in zip(devices, found, watts, strict=True)
         )
         chosen = next((row for row in rows if row.gpu.id == wish.gpu_id), None)
         rent: tuple[RentRow, ...] = ()
         if wish.has_offers:
-            rent = rent_rows(
-                self.model, wish.workload_on, self.stock.offers, self._gpus, used, self.offsets
-            )
+            gpus, offers = self.hardware.gpus, self.stock.offers
+            rent = rent_rows(self.model, wish.workload_on, offers, gpus, used, self.offsets)
         ways = self._ways(workload, wish, chosen) if wish.has_ways else ()
         return WorkloadState(
             wish=wish,
@@ -118,24 +116,27 @@ class Reckoner:
             measured=len(self.offsets.seen),
         )
 
-    def _speeds(self, workload: Workload, count: int, software: Software) -> list[Prediction]:
-        hardware = [self._gpus[gpu.id] for gpu in self.stock.gpus]
-        return job_speeds(self.model, workload, hardware, count, software, self.offsets)
+    def take_processor(self, found: tuple[DeviceSheet, SheetDoubt] | None) -> None:
+        """Let this computer's processor stand among the hardware."""
+        if self.hardware.take_processor(found):
+            self.take_probes(self.offsets.probes)
 
     def _parts(
         self, workload: Workload, row: HardwareRow | None, software: Software
     ) -> tuple[TimePart, ...]:
         """Return what the time goes to on the chosen hardware."""
-        sheet = self._sheets.get(row.gpu.id) if row is not None else None
-        if row is None or sheet is None:
+        device = self.hardware.find(row.gpu.id) if row is not None else None
+        if row is None or device is None:
             return ()
+        sheet = device[1]
         count = chips(row.gpu, row.count)[1]
         return parts_of(self.model, workload, sheet, count, software, row.speed, self.offsets)
 
     def _latency(self, workload: Workload, row: HardwareRow | None, software: Software) -> Latency:
-        sheet = self._sheets.get(row.gpu.id) if row is not None else None
-        if row is None or sheet is None:
+        device = self.hardware.find(row.gpu.id) if row is not None else None
+        if row is None or device is None:
             return NO_LATENCY
+        sheet = device[1]
         count = chips(row.gpu, row.count)[1]
         return latency_of(self.model, workload, sheet, count, software, row.speed, self.offsets)
 
@@ -144,9 +145,10 @@ class Reckoner:
 
     def _ways(self, workload: Workload, wish: Wish, row: HardwareRow | None) -> tuple[WayRow, ...]:
         """Return how two or more of the chosen hardware can share the job."""
-        if row is None:
+        pair = self.hardware.find(row.gpu.id) if row is not None else None
+        if row is None or pair is None or stands_alone(row.gpu):
             return ()
-        count, pair = max(2, wish.count), self._gpus[row.gpu.id]
+        count = max(2, wish.count)
         out = []
         for way in ways_of(workload, row.gpu, count):
             used = wish.software
@@ -157,9 +159,10 @@ class Reckoner:
 
     def observation(self, wish: Wish, units_per_s: float, measured_at: str) -> Observation | None:
         """Return what the user saw of a wish on its chosen hardware; None = nothing to compare."""
-        workload, sheet = wish.workload, self._sheets.get(wish.gpu_id)
-        if sheet is None:
+        workload, device = wish.workload, self.hardware.find(wish.gpu_id)
+        if device is None:
             return None
+        sheet = device[1]
         used = wish.software if wish.software is not None else usual_software(self.model, workload)
         found = observed(self.model, workload, sheet, wish.count, used, units_per_s)
         return None if found is None else Observation(*found, measured_at)
@@ -170,14 +173,22 @@ class Reckoner:
 
     def take_probes(self, probes: Probes) -> None:
         """Let the answers rest on these probes of this machine from now on."""
-        if probes != self.offsets.probes:
-            self.offsets = Offsets(self.model, self.offsets.seen, probes)
+        told = self.hardware.doubted(probes)
+        if told != self.offsets.probes:
+            self.offsets = Offsets(self.model, self.offsets.seen, told)
 
     def _row(
-        self, workload: Workload, wish: Wish, gpu: Gpu, told: list[Prediction], *, is_own: bool
+        self,
+        workload: Workload,
+        wish: Wish,
+        device: Device,
+        told: list[Prediction],
+        *,
+        is_own: bool,
     ) -> HardwareRow:
+        gpu, sheet = device
         count, (speed, power) = wish.count, told
-        memory = exact_memory(wish, self._sheets[gpu.id], chips(gpu)[0].vram_bytes) or memory_on(
+        memory = exact_memory(wish, sheet, chips(gpu)[0].vram_bytes) or memory_on(
             workload, gpu, count, is_advised=gpu.id == wish.gpu_id
         )
         time = predict_job_time(workload, speed)
@@ -212,7 +223,7 @@ class Reckoner:
 
     def software(self, workload: Workload) -> tuple[Software, ...]:
         """Return the software this kind of work was measured with, most often first."""
-        sheet = next(iter(self._sheets.values()))
+        sheet = self.hardware.any_sheet
         question = question_for(workload, sheet)
         if question is None:
             return ()

@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.workload import Mode
-from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes
+from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes, SheetDoubt
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.offsets import Observation
+from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.job_maker import JobWish, modes_of, usual_wish
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.module.answer import ai_model_of, as_asked
@@ -55,6 +56,10 @@ class KeptSpeeds(Protocol):
         """Return what benchmarks say of this machine's devices."""
         ...
 
+    def processor(self, machine: Machine) -> tuple[DeviceSheet, SheetDoubt] | None:
+        """Return this computer's processor as a device; None = not recognised."""
+        ...
+
 
 class WorkloadViewModel(QObject):
     """``changed``: the answer is new. ``wish_changed``: the inputs are others (at once)."""
@@ -78,6 +83,7 @@ class WorkloadViewModel(QObject):
         self._reckoner: Reckoner | None = None
         self._is_probed_anew = False
         self.own_gpu_id = ""
+        self._machine: Machine | None = None
         model = self._first_model()
         self.wish = Wish("text", model, usual_wish(model, modes_of(model)[0]), gpu_id=FIRST_GPU)
         self.state = WorkloadState(self.wish, self.wish.workload)
@@ -281,10 +287,13 @@ class WorkloadViewModel(QObject):
         """Take what was found about this computer: its GPU leads until another is chosen."""
         if not isinstance(machine, Machine):
             return
+        is_new, self._machine = machine != self._machine, machine
         found = next((gpu.gpu_id for gpu in machine.gpus if gpu.gpu_id), "")
         if found and found != self.own_gpu_id:
             self.own_gpu_id = found
             self._set(replace(self.wish, gpu_id=found))
+        elif is_new and self._reckoner is not None:
+            self._reckon()
 
     @Slot(object)
     def set_job(self, job: object) -> None:
@@ -316,6 +325,8 @@ class WorkloadViewModel(QObject):
         elif self._is_probed_anew:
             self._is_probed_anew = False
             self._reckoner.take_probes(self._kept.probes())
+        if self._machine is not None:
+            self._reckoner.take_processor(self._kept.processor(self._machine))
         return self._reckoner.state(wish, own)
 
     @Slot(object)

@@ -9,14 +9,17 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hwstudio.core.base.units import gib
+from hwstudio.core.model.reading import Reading
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.workload.below import Page
+from hwstudio.gui.workload.hardware import OWN_PROCESSOR
 from hwstudio.gui.workload.reckon import time_words
 from hwstudio.gui.workload.tables import HARDWARE_COLUMNS
 from hwstudio.gui.workload.view import WorkloadView
 from hwstudio.gui.workload.viewmodel import software_key
 from hwstudio.gui.workload.wish_parts import Part
+from tests.core.assess.test_readiness import machine
 from tests.data.probe_results import GPU, product, triad
 
 LLAMA_3B = {
@@ -56,7 +59,9 @@ def test_the_bar_names_every_part_of_the_need(view):
 
 def test_the_table_holds_the_whole_catalogue_fastest_first(view, catalog):
     rows = view.below.table.shown_rows()
-    assert len(rows) == len(catalog.gpus())
+    shown = {row.gpu.id for row in rows}
+    assert {gpu.id for gpu in catalog.gpus()} < shown
+    assert len(shown) == len(rows)
     times = [HARDWARE_COLUMNS[4].value(row) for row in rows]
     told = [time for time in times if time is not None]
     assert told == sorted(told)
@@ -435,3 +440,29 @@ def test_a_told_speed_is_held_against_what_was_expected(view, qtbot):
     view.tell_measured(view.model.state.chosen.speed.median * 1.1)
     settled(qtbot, view)
     assert view.kept.score_words().startswith("1 prediction checked by a measurement: off by 10%")
+
+
+def test_measured_computers_and_this_processor_stand_beside_the_cards(view, qtbot):
+    names = {row.gpu.name for row in view.below.table.shown_rows()}
+    assert "Apple M2 Ultra (76c GPU) 192GB" in names
+    found = replace(machine(), cpu=replace(machine().cpu, features=Reading(value=("avx2",))))
+    view.model.set_machine(found)
+    settled(qtbot, view)
+    own = next(row for row in view.model.state.rows if row.gpu.id == OWN_PROCESSOR)
+    assert own.is_own
+    assert own.speed.high / own.speed.low > 2  # a reckoned sheet is not sure
+    view.model.set_count(2)
+    settled(qtbot, view)
+    shown = {row.gpu.id for row in view.model.state.rows}
+    assert OWN_PROCESSOR not in shown  # there is one in a computer
+    assert "measured-gaudi-2" in shown
+
+
+def test_the_hardware_can_be_filtered_by_its_name(view):
+    view.below.filter.setText("4090")
+    names = [row.gpu.name for row in view.below.table.shown_rows()]
+    assert names
+    assert all("4090" in name for name in names)
+    view.below.filter.setText("no such card")
+    assert view.below.table.shown_rows() == ()
+    assert "Nothing is called so" in view.below.table._empty.text()
