@@ -20,7 +20,7 @@ from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 
 READING = "Reading the measurements…"
 UNNAMED = "Nothing is called so."
-_FILTER_WIDTH = 140
+_FILTER_WIDTH = 128
 NOWHERE = "It fits none of them. See the advice above."
 
 
@@ -70,7 +70,7 @@ class Below(Card):
         self.tabs.setExpanding(False)
         for page in Page:
             self.tabs.addTab(_TITLES[page])
-        self.only_fitting = QCheckBox("Only what it fits")
+        self.only_fitting = QCheckBox("Only what fits")
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name")
         self.filter.setAccessibleName("Filter by name")
@@ -99,7 +99,8 @@ class Below(Card):
         self.ways.show_state(state)
         self.errors.set_rows(state.errors)
         good, all_of_them = fits(state)
-        self.only_fitting.setText(f"Only what it fits ({good} of {all_of_them})")
+        self.only_fitting.setToolTip(f"The job surely fits {good} of {all_of_them}")
+        self.only_fitting.setText(f"Only what fits ({good})")
 
     @Slot()
     def _show_rows(self) -> None:

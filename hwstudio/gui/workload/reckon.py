@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, significant
-from hwstudio.core.model.part import GpuCard
+from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price
 from hwstudio.core.model.workload import Mode, Workload
@@ -31,7 +31,7 @@ from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
-from hwstudio.core.predict.memory import Fit, largest_batch, memory_on
+from hwstudio.core.predict.memory import Fit, MemoryPrediction, largest_batch, memory_on
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.savings import Saving, savings_of
 from hwstudio.core.predict.time_parts import TimePart
@@ -84,9 +84,9 @@ class Reckoner:
             known = (used, *known)
         found = job_speeds(self.model, workload, devices, wish.count, used, self.offsets)
         watts = powers(self.model, workload, devices, wish.count, used)
-        own = (own_gpu_id, OWN_PROCESSOR)
+        own, needs = (own_gpu_id, OWN_PROCESSOR), Needs(workload, wish.count)
         rows = tuple(
-            self._row(workload, wish, device, told, is_own=device[0].id in own)
+            self._row(needs, wish, device, told, is_own=device[0].id in own)
             for device, *told in zip(devices, found, watts, strict=True)
         )
         chosen = next((row for row in rows if row.gpu.id == wish.gpu_id), None)
@@ -179,7 +179,7 @@ class Reckoner:
 
     def _row(
         self,
-        workload: Workload,
+        needs: Needs,
         wish: Wish,
         device: Device,
         told: list[Prediction],
@@ -188,10 +188,10 @@ class Reckoner:
     ) -> HardwareRow:
         gpu, sheet = device
         count, (speed, power) = wish.count, told
-        memory = exact_memory(wish, sheet, chips(gpu)[0].vram_bytes) or memory_on(
-            workload, gpu, count, is_advised=gpu.id == wish.gpu_id
+        memory = exact_memory(wish, sheet, chips(gpu)[0].vram_bytes) or needs.on(
+            gpu, is_advised=gpu.id == wish.gpu_id
         )
-        time = predict_job_time(workload, speed)
+        time = predict_job_time(needs.workload, speed)
         energy = job_energy(time, power, REST_OF_PC_W)
         return HardwareRow(
             gpu=gpu,
@@ -231,6 +231,24 @@ class Reckoner:
         if kind not in self._software:
             self._software[kind] = software_of(self.model, kind)
         return self._software[kind]
+
+
+class Needs:
+    """The memory of one job by size of card: many cards have the same."""
+
+    def __init__(self, workload: Workload, count: int) -> None:
+        self.workload, self._count = workload, count
+        self._known: dict[tuple[int, int], MemoryPrediction] = {}
+
+    def on(self, gpu: Gpu, *, is_advised: bool) -> MemoryPrediction:
+        """Return the need on one kind of card, with advice where it is wanted."""
+        if is_advised:
+            return memory_on(self.workload, gpu, self._count)
+        one, seen = chips(gpu, self._count)
+        key = one.vram_bytes, seen
+        if key not in self._known:
+            self._known[key] = memory_on(self.workload, gpu, self._count, is_advised=False)
+        return self._known[key]
 
 
 def software_of(model: SpeedModel, kind: str) -> tuple[Software, ...]:

@@ -294,15 +294,20 @@ def speeds(
     model: SpeedModel,
     workload: Workload,
     sheets: Sequence[DeviceSheet],
-    count: int = 1,
+    count: int | Sequence[int] = 1,
     software: Software = UNSTATED,
     offsets: Offsets | None = None,
 ) -> list[Prediction]:
     """Return the expected speed of one job on many devices at once.
 
-    ``offsets``: what the user measured; it moves and narrows the answers near it.
+    ``count``: of each device, or one for all. ``offsets``: what the user measured; it moves and
+    narrows the answers near it.
     """
-    asked = [question_for(workload, sheet, count, software) for sheet in sheets]
+    counts = [count] * len(sheets) if isinstance(count, int) else list(count)
+    asked = [
+        question_for(workload, sheet, number, software)
+        for sheet, number in zip(sheets, counts, strict=True)
+    ]
     told = [model.twin(question) for question in asked if question is not None]
     found = model.answer(told)
     if offsets is not None:
@@ -346,11 +351,5 @@ def job_speeds(
     """
     if hardware and question_for(workload, hardware[0][1], count) is None:
         return [predict_speed(workload, gpu, count=count) for gpu, _ in hardware]
-    seen = [chips(gpu, count)[1] for gpu, _ in hardware]
-    found: dict[int, Prediction] = {}
-    for number in sorted(set(seen)):  # cards with several GPUs are more devices than cards
-        rows = [row for row, here in enumerate(seen) if here == number]
-        sheets = [hardware[row][1] for row in rows]
-        answers = speeds(model, workload, sheets, number, software, offsets)
-        found.update(zip(rows, answers, strict=True))
-    return [found[row] for row in range(len(hardware))]
+    seen = [chips(gpu, count)[1] for gpu, _ in hardware]  # a card may hold several GPUs
+    return speeds(model, workload, [sheet for _, sheet in hardware], seen, software, offsets)

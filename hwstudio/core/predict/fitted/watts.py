@@ -9,9 +9,9 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.chips import chips
-from hwstudio.core.predict.fitted.clues import WATTS, class_of
+from hwstudio.core.predict.fitted.clues import WATTS
 from hwstudio.core.predict.fitted.job import Software, question_for
-from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
+from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.power import usual_power
 
@@ -30,13 +30,12 @@ def powers(
 
     Work nobody published watts of draws the usual share of the limit.
     """
-    asked = [question_for(workload, sheet, chips(gpu, count)[1], software) for gpu, sheet in gpus]
     usual = [usual_power(gpu, count) for gpu, _ in gpus]
-    if not asked or any(question is None for question in asked):
+    first = question_for(workload, gpus[0][1], count, software) if gpus else None
+    if first is None or model.answer([replace(first, metric=WATTS)])[0].median is None:
         return usual
+    asked = [question_for(workload, sheet, chips(gpu, count)[1], software) for gpu, sheet in gpus]
     told = [model.twin(replace(q, metric=WATTS)) for q in asked if q is not None]
-    if class_of(told[0]) not in GROUP_OF:
-        return usual
     out = []
     for answer, plain, (gpu, _) in zip(model.answer(told), usual, gpus, strict=True):
         if answer.median is None or answer.low is None or answer.high is None or gpu.tdp_w <= 0:
