@@ -34,18 +34,20 @@ from process import (
     Group,
     Hyper,
     centre_of,
+    centre_of_kind,
     everybody,
     group_of,
     search,
     solve,
     tensors,
     trial,
+    whole_covariance,
 )
 from splits import CASES
 
 from hwstudio.core.predict.fitted.clues import WATTS, class_of
 from hwstudio.core.predict.fitted.kernel import covariance
-from hwstudio.core.predict.fitted.model import GROUPS
+from hwstudio.core.predict.fitted.model import GROUPS, is_untold
 from hwstudio.core.predict.fitted.need import UNNAMED, memory_question_of, stated_gib
 from hwstudio.core.predict.fitted.question import Question, device_of, number, question_of
 
@@ -133,9 +135,9 @@ def carried(
     group: Group, hyper: Hyper, supports: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, float]:
     """Return the supports' weights, and how far their answers stray from the process (log)."""
-    rows = np.arange(len(group.logs))
     y = group.logs - centre_of(group, everybody(group))
-    alpha, belief = solve(group, hyper, rows, y)
+    whole = whole_covariance(group, hyper)
+    alpha, belief = solve(whole, hyper, y)
     here, there = tensors(group.places), tensors(supports)
     cross = covariance(torch, hyper, here, there).double()
     inner = covariance(torch, hyper, there, there).double()
@@ -143,8 +145,7 @@ def carried(
     scaled = cross * (belief / noise)[:, None]
     system = cross.T @ scaled + inner + 1e-6 * torch.eye(len(inner), dtype=torch.float64)
     weights = torch.linalg.solve(system, scaled.T @ torch.from_numpy(y))
-    whole = covariance(torch, hyper, here, here).double() @ alpha
-    return weights.numpy(), float((cross @ weights - whole).abs().median())
+    return weights.numpy(), float((cross @ weights - whole.double() @ alpha).abs().median())
 
 
 def stored(group: Group, hyper: Hyper, widths: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -171,7 +172,12 @@ def stored(group: Group, hyper: Hyper, widths: Any) -> tuple[dict[str, Any], dic
 
 def words_of(group: Group, widths: Any) -> dict[str, Any]:
     """Return what the app must know of a group beside its arrays."""
-    centre, units = centre_of(group, everybody(group)), group.places["code unit"]
+    everyone, units = everybody(group), group.places["code unit"]
+    centre = centre_of(group, everyone)
+    of_kinds = {
+        word: round(centre_of_kind(group, group.places["code class"] == code, everyone), 5)
+        for word, code in group.vocabulary["class"].items()
+    }
     known: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for q in group.questions:
         known[class_of(q)]["model"].add(q.model)
@@ -181,13 +187,15 @@ def words_of(group: Group, widths: Any) -> dict[str, Any]:
         "names": {k: list(v) for k, v in group.scales.names.items()},
         "missing": list(group.scales.missing),
         "vocabulary": {k: list(v) for k, v in group.vocabulary.items()},
-        "centre": {
+        "centre": of_kinds
+        | {
             word: round(float(centre[units == code][0]), 5)
             for word, code in group.vocabulary["unit"].items()
         },
         "widths": widths,
         "known": {k: {c: sorted(s) for c, s in v.items()} for k, v in known.items()},
         "rows": len(group.logs),
+        "refused_of_new_models": round(float(np.mean([is_untold(q) for q in group.questions])), 5),
     }
 
 
@@ -211,13 +219,15 @@ def main() -> int:
         began = time.monotonic()
         group = group_of(name, rows)
         hyper = found_or_kept(group, args)
+        whole = whole_covariance(group, hyper)
         trials = [
-            {case: trial(group, hyper, case, args.seed + n) for case in CASES} for n in (1, 2)
+            {case: trial(group, hyper, whole, case, args.seed + n) for case in CASES}
+            for n in (1, 2)
         ]
         about["errors"] += errors_of(group, trials[0])
         widths = widths_of(group, trials)
         if args.check:
-            again = {case: trial(group, hyper, case, args.seed + 3) for case in CASES}
+            again = {case: trial(group, hyper, whole, case, args.seed + 3) for case in CASES}
             about["coverage"] += coverage_of(group, widths, again)
         own, words = stored(group, hyper, widths)
         arrays |= {f"{name}/{k}": v for k, v in own.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from hwstudio.core.predict.fitted.architectures import Shape
 from hwstudio.core.predict.fitted.arithmetic import arithmetic_named
 from hwstudio.core.predict.fitted.question import (
     DeviceSheet,
@@ -21,9 +22,9 @@ from hwstudio.core.predict.fitted.question import (
 from hwstudio.core.predict.fitted.work import (
     PICTURES,
     TEXT,
-    hidden_of,
     is_adapter,
     is_training,
+    shape_asked,
 )
 
 PEAK = "peak "  # begins the metric of a question about memory: "peak allocated"
@@ -35,7 +36,6 @@ UNNAMED = DeviceSheet(
 )  # fmt: skip
 _USUAL_TOKENS = 512.0
 _BLOCK_BYTES = 34.0  # kept per token, layer and unit of width, two-byte elements
-_VOCABULARY = 50_000.0
 _LOGIT_BYTES = 8.0
 _PICTURE_BYTES = 1.5e9  # where nothing is known of a picture model's activations
 
@@ -61,8 +61,9 @@ def is_about_memory(question: Question) -> bool:
 
 def need_bytes(question: Question) -> float:
     """Return the bytes held on one device."""
-    if question.family in TEXT and question.params:
-        return _text(question, question.params)
+    shape = shape_asked(question) if question.family in TEXT else None
+    if shape:
+        return _text(question, shape)
     if question.family == "diffusion" and question.params:
         held = 16.0 if is_training(question) else 2.0
         return question.params * held + _PICTURE_BYTES
@@ -83,15 +84,14 @@ def _pictures(question: Question) -> float:
     return params * (12.0 if is_training(question) else 4.0) + kept
 
 
-def _text(question: Question, params: float) -> float:
+def _text(question: Question, shape: Shape) -> float:
     arithmetic = arithmetic_named(question.precision)
     weight = arithmetic.weight_bits / 8
-    hidden = hidden_of(params)
-    layers = hidden / 128
+    params, layers, hidden = shape.params, shape.layers, shape.width
     batch = question.batch or 1.0
     if not is_training(question):
         told = (question.input_size or 0.0) + (question.generated or 0.0)
-        cache = 4.0 * hidden * layers * told * batch * 0.4
+        cache = 4.0 * shape.kept * layers * told * batch
         return (params * weight + cache) / max(1.0, _split(question))
     if is_adapter(question) or question.trainable:
         # What is trained beside frozen weights: weight, gradient, two moments.
@@ -105,7 +105,7 @@ def _text(question: Question, params: float) -> float:
     block = _BLOCK_BYTES * hidden * tokens * scale
     is_checkpointed = question.is_checkpointed or False
     kept = 2.0 * hidden * tokens * layers + block if is_checkpointed else block * layers
-    logits = tokens * _VOCABULARY * _LOGIT_BYTES
+    logits = tokens * shape.vocabulary * _LOGIT_BYTES
     return states / _spread(question) + (kept + logits) / _split(question)
 
 
