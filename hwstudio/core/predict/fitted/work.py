@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hwstudio.core.predict.fitted.architectures import Shape, hidden_of, shape_of
+from hwstudio.core.predict.fitted.architectures import Shape, shape_of
 from hwstudio.core.predict.fitted.arithmetic import HALF, Arithmetic, arithmetic_named
 from hwstudio.core.predict.fitted.diffusion import call_macs, calls_of, denoiser_of, tokens_of
 from hwstudio.core.predict.fitted.question import Question
