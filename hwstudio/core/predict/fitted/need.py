@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from hwstudio.core.predict.fitted.architectures import Shape
 from hwstudio.core.predict.fitted.arithmetic import arithmetic_named
+from hwstudio.core.predict.fitted.picture_models import known_activations
 from hwstudio.core.predict.fitted.question import (
     DeviceSheet,
     Question,
@@ -74,8 +75,11 @@ def _pictures(question: Question) -> float:
     each = arithmetic_named(question.precision).element_bytes
     params = question.params or 40e6
     batch = question.batch or 8.0
-    if question.activations:
-        kept = question.activations * each * batch * (2.0 if is_training(question) else 0.25)
+    activations = question.activations
+    if not activations and question.family in PICTURES:
+        activations = known_activations(question.model, question.input_size)
+    if activations:
+        kept = activations * each * batch * (2.0 if is_training(question) else 0.25)
     else:
         side = question.input_size or 400.0
         kept = _PICTURE_BYTES * batch / 8.0 * (side / 400.0) * each / 4.0
