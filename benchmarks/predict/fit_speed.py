@@ -52,7 +52,7 @@ from hwstudio.core.predict.fitted.need import UNNAMED, memory_question_of, state
 from hwstudio.core.predict.fitted.question import Question, device_of, number, question_of
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = 90
+STEPS = 160
 AT_THE_WALL = {"geerlingguy"}  # peak watts of the whole computer: another question
 UNLICENSED = {"lambda", "ml.energy", "xiongjiedai", "kyuz0-strix", "mac-ml-speed", "qwen3"}
 MOST_SUPPORTS = {

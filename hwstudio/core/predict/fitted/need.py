@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from hwstudio.core.predict.fitted.architectures import Shape
 from hwstudio.core.predict.fitted.arithmetic import arithmetic_named
-from hwstudio.core.predict.fitted.picture_models import known_activations
+from hwstudio.core.predict.fitted.picture_models import known_picture
 from hwstudio.core.predict.fitted.question import (
     DeviceSheet,
     Question,
@@ -77,7 +77,8 @@ def _pictures(question: Question) -> float:
     batch = question.batch or 8.0
     activations = question.activations
     if not activations and question.family in PICTURES:
-        activations = known_activations(question.model, question.input_size)
+        found = known_picture(question.model, question.input_size)
+        activations = found.activations if found else None
     if activations:
         kept = activations * each * batch * (2.0 if is_training(question) else 0.25)
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hwstudio.core.predict.fitted.architectures import Shape, shape_of
 from hwstudio.core.predict.fitted.arithmetic import HALF, Arithmetic, arithmetic_named
 from hwstudio.core.predict.fitted.diffusion import call_macs, calls_of, denoiser_of, tokens_of
+from hwstudio.core.predict.fitted.picture_models import known_picture
 from hwstudio.core.predict.fitted.question import Question
 
 PICTURES = ("cnn", "vit", "cnn-or-vit", "detection", "segmentation")
@@ -56,10 +57,15 @@ def _pictures(question: Question, arithmetic: Arithmetic) -> Work:
     training = is_training(question)
     each = arithmetic.element_bytes
     flop = traffic = None
-    if question.macs:
-        flop = 2.0 * question.macs * (3.0 if training else 1.0)
-    if question.activations:
-        traffic = question.activations * each * 2.0 * (3.0 if training else 1.0)
+    macs, activations = question.macs, question.activations
+    if not macs:
+        found = known_picture(question.model, question.input_size)
+        macs = found.macs if found else None
+        activations = found.activations if found else activations
+    if macs:
+        flop = 2.0 * macs * (3.0 if training else 1.0)
+    if activations:
+        traffic = activations * each * 2.0 * (3.0 if training else 1.0)
         batch = usual_batch(question)
         held = _GRADIENT_BYTES + _UPDATE_BYTES if training else each
         traffic += (question.params or 0.0) * held / batch
