@@ -1,8 +1,8 @@
 """What published detectors and segmenters do with one picture, by their names.
 
-Their publishers state neither operations nor activations. The figures are counted on detectors
-of the same kind (multiplications, and output elements of all convolutions and matrix products, forward pass); in
-between they are interpolated by size.
+Their publishers state neither operations nor activations. The figures are counted on detectors of
+the same kind (multiplications, and output elements of all convolutions and matrix products, one
+forward pass); in between they are interpolated by size.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _SIZES = {
     "w": 100e6,
 }  # fmt: skip
 _SIZE = re.compile(
-    r"(?:yolov?\d*|ppyoloe_plus|rtmdet-r|rtmdet)[_-]?(?:ins_|pose_)?(tiny|[ntsmlxew])(?![a-z])"
+    r"(?:yolov?\d+|yolox(?:-pose)?|ppyoloe_plus|rtmdet-r|rtmdet)[_-]?(?:ins_)?(tiny|[ntsmlxew])(?![a-z])"
 )
 _SIDES = (("p6", 1280.0), ("rtmdet-r", 1024.0))
 # Two-stage detectors and relatives on a backbone, at 800 x 1344 pixels: multiplications, elements.
@@ -41,11 +41,12 @@ _NORMS = 1.25
 # name, multiplications and elements at a side of so many pixels (a patch of a volume: of its own)
 _OTHERS = (
     ("deeplabv3plus-r-101", 249e9, 253e6, 520.0), ("deeplabv3plus-r-50", 169e9, 142e6, 520.0),
-    ("ssd300", 16e9, 32e6, 300.0), ("ssd-tf-320", 24e9, 32e6, 320.0), ("dle:ssd", 16e9, 32e6, 300.0),
-    ("efficientdet", 2.5e9, 35e6, 512.0), ("unet_medical", 150e9, 134e6, 572.0),
-    ("unet_3d", 250e9, 600e6, 128.0), ("unet3d", 250e9, 600e6, 128.0),
-    ("nnunet-3", 250e9, 600e6, 128.0), ("nnunet-2", 12e9, 30e6, 192.0),
-    ("efficientnet-quant-b0", 0.4e9, 6.75e6, 224.0), ("resnet50", 4.1e9, 11.1e6, 224.0),
+    ("ssd300", 16e9, 32e6, 300.0), ("ssd-tf-320", 24e9, 32e6, 320.0),
+    ("dle:ssd", 16e9, 32e6, 300.0), ("efficientdet", 2.5e9, 35e6, 512.0),
+    ("unet_medical", 150e9, 134e6, 572.0), ("unet_3d", 250e9, 600e6, 128.0),
+    ("unet3d", 250e9, 600e6, 128.0), ("nnunet-3", 250e9, 600e6, 128.0),
+    ("nnunet-2", 12e9, 30e6, 192.0), ("efficientnet-quant-b0", 0.4e9, 6.75e6, 224.0),
+    ("resnet50", 4.1e9, 11.1e6, 224.0),
 )  # fmt: skip
 
 

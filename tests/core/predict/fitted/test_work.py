@@ -116,7 +116,7 @@ def test_pictures_from_noise_have_no_ceiling():
 
 
 def test_where_the_work_is_not_known_nothing_is_claimed():
-    unknown = question(gmacs_per_sample="", macts_per_sample="", num_params_m="")
+    unknown = question(model=UNKNOWN, gmacs_per_sample="", macts_per_sample="", num_params_m="")
     assert ideal_s(unknown, work_of(unknown)) == (0.0, 0.0)
     assert ceiling(unknown, work_of(unknown)) == math.inf
 
