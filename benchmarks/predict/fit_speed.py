@@ -7,10 +7,10 @@ DIR holds throughput.csv and workload_devices.csv. Needs torch (the ``bench`` ex
 
 The model is a Gaussian process over log(measured / ideal). Its lengths and amplitudes are chosen by
 what a model, a device, a pair, or models and devices at once, left out of the fit, would have been
-off by (closed form for a Gaussian process), not by how well the rows are remembered. Outliers are weighed down as a
-Student distribution with four degrees of freedom would. Then the process is carried over to a few
-hundred supports: rows of sources with a licence, and means of rows of the others, so that no
-measured row of a source without a licence is in the file.
+off by (closed form for a Gaussian process), not by how well the rows are remembered. Outliers are
+weighed down as a Student distribution with four degrees of freedom would. Then the process is
+carried over to a few hundred supports: rows of sources with a licence, and means of rows of the
+others, so that no measured row of a source without a licence is in the file.
 """
 
 from __future__ import annotations
