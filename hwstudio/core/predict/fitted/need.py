@@ -38,6 +38,7 @@ UNNAMED = DeviceSheet(
 _USUAL_TOKENS = 512.0
 _BLOCK_BYTES = 34.0  # kept per token, layer and unit of width, two-byte elements
 _LOGIT_BYTES = 8.0
+_QUANTISED_BYTES = 0.55  # a frozen weight of four bits with its scales
 _PICTURE_BYTES = 1.5e9  # where nothing is known of a picture model's activations
 
 
@@ -92,6 +93,8 @@ def _pictures(question: Question) -> float:
 def _text(question: Question, shape: Shape) -> float:
     arithmetic = arithmetic_named(question.precision)
     weight = arithmetic.weight_bits / 8
+    if question.method.startswith("q") and is_adapter(question):
+        weight = min(weight, _QUANTISED_BYTES)  # the precision named is that of the arithmetic
     params, layers, hidden = shape.params, shape.layers, shape.width
     batch = question.batch or 1.0
     if not is_training(question):
@@ -129,7 +132,7 @@ def _split(question: Question) -> float:
 def _spread(question: Question) -> float:
     """Return over how many devices weights and optimiser are spread."""
     text = f"{question.parallelism} {question.optimiser} {question.framework}".lower()
-    if "fsdp" in text or "zero3" in text:
+    if "fsdp" in text or "zero3" in text or "torchtune" in text:
         return float(max(1, question.count))
     split = _split(question)
     if "zero1" in text or "zero2" in text:
