@@ -93,6 +93,13 @@ def test_sharding_spreads_what_is_held():
     assert shared < whole / 3
 
 
+def test_weights_frozen_in_four_bits_are_held_so_whatever_the_arithmetic_is_named():
+    row = {**TEXT, "measure": "allocated"}
+    plain = need_bytes(memory_question_of({**row, "method": "lora"}, card()))
+    small = need_bytes(memory_question_of({**row, "method": "qlora"}, card()))
+    assert plain - small == pytest.approx(8.03e9 * (2 - 0.55), rel=0.01)
+
+
 def test_the_ceiling_is_all_arithmetic_or_all_bandwidth():
     one = question()
     assert math.exp(ceiling(one, work_of(one))) == pytest.approx(165e12 / (2 * 4.11e9))
