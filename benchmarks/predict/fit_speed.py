@@ -3,14 +3,14 @@
     python benchmarks/predict/fit_speed.py DIR [--only GROUP,...] [--steps N] [--out FILE]
 
 DIR holds throughput.csv and workload_devices.csv. Needs torch (the ``bench`` extra). Written are
-``resources/predict/speed.npz`` and, on the screen, the errors of every split. About 20 minutes.
+``resources/predict/speed.npz`` and, on the screen, the errors of every split. 20 to 40 minutes.
 
 The model is a Gaussian process over log(measured / ideal). Its lengths and amplitudes are chosen by
-what a model, a device or a pair that was left out of the fit would have been off by (closed form
-for a Gaussian process), not by how well the rows are remembered. Outliers are weighed down as a
-Student distribution with four degrees of freedom would. Then the process is carried over to a few
-hundred supports: rows of sources with a licence, and means of rows of the others, so that no
-measured row of a source without a licence is in the file.
+what a model, a device, a pair, or models and devices at once, left out of the fit, would have been
+off by (closed form for a Gaussian process), not by how well the rows are remembered. Outliers are
+weighed down as a Student distribution with four degrees of freedom would. Then the process is
+carried over to a few hundred supports: rows of sources with a licence, and means of rows of the
+others, so that no measured row of a source without a licence is in the file.
 """
 
 from __future__ import annotations
@@ -34,23 +34,25 @@ from process import (
     Group,
     Hyper,
     centre_of,
+    centre_of_kind,
     everybody,
     group_of,
     search,
     solve,
     tensors,
     trial,
+    whole_covariance,
 )
 from splits import CASES
 
 from hwstudio.core.predict.fitted.clues import WATTS, class_of
 from hwstudio.core.predict.fitted.kernel import covariance
-from hwstudio.core.predict.fitted.model import GROUPS
+from hwstudio.core.predict.fitted.model import GROUP_OF, GROUPS, is_untold
 from hwstudio.core.predict.fitted.need import UNNAMED, memory_question_of, stated_gib
 from hwstudio.core.predict.fitted.question import Question, device_of, number, question_of
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = 90
+STEPS = 160
 AT_THE_WALL = {"geerlingguy"}  # peak watts of the whole computer: another question
 UNLICENSED = {"lambda", "ml.energy", "xiongjiedai", "kyuz0-strix", "mac-ml-speed", "qwen3"}
 MOST_SUPPORTS = {
@@ -133,9 +135,9 @@ def carried(
     group: Group, hyper: Hyper, supports: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, float]:
     """Return the supports' weights, and how far their answers stray from the process (log)."""
-    rows = np.arange(len(group.logs))
     y = group.logs - centre_of(group, everybody(group))
-    alpha, belief = solve(group, hyper, rows, y)
+    whole = whole_covariance(group, hyper)
+    alpha, belief = solve(whole, hyper, y)
     here, there = tensors(group.places), tensors(supports)
     cross = covariance(torch, hyper, here, there).double()
     inner = covariance(torch, hyper, there, there).double()
@@ -143,8 +145,7 @@ def carried(
     scaled = cross * (belief / noise)[:, None]
     system = cross.T @ scaled + inner + 1e-6 * torch.eye(len(inner), dtype=torch.float64)
     weights = torch.linalg.solve(system, scaled.T @ torch.from_numpy(y))
-    whole = covariance(torch, hyper, here, here).double() @ alpha
-    return weights.numpy(), float((cross @ weights - whole).abs().median())
+    return weights.numpy(), float((cross @ weights - whole.double() @ alpha).abs().median())
 
 
 def stored(group: Group, hyper: Hyper, widths: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -171,7 +172,12 @@ def stored(group: Group, hyper: Hyper, widths: Any) -> tuple[dict[str, Any], dic
 
 def words_of(group: Group, widths: Any) -> dict[str, Any]:
     """Return what the app must know of a group beside its arrays."""
-    centre, units = centre_of(group, everybody(group)), group.places["code unit"]
+    everyone, units = everybody(group), group.places["code unit"]
+    centre = centre_of(group, everyone)
+    of_kinds = {
+        word: round(centre_of_kind(group, group.places["code class"] == code, everyone), 5)
+        for word, code in group.vocabulary["class"].items()
+    }
     known: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for q in group.questions:
         known[class_of(q)]["model"].add(q.model)
@@ -181,13 +187,15 @@ def words_of(group: Group, widths: Any) -> dict[str, Any]:
         "names": {k: list(v) for k, v in group.scales.names.items()},
         "missing": list(group.scales.missing),
         "vocabulary": {k: list(v) for k, v in group.vocabulary.items()},
-        "centre": {
+        "centre": of_kinds
+        | {
             word: round(float(centre[units == code][0]), 5)
             for word, code in group.vocabulary["unit"].items()
         },
         "widths": widths,
         "known": {k: {c: sorted(s) for c, s in v.items()} for k, v in known.items()},
         "rows": len(group.logs),
+        "refused_of_new_models": round(float(np.mean([is_untold(q) for q in group.questions])), 5),
     }
 
 
@@ -195,7 +203,7 @@ def main() -> int:
     """Fit, test, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", default=",".join(GROUPS))
+    parser.add_argument("--only", default=",".join(GROUPS), help="others are kept as they are")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--check", action="store_true", help="test the intervals on other splits")
@@ -204,25 +212,20 @@ def main() -> int:
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     rows = load(args.folder)
-    arrays: dict[str, np.ndarray] = {}
-    about: dict[str, Any] = {"schema": 1, "rows": len(rows), "groups": {}}
-    about |= {"errors": [], "coverage": []}
-    for name in args.only.split(","):
+    names = args.only.split(",")
+    arrays, about = kept_of(args.out, names)
+    about |= {"schema": 1, "rows": len(rows)}
+    for name in names:
         began = time.monotonic()
         group = group_of(name, rows)
-        hyper = found_or_kept(group, args)
-        trials = [
-            {case: trial(group, hyper, case, args.seed + n) for case in CASES} for n in (1, 2)
-        ]
-        about["errors"] += errors_of(group, trials[0])
-        widths = widths_of(group, trials)
-        if args.check:
-            again = {case: trial(group, hyper, case, args.seed + 3) for case in CASES}
-            about["coverage"] += coverage_of(group, widths, again)
-        own, words = stored(group, hyper, widths)
+        own, words = fitted(group, about, args)
         arrays |= {f"{name}/{k}": v for k, v in own.items()}
         about["groups"][name] = words
         print(f"{name}: {len(group.logs)} rows, {time.monotonic() - began:.0f} s", flush=True)
+    order = {name: place for place, name in enumerate(GROUPS)}
+    about["groups"] = dict(sorted(about["groups"].items(), key=lambda each: order[each[0]]))
+    about["errors"].sort(key=lambda line: order[GROUP_OF[line["kind"]]])
+    about["coverage"].sort(key=lambda line: order[line["group"]])
     with (args.folder / "workload_devices.csv").open(newline="") as file:
         about["devices"] = list(csv.DictReader(file))
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
@@ -232,6 +235,39 @@ def main() -> int:
     args.out.write_bytes(raw.getvalue())
     print(f"{args.out}: {len(raw.getvalue()) / 1024:.0f} KiB")
     return 0
+
+
+def fitted(
+    group: Group, about: dict[str, Any], args: argparse.Namespace
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return one group's arrays and words; its errors go into ``about``."""
+    hyper = found_or_kept(group, args)
+    whole = whole_covariance(group, hyper)
+    trials = [
+        {case: trial(group, hyper, whole, case, args.seed + n) for case in CASES} for n in (1, 2)
+    ]
+    about["errors"] += errors_of(group, trials[0])
+    widths = widths_of(group, trials)
+    if args.check:
+        again = {case: trial(group, hyper, whole, case, args.seed + 3) for case in CASES}
+        about["coverage"] += coverage_of(group, widths, again)
+    return stored(group, hyper, widths)
+
+
+def kept_of(out: Path, names: list[str]) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """Return what an earlier file has of the groups that are not fitted again."""
+    about: dict[str, Any] = {"groups": {}, "errors": [], "coverage": []}
+    others = set(GROUPS) - set(names)
+    if not (others and out.exists()):
+        return {}, about
+    with np.load(out, allow_pickle=False) as stored_file:
+        found = json.loads(bytes(stored_file["about"]).decode())
+        arrays = {k: stored_file[k] for k in stored_file.files if k.partition("/")[0] in others}
+    kinds = {kind for name in others for kind in GROUPS[name]}
+    about["groups"] = {name: words for name, words in found["groups"].items() if name in others}
+    about["errors"] = [line for line in found["errors"] if line["kind"] in kinds]
+    about["coverage"] = [line for line in found["coverage"] if line["group"] in others]
+    return arrays, about
 
 
 def found_or_kept(group: Group, args: argparse.Namespace) -> Hyper:

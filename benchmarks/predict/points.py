@@ -1,18 +1,31 @@
-"""Predicted-against-measured points of the check, for the page that shows how far off it was."""
+"""Predicted-against-measured points of the check, for the page that shows how far off it was.
+
+    python benchmarks/predict/points.py DIR --keep HYPER_DIR
+
+DIR holds the published tables; HYPER_DIR the lengths that ``fit_speed.py --keep`` found. The rows
+are left out as in its check (first split). Written is ``resources/predict/points.npz``. About ten
+minutes.
+"""
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
+import sys
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from process import Group, Trial
+import torch
+from fit_speed import ROOT, UNLICENSED, load
+from intervals import widths_of
+from process import Group, Trial, group_of, trial, whole_covariance
+from splits import CASES
 
 from hwstudio.core.predict.fitted.clues import baseline
-from hwstudio.core.predict.fitted.model import half_width
+from hwstudio.core.predict.fitted.model import GROUPS, half_width
 from hwstudio.core.predict.fitted.work import work_of
 
 MOST = 60  # points of one kind, case and number of devices
@@ -69,3 +82,27 @@ def write_points(file: Path, points: list[Point]) -> None:
     np.savez_compressed(raw, **arrays)
     file.write_bytes(raw.getvalue())
     print(f"{file}: {len(points)} points, {len(raw.getvalue()) / 1024:.0f} KiB")
+
+
+def main() -> int:
+    """Leave rows out again and write what was predicted of them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--keep", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=ROOT / "resources" / "predict" / "points.npz")
+    args = parser.parse_args()
+    rows, rng = load(args.folder), np.random.default_rng(args.seed)
+    points: list[Point] = []
+    for name in GROUPS:
+        group, hyper = group_of(name, rows), torch.load(args.keep / f"{name}.pt")
+        whole = whole_covariance(group, hyper)
+        trials = {case: trial(group, hyper, whole, case, args.seed + 1) for case in CASES}
+        points += points_of(group, trials, widths_of(group, [trials]), UNLICENSED, rng)
+        print(f"{name}: {len(points)} points so far", flush=True)
+    write_points(args.out, points)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

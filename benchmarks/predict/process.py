@@ -26,7 +26,13 @@ from hwstudio.core.predict.fitted.work import work_of
 SAMPLE, RATE = 1300, 0.06
 NOISE_FLOOR = 1e-4
 FREEDOM = 4.0
+DRAWN = 2.0  # models that a wider circle counts as
 MOST_LEFT_OUT = 900
+AT_ONCE = 500  # rows
+BOTH_PART = 0.25  # of the goal of the search
+KINDS_ALIKE = 0.75  # 1: every kind of work counts the same, 0: every row
+LEFT_OUT_OF, FEWEST_ASKED = 3, 10
+MIDDLING, COST = 0.15, 0.3  # log
 PASSES = 1  # over the rows to find the outliers;
 Hyper = dict[str, torch.Tensor]
 
@@ -97,14 +103,35 @@ def tensors(places: dict[str, np.ndarray], rows: np.ndarray | None = None) -> di
 
 
 def centre_of(group: Group, chosen: np.ndarray) -> np.ndarray:
-    """Return each row's centre: the median of its unit among the chosen rows, NaN where none."""
-    unit = group.places["code unit"]
+    """Return each row's centre among the chosen rows, NaN where none is of its kind of work.
+
+    It is the median of its unit, drawn to the median of its kind of work where few models were
+    measured in that unit, and that to the median of all: what one model does says little about
+    the next.
+    """
+    unit, kind = group.places["code unit"], group.places["code class"]
     out = np.full(len(unit), np.nan)
-    for code in np.unique(unit):
-        rows = chosen & (unit == code)
-        if rows.any():
-            out[unit == code] = np.median(group.logs[rows])
+    for code in np.unique(kind):
+        of_kind = kind == code
+        middle = centre_of_kind(group, chosen & of_kind, chosen)
+        for each in np.unique(unit[of_kind]):
+            out[unit == each] = drawn(group, chosen & (unit == each), middle)
     return out
+
+
+def centre_of_kind(group: Group, of_kind: np.ndarray, chosen: np.ndarray) -> float:
+    """Return the centre of a kind of work, NaN where none of it is among the chosen rows."""
+    whole = float(np.median(group.logs[chosen]))
+    return drawn(group, of_kind, whole) if of_kind.any() else np.nan
+
+
+def drawn(group: Group, rows: np.ndarray, towards: float) -> float:
+    """Return the median of some rows, drawn towards a wider circle's by how few models they are."""
+    models = len(np.unique(group.places["code model"][rows]))
+    if not models:
+        return towards
+    share = models / (models + DRAWN)
+    return float(share * np.median(group.logs[rows]) + (1 - share) * towards)
 
 
 def everybody(group: Group) -> np.ndarray:
@@ -151,12 +178,12 @@ def search(group: Group, steps: int, seed: int = 0) -> Hyper:
         factor = torch.linalg.cholesky(matrix + torch.eye(size, dtype=torch.float64) * noise)
         inverse = torch.cholesky_inverse(factor)
         alpha = inverse @ y
-        weight = torch.from_numpy(1 / np.sqrt(np.bincount(kind[rows])[kind[rows]]))
+        weight = torch.from_numpy((1.0 * np.bincount(kind[rows])[kind[rows]]) ** -KINDS_ALIKE)
         loss = torch.zeros((), dtype=torch.float64)
         for label, part in labels:
             index, off = left_out(inverse, alpha, label[rows])
-            size_of = torch.sqrt(off * off + 0.05**2).clamp(max=1.5)
-            loss = loss + part * (weight[index] * size_of).sum() / weight[index].sum()
+            loss = loss + part * (weight[index] * cost_of(off)).sum() / weight[index].sum()
+        loss = loss + BOTH_PART * both_left_out(matrix, noise, y, codes, rows, weight, rng)
         likelihood = (0.5 * (y @ alpha) + torch.log(torch.diagonal(factor)).sum()) / size
         goal = loss + 0.03 * likelihood + 0.0005 * restraint(hyper)
         adam.zero_grad()
@@ -167,6 +194,37 @@ def search(group: Group, steps: int, seed: int = 0) -> Hyper:
     return {k: v.detach() for k, v in hyper.items()}
 
 
+def both_left_out(
+    matrix: torch.Tensor,
+    noise: torch.Tensor,
+    y: torch.Tensor,
+    codes: dict[str, np.ndarray],
+    rows: np.ndarray,
+    weight: torch.Tensor,
+    rng: np.random.Generator,
+) -> torch.Tensor:
+    """Return what rows would be off by in the mean had a third of models and devices been left out.
+
+    Asked are the rows of which neither the model nor the device is in the fit.
+    """
+    model, device = (
+        np.isin(codes[name][rows], rng.permutation(np.unique(codes[name][rows]))[::LEFT_OUT_OF])
+        for name in ("model", "device")
+    )
+    fit = torch.from_numpy(np.flatnonzero(~model & ~device))
+    asked = torch.from_numpy(np.flatnonzero(model & device))
+    if len(asked) < FEWEST_ASKED or len(fit) < FEWEST_ASKED:
+        return torch.zeros((), dtype=torch.float64)
+    inner = matrix[fit][:, fit] + torch.eye(len(fit), dtype=torch.float64) * noise
+    guess = matrix[asked][:, fit] @ torch.linalg.solve(inner, y[fit])
+    return (weight[asked] * cost_of(guess - y[asked])).sum() / weight[asked].sum()
+
+
+def cost_of(off: torch.Tensor) -> torch.Tensor:
+    """Return what an error (log) counts: a gain of the middling ones, where the median lies."""
+    return COST * torch.log1p((off / MIDDLING) ** 2)
+
+
 def restraint(hyper: Hyper) -> torch.Tensor:
     """Return what keeps lengths from running away where the rows say nothing about them."""
     lengths = ("device", "device near", "work", "run", "words", "missing")
@@ -175,14 +233,24 @@ def restraint(hyper: Hyper) -> torch.Tensor:
 
 
 @torch.no_grad()
-def solve(
-    group: Group, hyper: Hyper, rows: np.ndarray, y: np.ndarray
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the weights of the rows and how far each is believed."""
-    here, values = tensors(group.places, rows), torch.from_numpy(y)
-    matrix = covariance(torch, hyper, here, here).double()
+def whole_covariance(group: Group, hyper: Hyper) -> torch.Tensor:
+    """Return the covariance of all rows with all rows: every split takes its parts from it."""
+    here = tensors(group.places)
+    parts = np.array_split(np.arange(len(group.logs)), max(1, len(group.logs) // AT_ONCE))
+    return torch.cat([covariance(torch, hyper, tensors(group.places, n), here) for n in parts])
+
+
+@torch.no_grad()
+def solve(matrix: torch.Tensor, hyper: Hyper, y: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the weights of some rows and how far each is believed.
+
+    Args:
+        matrix: the covariance of the rows.
+        y: their values, without the centre.
+    """
+    values, matrix = torch.from_numpy(y), matrix.double()
     noise = torch.exp(hyper["noise"]).double() + NOISE_FLOOR
-    belief = torch.ones(len(rows), dtype=torch.float64)
+    belief = torch.ones(len(y), dtype=torch.float64)
     for _ in range(PASSES):
         factor = torch.linalg.cholesky(matrix + torch.diag(noise / belief))
         alpha = torch.cholesky_solve(values[:, None], factor)[:, 0]
@@ -212,8 +280,12 @@ class Trial:
 
 
 @torch.no_grad()
-def trial(group: Group, hyper: Hyper, case: str, seed: int) -> Trial:
-    """Return the error of every row when it is left out as the case says."""
+def trial(group: Group, hyper: Hyper, whole: torch.Tensor, case: str, seed: int) -> Trial:
+    """Return the error of every row when it is left out as the case says.
+
+    Args:
+        whole: what ``whole_covariance`` returns.
+    """
     found = Trial(np.full(len(group.logs), np.nan), np.zeros(len(group.logs)))
     own = torch.sqrt(own_variances(hyper, tensors(group.places)))
     for fit, test in splits_of(group.questions, case, seed):
@@ -222,9 +294,9 @@ def trial(group: Group, hyper: Hyper, case: str, seed: int) -> Trial:
         if not len(asked) or fit.sum() < 20:
             continue
         rows = np.flatnonzero(fit)
-        alpha, _ = solve(group, hyper, rows, group.logs[rows] - centre[rows])
-        there, here = tensors(group.places, asked), tensors(group.places, rows)
-        common = covariance(torch, hyper, there, here)
+        here = torch.from_numpy(rows)
+        alpha, _ = solve(whole[here][:, here], hyper, group.logs[rows] - centre[rows])
+        common = whole[torch.from_numpy(asked)][:, here]
         guess = (common.double() @ alpha).numpy() + centre[asked]
         found.off[asked] = guess - group.logs[asked]
         likeness = common / own[asked][:, None] / own[rows][None]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.model.ai_model import AiModel
-from hwstudio.core.predict.fitted.work import hidden_of
+from hwstudio.core.predict.fitted.architectures import hidden_of
 from hwstudio.gui.kit.fields import NumberField
 from hwstudio.gui.kit.text import label
 

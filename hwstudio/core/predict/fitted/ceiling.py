@@ -6,7 +6,7 @@ import math
 
 from hwstudio.core.predict.fitted.arithmetic import rate_of
 from hwstudio.core.predict.fitted.question import Question
-from hwstudio.core.predict.fitted.work import PICTURES, TEXT, Work
+from hwstudio.core.predict.fitted.work import PICTURES, TEXT, Work, shape_asked
 
 _COUNTED = ("train", "finetune", "infer", "prefill", "serve-offline", "serve-decode", "decode")
 
@@ -27,8 +27,9 @@ def ceiling(question: Question, work: Work) -> float:
             rates.append(device.tf32_flop_per_s)
         if max(rates) > 0:
             found = math.log(question.count * max(rates) / work.flop)
-    if question.task == "decode" and question.params and (question.batch or 1.0) <= 1.0:
-        read = (question.active_params or question.params) * work.arithmetic.weight_bits / 8
+    shape = shape_asked(question) if question.task == "decode" else None
+    if shape and (question.batch or 1.0) <= 1.0:
+        read = (shape.active_params - shape.looked_up) * work.arithmetic.weight_bits / 8
         if device.bandwidth_bytes_per_s:
             found = min(found, math.log(question.count * device.bandwidth_bytes_per_s / read))
     return found

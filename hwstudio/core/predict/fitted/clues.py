@@ -7,9 +7,19 @@ import re
 from functools import lru_cache
 
 from hwstudio.core.predict.fitted.arithmetic import rate_of
+from hwstudio.core.predict.fitted.launch import launch_s
 from hwstudio.core.predict.fitted.need import is_about_memory, need_bytes
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
-from hwstudio.core.predict.fitted.work import PICTURES, Work, is_adapter, is_training, work_of
+from hwstudio.core.predict.fitted.work import (
+    PICTURES,
+    TEXT,
+    Work,
+    is_adapter,
+    is_training,
+    shape_asked,
+    usual_batch,
+    work_of,
+)
 
 NAN = math.nan
 
@@ -128,7 +138,7 @@ def baseline(question: Question, work: Work) -> float:
         return math.log(max(1.0, question.device.board_w) * question.count * _USUAL_SHARE)
     compute, traffic = ideal_s(question, work)
     if compute or traffic:
-        one = max(compute, traffic)
+        one = max(compute, traffic) + launch_s(question, work)
     else:
         rate = rate_of(question.device, work.arithmetic.rate)
         one = 1e11 / max(rate, 1e9) ** 0.5 / max(question.device.bandwidth_bytes_per_s, 1e9) ** 0.5
@@ -215,13 +225,20 @@ def _what_clues(question: Question, work: Work) -> dict[str, float]:
     }
 
 
+def _launched(question: Question, work: Work, busy_s: float) -> float:
+    """Return the log of a step's time over what its work alone would take."""
+    return math.log1p(launch_s(question, work) / busy_s) if busy_s else NAN
+
+
 def _size_clues(question: Question, work: Work) -> dict[str, float]:
     """Return how much is done, and how long that takes an ideal device."""
     compute, traffic = ideal_s(question, work)
-    batch = question.batch or (
-        question.global_batch / question.count if question.global_batch else None
-    )
-    held = question.params and question.params * work.arithmetic.weight_bits / 8
+    is_told = question.batch or question.global_batch
+    batch = usual_batch(question) if is_told else None
+    shape = shape_asked(question) if question.family in TEXT else None
+    params = shape.params if shape else question.params
+    active = shape.active_params if shape else question.active_params or params
+    held = params and params * work.arithmetic.weight_bits / 8
     return {
         "count": _log(question.count),
         "batch": _log(batch),
@@ -230,13 +247,12 @@ def _size_clues(question: Question, work: Work) -> dict[str, float]:
         "generated": _log(question.generated),
         "steps": _log(question.steps),
         "depth": _log((question.depth or 0) + 1),
-        "params": _log(question.params),
-        "active params": _log(question.active_params or question.params),
-        "active share": _log(
-            question.active_params / question.params
-            if question.active_params and question.params
-            else None
-        ),
+        "params": _log(params),
+        "active params": _log(active),
+        "active share": _log(_over(active, params or 0.0)),
+        "layers": _log(shape.layers if shape else None),
+        "width": _log(shape.width if shape else None),
+        "kept": _log(shape.kept if shape else None),
         "macs": _log(question.macs),
         "activations": _log(question.activations),
         "macs per param": _log(
@@ -250,6 +266,7 @@ def _size_clues(question: Question, work: Work) -> dict[str, float]:
         "traffic time": _log(traffic),
         "compute over traffic": _log(compute / traffic if compute and traffic else None),
         "step time": _log(max(compute, traffic) * (batch or 1.0)),
+        "launch share": _launched(question, work, max(compute, traffic)),
         "weights over memory": _log(_over(held, question.device.memory_bytes * question.count)),
         "weights read time": _log(_over(held, question.device.bandwidth_bytes_per_s)),
     }

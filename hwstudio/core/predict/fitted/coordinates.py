@@ -22,12 +22,13 @@ DEVICE = (
 WORK = (
     "batch", "input", "generated", "steps", "depth", "params", "active params", "active share",
     "macs", "activations", "macs per param", "activations per mac", "tokens", "weight bits",
-    "checkpointed", "year", "version", "trainable",
+    "checkpointed", "year", "version", "trainable", "layers", "width", "kept",
 )  # fmt: skip
 RUN = (  # where work, device and number of devices meet
-    "compute time", "traffic time", "compute over traffic", "step time", "weights over memory",
-    "weights read time", "count", "all batches", "link", "tp degree", "pp degree", "ep degree",
-    "ulysses degree", "ring degree", "dp degree", "wire", "between machines",
+    "compute time", "traffic time", "compute over traffic", "step time", "launch share",
+    "weights over memory", "weights read time", "count", "all batches", "link", "tp degree",
+    "pp degree", "ep degree", "ulysses degree", "ring degree", "dp degree", "wire",
+    "between machines",
 )  # fmt: skip
 BLOCKS = {"device": DEVICE, "work": WORK, "run": RUN}
 CODES = (

@@ -16,7 +16,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from hwstudio.core.predict.fitted.ceiling import ceiling
-from hwstudio.core.predict.fitted.clues import CLASSES, MEMORY, POWER, baseline, class_of
+from hwstudio.core.predict.fitted.clues import (
+    CLASSES,
+    MEMORY,
+    METRICS,
+    POWER,
+    baseline,
+    class_of,
+    is_about_power,
+)
 from hwstudio.core.predict.fitted.coordinates import (
     Arrays,
     Scales,
@@ -25,6 +33,7 @@ from hwstudio.core.predict.fitted.coordinates import (
     unit_of,
 )
 from hwstudio.core.predict.fitted.kernel import LENGTHS, covariance, measured
+from hwstudio.core.predict.fitted.need import is_about_memory
 from hwstudio.core.predict.fitted.on_demand import OnDemand
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
 from hwstudio.core.predict.fitted.work import work_of
@@ -46,8 +55,6 @@ GROUPS = {
 GROUP_OF = {kind: group for group, kinds in GROUPS.items() for kind in kinds}
 # What of a question nobody measured; "software": nobody measured with this framework.
 CASES = ("seen", "model", "device", "both", "software")
-# Units that only their own model gives a meaning to: another model's rate says nothing.
-_OWN_UNIT = ("speech training", "other training", "time to target")
 _NEAREST = 3
 _SAME_SIZE, _LIKE_NAME = 0.01, 0.5  # log of parameters, and the cosine of letters
 _REACHED = math.log(0.95)  # nothing long reaches its ceiling; only the end of the range may
@@ -178,6 +185,13 @@ class SpeedGroup:
             if name in known:
                 return name
         return model
+
+    def centre_at(self, question: Question) -> float | None:
+        """Return the middle (log, over the ideal) of the question's unit, else of its kind."""
+        found = self.centre.get(unit_of(question))
+        if found is None and question.metric in METRICS and work_of(question).flop:
+            return self.centre.get(class_of(question))
+        return found
 
     def own_variance(self, places: Arrays) -> np.ndarray[Any, Any]:
         """Return the variance of each question by itself: everything is near and the same."""
@@ -313,17 +327,10 @@ class SpeedModel:
     def _refused(self, question: Question) -> str:
         kind = class_of(question)
         group = self.groups.get(GROUP_OF[kind])
-        unit = unit_of(question)
-        if group is None or unit not in group.centre:
+        if group is None or group.centre_at(question) is None:
             return f"Nobody measured {question.metric} of this kind of work ({kind})"
         is_new = group.case_of(question) in ("model", "both")
-        if is_new and kind in _OWN_UNIT:
-            return (
-                f"Nobody measured {question.model}, and what {question.metric} means differs from "
-                "model to model. One measured run of it on any device would help"
-            )
-        work = work_of(question)
-        if is_new and not (work.flop or work.traffic_bytes) and kind not in _NAMED_WORK:
+        if is_new and is_untold(question):
             return (
                 f"How much work {question.model} is cannot be told: neither its parameters nor its "
                 "operations are known. Give its parameters"
@@ -332,7 +339,18 @@ class SpeedModel:
 
 
 _AT_ONCE = 256
-_NAMED_WORK = ("vision training", "vision inference")  # relatives are found by name there
+# Relatives are found by name there, or the range covers whatever its kind of work can be.
+_NAMED_WORK = (
+    "vision training", "vision inference", "speech training", "other training", "time to target",
+)  # fmt: skip
+
+
+def is_untold(question: Question) -> bool:
+    """Say whether nothing but its own measurements could tell how much work a question is."""
+    if is_about_memory(question) or is_about_power(question):
+        return False
+    work = work_of(question)
+    return not (work.flop or work.traffic_bytes) and class_of(question) not in _NAMED_WORK
 
 
 def _none(question: Question, why: str) -> SpeedAnswer:
@@ -345,7 +363,7 @@ def _answers(group: SpeedGroup, questions: Sequence[Question]) -> list[SpeedAnsw
     where = coordinates(questions, group.scales, group.vocabulary)
     common = group.common(where)
     works = [work_of(question) for question in questions]
-    centre = np.array([group.centre[unit_of(question)] for question in questions])
+    centre = np.array([group.centre_at(question) or 0.0 for question in questions])
     ideal = np.array([baseline(q, work) for q, work in zip(questions, works, strict=True)])
     most = np.array([ceiling(q, work) for q, work in zip(questions, works, strict=True)])
     logs = np.minimum(ideal + centre + common @ group.weights, most + _REACHED)

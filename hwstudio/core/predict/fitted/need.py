@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from hwstudio.core.predict.fitted.architectures import Shape
 from hwstudio.core.predict.fitted.arithmetic import arithmetic_named
+from hwstudio.core.predict.fitted.picture_models import known_picture
 from hwstudio.core.predict.fitted.question import (
     DeviceSheet,
     Question,
@@ -21,9 +23,9 @@ from hwstudio.core.predict.fitted.question import (
 from hwstudio.core.predict.fitted.work import (
     PICTURES,
     TEXT,
-    hidden_of,
     is_adapter,
     is_training,
+    shape_asked,
 )
 
 PEAK = "peak "  # begins the metric of a question about memory: "peak allocated"
@@ -35,8 +37,8 @@ UNNAMED = DeviceSheet(
 )  # fmt: skip
 _USUAL_TOKENS = 512.0
 _BLOCK_BYTES = 34.0  # kept per token, layer and unit of width, two-byte elements
-_VOCABULARY = 50_000.0
 _LOGIT_BYTES = 8.0
+_QUANTISED_BYTES = 0.55  # a frozen weight of four bits with its scales
 _PICTURE_BYTES = 1.5e9  # where nothing is known of a picture model's activations
 
 
@@ -61,8 +63,9 @@ def is_about_memory(question: Question) -> bool:
 
 def need_bytes(question: Question) -> float:
     """Return the bytes held on one device."""
-    if question.family in TEXT and question.params:
-        return _text(question, question.params)
+    shape = shape_asked(question) if question.family in TEXT else None
+    if shape:
+        return _text(question, shape)
     if question.family == "diffusion" and question.params:
         held = 16.0 if is_training(question) else 2.0
         return question.params * held + _PICTURE_BYTES
@@ -73,8 +76,12 @@ def _pictures(question: Question) -> float:
     each = arithmetic_named(question.precision).element_bytes
     params = question.params or 40e6
     batch = question.batch or 8.0
-    if question.activations:
-        kept = question.activations * each * batch * (2.0 if is_training(question) else 0.25)
+    activations = question.activations
+    if not activations and question.family in PICTURES:
+        found = known_picture(question.model, question.input_size)
+        activations = found.activations if found else None
+    if activations:
+        kept = activations * each * batch * (2.0 if is_training(question) else 0.25)
     else:
         side = question.input_size or 400.0
         kept = _PICTURE_BYTES * batch / 8.0 * (side / 400.0) * each / 4.0
@@ -83,15 +90,16 @@ def _pictures(question: Question) -> float:
     return params * (12.0 if is_training(question) else 4.0) + kept
 
 
-def _text(question: Question, params: float) -> float:
+def _text(question: Question, shape: Shape) -> float:
     arithmetic = arithmetic_named(question.precision)
     weight = arithmetic.weight_bits / 8
-    hidden = hidden_of(params)
-    layers = hidden / 128
+    if question.method.startswith("q") and is_adapter(question):
+        weight = min(weight, _QUANTISED_BYTES)  # the precision named is that of the arithmetic
+    params, layers, hidden = shape.params, shape.layers, shape.width
     batch = question.batch or 1.0
     if not is_training(question):
         told = (question.input_size or 0.0) + (question.generated or 0.0)
-        cache = 4.0 * hidden * layers * told * batch * 0.4
+        cache = 4.0 * shape.kept * layers * told * batch
         return (params * weight + cache) / max(1.0, _split(question))
     if is_adapter(question) or question.trainable:
         # What is trained beside frozen weights: weight, gradient, two moments.
@@ -105,7 +113,7 @@ def _text(question: Question, params: float) -> float:
     block = _BLOCK_BYTES * hidden * tokens * scale
     is_checkpointed = question.is_checkpointed or False
     kept = 2.0 * hidden * tokens * layers + block if is_checkpointed else block * layers
-    logits = tokens * _VOCABULARY * _LOGIT_BYTES
+    logits = tokens * shape.vocabulary * _LOGIT_BYTES
     return states / _spread(question) + (kept + logits) / _split(question)
 
 
@@ -124,7 +132,7 @@ def _split(question: Question) -> float:
 def _spread(question: Question) -> float:
     """Return over how many devices weights and optimiser are spread."""
     text = f"{question.parallelism} {question.optimiser} {question.framework}".lower()
-    if "fsdp" in text or "zero3" in text:
+    if "fsdp" in text or "zero3" in text or "torchtune" in text:
         return float(max(1, question.count))
     split = _split(question)
     if "zero1" in text or "zero2" in text:

@@ -87,7 +87,6 @@ _KNOWN_ACTIVE = (  # parameters used for one token, as their makers name them; r
 )
 _LARGEST, _MOST_DEVICES = 1e15, 1_000_000
 _CONDITIONS = ("steps", "frames", "depth", "active_params_b", "trainable", "global_batch")
-_KNOWN_PARAMS = (("glm-4.5-air", 110e9), ("codellama-34b", 33.7e9), ("deepseekv4 flash", 284e9))
 
 
 def device_of(row: Mapping[str, str]) -> DeviceSheet:
@@ -149,7 +148,7 @@ def question_of(row: Mapping[str, str], device: DeviceSheet) -> Question:
         input_size=_side(row.get("input_size", "")),
         generated=note.get("frames") if is_film else number(row, "gen_len"),
         is_checkpointed=_yes_no(row.get("act_ckpt", "")),
-        params=params * 1e6 if params else _known(_KNOWN_PARAMS, model),
+        params=params * 1e6 if params else None,
         active_params=stated * 1e9 if stated else active_of(model, params),
         macs=_scaled(number(row, "gmacs_per_sample"), 1e9),
         activations=_scaled(number(row, "macts_per_sample"), 1e6),

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hwstudio.core.predict.fitted.architectures import Shape, shape_of
 from hwstudio.core.predict.fitted.arithmetic import HALF, Arithmetic, arithmetic_named
+from hwstudio.core.predict.fitted.diffusion import call_macs, calls_of, denoiser_of, tokens_of
+from hwstudio.core.predict.fitted.picture_models import known_picture
 from hwstudio.core.predict.fitted.question import Question
 
 PICTURES = ("cnn", "vit", "cnn-or-vit", "detection", "segmentation")
 TEXT = ("transformer", "llm", "vlm")
 _TRAINING = ("train", "finetune")
 _ADAPTERS = ("lora", "qlora", "adapter")
-_USUAL_TOKENS = 512.0
-_USUAL_STEPS = 30.0
-_GUIDED = 2.0
-_FORM = 128 / 12  # hidden^3 over parameters, of blocks with hidden / layers of about 128
-_LATENT_PX = 16.0  # pixels a side that one token of a diffusion transformer stands for
-_VIDEO_FRAMES_PER_TOKEN = 4.0
-_OPTIMISER_BYTES = 28.0
+USUAL_TOKENS = 512.0
+_GRADIENT_BYTES, _UPDATE_BYTES, _STATE_BYTES = 6.0, 22.0, 16.0  # a parameter, in a step
+_USUAL_BATCH = 32.0
+_UNPADDED = 0.5  # of the longest sequence, in the mean of Wikipedia's articles
 _MOST_TEXTS = 2048.0
 
 
@@ -29,11 +29,6 @@ class Work:
     traffic_bytes: float | None
     tokens: float = 1.0  # of text (or of a picture) in one unit
     arithmetic: Arithmetic = HALF
-
-
-def hidden_of(params: float) -> float:
-    """Return the usual width of a transformer with so many parameters."""
-    return float((params * _FORM) ** (1 / 3))
 
 
 def is_training(question: Question) -> bool:
@@ -62,33 +57,56 @@ def _pictures(question: Question, arithmetic: Arithmetic) -> Work:
     training = is_training(question)
     each = arithmetic.element_bytes
     flop = traffic = None
-    if question.macs:
-        flop = 2.0 * question.macs * (3.0 if training else 1.0)
-    if question.activations:
-        traffic = question.activations * each * 2.0 * (3.0 if training else 1.0)
-        batch = max(1.0, question.batch or 1.0)
-        held = _OPTIMISER_BYTES if training else each
+    macs, activations = question.macs, question.activations
+    if not macs:
+        found = known_picture(question.model, question.input_size)
+        macs = found.macs if found else None
+        activations = found.activations if found else activations
+    if macs:
+        flop = 2.0 * macs * (3.0 if training else 1.0)
+    if activations:
+        traffic = activations * each * 2.0 * (3.0 if training else 1.0)
+        batch = usual_batch(question)
+        held = _GRADIENT_BYTES + _UPDATE_BYTES if training else each
         traffic += (question.params or 0.0) * held / batch
     return Work(flop, traffic, arithmetic=arithmetic)
 
 
+def shape_asked(question: Question) -> Shape | None:
+    """Return what the language model of a question is made of."""
+    return shape_of(question.model, question.params, question.active_params)
+
+
 def _text(question: Question, arithmetic: Arithmetic) -> Work:
-    params = question.params
-    if not params:
+    shape = shape_asked(question)
+    if shape is None:
         return Work(None, None, arithmetic=arithmetic)
-    active = question.active_params or params
-    length = question.input_size or _USUAL_TOKENS
-    hidden = hidden_of(params)
+    length = question.input_size or USUAL_TOKENS
     passes = 1.0
     if is_training(question):
         passes = 2.0 if is_adapter(question) else 3.0
         passes += 1.0 if question.is_checkpointed else 0.0
-    depth = (question.depth or 0.0) + length / 2
-    per_token = 2.0 * active * passes * (1.0 + depth / (6.0 * hidden))
-    per_token *= _prompts_per_token(question)
-    tokens = _tokens_per_unit(question, length)
-    traffic = _text_traffic(question, arithmetic, active, hidden) * _written_share(question)
+    counted = shape.active_params - shape.looked_up
+    looked_at = 2.0 * shape.layers * shape.width * _looked_back(question, length)
+    per_token = 2.0 * (counted + looked_at) * passes * _prompts_per_token(question)
+    tokens = _tokens_per_unit(question, length) * _turns(question)
+    traffic = _text_traffic(question, arithmetic, shape) * written_share(question)
     return Work(per_token * tokens, traffic * tokens, tokens, arithmetic)
+
+
+def _looked_back(question: Question, length: float) -> float:
+    """Return how many earlier tokens a token looks at, in the mean."""
+    depth = question.depth or 0.0
+    if depth and length > depth:  # a prompt's length is given with what lay in the cache
+        return depth + (length - depth) / 2
+    is_two_way = question.family == "transformer"  # encoders look at what follows as well
+    return max(depth, length if is_two_way else length / 2)
+
+
+def _turns(question: Question) -> float:
+    """Return how many devices a text that is written runs through in turn: none helps another."""
+    is_in_turn = question.task == "decode" and "layer-split" in question.parallelism
+    return float(question.count) if is_in_turn else 1.0
 
 
 def _prompts_per_token(question: Question) -> float:
@@ -98,7 +116,7 @@ def _prompts_per_token(question: Question) -> float:
     return 1.0
 
 
-def _written_share(question: Question) -> float:
+def written_share(question: Question) -> float:
     """Return the share of counted tokens that are written one by one."""
     if question.task == "infer-total" and question.input_size and question.generated:
         return question.generated / (question.input_size + question.generated)
@@ -107,33 +125,59 @@ def _written_share(question: Question) -> float:
 
 def _tokens_per_unit(question: Question, length: float) -> float:
     if question.metric in ("sequences/s", "samples/s", "mlperf-samples/s"):
-        return length
+        return length * (_UNPADDED if _is_unpadded(question) else 1.0)
     if question.metric == "microbatches/s":
         return length * max(1.0, question.batch or 1.0)
     return 1.0
 
 
-def _text_traffic(
-    question: Question, arithmetic: Arithmetic, active: float, hidden: float
-) -> float:
+def _is_unpadded(question: Question) -> bool:
+    """Say whether sequences are worked on without their padding, as all entrants to MLPerf do."""
+    return "bert" in question.model and "mlperf" in question.model
+
+
+def _text_traffic(question: Question, arithmetic: Arithmetic, shape: Shape) -> float:
     """Return bytes moved for one token."""
-    params = question.params or active
-    batch = max(1.0, question.batch or 1.0)
-    layers = hidden / 128
+    written = shape.width * shape.layers
     if is_training(question):
-        kept = 32.0 * hidden * layers * 3.0
-        held = params * (arithmetic.weight_bits / 8 if is_adapter(question) else _OPTIMISER_BYTES)
-        return kept + held / (batch * (question.input_size or _USUAL_TOKENS))
-    weights = params * arithmetic.weight_bits / 8
+        return 96.0 * written + _held_traffic(question, arithmetic, shape.params)
+    batch = max(1.0, question.batch or 1.0)
+    weights = (shape.params - shape.looked_up) * arithmetic.weight_bits / 8
     if question.task in ("prefill", "infer"):
-        return 16.0 * hidden * layers + weights / (batch * (question.input_size or _USUAL_TOKENS))
-    told = (question.depth or 0.0) + (question.input_size or 0.0) + (question.generated or 0.0) / 2
-    cache = 0.25 * 4.0 * hidden * layers * told  # keys and values of one in four heads
+        return 16.0 * written + weights / (batch * (question.input_size or USUAL_TOKENS))
+    told = max(question.depth or 0.0, question.input_size or 0.0) + (question.generated or 0.0) / 2
+    is_small = arithmetic.rate in ("fp8", "fp4") and "tensorrt" in question.framework.lower()
+    cache = 2.0 * (1.0 if is_small else 2.0) * shape.kept * shape.layers * told
     if question.task == "serve-offline":
         batch = _most_texts(question, weights, cache)
     # Of the experts, the more tokens a step works on, the more are read.
-    read: float = 1.0 - (1.0 - min(1.0, active / params)) ** batch
+    used = min(1.0, shape.active_params / shape.params)
+    read: float = 1.0 - (1.0 - used) ** batch
     return weights * read / batch + cache
+
+
+def usual_batch(question: Question) -> float:
+    """Return samples on one device at a time; the whole batch's share where only that is known."""
+    if question.batch:
+        return max(1.0, question.batch)
+    if question.global_batch:
+        return max(1.0, question.global_batch / question.count)
+    return _USUAL_BATCH
+
+
+def _held_traffic(question: Question, arithmetic: Arithmetic, params: float) -> float:
+    """Return bytes of weights and optimiser moved for one token of training."""
+    length = question.input_size or USUAL_TOKENS
+    batch = usual_batch(question)
+    passes = arithmetic.weight_bits / 8 if is_adapter(question) else _GRADIENT_BYTES
+    held = params * passes / (batch * length)
+    if is_adapter(question):
+        return held
+    # A step's update is done once for every copy of the optimiser; it is spread where it must be.
+    room = question.device.memory_bytes * question.count
+    copies = min(float(question.count), max(1.0, room / (params * _STATE_BYTES)))
+    whole = max(question.global_batch or batch * question.count, 1.0)
+    return held + params * _UPDATE_BYTES * copies / (whole * length)
 
 
 def _most_texts(question: Question, weights: float, cache: float) -> float:
@@ -145,18 +189,11 @@ def _most_texts(question: Question, weights: float, cache: float) -> float:
 def _diffusion(question: Question, arithmetic: Arithmetic) -> Work:
     if not question.params:
         return Work(None, None, arithmetic=arithmetic)
-    side = question.input_size or 512.0
-    tokens = (side / _LATENT_PX) ** 2
-    if question.generated:
-        tokens *= max(1.0, question.generated / _VIDEO_FRAMES_PER_TOKEN)
-    hidden = hidden_of(question.params)
-    call = 2.0 * question.params * tokens * (1.0 + tokens / (6.0 * hidden)) * _GUIDED
+    denoiser = denoiser_of(question.model, question.params)
+    tokens = tokens_of(question, denoiser)
+    flop = 2.0 * call_macs(question, denoiser)
     if is_training(question):
-        return Work(call / _GUIDED * 3.0, None, tokens, arithmetic)
-    if question.metric.startswith("unet-it"):
-        calls = max(1.0, question.batch or 1.0)
-    else:
-        calls = question.steps or _USUAL_STEPS
-    return Work(
-        call * calls, question.params * arithmetic.weight_bits / 8 * calls, tokens, arithmetic
-    )
+        return Work(flop * 3.0, None, tokens, arithmetic)
+    calls = calls_of(question, denoiser)
+    read = question.params * arithmetic.weight_bits / 8 * calls
+    return Work(flop * calls, read / max(1.0, question.batch or 1.0), tokens, arithmetic)

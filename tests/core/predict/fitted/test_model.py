@@ -109,12 +109,19 @@ def test_any_row_is_refused_or_answered_with_an_ordered_interval(model, row, cha
         assert math.isfinite(found.high)
 
 
-def test_a_unit_that_only_its_own_model_explains_is_refused(model):
+def test_an_unseen_model_in_a_unit_of_its_own_gets_a_range_that_says_how_little_is_known(model):
     (found,) = model.answer(
         [question(family="speech", task="train", metric="mels/s", model="my-voice")]
     )
-    assert found.median is None
-    assert "my-voice" in found.refused
+    assert found.median is not None
+    assert found.high / found.low > 10
+
+
+def test_a_known_unit_is_answered_where_only_other_units_of_the_work_were_measured(model):
+    assert "vision inference|samples/s" not in model.groups["vision"].centre
+    (found,) = model.answer([question(metric="samples/s")])
+    (usual,) = model.answer([question()])
+    assert found.median == pytest.approx(usual.median, rel=0.7)
 
 
 def test_a_unit_nobody_measured_is_refused(model):

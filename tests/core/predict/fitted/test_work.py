@@ -15,6 +15,7 @@ from hwstudio.core.predict.fitted.work import work_of
 from tests.core.predict.fitted.made import TEXT, card, question
 
 DECODE = {**TEXT, "task": "decode", "method": "", "batch_per_device": "1", "act_ckpt": ""}
+UNKNOWN = "nobodys-model"  # a name no table has: its size alone tells what it is made of
 
 
 def test_a_picture_takes_two_operations_a_multiplication_and_three_passes_to_train():
@@ -23,8 +24,8 @@ def test_a_picture_takes_two_operations_a_multiplication_and_three_passes_to_tra
 
 
 def test_training_takes_six_operations_a_parameter_and_token_and_adapters_four():
-    full = work_of(question(TEXT, method="full", act_ckpt="0", input_size="1")).flop
-    adapter = work_of(question(TEXT, act_ckpt="0", input_size="1")).flop
+    row = {**TEXT, "model": UNKNOWN, "act_ckpt": "0", "input_size": "1"}
+    full, adapter = work_of(question(row, method="full")).flop, work_of(question(row)).flop
     assert full / 8.03e9 == pytest.approx(6, rel=1e-3)
     assert adapter / 8.03e9 == pytest.approx(4, rel=1e-3)
 
@@ -37,10 +38,32 @@ def test_checkpointing_adds_a_forward_pass():
 
 
 def test_one_text_at_a_time_reads_the_active_weights_once_a_token():
-    dense = work_of(question(DECODE, input_size="", gen_len=""))
+    dense = work_of(question(DECODE, model=UNKNOWN, input_size="", gen_len=""))
     assert dense.traffic_bytes == pytest.approx(8.03e9 * 2)
-    experts = work_of(question(DECODE, model="qwen3-30b-a3b", num_params_m="30532", input_size=""))
+    experts = work_of(question(DECODE, model="x-30b-a3b", num_params_m="30532", input_size=""))
     assert experts.traffic_bytes == pytest.approx(3e9 * 2, rel=0.01)
+
+
+def test_what_is_looked_up_row_by_row_is_neither_read_nor_multiplied():
+    # 128,256 words of 4,096 numbers; the head of this model is a matrix of its own.
+    known = work_of(question(DECODE, input_size="", gen_len=""))
+    assert known.traffic_bytes == pytest.approx((8.0303e9 - 128_256 * 4_096) * 2, rel=1e-4)
+
+
+def test_the_keys_of_a_known_model_are_read_back_at_every_token():
+    short, deep = (
+        work_of(question(DECODE, input_size="", gen_len="", note=f"depth={depth}"))
+        for depth in (0, 1000)
+    )
+    # Keys and values of 8 heads of 128, two bytes each, in 32 layers.
+    assert deep.traffic_bytes - short.traffic_bytes == pytest.approx(1000 * 2 * 2 * 1024 * 32)
+
+
+def test_without_a_batch_for_each_device_the_whole_batch_is_shared_out():
+    row = {**TEXT, "method": "full", "num_devices": "8", "batch_per_device": ""}
+    told = work_of(question(row, global_batch="16"))
+    same = work_of(question(row, global_batch="16", batch_per_device="2"))
+    assert told == same
 
 
 @given(st.floats(1, 4096), st.floats(1.01, 8))
@@ -55,7 +78,7 @@ def test_more_texts_at_once_never_read_more_for_each(batch, more):
 @given(st.floats(100, 1e6), st.floats(1.001, 10))
 def test_more_parameters_are_more_work_and_more_memory(params, more):
     def sizes(millions: float) -> tuple[float, float]:
-        row = {**TEXT, "num_params_m": str(millions), "measure": "allocated"}
+        row = {**TEXT, "model": UNKNOWN, "num_params_m": str(millions), "measure": "allocated"}
         return work_of(question(row)).flop, need_bytes(memory_question_of(row, card()))
 
     small, large = sizes(params), sizes(params * more)
@@ -65,15 +88,23 @@ def test_more_parameters_are_more_work_and_more_memory(params, more):
 
 def test_sharding_spreads_what_is_held():
     row = {**TEXT, "method": "full", "measure": "allocated", "num_devices": "8"}
+    row["framework"] = "pytorch"
     whole = need_bytes(memory_question_of(row, card()))
     shared = need_bytes(memory_question_of({**row, "parallelism": "fsdp"}, card()))
     assert shared < whole / 3
 
 
+def test_weights_frozen_in_four_bits_are_held_so_whatever_the_arithmetic_is_named():
+    row = {**TEXT, "measure": "allocated"}
+    plain = need_bytes(memory_question_of({**row, "method": "lora"}, card()))
+    small = need_bytes(memory_question_of({**row, "method": "qlora"}, card()))
+    assert plain - small == pytest.approx(8.03e9 * (2 - 0.55), rel=0.01)
+
+
 def test_the_ceiling_is_all_arithmetic_or_all_bandwidth():
     one = question()
     assert math.exp(ceiling(one, work_of(one))) == pytest.approx(165e12 / (2 * 4.11e9))
-    text = question(DECODE, input_size="", gen_len="")
+    text = question(DECODE, model=UNKNOWN, input_size="", gen_len="")
     assert math.exp(ceiling(text, work_of(text))) == pytest.approx(1008e9 / (8.03e9 * 2))
 
 
@@ -93,7 +124,7 @@ def test_pictures_from_noise_have_no_ceiling():
 
 
 def test_where_the_work_is_not_known_nothing_is_claimed():
-    unknown = question(gmacs_per_sample="", macts_per_sample="", num_params_m="")
+    unknown = question(model=UNKNOWN, gmacs_per_sample="", macts_per_sample="", num_params_m="")
     assert ideal_s(unknown, work_of(unknown)) == (0.0, 0.0)
     assert ceiling(unknown, work_of(unknown)) == math.inf
 

@@ -1,0 +1,91 @@
+"""What a step costs however small its work: kernels are started one by one, by a host that waits.
+
+A fast device with a small model is idle between kernels. The figures are rounded medians over the
+measurements the fit rests on: with them what is left of small and large steps is most alike.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from hwstudio.core.predict.fitted.diffusion import calls_of, denoiser_of
+from hwstudio.core.predict.fitted.question import Question
+from hwstudio.core.predict.fitted.work import (
+    PICTURES,
+    TEXT,
+    USUAL_TOKENS,
+    Work,
+    is_adapter,
+    is_training,
+    shape_asked,
+    usual_batch,
+    written_share,
+)
+
+# Seconds a layer of a language model and pass.
+_RECORDED_S, _EAGER_S, _TRAINING_S = 50e-6, 500e-6, 300e-6
+_EAGER_TEXT = ("transformers", "hf", "litgpt", "lit-gpt")
+# Seconds a forward pass of a picture model: by the first word that occurs in the framework.
+_PICTURE_S = (
+    ("tensorrt", 0.3e-3), ("eager", 6e-3), ("torchvision", 6e-3), ("compile", 1e-3),
+)  # fmt: skip
+_USUAL_PICTURE_S = 1.5e-3
+_DENOISING_S, _USUAL_LAYERS = 250e-6, 30.0  # seconds a layer of a denoiser and call
+_USUAL_DEPTH, _SHALLOW, _DEEP = 50.0, 10.0, 210.0
+_NUMBER = re.compile(r"(?:net|next|nest|vgg|dla|dpn)(?:v2_|_rs_?)?(\d{2,3})(?![0-9x])")
+_TRAINING_PASSES, _ADAPTER_PASSES = 3.0, 2.0
+
+
+def launch_s(question: Question, work: Work) -> float:
+    """Return the seconds of one unit that a device spends on being told what to do."""
+    if question.family in PICTURES:
+        return _of_pictures(question)
+    if question.task == "generate" and question.params:
+        return _of_denoising(question, question.params)
+    if question.family in TEXT and question.metric.endswith("/s"):
+        return _of_text(question, work)
+    return 0.0
+
+
+def _of_pictures(question: Question) -> float:
+    name = question.framework.lower()
+    pass_s = next((s for word, s in _PICTURE_S if word in name), _USUAL_PICTURE_S)
+    passes = _TRAINING_PASSES if is_training(question) else 1.0
+    return pass_s * passes * _depth_of(question.model) / _USUAL_DEPTH / usual_batch(question)
+
+
+def _of_denoising(question: Question, params: float) -> float:
+    denoiser = denoiser_of(question.model, params)
+    layers = denoiser.layers or _USUAL_LAYERS
+    step_s = layers * _DENOISING_S * question.count
+    # Guidance is one call of twice the pictures.
+    return step_s * calls_of(question, denoiser) / denoiser.calls / max(1.0, question.batch or 1.0)
+
+
+@lru_cache(maxsize=4096)
+def _depth_of(model: str) -> float:
+    """Return the layers a picture model's name states, as ``resnet152`` does."""
+    found = _NUMBER.search(model.lower())
+    depth = float(found[1]) if found else _USUAL_DEPTH
+    return depth if _SHALLOW <= depth <= _DEEP else _USUAL_DEPTH
+
+
+def _of_text(question: Question, work: Work) -> float:
+    shape = shape_asked(question)
+    if shape is None:
+        return 0.0
+    length = question.input_size or USUAL_TOKENS
+    if is_training(question):
+        passes = _ADAPTER_PASSES if is_adapter(question) else _TRAINING_PASSES
+        return shape.layers * _TRAINING_S * passes * work.tokens / (usual_batch(question) * length)
+    words = question.framework.lower().split()
+    is_eager = any(word in words for word in _EAGER_TEXT)
+    step_s = shape.layers * (_EAGER_S if is_eager else _RECORDED_S)
+    batch = max(1.0, question.batch or 1.0)
+    if question.task in ("prefill", "infer"):
+        return step_s * work.tokens / (batch * length)
+    if question.task == "serve-offline":
+        return 0.0  # a full device hides it
+    # All devices work on one step together, so each of them waits for it.
+    return step_s * question.count * work.tokens * written_share(question) / batch

@@ -1,0 +1,91 @@
+"""What published detectors and segmenters do with one picture, by their names.
+
+Their publishers state neither operations nor activations. The figures are counted on detectors of
+the same kind (multiplications, and output elements of all convolutions and matrix products, one
+forward pass); in between they are interpolated by size.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_COUNTED_SIDE = 640.0
+# One-stage detectors are named by a size; the mean of YOLO v5, v8 and 11 at 640 pixels a side.
+_SIZES = {
+    "n": 15e6, "t": 18e6, "tiny": 18e6, "s": 27e6, "m": 52e6, "l": 78e6, "x": 110e6, "e": 130e6,
+    "w": 100e6,
+}  # fmt: skip
+_SIZE = re.compile(
+    r"(?:yolov?\d+|yolox(?:-pose)?|ppyoloe_plus|rtmdet-r|rtmdet)[_-]?(?:ins_)?(tiny|[ntsmlxew])(?![a-z])"
+)
+_SIDES = (("p6", 1280.0), ("rtmdet-r", 1024.0))
+# Two-stage detectors and relatives on a backbone, at 800 x 1344 pixels: multiplications, elements.
+_HEADS = (
+    ("cascade", 450e9, 450e6), ("keypoint", 340e9, 400e6), ("panoptic", 330e9, 420e6),
+    ("mask", 269e9, 358e6), ("rpn", 180e9, 250e6), ("rcnn", 216e9, 311e6),
+    ("retina", 254e9, 315e6), ("reppoints", 240e9, 330e6), ("atss", 240e9, 330e6),
+    ("fcos", 240e9, 330e6), ("r3det", 300e9, 340e6), ("roi_trans", 260e9, 340e6),
+    ("redet", 260e9, 500e6), ("gliding", 220e9, 330e6), ("cfa_", 240e9, 330e6),
+    ("s2anet", 230e9, 330e6),
+)  # fmt: skip
+_BACKBONES = (
+    (re.compile(r"x[_-]?101"), 264e9, 430e6), (re.compile(r"r[_-]?101"), 80e9, 110e6),
+    (re.compile("convnext"), 20e9, 100e6),
+)  # fmt: skip
+_LAST_STAGE_A_REGION = re.compile(r"_c4(?![0-9])")  # instead of two small layers
+_LAST_STAGE_MACS = 250e9
+_NORMALISED = re.compile(r"_(gn|syncbn)(?!_fast)")
+_NORMS = 1.25
+# name, multiplications and elements at a side of so many pixels (a patch of a volume: of its own)
+_OTHERS = (
+    ("deeplabv3plus-r-101", 249e9, 253e6, 520.0), ("deeplabv3plus-r-50", 169e9, 142e6, 520.0),
+    ("ssd300", 16e9, 32e6, 300.0), ("ssd-tf-320", 24e9, 32e6, 320.0),
+    ("dle:ssd", 16e9, 32e6, 300.0), ("efficientdet", 2.5e9, 35e6, 512.0),
+    ("unet_medical", 150e9, 134e6, 572.0), ("unet_3d", 250e9, 600e6, 128.0),
+    ("unet3d", 250e9, 600e6, 128.0), ("nnunet-3", 250e9, 600e6, 128.0),
+    ("nnunet-2", 12e9, 30e6, 192.0), ("efficientnet-quant-b0", 0.4e9, 6.75e6, 224.0),
+    ("resnet50", 4.1e9, 11.1e6, 224.0),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PictureWork:
+    """Of one forward pass of one picture; ``macs`` None = not known."""
+
+    macs: float | None
+    activations: float
+
+
+@lru_cache(maxsize=4096)
+def known_picture(model: str, side: float | None) -> PictureWork | None:
+    """Return the work of a published detector or segmenter; None for a name of no known kind.
+
+    Args:
+        side: pixels; the usual picture of the kind where None. Two-stage detectors state the
+            shorter side, and are taken at their usual shape.
+    """
+    name = model.lower()
+    found = _SIZE.search(name)
+    if found:
+        usual = next((s for word, s in _SIDES if word in name), _COUNTED_SIDE)
+        return PictureWork(None, _SIZES[found[1]] * ((side or usual) / _COUNTED_SIDE) ** 2)
+    head = next(((macs, kept) for word, macs, kept in _HEADS if word in name), None)
+    if head is not None:
+        return _two_stages(name, *head)
+    for word, macs, elements, counted in _OTHERS:
+        if word in name:
+            area = ((side or counted) / counted) ** 2
+            return PictureWork(macs * area, elements * area)
+    return None
+
+
+def _two_stages(name: str, macs: float, elements: float) -> PictureWork:
+    for pattern, more_macs, more_elements in _BACKBONES:
+        if pattern.search(name):
+            macs, elements = macs + more_macs, elements + more_elements
+            break
+    if _LAST_STAGE_A_REGION.search(name) and "rcnn" in name:
+        macs += _LAST_STAGE_MACS
+    return PictureWork(macs, elements * (_NORMS if _NORMALISED.search(name) else 1.0))
