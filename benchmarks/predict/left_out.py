@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from fit_speed import load
-from process import group_of, trial
+from process import group_of, trial, whole_covariance
 
 from hwstudio.core.base.paths import resource_bytes
 from hwstudio.core.predict.fitted.clues import class_of
@@ -58,7 +58,8 @@ class LeftOut:
             with np.load(kept) as stored:
                 return stored["off"], stored["support"]
         group = group_of(name, self._measured)
-        found = trial(group, torch.load(self._keep / f"{name}.pt"), case, seed)
+        hyper = torch.load(self._keep / f"{name}.pt")
+        found = trial(group, hyper, whole_covariance(group, hyper), case, seed)
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             np.savez(kept, off=found.off, support=found.support)
