@@ -380,7 +380,7 @@ def test_a_row_of_errors_shows_its_measurements_as_points(view, qtbot):
     row = next(
         row
         for row in page.table.shown_rows()
-        if (row.kind, row.case, row.devices) == ("picture generation", "device", "one")
+        if (row.kind, row.case, row.devices) == ("vision inference", "device", "one")
     )
     page._on_row(row)
     dots = page.plot.dots()
