@@ -6,7 +6,6 @@ import argparse
 import os
 import secrets
 import time
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -156,9 +155,8 @@ def _stop(args: argparse.Namespace, out: Output) -> int:
     run = runs.get(args.id)
     if not run.is_open:
         raise UserError(f"The run {run.id} has ended already", f"at {_moment(run.ended_s or 0)}")
-    done = replace(run, ended_s=max(time.time(), run.started_s))
-    runs.put(done)
-    return _say(done, out)
+    runs.end(run.id, time.time())
+    return _say(runs.get(run.id), out)
 
 
 def _show(args: argparse.Namespace, out: Output) -> int:

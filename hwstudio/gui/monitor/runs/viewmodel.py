@@ -43,6 +43,8 @@ class Store(Protocol):
     def put(self, run: Run) -> None: ...
     def delete(self, run_id: str) -> None: ...
     def get(self, run_id: str) -> Run: ...
+    def end(self, run_id: str, at_s: float, words: str = "") -> Run | None: ...
+    def correct_end(self, was: Run, at_s: float, note: str) -> bool: ...
 
 
 def _no_tariff() -> Tariff | None:
@@ -189,8 +191,9 @@ class RunsViewModel(QObject):
 
     def end(self, run_id: str) -> None:
         """End a run now."""
-        now_s = self._sources.clock()
-        self._change(run_id, lambda run: replace(run, ended_s=max(now_s, run.started_s)))
+        with self._telling():
+            self._sources.store.end(run_id, self._sources.clock())
+        self.reload()
 
     def describe(self, run_id: str, title: str, note: str) -> None:
         """Give a run another name and note."""
@@ -239,14 +242,19 @@ class RunsViewModel(QObject):
             return
         is_open = any(row.run.is_open and row.run.pid is not None for row in self.state.rows)
         if is_open and not self._watching.is_busy:
-            self._watching.start(self._watch.look)
+            self._watching.start(self._look)
         if self._sources.recorder().is_running != self.state.is_recording:
             self._set()
         self._sum_up()
 
+    def _look(self) -> frozenset[str]:
+        """Return the runs that go on; in a worker thread. The recorder may have ended some too."""
+        self._watch.look()
+        return frozenset(run.id for run in self._sources.store.open())
+
     @Slot(object)
-    def _on_watched(self, ended: object) -> None:
-        if isinstance(ended, tuple) and ended:
+    def _on_watched(self, open_ids: object) -> None:
+        if open_ids != frozenset(row.run.id for row in self.state.rows if row.run.is_open):
             self.reload()
 
     def _sign_of(self, run: Run, seen_s: float | None) -> Sign:
