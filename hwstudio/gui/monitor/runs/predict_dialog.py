@@ -21,10 +21,10 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.monitor.runs.predicted import WHAT, Predicted
 from hwstudio.core.predict.predictor import Predictor
+from hwstudio.core.project.run_prediction import predict_run
 from hwstudio.gui.kit.fields import ChoiceField, labelled
 from hwstudio.gui.kit.task import Task
 from hwstudio.gui.kit.text import label
-from hwstudio.gui.monitor.runs.predicting import predict_run
 from hwstudio.gui.monitor.runs.tables import figure_text, range_text
 
 _MOST_GPUS = 64
