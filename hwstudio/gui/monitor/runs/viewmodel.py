@@ -18,6 +18,7 @@ from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.history.readings.query import ReadingHistory
 from hwstudio.core.model.run import Run
 from hwstudio.core.monitor.recorder_control import STOPPED, RecorderState
+from hwstudio.core.monitor.runs.asked import Taught
 from hwstudio.core.monitor.runs.facts import RunFacts, facts_of
 from hwstudio.core.monitor.runs.last_sign import last_sign
 from hwstudio.core.monitor.runs.money import Tariff
@@ -51,6 +52,10 @@ def _no_tariff() -> Tariff | None:
     return None
 
 
+def _nothing(_run: Run) -> Taught | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class RunsSources:
     """Where the model gets things from; each can be a fake in a test."""
@@ -61,6 +66,7 @@ class RunsSources:
     recorder: Callable[[], RecorderState] = lambda: STOPPED
     started_of: Callable[[int], float | None] = process_started_s
     clock: Callable[[], float] = time.time
+    taught: Callable[[Run], Taught | None] = _nothing  # what a run taught the estimates
 
 
 class RunsViewModel(QObject):
@@ -144,10 +150,15 @@ class RunsViewModel(QObject):
             has_history=self._sources.readings.is_file(),
             **values,
         )
-        facts = state.row.facts if state.row is not None else None
+        row = state.row
+        facts = row.facts if row is not None else None
+        taught = self._sources.taught(row.run) if row is not None else None
         page = page_of_run(facts) if facts is not None else NO_PAGE
         self.state = replace(
-            state, page=before.page if page == before.page else page, is_whole=self._window is None
+            state,
+            page=before.page if page == before.page else page,
+            is_whole=self._window is None,
+            taught=taught,
         )
         self.changed.emit()
         if self.state.page is not before.page:
