@@ -38,7 +38,6 @@ class TeachDialog(QDialog):
         """``facts`` are of a run that has ended and can teach."""
         super().__init__(parent)
         self.setWindowTitle("What did this run do?")
-        self.setMinimumWidth(500)
         self.reached: Reached | None = None
         self._facts, self._asked = facts, asked_in(facts.run)
         self._speeds: tuple[LogSpeed, ...] = ()
@@ -66,6 +65,7 @@ class TeachDialog(QDialog):
         if facts.run.log_path:
             self._reading.start(partial(read_log, facts.run.log_path, facts.run))
         self._show()
+        self.resize(500, 330)
 
     def _lay_out(self) -> None:
         asked, predicted = self._asked, predicted_of(self._facts.run.predicted)

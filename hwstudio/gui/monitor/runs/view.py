@@ -230,9 +230,16 @@ class RunsPage(QWidget):
     @Slot()
     def _on_delete(self) -> None:
         run = self._run
-        if run is not None and self.ask(
+        if run is None:
+            return
+        question = (
             f"Delete the run “{run.title}”? What was recorded meanwhile stays in the history."
-        ):
+        )
+        if self.model.state.taught is not None:
+            question += (
+                " What it taught the estimates stays too: forget that first if it was wrong."
+            )
+        if self.ask(question):
             self.model.delete(run.id)
             self._services.context.status("The run is deleted")
 
