@@ -6,7 +6,7 @@ import math
 import secrets
 import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +33,7 @@ from hwstudio.gui.monitor.viewmodel import Older
 _TICK_MS = 2000
 _AGAIN_S = 10.0  # a run that goes on is summed up again this often, but at most 1/50 of the time
 _POINTS = 900
+_MENDED_S = 20.0  # so long the recorder may put an end it saw in place of one that was guessed
 _ID_BYTES = 3
 
 
@@ -87,6 +88,7 @@ class RunsViewModel(QObject):
         self._summed: dict[str, tuple[float, float]] = {}  # id -> when, and what it cost
         self._window: tuple[float, float] | None = None
         self._is_shown = False
+        self._look_until_s = 0.0
         self.state = RunsState()
         self.picture = RunPicture()
         self._watch = RunWatch(
@@ -252,20 +254,22 @@ class RunsViewModel(QObject):
         if not self._is_shown:
             return
         is_open = any(row.run.is_open and row.run.pid is not None for row in self.state.rows)
-        if is_open and not self._watching.is_busy:
+        may_change = is_open or time.monotonic() < self._look_until_s
+        if may_change and not self._watching.is_busy:
             self._watching.start(self._look)
         if self._sources.recorder().is_running != self.state.is_recording:
             self._set()
         self._sum_up()
 
-    def _look(self) -> frozenset[str]:
-        """Return the runs that go on; in a worker thread. The recorder may have ended some too."""
+    def _look(self) -> frozenset[tuple[str, float | None]]:
+        """Return every run's end; in a worker thread. The recorder may have ended some too."""
         self._watch.look()
-        return frozenset(run.id for run in self._sources.store.open())
+        return _ends(self._sources.store.all())
 
     @Slot(object)
-    def _on_watched(self, open_ids: object) -> None:
-        if open_ids != frozenset(row.run.id for row in self.state.rows if row.run.is_open):
+    def _on_watched(self, ends: object) -> None:
+        if ends != _ends(row.run for row in self.state.rows):
+            self._look_until_s = time.monotonic() + _MENDED_S
             self.reload()
 
     def _sign_of(self, run: Run, seen_s: float | None) -> Sign:
@@ -331,6 +335,10 @@ class RunsViewModel(QObject):
         if isinstance(outcome, RunPicture) and outcome.run_id == self.state.selected:
             self.picture = outcome
             self.picture_changed.emit()
+
+
+def _ends(runs: Iterable[Run]) -> frozenset[tuple[str, float | None]]:
+    return frozenset((run.id, run.ended_s) for run in runs)
 
 
 class _Telling(suppress):
