@@ -34,7 +34,7 @@ from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.fitted.work import work_of
 
 LEAST_S = 60.0  # of a shorter run too much is start-up
-MOST_SLEPT = 0.02  # of a run's time
+MOST_MISSED = 0.02  # of a run's time: slept, or gone before the run was marked
 _NO_STEP = 10.0  # so far off a log's "step" is an epoch, or a part of one
 _FASTER = 1.05  # boost clocks are this much above what the ceiling is reckoned from
 
@@ -113,7 +113,7 @@ def why_no_duration(facts: RunFacts) -> str:
     if seconds < LEAST_S:
         return "It took less than a minute: most of that is start-up"
     slept_s = sum(hole.seconds for hole in facts.holes if hole.why == SLEPT)
-    if slept_s > MOST_SLEPT * seconds:
+    if slept_s > MOST_MISSED * seconds:
         return f"For {duration(slept_s)} of it {SLEPT}"
     return ""
 
@@ -132,6 +132,8 @@ def by_job(facts: RunFacts, units: float | None = None) -> Reached:
             why[0].lower() + why[1:],
             "Use the speed in its training log, if it has one",
         )
+    if units is None:
+        _refuse_late(facts, asked)
     done = asked.units if units is None else units
     if not (math.isfinite(done) and 0 < done <= asked.units):
         raise UserError(
@@ -142,6 +144,18 @@ def by_job(facts: RunFacts, units: float | None = None) -> Reached:
     how = How.WHOLE if units is None else How.PART
     words = f"{significant(done, 4)} {asked.unit} in {duration(facts.span.seconds)}"
     return _possible(asked, Reached(done / facts.span.seconds, how, words))
+
+
+def _refuse_late(facts: RunFacts, asked: Asked) -> None:
+    """Refuse to count a whole job in a run that was marked when its process had long begun."""
+    began_s = facts.run.process_started_s
+    before_s = 0.0 if began_s is None else facts.run.started_s - began_s
+    if before_s > max(LEAST_S, MOST_MISSED * facts.span.seconds):
+        raise UserError(
+            "The time of this run is not that of the whole job",
+            f"its process had gone on for {duration(before_s)} when the run was marked",
+            f"Say how many {asked.unit} it went through since then",
+        )
 
 
 def by_log(

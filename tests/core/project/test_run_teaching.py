@@ -163,6 +163,14 @@ def test_a_time_that_tells_no_speed_is_refused(predict):
     assert by_job(facts(run, Hole(50_000.0, "nothing was recording")))
 
 
+def test_a_run_that_was_marked_late_is_not_the_whole_job(predict):
+    late = facts(a_run(predict(), 1e6, started_s=500_000.0, process_started_s=1000.0))
+    with pytest.raises(UserError, match="had gone on for"):
+        by_job(late)
+    assert by_job(late, 3e7).how is How.PART
+    assert by_job(facts(a_run(predict(), 1e6, process_started_s=990.0))).how is How.WHOLE
+
+
 def test_only_an_ended_run_with_a_question_can_teach(predict):
     predicted = predict()
     assert why_not(a_run(predicted, 1.0)) == ""

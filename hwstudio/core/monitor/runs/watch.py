@@ -190,7 +190,8 @@ class RunWatch:
             done = self._end(run, now_s)
             if done is not None:
                 ended.append(done)
-        self._mend({run.id for run in runs})
+        for run_id in self._seen.keys() - {run.id for run in runs}:
+            self._mend(run_id)
         return tuple(ended)
 
     def _end(self, run: Run, now_s: float) -> Run | None:
@@ -200,7 +201,7 @@ class RunWatch:
             if done is not None:  # otherwise what the other one wrote may be a guess
                 self._seen.pop(run.id, None)
                 return done
-            self._mend(set())
+            self._mend(run.id)
             return None
         if self._last_sign is None:
             return None
@@ -215,15 +216,13 @@ class RunWatch:
         seen_s = self._seen[run_id][1] if run_id in self._seen else -math.inf
         return 0 <= now_s - seen_s <= _EXACT_S
 
-    def _mend(self, open_ids: set[str]) -> None:
+    def _mend(self, run_id: str) -> None:
         """Put the end this watch saw in place of one that another watch guessed meanwhile."""
-        for run_id in self._seen.keys() - open_ids:
-            run, _ = self._seen[run_id]
-            now_s = self._clock()
-            if self._was_just_seen(run_id, now_s) and not is_alive(run, self._started_of):
-                with suppress(UserError):  # somebody deleted it
-                    self._exchange(self._store.get(run_id), now_s)
-            del self._seen[run_id]
+        run, now_s = self._seen[run_id][0], self._clock()
+        if self._was_just_seen(run_id, now_s) and not is_alive(run, self._started_of):
+            with suppress(UserError):  # somebody deleted it
+                self._exchange(self._store.get(run_id), now_s)
+        del self._seen[run_id]
 
     def _exchange(self, run: Run, now_s: float) -> None:
         if is_about(run):

@@ -120,6 +120,26 @@ def test_an_end_that_was_seen_takes_the_place_of_one_that_was_guessed():
     assert shelf.runs["r"] == mended
 
 
+def test_mending_one_end_forgets_no_other_run():
+    class Late(Shelf):
+        def open(self):  # it was read before another program ended one of them
+            return runs
+
+    runs = (a_run(id="a"), a_run(id="b", pid=8))
+    shelf, clock, alive = Late(*runs), Clock(), {7: 890.0, 8: 890.0}
+    watch = RunWatch(shelf, None, started_of=alive.get, clock=clock)
+    watch.look()
+    shelf.end("b", 1001.0, "Ended about then")
+    del alive[8]
+    clock.now_s = 1002.0
+    watch.look()
+    assert (shelf.runs["b"].ended_s, shelf.runs["b"].note) == (1002.0, "")
+    alive.clear()
+    clock.now_s = 1004.0
+    watch.look()
+    assert shelf.runs["a"].ended_s == 1004.0
+
+
 def test_the_first_end_that_was_seen_stays():
     shelf, clock, alive = Shelf(a_run()), Clock(), {7: 890.0}
     one, other = (RunWatch(shelf, None, started_of=alive.get, clock=clock) for _ in range(2))
