@@ -6,7 +6,6 @@ import argparse
 import os
 import secrets
 import time
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ def add_runs(verbs: argparse._SubParsersAction[Any]) -> None:
     """Add the verb and what it takes."""
     made = verbs.add_parser(
         "runs",
-        help="training runs: list, start, stop, show, curves, delete",
+        help="training runs: list, start, stop, show, predict, teach, curves, delete",
         description="A run is a stretch of time with a name. While the recorder runs, hwstudio "
         "says what it used: energy, cost, GPU time and memory.",
         epilog="Example: hwstudio monitor runs start 'Fine-tune' --pid 4711 --log runs/1",
@@ -56,7 +55,10 @@ def add_runs(verbs: argparse._SubParsersAction[Any]) -> None:
     for act in (listed, stop, show, delete):
         common(act)
     from hwstudio.cli.monitor_curves import add_curves
+    from hwstudio.cli.monitor_teach import add_predict, add_teach
 
+    add_predict(acts)
+    add_teach(acts)
     add_curves(acts)
 
 
@@ -80,11 +82,11 @@ def _add_start(acts: argparse._SubParsersAction[Any]) -> None:
 
 
 def _list(_args: argparse.Namespace, out: Output) -> int:
-    runs = _runs(out)
-    readings = _readings(out)
+    runs = runs_in(out)
+    readings = readings_in(out)
     try:
         _end_gone(out, runs, readings)
-        every = [_facts(run, readings, out) for run in runs.all()]
+        every = [facts_in(run, readings, out) for run in runs.all()]
     finally:
         readings.close()
     if out.is_json:
@@ -133,7 +135,7 @@ def _start(args: argparse.Namespace, out: Output) -> int:
         devices=tuple(dict.fromkeys(args.gpu)),
         log_path=log,
     )
-    _runs(out).put(run)
+    runs_in(out).put(run)
     if out.is_json:
         out.document(_run_document(run))
     out.line(f"Run {run.id} ({run.title}) began.")
@@ -152,18 +154,17 @@ def _note_recorder(out: Output) -> None:
 
 
 def _stop(args: argparse.Namespace, out: Output) -> int:
-    runs = _runs(out)
+    runs = runs_in(out)
     run = runs.get(args.id)
     if not run.is_open:
         raise UserError(f"The run {run.id} has ended already", f"at {_moment(run.ended_s or 0)}")
-    done = replace(run, ended_s=max(time.time(), run.started_s))
-    runs.put(done)
-    return _say(done, out)
+    runs.end(run.id, time.time())
+    return _say(runs.get(run.id), out)
 
 
 def _show(args: argparse.Namespace, out: Output) -> int:
-    runs = _runs(out)
-    readings = _readings(out)
+    runs = runs_in(out)
+    readings = readings_in(out)
     try:
         _end_gone(out, runs, readings)
     finally:
@@ -172,7 +173,7 @@ def _show(args: argparse.Namespace, out: Output) -> int:
 
 
 def _delete(args: argparse.Namespace, out: Output) -> int:
-    runs = _runs(out)
+    runs = runs_in(out)
     run = runs.get(args.id)
     runs.delete(run.id)
     if out.is_json:
@@ -190,13 +191,15 @@ def _say(run: Run, out: Output) -> int:
     from hwstudio.core.monitor.runs import words
     from hwstudio.core.monitor.runs.predicted import beside
 
-    readings = _readings(out)
+    readings = readings_in(out)
     try:
-        facts = _facts(run, readings, out)
+        facts = facts_in(run, readings, out)
     finally:
         readings.close()
     if out.is_json:
-        out.document(_document(facts))
+        from hwstudio.cli.monitor_teach import lesson_document
+
+        out.document({**_document(facts), "taught": lesson_document(run, out)})
         return 0
     state = "running" if run.is_open else f"ended {_moment(run.ended_s or 0)}"
     out.line(f"{run.title} ({run.id}): {words.duration_words(facts)}, {state}")
@@ -217,6 +220,10 @@ def _say(run: Run, out: Output) -> int:
         out.line()
         for each in rows_beside:
             out.line(f"{each.comparison.sentence}.")
+    if run.predicted:
+        from hwstudio.cli.monitor_teach import lesson_words
+
+        out.line(lesson_words(run, out))
     return 0
 
 
@@ -274,19 +281,22 @@ def _moment(at_s: float) -> str:
 # --- sources ------------------------------------------------------------------------------------
 
 
-def _runs(out: Output) -> Runs:
+def runs_in(out: Output) -> Runs:
+    """Return the user's runs."""
     from hwstudio.core.history.runs import Runs
 
     return Runs(out.studio.history)
 
 
-def _readings(out: Output) -> ReadingHistory:
+def readings_in(out: Output) -> ReadingHistory:
+    """Return what was recorded; whoever asks closes it."""
     from hwstudio.core.history.readings.query import ReadingHistory
 
     return ReadingHistory.open(out.studio.home.monitor_file)
 
 
-def _facts(run: Run, readings: ReadingHistory, out: Output) -> RunFacts:
+def facts_in(run: Run, readings: ReadingHistory, out: Output) -> RunFacts:
+    """Return what was recorded of a run."""
     from hwstudio.core.monitor.runs.facts import facts_of
     from hwstudio.core.monitor.runs.money import Tariff
 

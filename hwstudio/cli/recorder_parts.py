@@ -1,16 +1,19 @@
-"""Puts the recorder together: sensors, history, alert rules. Only the recorder process uses it."""
+"""Puts the recorder together: sensors, history, alert rules, ends of runs. For its process only."""
 
 from __future__ import annotations
 
 from hwstudio.core.base.paths import Home
 from hwstudio.core.base.settings import Settings, load_settings
+from hwstudio.core.history.each_time import EachTime
 from hwstudio.core.history.readings.retention import Retention
 from hwstudio.core.history.readings.writer import ReadingWriter
+from hwstudio.core.history.runs import Runs
 from hwstudio.core.model.sample import Sample
 from hwstudio.core.monitor.alerts.event import StoredEvents
 from hwstudio.core.monitor.alerts.notify import Notifier
 from hwstudio.core.monitor.alerts.watcher import AlertPlaces, AlertWatcher
 from hwstudio.core.monitor.recorder import Files, Recorder
+from hwstudio.core.monitor.runs.end_watcher import EndWatcher
 from hwstudio.core.monitor.sampler import PROCESSES, Sampler, pcie_every_s
 from hwstudio.core.probe.feed import feeds_of
 from hwstudio.core.probe.probe import PROBES, all_probes
@@ -38,7 +41,9 @@ def make_recorder(home: Home, interval_s: float) -> Recorder:
     )
     files = Files(home.monitor_live_file, home.recorder_stop)
     wishes = SettingsWatch(home, writer, sampler)
-    return Recorder(files, writer, sampler=sampler, watchers=(watcher, wishes))
+    history = EachTime(home.history_file)
+    ends = EndWatcher(Runs(history), history.stamp)
+    return Recorder(files, writer, sampler=sampler, watchers=(watcher, wishes, ends))
 
 
 class SettingsWatch:

@@ -132,3 +132,49 @@ def test_curves_are_told_and_written(run, tmp_path):
 def test_a_folder_without_curves_is_refused_in_words(run, tmp_path):
     with pytest.raises(UserError, match="nothing to plot"):
         run("curves", tmp_path)
+
+
+def test_a_run_teaches_the_estimates_is_scored_and_unlearns(run, keep, home, capsys):
+    from hwstudio.cli.main import main
+
+    keep()
+
+    def expected():
+        job = ["predict", "job", "--workload", "llm_qlora_8b", "--device", "RTX 4090", "--json"]
+        assert main(["--home", str(home.root), *job]) == 0
+        return json.loads(capsys.readouterr().out)["speed"]
+
+    def scored():
+        main(["--home", str(home.root), "predict", "score", "--json"])
+        return json.loads(capsys.readouterr().out)
+
+    run("predict", "r1", "--workload", "llm_qlora_8b", "--device", "RTX 4090")
+    assert "monitor runs teach r1 --whole" in run("show", "r1").out
+    before = expected()
+    units = round(before["median"] * 0.8 * 3600)
+    told = json.loads(run("teach", "r1", "--units", units, "--json").out)["taught"]
+    assert told["ratio"] == pytest.approx(0.8, rel=0.01)
+    assert told["is_doubted"] is False
+    assert "This run taught the estimates: 0.80 x of what was expected" in run("show", "r1").out
+    assert expected()["median"] < 0.9 * before["median"]
+    assert [row["ratio"] for row in scored()["rows"]] == [pytest.approx(0.8, rel=0.01)]
+    with pytest.raises(UserError, match="already"):
+        run("teach", "r1", "--units", units)
+    with pytest.raises(UserError, match="stays as it is"):
+        run("predict", "r1", "--workload", "llm_qlora_8b", "--device", "RTX 4090")
+    run("teach", "r1", "--forget")
+    assert expected()["median"] == pytest.approx(before["median"])
+    assert scored()["n"] == 0
+
+
+def test_a_log_teaches_where_it_tells_a_speed(run, keep, tmp_path):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    rows = [json.dumps({"step": n, "loss": 1.0, "samples_per_second": 2.5}) for n in range(9)]
+    (folder / "log.jsonl").write_text("\n".join(rows) + "\n")
+    keep(log_path=str(folder), note="Ended about 2026-11-28 10:00: its process was gone; so.")
+    run("predict", "r1", "--workload", "llm_qlora_8b", "--device", "RTX 4090")
+    with pytest.raises(UserError, match="only known roughly"):
+        run("teach", "r1", "--whole")
+    told = json.loads(run("teach", "r1", "--log", "--json").out)["taught"]
+    assert (told["units_per_s"], told["unit"], told["how"]) == (2.5, "sequences", "by its log")

@@ -15,6 +15,8 @@ import pytest
 from hwstudio.cli.main import main
 from hwstudio.core.base.paths import Home
 from hwstudio.core.history.readings.query import ReadingHistory
+from hwstudio.core.history.runs import Runs
+from hwstudio.core.history.store import History
 from hwstudio.core.monitor.recorder_control import (
     RecorderView,
     is_recording,
@@ -22,6 +24,8 @@ from hwstudio.core.monitor.recorder_control import (
     stop_recorder,
     wait_until,
 )
+from hwstudio.core.monitor.runs.end_watcher import LOOK_EVERY_S
+from hwstudio.core.monitor.runs.watch import begun, is_about
 
 
 @pytest.fixture
@@ -86,6 +90,28 @@ def test_a_killed_recorder_loses_at_most_ten_seconds_and_the_next_one_goes_on(pl
     assert wait_until(place, is_running=True)
     stop_recorder(place)
     assert _samples(place)[: len(kept)] == kept
+
+
+def test_a_run_ends_with_its_process_while_no_window_is_open(place):
+    history = History.open(place.history_file)
+    runs = Runs(history)
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        assert start_recorder(place, 0.2)
+        assert wait_until(place, is_running=True)
+        runs.put(begun("Training", "r", pid=process.pid))
+        time.sleep(2 * LOOK_EVERY_S)  # it must have been seen alive
+        assert runs.get("r").is_open
+        process.communicate(b"\n")
+        gone_s = time.time()
+        _wait(lambda: not runs.get("r").is_open)
+        run = runs.get("r")
+        assert gone_s <= run.ended_s <= gone_s + 2 * LOOK_EVERY_S
+        assert not is_about(run)
+    finally:
+        process.kill()
+        process.wait()
+        history.close()
 
 
 def test_wrong_input_and_a_second_recorder_are_refused_in_words(place, capfd):

@@ -21,11 +21,11 @@ from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.core.predict.job_maker import usual_wish
 from hwstudio.core.project.measured_speeds import keep_observation, observations
 from hwstudio.core.project.planner import Job, ProjectPlanner, judged
+from hwstudio.core.project.run_prediction import predict_run
 from hwstudio.core.project.state import ProjectState
 from hwstudio.gui.cloud.shaping import shapes_of
 from hwstudio.gui.cloud.state import Stock as CloudStock
 from hwstudio.gui.cloud.viewmodel import BUILD, CloudViewModel
-from hwstudio.gui.monitor.runs.predicting import predict_run
 from hwstudio.gui.workload.reckon import Reckoner
 from hwstudio.gui.workload.state import Stock, Wish
 

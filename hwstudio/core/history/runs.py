@@ -1,14 +1,17 @@
-"""Training runs in the user's database: rows and back, and the five things done with them."""
+"""Training runs in the user's database: rows and back, and what is done with them.
+
+The recorder uses this too and must stay small: nothing heavy is imported here.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.log import logger
-from hwstudio.core.history.store import History
 from hwstudio.core.model.run import Run
 
 _COLUMNS = (
@@ -21,10 +24,22 @@ _PUT = (
 )
 
 
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM run"  # noqa: S608
+_NEWEST_FIRST = "ORDER BY started_s DESC, id"
+
+
+class Database(Protocol):
+    """A history that can be held for one piece of work."""
+
+    def using(self, what: str) -> AbstractContextManager[sqlite3.Connection]:
+        """Hold it; ``what`` begins the sentence of a failure."""
+        ...
+
+
 class Runs:
     """The runs of one history. Every method raises HostError where the file refuses."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: Database) -> None:
         self._history = history
 
     def put(self, run: Run) -> None:
@@ -51,12 +66,42 @@ class Runs:
     def all(self) -> tuple[Run, ...]:
         """Return every run, newest first; a damaged row is passed over."""
         with self._history.using("The runs could not be read") as db:
-            rows = db.execute("SELECT * FROM run ORDER BY started_s DESC, id").fetchall()
+            rows = db.execute(f"{_SELECT} {_NEWEST_FIRST}").fetchall()
         return tuple(run for row in rows if (run := _run(row)) is not None)
 
     def open(self) -> tuple[Run, ...]:
         """Return the runs that have not ended, newest first."""
-        return tuple(run for run in self.all() if run.is_open)
+        with self._history.using("The runs could not be read") as db:
+            rows = db.execute(f"{_SELECT} WHERE ended_s IS NULL {_NEWEST_FIRST}").fetchall()
+        return tuple(run for row in rows if (run := _run(row)) is not None)
+
+    def end(self, run_id: str, at_s: float, words: str = "") -> Run | None:
+        """End a run that goes on; nothing else of it changes. None: somebody ended it before.
+
+        Args:
+            at_s: Unix time; not before it began.
+            words: a line that is added to its note.
+        """
+        with self._history.using("The end of a run could not be saved") as db:
+            done = db.execute(
+                "UPDATE run SET ended_s = max(?, started_s), "
+                "note = CASE WHEN ? = '' THEN note ELSE trim(note || char(10) || ?, char(10)) END "
+                "WHERE id = ? AND ended_s IS NULL",
+                (at_s, words, words, run_id),
+            )
+            if not done.rowcount:
+                return None
+        return self.get(run_id)
+
+    def correct_end(self, was: Run, at_s: float, note: str) -> bool:
+        """Put another end and note in place of those of ``was``; False: they are others by now."""
+        with self._history.using("The end of a run could not be saved") as db:
+            done = db.execute(
+                "UPDATE run SET ended_s = max(?, started_s), note = ? "
+                "WHERE id = ? AND ended_s = ? AND note = ?",
+                (at_s, note, was.id, was.ended_s, was.note),
+            )
+            return bool(done.rowcount)
 
     def get(self, run_id: str) -> Run:
         """Return one run.

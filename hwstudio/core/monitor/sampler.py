@@ -24,6 +24,7 @@ from hwstudio.core.probe.nvml_absent import pass_on
 from hwstudio.core.probe.probe import all_probes
 
 CAPACITY = 3600
+SLEPT = "the computer slept or was too busy"
 PROCESSES = "processes"
 UNWATCHED_S = 5.0
 PCIE_EVERY_S = 10.0
@@ -222,7 +223,7 @@ class Sampler:
         snapshot = snapshot_of(_iso(self._clocks.wall()), now_s, readings)
         taken_s = self._unix(now_s)
         if self._last_s is not None and now_s - self._last_s > 2.5 * self.interval_s:
-            self._gap(self._last_s, now_s, "the computer slept or was too busy")
+            self._gap(self._last_s, now_s, SLEPT)
         sample = self._flatten.sample(snapshot, taken_s)
         self.ring.append(taken_s, sample.values)
         self._last_s = now_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from hwstudio.core.base.log import logger
 from hwstudio.core.history.own_speeds import load_speeds, save_speeds
@@ -25,12 +26,30 @@ def observations(file: Path) -> tuple[Observation, ...]:
 
 
 def keep_observation(file: Path, seen: Observation) -> None:
-    """Add a measured speed.
+    """Add a measured speed; one of the same question and moment takes the place of the older.
 
     Raises:
         HostError: it cannot be kept.
     """
-    save_speeds(file, [*load_speeds(file), to_row(seen)])
+    rows = [row for row in load_speeds(file) if not _is_of(row, seen)]
+    save_speeds(file, [*rows, to_row(seen)])
+
+
+def drop_observation(file: Path, seen: Observation) -> None:
+    """Forget the measured speed of one question and moment.
+
+    Raises:
+        HostError: the file cannot be read or written.
+    """
+    rows = load_speeds(file)
+    left = [row for row in rows if not _is_of(row, seen)]
+    if len(left) < len(rows):
+        save_speeds(file, left)
+
+
+def _is_of(row: dict[str, Any], seen: Observation) -> bool:
+    own = to_row(seen)
+    return all(row.get(name) == own[name] for name in ("question", "measured_at"))
 
 
 def forget_observations(file: Path) -> None:

@@ -132,6 +132,23 @@ def check(file: Path, seen: Observation) -> int:
     return count
 
 
+def uncheck(file: Path, seen: Observation) -> None:
+    """Take back a score: its measurement was forgotten.
+
+    Raises:
+        HostError: the file cannot be read or written.
+    """
+    rows = logged(file)
+    left = [
+        replace(row, measured=None, measured_at="")
+        if row.measured_at == seen.measured_at and same_question(row.question, seen.question)
+        else row
+        for row in rows
+    ]
+    if left != rows:
+        _save(file, left)
+
+
 def predict_and_check(file: Path, model: SpeedModel, offsets: Offsets, seen: Observation) -> None:
     """Log what was expected of a question without its measurement, and score it by that.
 

@@ -9,6 +9,14 @@ from typing import Any
 
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.reading import Reading, Status, absent, ok
+from hwstudio.core.monitor.runs.asked import (
+    Asked,
+    Taught,
+    asked_document,
+    asked_of_document,
+    taught_document,
+    taught_of_document,
+)
 from hwstudio.core.monitor.runs.compare import Comparison, Place, compare
 from hwstudio.core.monitor.runs.facts import RunFacts
 
@@ -32,6 +40,8 @@ class Predicted:
     count: int
     made_on: str  # ISO date
     figures: Mapping[str, Prediction]
+    asked: Asked | None = None  # None: attached by an older version, or of a kind that is not known
+    taught: Taught | None = None
 
     @property
     def title(self) -> str:
@@ -70,6 +80,8 @@ def document_of(predicted: Predicted) -> dict[str, Any]:
             }
             for key, figure in predicted.figures.items()
         },
+        **({} if predicted.asked is None else {"asked": asked_document(predicted.asked)}),
+        **({} if predicted.taught is None else {"taught": taught_document(predicted.taught)}),
     }
 
 
@@ -83,6 +95,8 @@ def predicted_of(document: Mapping[str, Any]) -> Predicted | None:
             int(document["count"]),
             str(document["made_on"]),
             {key: _figure(key, figures[key]) for key in WHAT if key in figures},
+            asked_of_document(document.get("asked")),
+            taught_of_document(document.get("taught")),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

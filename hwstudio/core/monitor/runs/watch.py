@@ -6,7 +6,8 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -30,8 +31,16 @@ class Store(Protocol):
         """Return the runs that have not ended."""
         ...
 
-    def put(self, run: Run) -> None:
-        """Keep a run."""
+    def get(self, run_id: str) -> Run:
+        """Return one run; raises UserError where there is none."""
+        ...
+
+    def end(self, run_id: str, at_s: float, words: str = "") -> Run | None:
+        """End a run that goes on and add to its note; None: somebody ended it before."""
+        ...
+
+    def correct_end(self, was: Run, at_s: float, note: str) -> bool:
+        """Exchange end and note of a run that still is as it ``was``."""
         ...
 
 
@@ -142,14 +151,17 @@ def is_alive(run: Run, started_of: Callable[[int], float | None] = process_start
 class RunWatch:
     """Ends the runs whose processes are gone. ``look`` is cheap: one question per open run.
 
+    Several may watch the same runs, in one process each. The first end that is written stays; an
+    end that one of them saw takes the place of one that another could only guess.
+
     ``last_sign`` is asked where a process went while nobody looked; it is handed the run and when
-    this watch saw its process last (None: never).
+    this watch saw its process last (None: never). Without it such runs are left to another watch.
     """
 
     def __init__(
         self,
         store: Store,
-        last_sign: Callable[[Run, float | None], Sign],
+        last_sign: Callable[[Run, float | None], Sign] | None,
         *,
         started_of: Callable[[int], float | None] = process_started_s,
         clock: Callable[[], float] = time.time,
@@ -158,7 +170,7 @@ class RunWatch:
         self._last_sign = last_sign
         self._started_of = started_of
         self._clock = clock
-        self._seen: dict[str, float] = {}
+        self._seen: dict[str, tuple[Run, float]] = {}
 
     def look(self) -> tuple[Run, ...]:
         """Look at every open run's process; return the runs that were ended.
@@ -167,25 +179,52 @@ class RunWatch:
             HostError: the runs cannot be read or written.
         """
         ended = []
-        for run in self._store.open():
+        runs = self._store.open()
+        for run in runs:
             if run.pid is None:
                 continue
             now_s = self._clock()
             if is_alive(run, self._started_of):
-                self._seen[run.id] = now_s
+                self._seen[run.id] = run, now_s
                 continue
-            done = self._ended(run, now_s)
-            self._store.put(done)
-            self._seen.pop(run.id, None)
-            ended.append(done)
+            done = self._end(run, now_s)
+            if done is not None:
+                ended.append(done)
+        for run_id in self._seen.keys() - {run.id for run in runs}:
+            self._mend(run_id)
         return tuple(ended)
 
-    def _ended(self, run: Run, now_s: float) -> Run:
-        seen_s = self._seen.get(run.id)
-        if seen_s is not None and 0 <= now_s - seen_s <= _EXACT_S:
-            return replace(run, ended_s=max(now_s, run.started_s))
+    def _end(self, run: Run, now_s: float) -> Run | None:
+        """End a run whose process is gone; None: another watch did, or has to."""
+        if self._was_just_seen(run.id, now_s):
+            done = self._store.end(run.id, max(now_s, run.started_s))
+            if done is not None:  # otherwise what the other one wrote may be a guess
+                self._seen.pop(run.id, None)
+                return done
+            self._mend(run.id)
+            return None
+        if self._last_sign is None:
+            return None
+        _, seen_s = self._seen.pop(run.id, (run, None))
         sign = self._last_sign(run, seen_s)
         at_s = min(max(sign.at_s, run.started_s, seen_s or 0.0), max(now_s, run.started_s))
         there = datetime.fromtimestamp(at_s).astimezone()
         words = f"{ABOUT} {there:%Y-%m-%d %H:%M}: its process was gone; {sign.how}."
-        return replace(run, ended_s=at_s, note=f"{run.note}\n{words}".strip())
+        return self._store.end(run.id, at_s, words)
+
+    def _was_just_seen(self, run_id: str, now_s: float) -> bool:
+        seen_s = self._seen[run_id][1] if run_id in self._seen else -math.inf
+        return 0 <= now_s - seen_s <= _EXACT_S
+
+    def _mend(self, run_id: str) -> None:
+        """Put the end this watch saw in place of one that another watch guessed meanwhile."""
+        run, now_s = self._seen[run_id][0], self._clock()
+        if self._was_just_seen(run_id, now_s) and not is_alive(run, self._started_of):
+            with suppress(UserError):  # somebody deleted it
+                self._exchange(self._store.get(run_id), now_s)
+        del self._seen[run_id]
+
+    def _exchange(self, run: Run, now_s: float) -> None:
+        if is_about(run):
+            lines = [line for line in run.note.splitlines() if not line.startswith(ABOUT)]
+            self._store.correct_end(run, max(now_s, run.started_s), "\n".join(lines))

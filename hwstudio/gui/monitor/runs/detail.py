@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from hwstudio.core.base.units import percent
 from hwstudio.core.model.sensor import quantity_of
 from hwstudio.core.monitor.runs import words
+from hwstudio.core.monitor.runs.asked import Taught
 from hwstudio.core.monitor.runs.facts import RunFacts
 from hwstudio.core.monitor.runs.predicted import beside, beside_sentence, predicted_of
 from hwstudio.gui.kit.card import BigNumber, Card, EmptyState, Sentence
@@ -30,6 +31,7 @@ from hwstudio.gui.monitor.plots import PageCharts
 from hwstudio.gui.monitor.runs.curves_card import CurvesCard
 from hwstudio.gui.monitor.runs.state import RunPicture, RunRow, RunsState
 from hwstudio.gui.monitor.runs.tables import BESIDE_COLUMNS, NUMBER_COLUMNS, number_rows
+from hwstudio.gui.monitor.runs.teach_strip import TeachStrip, lesson_words
 
 TABS = ("Charts", "Numbers", "Prediction", "Training curves")
 CHARTS, NUMBERS, PREDICTION, CURVES = range(4)
@@ -41,6 +43,7 @@ _NO_READINGS = (
     "Energy and use need the recorder: press Record. What it wrote during a run is shown here."
 )
 _PREDICTED = "predicted"
+_KEPT = "Estimates learned from this run by this prediction: let that be forgotten first"
 _SENTENCE_PX = 480
 _LOW_PX = 470  # in less height the figures give way; the sentence says them too
 _SUMMING = "Summing up what was recorded."
@@ -54,6 +57,8 @@ class RunDetail(QWidget):
     predict_wanted = Signal()
     unpredict_wanted = Signal()
     close_log_wanted = Signal()
+    teach_wanted = Signal()
+    forget_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +76,8 @@ class RunDetail(QWidget):
         self.no_prediction.acted.connect(self.predict_wanted)
         self.change_prediction.clicked.connect(self.predict_wanted)
         self.remove_prediction.clicked.connect(self.unpredict_wanted)
+        self.teach.teach_wanted.connect(self.teach_wanted)
+        self.teach.forget_wanted.connect(self.forget_wanted)
 
     # --- layout ------------------------------------------------------------------------------
 
@@ -158,7 +165,9 @@ class RunDetail(QWidget):
         row.addWidget(self.change_prediction)
         row.addWidget(self.remove_prediction)
         box.addWidget(self.beside_sentence)
+        self.teach = TeachStrip()
         box.addWidget(self.beside, 1)
+        box.addWidget(self.teach)
         box.addLayout(row)
         self._prediction = QStackedWidget()
         self._prediction.addWidget(page)
@@ -188,8 +197,8 @@ class RunDetail(QWidget):
         if row.run.id != self._run_id:
             self._run_id = row.run.id
             self.beside_sentence.setText("")
-        self._show_answer(row)
-        self._show_prediction(row)
+        self._show_answer(row, state.taught)
+        self._show_prediction(row, state.taught)
         facts = row.facts
         self.numbers.set_rows(
             () if facts is None else number_rows(facts),
@@ -199,7 +208,7 @@ class RunDetail(QWidget):
         self.no_charts.show_text(_SUMMING if facts is None else _NO_READINGS)
         self._charts_stack.setCurrentIndex(0 if has_charts else 1)
 
-    def _show_answer(self, row: RunRow) -> None:
+    def _show_answer(self, row: RunRow, taught: Taught | None) -> None:
         facts = row.facts
         if facts is None:
             self.sentence.setText(_SUMMING)
@@ -208,7 +217,8 @@ class RunDetail(QWidget):
                 figure.show_value("–")
             return
         self.sentence.setText(words.sentence(facts))
-        lines = [words.recorded_words(facts), *row.run.note.splitlines()]
+        lesson = lesson_words(row.run, taught)
+        lines = [lesson, words.recorded_words(facts), *row.run.note.splitlines()]
         text = " ".join(line for line in lines if line)
         self.recorded.setText(text)
         self.recorded.setVisible(bool(text))
@@ -277,7 +287,7 @@ class RunDetail(QWidget):
             ),
         )
 
-    def _show_prediction(self, row: RunRow) -> None:
+    def _show_prediction(self, row: RunRow, taught: Taught | None) -> None:
         predicted = predicted_of(row.run.predicted)
         if predicted is None or row.facts is None:
             self._prediction.setCurrentIndex(1)
@@ -288,6 +298,10 @@ class RunDetail(QWidget):
         self._prediction.setCurrentIndex(0)
         self.beside_sentence.setText(beside_sentence(rows))
         self.beside.set_rows(rows)
+        self.teach.show_run(row.run, taught)
+        for button in (self.change_prediction, self.remove_prediction):
+            button.setEnabled(taught is None)
+            button.setToolTip("" if taught is None else _KEPT)
         self.predicted_note.setText(f"{predicted.title}, predicted on {predicted.made_on}.")
 
     def show_picture(self, state: RunsState, shown: RunPicture) -> None:

@@ -20,11 +20,12 @@ from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.monitor.runs.predicted import WHAT, Predicted
+from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.predictor import Predictor
+from hwstudio.core.project.run_prediction import predict_run
 from hwstudio.gui.kit.fields import ChoiceField, labelled
 from hwstudio.gui.kit.task import Task
 from hwstudio.gui.kit.text import label
-from hwstudio.gui.monitor.runs.predicting import predict_run
 from hwstudio.gui.monitor.runs.tables import figure_text, range_text
 
 _MOST_GPUS = 64
@@ -42,11 +43,15 @@ class PredictDialog(QDialog):
         device_name: str = "",
         count: int = 1,
         parent: QWidget | None = None,
+        *,
+        model: Callable[[], SpeedModel] | None = None,
     ) -> None:
+        """``model`` is the one behind the predictor; with it the run can teach it afterwards."""
         super().__init__(parent)
         self.setWindowTitle("Lay the run over a prediction")
         self.resize(460, 360)
-        self._catalog, self._predictor = catalog, predictor
+        self._catalog = catalog
+        self._asks = partial(_found, predictor, model)
         self._found: tuple[Asked, Predicted] | None = None
         self._task = Task(self)
         self._task.done.connect(self._on_found)
@@ -96,7 +101,7 @@ class PredictDialog(QDialog):
         """Return the prediction of what is chosen; it is there as soon as it can be attached."""
         asked = self._asked()
         if self._found is None or self._found[0] != asked:
-            self._found = _found(self._predictor, asked)
+            self._found = self._asks(asked)
         return self._found[1]
 
     @Slot()
@@ -104,7 +109,7 @@ class PredictDialog(QDialog):
         self._attach.setEnabled(False)
         if self._found is None:
             self._told.setText(_WAITING)
-        self._task.start(partial(_found, self._predictor, self._asked()))
+        self._task.start(partial(self._asks, self._asked()))
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
@@ -125,9 +130,11 @@ class PredictDialog(QDialog):
         self._told.setText("\n".join(lines))
 
 
-def _found(predictor: Callable[[], Predictor], asked: Asked) -> tuple[Asked, Predicted]:
+def _found(
+    predictor: Callable[[], Predictor], model: Callable[[], SpeedModel] | None, asked: Asked
+) -> tuple[Asked, Predicted]:
     """Runs in the pool: the measurements may have to be read first."""
-    return asked, predict_run(*asked, predictor())
+    return asked, predict_run(*asked, predictor(), None if model is None else model())
 
 
 def _gpu_field(gpus: dict[str, Gpu]) -> QComboBox:

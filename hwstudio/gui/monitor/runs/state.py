@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hwstudio.core.model.run import Run
+from hwstudio.core.monitor.runs.asked import Taught
 from hwstudio.core.monitor.runs.facts import RunFacts
 from hwstudio.gui.monitor.pages import PageSpec
 from hwstudio.gui.monitor.state import Picture
@@ -33,6 +34,7 @@ class RunsState:
     is_recording: bool = False
     has_history: bool = False
     is_whole: bool = True  # the charts show the whole run
+    taught: Taught | None = None  # what the selected run taught the estimates
 
     @property
     def row(self) -> RunRow | None:

@@ -32,6 +32,7 @@ from hwstudio.gui.monitor.runs.curves_card import open_menu
 from hwstudio.gui.monitor.runs.detail import CURVES, RunDetail
 from hwstudio.gui.monitor.runs.run_dialog import EditDialog, StartDialog
 from hwstudio.gui.monitor.runs.run_list import RunList
+from hwstudio.gui.monitor.runs.teaching import Teaching
 from hwstudio.gui.monitor.runs.viewmodel import RunsSources, RunsViewModel
 from hwstudio.gui.monitor.services import MonitorServices
 
@@ -49,11 +50,13 @@ class RunsPage(QWidget):
         super().__init__()
         self._services = services
         studio = services.context.studio
+        self.teaching = Teaching(studio, self)
         sources = RunsSources(
             store=Runs(studio.history),
             readings=studio.home.monitor_file,
             tariff=self._tariff,
             recorder=services.recorder,
+            taught=self.teaching.taught,
         )
         self.model = RunsViewModel(sources, self)
         self.ask: Callable[[str], bool] = self._ask
@@ -137,6 +140,11 @@ class RunsPage(QWidget):
         detail.close_log_wanted.connect(self._on_close_log)
         detail.predict_wanted.connect(self._on_predict)
         detail.unpredict_wanted.connect(self._on_unpredict)
+        detail.teach_wanted.connect(self._on_teach)
+        detail.forget_wanted.connect(self._on_forget)
+        self.teaching.changed.connect(self._on_taught)
+        self.teaching.failed.connect(self._services.say_problem)
+        self._services.context.shared.speeds_changed.connect(self._on_speeds)
         detail.charts.said.connect(self._services.context.status)
         detail.charts.refused.connect(self._services.say_problem)
         detail.curves.said.connect(self._services.context.status)
@@ -222,9 +230,16 @@ class RunsPage(QWidget):
     @Slot()
     def _on_delete(self) -> None:
         run = self._run
-        if run is not None and self.ask(
+        if run is None:
+            return
+        question = (
             f"Delete the run “{run.title}”? What was recorded meanwhile stays in the history."
-        ):
+        )
+        if self.model.state.taught is not None:
+            question += (
+                " What it taught the estimates stays too: forget that first if it was wrong."
+            )
+        if self.ask(question):
             self.model.delete(run.id)
             self._services.context.status("The run is deleted")
 
@@ -245,14 +260,52 @@ class RunsPage(QWidget):
         name = used[0].title if used else ""
         studio = self._services.context.studio
         count = max(1, len(used))
-        dialog = PredictDialog(studio.catalog, studio.predictors.now, name, count, self)
+        predictors = studio.predictors
+        dialog = PredictDialog(
+            studio.catalog, predictors.now, name, count, self, model=lambda: studio.speed_model
+        )
         if dialog.exec():
-            self.model.attach_prediction(run.id, document_of(dialog.predicted()))
+            predicted = dialog.predicted()
+            self.model.attach_prediction(run.id, document_of(predicted))
+            self.teaching.note(predicted)
 
     @Slot()
     def _on_unpredict(self) -> None:
         if self._run is not None:
             self.model.attach_prediction(self._run.id, {})
+
+    # --- teaching the estimates --------------------------------------------------------------
+
+    @Slot()
+    def _on_teach(self) -> None:
+        from hwstudio.gui.monitor.runs.teach_dialog import TeachDialog
+
+        row = self.model.state.row
+        if row is None or row.facts is None or row.facts.span.end_s != row.run.ended_s:
+            self._services.context.status("What this run took is still being summed up")
+            return
+        dialog = TeachDialog(row.facts, self)
+        if dialog.exec() and dialog.reached is not None:
+            self.teaching.teach(row.run, dialog.reached)
+        dialog.deleteLater()
+
+    @Slot()
+    def _on_forget(self) -> None:
+        if self._run is not None:
+            self.teaching.forget(self._run)
+
+    @Slot(str)
+    def _on_taught(self, words: str) -> None:
+        """Tell every tab that estimates are others now."""
+        self.model.reload()
+        self._services.context.status(words)
+        self._services.context.shared.speeds_changed.emit()
+
+    @Slot()
+    def _on_speeds(self) -> None:
+        """Speeds may have been forgotten elsewhere: what this run taught then counts no more."""
+        if self.isVisible():
+            self.model.reload()
 
     # --- training logs -----------------------------------------------------------------------
 

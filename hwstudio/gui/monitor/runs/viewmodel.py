@@ -6,7 +6,7 @@ import math
 import secrets
 import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.history.readings.query import ReadingHistory
 from hwstudio.core.model.run import Run
 from hwstudio.core.monitor.recorder_control import STOPPED, RecorderState
+from hwstudio.core.monitor.runs.asked import Taught
 from hwstudio.core.monitor.runs.facts import RunFacts, facts_of
 from hwstudio.core.monitor.runs.last_sign import last_sign
 from hwstudio.core.monitor.runs.money import Tariff
@@ -32,6 +33,7 @@ from hwstudio.gui.monitor.viewmodel import Older
 _TICK_MS = 2000
 _AGAIN_S = 10.0  # a run that goes on is summed up again this often, but at most 1/50 of the time
 _POINTS = 900
+_MENDED_S = 20.0  # so long the recorder may put an end it saw in place of one that was guessed
 _ID_BYTES = 3
 
 
@@ -43,9 +45,15 @@ class Store(Protocol):
     def put(self, run: Run) -> None: ...
     def delete(self, run_id: str) -> None: ...
     def get(self, run_id: str) -> Run: ...
+    def end(self, run_id: str, at_s: float, words: str = "") -> Run | None: ...
+    def correct_end(self, was: Run, at_s: float, note: str) -> bool: ...
 
 
 def _no_tariff() -> Tariff | None:
+    return None
+
+
+def _nothing(_run: Run) -> Taught | None:
     return None
 
 
@@ -59,6 +67,7 @@ class RunsSources:
     recorder: Callable[[], RecorderState] = lambda: STOPPED
     started_of: Callable[[int], float | None] = process_started_s
     clock: Callable[[], float] = time.time
+    taught: Callable[[Run], Taught | None] = _nothing  # what a run taught the estimates
 
 
 class RunsViewModel(QObject):
@@ -79,6 +88,7 @@ class RunsViewModel(QObject):
         self._summed: dict[str, tuple[float, float]] = {}  # id -> when, and what it cost
         self._window: tuple[float, float] | None = None
         self._is_shown = False
+        self._look_until_s = 0.0
         self.state = RunsState()
         self.picture = RunPicture()
         self._watch = RunWatch(
@@ -142,10 +152,15 @@ class RunsViewModel(QObject):
             has_history=self._sources.readings.is_file(),
             **values,
         )
-        facts = state.row.facts if state.row is not None else None
+        row = state.row
+        facts = row.facts if row is not None else None
+        taught = self._sources.taught(row.run) if row is not None else None
         page = page_of_run(facts) if facts is not None else NO_PAGE
         self.state = replace(
-            state, page=before.page if page == before.page else page, is_whole=self._window is None
+            state,
+            page=before.page if page == before.page else page,
+            is_whole=self._window is None,
+            taught=taught,
         )
         self.changed.emit()
         if self.state.page is not before.page:
@@ -189,8 +204,9 @@ class RunsViewModel(QObject):
 
     def end(self, run_id: str) -> None:
         """End a run now."""
-        now_s = self._sources.clock()
-        self._change(run_id, lambda run: replace(run, ended_s=max(now_s, run.started_s)))
+        with self._telling():
+            self._sources.store.end(run_id, self._sources.clock())
+        self.reload()
 
     def describe(self, run_id: str, title: str, note: str) -> None:
         """Give a run another name and note."""
@@ -238,15 +254,22 @@ class RunsViewModel(QObject):
         if not self._is_shown:
             return
         is_open = any(row.run.is_open and row.run.pid is not None for row in self.state.rows)
-        if is_open and not self._watching.is_busy:
-            self._watching.start(self._watch.look)
+        may_change = is_open or time.monotonic() < self._look_until_s
+        if may_change and not self._watching.is_busy:
+            self._watching.start(self._look)
         if self._sources.recorder().is_running != self.state.is_recording:
             self._set()
         self._sum_up()
 
+    def _look(self) -> frozenset[tuple[str, float | None]]:
+        """Return every run's end; in a worker thread. The recorder may have ended some too."""
+        self._watch.look()
+        return _ends(self._sources.store.all())
+
     @Slot(object)
-    def _on_watched(self, ended: object) -> None:
-        if isinstance(ended, tuple) and ended:
+    def _on_watched(self, ends: object) -> None:
+        if ends != _ends(row.run for row in self.state.rows):
+            self._look_until_s = time.monotonic() + _MENDED_S
             self.reload()
 
     def _sign_of(self, run: Run, seen_s: float | None) -> Sign:
@@ -312,6 +335,10 @@ class RunsViewModel(QObject):
         if isinstance(outcome, RunPicture) and outcome.run_id == self.state.selected:
             self.picture = outcome
             self.picture_changed.emit()
+
+
+def _ends(runs: Iterable[Run]) -> frozenset[tuple[str, float | None]]:
+    return frozenset((run.id, run.ended_s) for run in runs)
 
 
 class _Telling(suppress):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -32,8 +33,20 @@ class Shelf:
     def open(self):
         return tuple(run for run in self.runs.values() if run.is_open)
 
-    def put(self, run):
-        self.runs[run.id] = run
+    def get(self, run_id):
+        return self.runs[run_id]
+
+    def end(self, run_id, at_s, words=""):
+        run = self.runs[run_id]
+        if not run.is_open:
+            return None
+        note = f"{run.note}\n{words}".strip()
+        self.runs[run_id] = replace(run, ended_s=max(at_s, run.started_s), note=note)
+        return self.runs[run_id]
+
+    def correct_end(self, was, at_s, note):
+        self.runs[was.id] = replace(was, ended_s=at_s, note=note)
+        return True
 
 
 class Clock:
@@ -89,6 +102,68 @@ def test_a_process_that_goes_while_it_is_watched_ends_its_run_now():
     assert not is_about(ended)
     assert shelf.runs["r"] == ended
     assert watch.look() == ()
+
+
+def test_an_end_that_was_seen_takes_the_place_of_one_that_was_guessed():
+    shelf, clock, alive = Shelf(a_run(note="First try")), Clock(), {7: 890.0}
+    sees = RunWatch(shelf, None, started_of=alive.get, clock=clock)
+    guesses = RunWatch(shelf, lambda *_: Sign(950.0, "so"), started_of=alive.get, clock=clock)
+    sees.look()
+    clock.now_s = 1003.0
+    alive.clear()
+    assert is_about(guesses.look()[0])
+    assert sees.look() == ()  # it ended none, but it knows better
+    mended = shelf.runs["r"]
+    assert (mended.ended_s, mended.note) == (1003.0, "First try")
+    clock.now_s = 1005.0
+    assert sees.look() == guesses.look() == ()
+    assert shelf.runs["r"] == mended
+
+
+def test_mending_one_end_forgets_no_other_run():
+    class Late(Shelf):
+        def open(self):  # it was read before another program ended one of them
+            return runs
+
+    runs = (a_run(id="a"), a_run(id="b", pid=8))
+    shelf, clock, alive = Late(*runs), Clock(), {7: 890.0, 8: 890.0}
+    watch = RunWatch(shelf, None, started_of=alive.get, clock=clock)
+    watch.look()
+    shelf.end("b", 1001.0, "Ended about then")
+    del alive[8]
+    clock.now_s = 1002.0
+    watch.look()
+    assert (shelf.runs["b"].ended_s, shelf.runs["b"].note) == (1002.0, "")
+    alive.clear()
+    clock.now_s = 1004.0
+    watch.look()
+    assert shelf.runs["a"].ended_s == 1004.0
+
+
+def test_the_first_end_that_was_seen_stays():
+    shelf, clock, alive = Shelf(a_run()), Clock(), {7: 890.0}
+    one, other = (RunWatch(shelf, None, started_of=alive.get, clock=clock) for _ in range(2))
+    one.look()
+    other.look()
+    alive.clear()
+    clock.now_s = 1002.0
+    assert one.look()
+    clock.now_s = 1004.0
+    assert other.look() == ()
+    assert shelf.runs["r"].ended_s == 1002.0
+
+
+def test_a_watch_that_cannot_tell_leaves_what_went_unseen_to_another():
+    shelf, clock, alive = Shelf(a_run()), Clock(), {7: 890.0}
+    watch = RunWatch(shelf, None, started_of=alive.get, clock=clock)
+    alive.clear()
+    assert watch.look() == ()
+    alive[7] = 890.0
+    watch.look()
+    clock.now_s = 9000.0  # the computer slept
+    alive.clear()
+    assert watch.look() == ()
+    assert shelf.runs["r"].is_open
 
 
 def test_a_reused_number_is_told_by_its_start():

@@ -19,10 +19,10 @@ from hwstudio.core.monitor.recorder_control import STOPPED
 from hwstudio.core.monitor.runs.predicted import GPU_BYTES, SECONDS, document_of, predicted_of
 from hwstudio.core.monitor.sampler import Sampler
 from hwstudio.core.probe.live import ProcessUse
+from hwstudio.core.project.run_prediction import predict_run
 from hwstudio.gui.monitor.runs import run_dialog
 from hwstudio.gui.monitor.runs.detail import CHARTS, CURVES, NUMBERS, PREDICTION
 from hwstudio.gui.monitor.runs.predict_dialog import PredictDialog
-from hwstudio.gui.monitor.runs.predicting import predict_run
 from hwstudio.gui.monitor.runs.run_dialog import EditDialog, StartDialog
 from hwstudio.gui.monitor.runs.tables import range_text
 from hwstudio.gui.monitor.runs.view import RunsPage

@@ -113,6 +113,16 @@ def test_a_run_with_a_process_ends_when_the_process_does(qtbot, made, clock):
     assert model.state.row.run.note == ""
 
 
+def test_an_end_that_another_program_wrote_or_mended_is_shown(qtbot, made, clock, studio):
+    alive = {77: 5.0}
+    model = made(a_run(ended_s=None, pid=77, process_started_s=5.0), alive=alive)
+    other = Runs(studio.history)
+    ended = other.end("r1", clock.now_s, "Ended about then")
+    qtbot.waitUntil(lambda: not model.state.row.run.is_open, timeout=8000)
+    assert other.correct_end(ended, clock.now_s + 1, "")
+    qtbot.waitUntil(lambda: model.state.row.run.ended_s == clock.now_s + 1, timeout=8000)
+
+
 def test_a_run_whose_process_went_while_hwstudio_was_shut_ends_about_its_last_use(
     qtbot, made, recorded
 ):

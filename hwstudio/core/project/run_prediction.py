@@ -15,6 +15,7 @@ from hwstudio.core.monitor.runs.predicted import (
     SECONDS,
     Predicted,
 )
+from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.job import (
     GPU_POWER_SHARE,
     GPU_POWER_SHARE_HIGH,
@@ -25,12 +26,20 @@ from hwstudio.core.predict.job import (
 )
 from hwstudio.core.predict.memory import MemoryPrediction, memory_on
 from hwstudio.core.predict.predictor import COUNTED, Predictor
+from hwstudio.core.project.run_speed import asked_for
 
 
 def predict_run(
-    workload: Workload, gpu: Gpu, count: int, predictor: Predictor = COUNTED
+    workload: Workload,
+    gpu: Gpu,
+    count: int,
+    predictor: Predictor = COUNTED,
+    model: SpeedModel | None = None,
 ) -> Predicted:
-    """Return time, energy of the GPUs, power and memory of each; what is refused says why."""
+    """Return time, energy of the GPUs, power and memory of each; what is refused says why.
+
+    With the ``model`` behind the predictor the run can teach it afterwards.
+    """
     predictor.prepare(workload, (gpu,), count)  # this one only
     speed = predictor.speed(workload, gpu, count=count)
     time = predict_job_time(workload, speed)
@@ -46,6 +55,7 @@ def predict_run(
             GPU_WATTS: _power(speed, gpu),
             GPU_BYTES: _memory(memory_on(workload, gpu, count)),
         },
+        asked=None if model is None else asked_for(model, workload, gpu, count, speed),
     )
 
 
