@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hwstudio.core.rules.bios_table import bios_support
 from hwstudio.core.rules.platform_table import (
     TWO_SOCKETS,
     WORKSTATION,
-    bios_support,
     platform_1151,
     socket_key,
 )
@@ -65,7 +65,13 @@ def _two_1151(subject: Subject) -> Iterator[Said]:
 def _bios(subject: Subject) -> Iterator[Said]:
     chipset = subject.board.chipset
     support = bios_support(chipset, subject.cpu.name)
-    if support == "no":
+    if support is None:
+        yield unknown(
+            "Not checked: whether the board's BIOS knows the processor. Not known: which "
+            f"processors {_chipset(chipset)} boards support.",
+            "Look for the processor in the list on the board maker's page.",
+        )
+    elif support == "no":
         yield error(
             f"{chipset} motherboards do not support this processor's generation.",
             "Check the board's processor list on the maker's page.",
@@ -82,6 +88,11 @@ def _bios(subject: Subject) -> Iterator[Said]:
             "not start with it.",
             "Ask the shop for an updated board, or choose one with BIOS flashback.",
         )
+
+
+def _chipset(name: str) -> str:
+    """Server boards have no chipset; the catalogue says SoC for them."""
+    return "these server" if name == "SoC" else name
 
 
 def is_pro(subject: Subject) -> bool | None:

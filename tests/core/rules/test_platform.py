@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hwstudio.core.rules.platform_table import (
-    bios_support,
-    channels,
-    core_generation,
-    ryzen_series,
-    socket_key,
-)
+from hwstudio.core.rules.bios_table import bios_support, core_generation, ryzen_series
+from hwstudio.core.rules.platform_table import channels, socket_key
 
 
 @pytest.mark.parametrize(
@@ -94,7 +89,49 @@ def test_threadrippers_are_no_ryzens():
 
 def test_intel_13_on_z690_needs_an_update_and_on_z790_none():
     assert bios_support("Z690", "Intel Core i9-13900K") == "update"
-    assert bios_support("Z790", "Intel Core i9-13900K") is None
+    assert bios_support("Z790", "Intel Core i9-13900K") == "fine"
+
+
+@pytest.mark.parametrize(
+    ("chipset", "cpu", "word"),
+    [
+        ("TRX50", "AMD Ryzen Threadripper 7970X", "fine"),
+        ("WRX90", "AMD Ryzen Threadripper PRO 9985WX", "update"),
+        ("WRX80", "AMD Ryzen Threadripper PRO 5975WX", "update"),
+        ("X399", "AMD Ryzen Threadripper 2950X", "update"),
+        ("X299", "Intel Core i9-10900X", "update"),
+        ("Z170", "Intel Core i7-7700K", "update"),
+        ("Z890", "Intel Core Ultra 7 265K", "fine"),
+        ("Z890", "Intel Core Ultra 7 270K Plus", "late"),
+        ("W790", "Intel Xeon w9-3495X", "fine"),
+        ("SoC", "AMD EPYC 7443P", None),
+        ("X870E", "AMD Ryzen 9 9950X", "fine"),
+        ("B999", "AMD Ryzen 9 9950X", None),
+    ],
+)
+def test_what_the_makers_support_lists_say_of_a_chipset(chipset, cpu, word):
+    assert bios_support(chipset, cpu) == word
+
+
+def test_a_chipset_nobody_listed_is_not_taken_for_fine(findings_of):
+    cpu = {"socket": "SP3", "name": "AMD EPYC 7443P"}
+    (found,) = findings_of("R02", cpu=cpu, mb={"socket": "SP3", "chipset": "SoC"})
+    assert found.severity.value == "unknown"
+    assert "server boards" in found.text
+
+
+def test_nearly_every_pair_of_the_catalogue_has_a_line_about_the_bios(catalog):
+    by_socket = {}
+    for cpu in catalog.cpus():
+        if "EPYC" not in cpu.name:  # server processors, of which boards list each by itself
+            by_socket.setdefault(socket_key(cpu.socket), []).append(cpu.name)
+    pairs = [
+        bios_support(board.chipset, name)
+        for board in catalog.motherboards()
+        for name in by_socket.get(socket_key(board.socket), ())
+    ]
+    assert len(pairs) > 10_000
+    assert pairs.count(None) < 0.02 * len(pairs)
 
 
 def test_channels_of_the_tr5_socket_depend_on_the_chipset():
