@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+
 def core_generation(name: str) -> int | None:
     """Return 12 for "Core i5-12600KF", None for anything that is no Core i processor."""
     found = re.search(r"\bi[3579][- ](\d{4,5})", name.lower())
@@ -97,6 +98,7 @@ CORE_SUPPORT: tuple[_Support, ...] = (
     (("X299",), (9,), "late"),
     (("X299",), (10,), "update"),
 )
+_OLD_APU = re.compile(r"\b[23][24]00ge?\b")  # a generation older than their number says
 _A_SERIES = re.compile(r"\bamd a(?:6|8|10|12)-9\d{3}")  # the processors AM4 began with
 ULTRA_SUPPORT: tuple[_Support, ...] = ((("H810", "B860", "Z890", "Q870", "W880"), (2,), "fine"),)
 XEON_W_SUPPORT: tuple[_Support, ...] = (
@@ -109,15 +111,22 @@ def _word(table: Iterable[_Support], chipset: str, series: int) -> str | None:
     return next((w for names, found, w in table if chipset in names and series in found), None)
 
 
+def refusal_key(cpu_name: str) -> tuple[object, ...]:
+    """Return what of a name decides for which chipsets ``bios_support`` says no."""
+    low = cpu_name.lower()
+    is_odd = bool(_A_SERIES.search(low) or _OLD_APU.search(low))
+    return (ryzen_series(cpu_name), core_generation(cpu_name), is_odd)
+
+
 def bios_support(chipset: str, cpu_name: str) -> str | None:
     """Return fine, no, update or late; None when nothing here tells."""
     key, low = chipset.upper(), cpu_name.lower()
     if _A_SERIES.search(low):
         return "no" if key in ("X570", "A520", "B550") else None
     ryzen = ryzen_series(cpu_name)
-    if ryzen == 3 and key in ("A520", "B550") and re.search(r"3[24]00g", low):
+    if ryzen == 3 and key in ("A520", "B550") and _OLD_APU.search(low):
         return "no"
-    if ryzen == 2 and key == "X570" and re.search(r"2[24]00g", low):
+    if ryzen == 2 and key == "X570" and _OLD_APU.search(low):
         return None  # board makers disagree
     if ultra_series(cpu_name) and low.rstrip().endswith("plus"):
         return "late" if _word(ULTRA_SUPPORT, key, 2) else None

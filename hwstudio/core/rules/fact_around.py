@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -51,8 +52,8 @@ def _m2(slots: Any) -> dict[str, Any]:
     known: dict[str, Any] = {
         "m2_protocols": tuple(sorted({str(p) for s in usable for p in _protocols(s)}))
     }
-    sizes = [read(slot, _LENGTH, "mb.m2").get("size") for slot in usable]
-    if usable and None not in sizes:
+    sizes = [str(read(slot, _LENGTH, "mb.m2").get("size", "")) for slot in usable]
+    if usable and all(sizes):
         known["m2_lengths_mm"] = tuple(m2_length_mm(size) for size in sizes)
     if any("shares" in slot for slot in usable):
         known["m2_shares"] = tuple(str(slot.get("shares") or "") for slot in usable)
@@ -65,9 +66,9 @@ def _protocols(slot: Facts) -> Iterator[Any]:
 
 
 def m2_length_mm(text: str) -> float:
-    """Return 80 for "2280", "M.2-2280" or "80", and 0 where no number is in it."""
-    digits = "".join(letter for letter in text.upper().removeprefix("M.2") if letter.isdigit())
-    return float(digits[2:] if len(digits) > 3 else digits or 0)
+    """Return 80 for "2280", "M.2-2280" or "80", 110 for "2280/22110", 0 without any number."""
+    numbers = re.findall(r"\d+", text.upper().replace("M.2", ""))
+    return max((float(n[2:] if len(n) > 3 else n) for n in numbers), default=0.0)
 
 
 def _of_psus(units: list[Facts]) -> dict[str, Any]:

@@ -131,12 +131,26 @@ def _capacity(subject: Subject) -> Iterator[Said]:
             f"{gb(total)} of memory, but the motherboard takes at most {gb(most)}.",
             "Choose a smaller kit or another motherboard.",
         )
-    slots = subject.value("motherboard.mem_slots")
-    each = subject.value("ram.module_bytes")
-    if slots and each and total <= most and each * slots > most:
-        yield info(
-            f"One module holds {gb(each)}; the motherboard's limit of "
-            f"{gb(most)} over {slots} slots means {gb(most / slots)} each.",
+
+
+def _module_size(subject: Subject) -> Iterator[Said]:
+    """No source states the largest module; the board's limit over its slots gives a hint."""
+    each, most = subject.ram.module_bytes, subject.around.max_module_bytes
+    slots, whole = (
+        subject.value("motherboard.mem_slots"),
+        subject.value("motherboard.mem_max_bytes"),
+    )
+    if most is not None:
+        if each > most:
+            yield error(
+                f"One module holds {gb(each)}, the motherboard takes modules up to {gb(most)}: "
+                f"{gb(each - most)} too much.",
+                f"Choose modules of {gb(most)} or less.",
+            )
+    elif slots and whole and each * slots > whole:
+        yield unknown(
+            f"Not checked: whether the board takes modules of {gb(each)}. Its limit of {gb(whole)} "
+            f"over {slots} slots means {gb(whole / slots)} each. Not known: the largest module.",
             "Check that the maker lists modules of this size for the board.",
         )
 
@@ -271,6 +285,14 @@ RULES = (
         parts=("ram", "motherboard"),
         fields=("motherboard.mem_max_bytes",),
         judge=_capacity,
+        source=_VENDOR,
+    ),
+    Rule(
+        id="R06",
+        asks="whether the motherboard takes modules of this size",
+        parts=("ram", "motherboard"),
+        fields=("ram.module_bytes",),
+        judge=_module_size,
         source=_VENDOR,
     ),
     Rule(
