@@ -26,6 +26,7 @@ class Circumstances:
     is_pro_cpu: bool | None = None  # Threadripper PRO or not, where the name does not tell
     has_board_display: bool | None = None  # a management chip with a video output
     is_headless: bool | None = None
+    has_card_outputs: bool | None = None  # a card drives a screen, where its model does not tell
     is_without_card: bool = False  # no card is wanted, rather than none chosen yet
     is_open_frame: bool | None = None
     has_ducted_air: bool | None = None  # a server chassis, or a duct with its own fan

@@ -9,12 +9,13 @@ from typing import Any
 
 from hwstudio.core.model.circumstance import Circumstances
 from hwstudio.core.rules import fact_columns as columns
-from hwstudio.core.rules.fact_columns import Column, number, pieces
+from hwstudio.core.rules.fact_columns import Column, number, pieces, whole
 from hwstudio.core.rules.fact_reading import Facts, items_of, read, section_of
 
 _HEIGHT: dict[str, Column] = {"height_mm": ("height", number)}
 _LENGTH: dict[str, Column] = dict.fromkeys(("len", "length", "length_mm", "size"), ("size", str))
 _CABLES: dict[str, Column] = {"pcie_cables": ("cables", pieces), "count": ("count", pieces)}
+_OUTPUTS: dict[str, Column] = dict.fromkeys(("outputs", "display"), ("outputs", whole))
 _WIFI_KEYS = ("A", "E", "A+E")
 
 
@@ -33,6 +34,9 @@ def around_of(
     heights = [read(group, _HEIGHT, "gpus").get("height") for group in items_of(facts, "gpus")]
     if any(height is not None for height in heights):
         known["card_height_mm"] = max(height for height in heights if height is not None)
+    outputs = [read(group, _OUTPUTS, "gpus") for group in items_of(facts, "gpus")]
+    if outputs and all(outputs):
+        known["has_card_outputs"] = any(found["outputs"] for found in outputs)
     known["is_without_card"] = facts.get("gpus") == [] and not has_card
     known |= _m2(section_of(facts, "mb").get("m2"))
     known |= _of_psus(items_of(facts, "psu"))

@@ -32,6 +32,11 @@ from hwstudio.core.rules.fact_reading import Facts, items_of, read, section_of
 __all__ = ["Found", "blank", "build_from", "card_of", "mains_of"]
 P = TypeVar("P", bound=Part)
 _SOURCE = "facts given with the build"
+# What a server or workstation card has of its GPU's row.
+_DESIGN = (
+    *("length_mm", "slots", "cooling"),
+    *("conn_16pin", "conn_12pin", "conn_8pin", "conn_6pin", "conn_eps8"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +145,13 @@ def _card(group: Facts, card: GpuCard | None, found: Found) -> GpuCard:
 
 
 def card_of(gpu: Gpu) -> GpuCard:
-    """Return a card of which only the GPU model is known, not who built it."""
+    """Return a card of which only the GPU model is known, not who built it.
+
+    Server and workstation cards come in their maker's design only, so its size, plugs and
+    cooling are the card's; who built a desktop card decides them.
+    """
+    is_own_design = gpu.segment in ("datacenter", "workstation") and gpu.form_factor == "PCIe"
+    design = {name: getattr(gpu, name) for name in _DESIGN} if is_own_design else {}
     return blank(
         GpuCard,
         name=gpu.name,
@@ -150,6 +161,7 @@ def card_of(gpu: Gpu) -> GpuCard:
         vram_bytes=gpu.vram_bytes,
         pcie_gen=gpu.pcie_gen,
         pcie_lanes=gpu.pcie_lanes,
+        **design,
     )
 
 

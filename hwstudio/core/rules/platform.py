@@ -125,7 +125,9 @@ def _pro(subject: Subject) -> Iterator[Said]:
 
 
 def _picture(subject: Subject) -> Iterator[Said]:
-    is_whole = subject.around.is_without_card or subject.has("motherboard", "ram", "psu")
+    around = subject.around
+    is_said = around.is_without_card or around.has_card_outputs is False
+    is_whole = is_said or subject.has("motherboard", "ram", "psu")
     if subject.around.is_headless or not is_whole or _has_outputs(subject):
         return
     board_name = str(subject.value("motherboard.name") or "")
@@ -143,7 +145,9 @@ def _picture(subject: Subject) -> Iterator[Said]:
 
 
 def _has_outputs(subject: Subject) -> bool:
-    """Data-centre cards have no outputs; all others do."""
+    """Data-centre cards have no outputs; all others do, unless somebody says."""
+    if subject.around.has_card_outputs is not None:
+        return subject.around.has_card_outputs
     segments = subject.values("gpu_card.gpu.segment")
     return any(segment not in ("datacenter", "system") for segment in segments)
 

@@ -150,3 +150,10 @@ def test_two_processors_need_a_board_with_two_sockets(said, findings_of):
     assert not said(cpu={"socket": "AM5", "count": 1}, mb={"socket": "AM5"})
     server = findings_of("R01", cpu={"socket": "SP5", "count": 2}, mb={"socket": "SP5"})
     assert [f.severity.value for f in server] == ["unknown"]
+
+
+def test_a_card_said_to_have_no_outputs_drives_no_screen(said):
+    cpu = {"socket": "AM4", "igpu": False}
+    assert ("warning", "R10") in said(cpu=cpu, gpus=[{"outputs": 0}])
+    assert not said(cpu=cpu, gpus=[{"outputs": 3}])
+    assert not said(cpu=cpu, gpus=[{"outputs": 0}, {"outputs": 1}])
