@@ -9,13 +9,13 @@ from typing import Any
 
 from hwstudio.core.model.circumstance import Circumstances
 from hwstudio.core.rules import fact_columns as columns
-from hwstudio.core.rules.fact_columns import Column, number, pieces, whole
+from hwstudio.core.rules.fact_columns import Column, number, pieces, said
 from hwstudio.core.rules.fact_reading import Facts, items_of, read, section_of
 
 _HEIGHT: dict[str, Column] = {"height_mm": ("height", number)}
 _LENGTH: dict[str, Column] = dict.fromkeys(("len", "length", "length_mm", "size"), ("size", str))
 _CABLES: dict[str, Column] = {"pcie_cables": ("cables", pieces), "count": ("count", pieces)}
-_OUTPUTS: dict[str, Column] = dict.fromkeys(("outputs", "display"), ("outputs", whole))
+_OUTPUTS: dict[str, Column] = dict.fromkeys(("outputs", "display"), ("outputs", said))
 _WIFI_KEYS = ("A", "E", "A+E")
 
 
@@ -60,8 +60,15 @@ def _m2(slots: Any) -> dict[str, Any]:
     if usable and all(sizes):
         known["m2_lengths_mm"] = tuple(m2_length_mm(size) for size in sizes)
     if any("shares" in slot for slot in usable):
-        known["m2_shares"] = tuple(str(slot.get("shares") or "") for slot in usable)
+        known["m2_shares"] = tuple(_shared(slot.get("shares")) for slot in usable)
     return known
+
+
+def _shared(what: Any) -> str:
+    """Return what a slot switches off, "" for nothing."""
+    if what is None or not said(what):
+        return ""
+    return what if isinstance(what, str) else "another port"
 
 
 def _protocols(slot: Facts) -> Iterator[Any]:
