@@ -309,5 +309,6 @@ class PowerPage(QWidget):
             f"At the wall: {watts(power.wall_w)} or {power.wall_a:.1f} A on {power.mains}"
             f"{carries}. "
             f"Heat: {power.btu_per_h:,.0f} BTU/h. Supply efficiency "
-            f"{power.efficiency * 100:.0f} %, class {power.efficiency_class}."
+            f"{power.efficiency * 100:.0f} %, class {power.efficiency_class}. "
+            f"A UPS for it: {watts(power.ups.power_w)} and {power.ups.apparent_va:,.0f} VA or more."
         )

@@ -312,3 +312,23 @@ def test_one_card_less_never_adds_a_power_finding(count, rated, volts):
 
     worse, better = found(count), found(count - 1)
     assert {rule for rule, _ in better} <= {rule for rule, _ in worse}
+
+
+def test_peaks_fall_with_their_length_and_the_first_is_the_excursion():
+    answer = power_answer(Build(card=CARD, card_count=2, cpu=CPU))
+    one, ten = answer.peaks
+    assert (one.duration_ms, ten.duration_ms) == (1, 10)
+    assert one.power_w == pytest.approx(answer.excursion_w)
+    assert one.power_w > ten.power_w > answer.sustained_w
+
+
+@given(count=st.integers(1, 8), tdp=st.floats(30, 600))
+def test_an_atx_3_unit_at_80_percent_stands_every_peak(count, tdp):
+    answer = power_answer(Build(card=blank(GpuCard, tdp_w=tdp), card_count=count, cpu=CPU))
+    assert all(peak.least_atx3_w <= answer.sustained_w / 0.80 for peak in answer.peaks)
+
+
+def test_the_ups_carries_the_wall_load_with_a_fifth_in_reserve():
+    answer = power_answer(Build(card=CARD, card_count=1, cpu=CPU))
+    assert answer.wall_w == pytest.approx(0.8 * answer.ups.power_w)
+    assert answer.ups.apparent_va == pytest.approx(answer.ups.power_w / 0.9)
