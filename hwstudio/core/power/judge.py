@@ -100,7 +100,7 @@ def _sustained(load: Load) -> Iterator[Finding]:
     source = "Sum of the makers' limits; 80 % for day-long load (Lambda, Puget Systems)"
     if load.rated_w is None:
         text = "Not checked: whether the power supply is strong enough. Not known: its watts."
-        yield Finding("R25", Severity.UNKNOWN, _PSU, text, "", source)
+        yield Finding("R25", Severity.UNKNOWN, _PSU, text, "Read its label.", source)
         return
     share = load.sustained_w / load.rated_w
     text = (
@@ -124,7 +124,8 @@ def _minimum(load: Load) -> Iterator[Finding]:
     minimum = load.minimum
     if minimum is None:
         text = "Not checked: the card maker's minimum for the power supply is not known."
-        yield Finding("R26", Severity.UNKNOWN, ("psu", "gpu_card"), text, "", source)
+        advice = "Look for the required system power on the card maker's page."
+        yield Finding("R26", Severity.UNKNOWN, ("psu", "gpu_card"), text, advice, source)
     elif load.rated_w < minimum.adjusted_w:
         has = f"The power supply has {watts(load.rated_w)}; the card's maker asks for at least"
         text = f"{has} {watts(minimum.stated_w)}."
