@@ -201,7 +201,8 @@ def _riser(subject: Subject) -> Iterator[Said]:
             "Set the slot to PCIe 4, or use a certified or retimed riser.",
         )
     missing = {"its length": length, "its PCIe generation": gen}
-    if subject.around.riser_count and None in missing.values():
+    has_riser = subject.around.riser_count or (subject.is_open and subject.card_count > 1)
+    if has_riser and None in missing.values():
         words = listed([what for what, value in missing.items() if value is None])
         yield unknown(
             f"Not checked: whether the riser cable is good for the link. Not known: {words}.",

@@ -65,6 +65,8 @@ def _two_1151(subject: Subject) -> Iterator[Said]:
 def _bios(subject: Subject) -> Iterator[Said]:
     chipset = subject.board.chipset
     support = bios_support(chipset, subject.cpu.name)
+    if support == "update" and _is_board_newer(subject):
+        support = "late"
     if support is None:
         yield unknown(
             "Not checked: whether the board's BIOS knows the processor. Not known: which "
@@ -88,6 +90,13 @@ def _bios(subject: Subject) -> Iterator[Said]:
             "not start with it.",
             "Ask the shop for an updated board, or choose one with BIOS flashback.",
         )
+
+
+def _is_board_newer(subject: Subject) -> bool:
+    """A board that came out with the processor, or after it, was made to know it."""
+    board = subject.value("motherboard.release_year")
+    cpu = subject.value("cpu.release_year")
+    return board is not None and cpu is not None and bool(board >= cpu)
 
 
 def _chipset(name: str) -> str:

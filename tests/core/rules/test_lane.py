@@ -174,6 +174,7 @@ def test_drives_beyond_the_lanes_hang_on_the_chipset_and_a_server_has_none(said)
 def test_a_riser_nobody_described_is_not_taken_for_fine(findings_of):
     (found,) = findings_of("R47", gpus=[{}], risers=1)
     assert found.severity.value == "unknown"
+    assert findings_of("R47", gpus=[{"count": 4}], case={"open_frame": True})
     assert not findings_of("R47", gpus=[{}], risers=1, riser={"length_cm": 20, "gen": 4})
 
 

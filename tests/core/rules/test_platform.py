@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.part import Cpu, Motherboard
 from hwstudio.core.rules.bios_table import bios_support, core_generation, ryzen_series
+from hwstudio.core.rules.engine import check
+from hwstudio.core.rules.facts import blank
 from hwstudio.core.rules.platform_table import channels, socket_key
 
 
@@ -44,6 +48,16 @@ def test_a_ryzen_5000_on_b450_needs_a_bios_update_and_flashback_makes_it_mild(sa
     board = {"socket": "AM4", "chipset": "B450"}
     assert ("warning", "R02") in said(cpu=cpu, mb=board)
     assert ("info", "R02") in said(cpu=cpu, mb=board | {"bios_flashback": True})
+
+
+@pytest.mark.parametrize(
+    ("year", "severity"), [(2020, "info"), (2018, "warning"), (None, "warning")]
+)
+def test_a_board_made_after_the_processor_knows_it(year, severity):
+    cpu = blank(Cpu, socket="AM4", name="AMD Ryzen 7 5800X", release_year=2020)
+    board = blank(Motherboard, socket="AM4", chipset="B450", release_year=year)
+    found = check(Build(cpu=cpu, motherboard=board))
+    assert [f.severity.value for f in found if f.rule == "R02"] == [severity]
 
 
 def test_a_first_ryzen_never_runs_on_b550(said):
