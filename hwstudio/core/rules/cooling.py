@@ -10,6 +10,7 @@ from hwstudio.core.rules.platform_table import (
     is_near_mount,
     is_same_mount,
     socket_key,
+    sockets_named,
 )
 from hwstudio.core.rules.rule import Rule, Said, error, unknown, warning
 from hwstudio.core.rules.subject import Subject, airflow, thickness
@@ -28,7 +29,7 @@ _MADE_FOR_LARGE = re.compile(r"tr[45]|sp[356]|threadripper|s?wrx|4u|xe0?[0-9]", 
 
 def _socket(subject: Subject) -> Iterator[Said]:
     socket = socket_key(subject.cpu.socket)
-    fits = [socket_key(name) for name in subject.cooler.sockets]
+    fits = [key for name in subject.cooler.sockets for key in sockets_named(name)]
     if any(is_same_mount(socket, name) for name in fits):
         return
     if any(is_near_mount(socket, name) for name in fits):

@@ -16,6 +16,7 @@ _NAMED_LANES = {"w-3400": 112, "w-2400": 64}
 _NOTE = re.compile(r"\(([^)]*)\)")
 _LANES = re.compile(r"(\d+)\+?[- ]lane")
 _TOKEN = re.compile(r"^x?(\d+)(?:\s*x(\d+))?$")
+_MODULE = re.compile(r"sxm|oam|soc|mxm|module|mezz|package|onboard", re.I)
 _WIDE, _NARROW = 8, 4
 _MORE_LANES = "Choose a platform with more PCIe lanes."
 # Server sockets have no chipset: what the processor has no lanes for is not connected at all.
@@ -220,7 +221,9 @@ def _riser(subject: Subject) -> Iterator[Said]:
 def _is_card(subject: Subject) -> Iterator[Said]:
     for group in subject.cards:
         form: str | None = group.card.gpu.form_factor
-        if form and not form.upper().startswith("PCIE"):
+        if form and not _MODULE.search(form) and not form.upper().startswith("PCIE"):
+            yield unknown(f"Not checked: whether a GPU of the form '{form}' is a PCIe card.")
+        elif form and not form.upper().startswith("PCIE"):
             yield error(
                 f"{group.card.name or 'This GPU'} is an {form} module, not a PCIe card: no "
                 "motherboard slot takes it.",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from hwstudio.core.rules.bios_table import core_generation
 
+# The planner asks about the same few names a thousand times.
+_remembered = lru_cache(maxsize=1024)
 # Memory channels of a socket's processors, where the processor's own row does not tell.
 # Source: AMD and Intel platform descriptions (the same table as research, section 8).
 CHANNELS = {
@@ -26,6 +29,13 @@ CHANNELS = {
     "LGA4677": 8,
     "LGA4189": 8,
     "SP5": 12,
+}
+# What cooler makers mean by a socket with an x in it.
+_FAMILIES = {
+    "LGA115X": ["LGA1150", "LGA1151", "LGA1155", "LGA1156"],
+    "LGA17XX": ["LGA1700"],
+    "LGA18XX": ["LGA1851"],
+    "LGA20XX": ["LGA2011", "LGA2011-3", "LGA2066"],
 }
 # Sockets whose coolers screw on the same way. Source: cooler makers' mounting lists.
 _MOUNTS = (
@@ -65,12 +75,46 @@ _FIRST_1151 = re.compile(r"^[ZHBQC]\d?(1[1-7]\d|2[357]\d)$")
 _SECOND_1151 = re.compile(r"^[ZHBQC]\d?(3[016-9]\d|24\d)$")
 
 
+@_remembered
 def socket_key(name: str) -> str:
     """Return a socket's name in one spelling: "LGA 1700" and "Socket LGA1700" are equal."""
     key = re.sub(r"^SOCKET", "", re.sub(r"[\s_]+", "", name.upper()))
     key = re.sub(r"^FCLGA", "LGA", key)
     return {"TR5": "STR5", "TRX4": "STRX4", "WRX8": "SWRX8", "LGA2011-V3": "LGA2011-3"}.get(
         key, key
+    )
+
+
+@_remembered
+def ddr_key(name: str) -> str:
+    """Return a memory type in one spelling: "DDR5-6000" and "ddr5" are DDR5."""
+    found = re.search(r"DDR\d", name.upper())
+    return found[0] if found else name.upper().strip()
+
+
+@_remembered
+def dimm_key(name: str) -> str:
+    """Return a module kind in one spelling: "ECC UDIMM" and "unbuffered" are UDIMM."""
+    plain = re.sub(r"[\s_-]+", "", name.upper())
+    for words, kind in (
+        (("LRDIMM", "LOADREDUCED"), "LRDIMM"),
+        (("SODIMM",), "SODIMM"),
+        (("UDIMM", "UNBUFFERED"), "UDIMM"),
+        (("RDIMM", "REGISTERED"), "RDIMM"),
+    ):
+        if any(word in plain for word in words):
+            return kind
+    return plain
+
+
+@_remembered
+def sockets_named(text: str) -> tuple[str, ...]:
+    """Return the sockets a cooler's entry names: "LGA1700/1851", "sTR5/SP6", "LGA17xx"."""
+    parts = [part.strip() for part in text.split("/") if part.strip()]
+    is_lga = bool(parts) and "LGA" in parts[0].upper()
+    full = [f"LGA{part}" if is_lga and part[:1].isdigit() else part for part in parts]
+    return tuple(
+        key for part in full for key in _FAMILIES.get(socket_key(part), [socket_key(part)])
     )
 
 

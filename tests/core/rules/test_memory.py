@@ -98,3 +98,9 @@ def test_a_module_beyond_the_boards_limit_over_its_slots_is_not_taken_for_fine(f
     assert "128 GB over 4 slots means 32 GB each" in found.text
     fine = facts | {"ram": {"modules": 4, "module_gb": 32}}
     assert not findings_of("R06", **fine)
+
+
+def test_other_spellings_of_type_and_kind_are_the_same_memory(said):
+    board = {"socket": "AM5", "mem_type": "DDR5", "dimm": "UDIMM"}
+    assert not said(ram={"type": "DDR5-5600", "dimm": "ECC UDIMM"}, mb=board)
+    assert ("error", "R04") in said(ram={"type": "DDR5", "dimm": "Registered ECC"}, mb=board)

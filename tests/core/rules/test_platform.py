@@ -9,7 +9,7 @@ from hwstudio.core.model.part import Cpu, Motherboard
 from hwstudio.core.rules.bios_table import bios_support, core_generation, ryzen_series
 from hwstudio.core.rules.engine import check
 from hwstudio.core.rules.facts import blank
-from hwstudio.core.rules.platform_table import channels, socket_key
+from hwstudio.core.rules.platform_table import channels, dimm_key, socket_key, sockets_named
 
 
 @pytest.mark.parametrize(
@@ -171,3 +171,24 @@ def test_a_card_said_to_have_no_outputs_drives_no_screen(said):
     assert ("warning", "R10") in said(cpu=cpu, gpus=[{"outputs": 0}])
     assert not said(cpu=cpu, gpus=[{"outputs": 3}])
     assert not said(cpu=cpu, gpus=[{"outputs": 0}, {"outputs": 1}])
+
+
+@pytest.mark.parametrize(
+    ("text", "sockets"),
+    [
+        ("LGA1700/1851", ["LGA1700", "LGA1851"]),
+        ("sTR5/SP6", ["STR5", "SP6"]),
+        ("LGA17xx", ["LGA1700"]),
+        ("AM5", ["AM5"]),
+    ],
+)
+def test_what_cooler_makers_write_for_several_sockets_is_read(text, sockets):
+    assert list(sockets_named(text)) == sockets
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("ECC UDIMM", "UDIMM"), ("Registered", "RDIMM"), ("LR-DIMM", "LRDIMM"), ("SO-DIMM", "SODIMM")],
+)
+def test_kinds_of_module_have_one_spelling(text, kind):
+    assert dimm_key(text) == kind
