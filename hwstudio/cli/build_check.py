@@ -30,6 +30,7 @@ from hwstudio.core.power.answer import power_answer
 from hwstudio.core.power.mains import USUAL
 from hwstudio.core.rules.engine import examine, verdict, worst_first
 from hwstudio.core.rules.facts import build_from, mains_of
+from hwstudio.core.rules.margin import Margin, margins
 
 EXAMPLE = "Example: hwstudio build check my-build.hws"
 NOTHING = UserError(
@@ -48,6 +49,7 @@ class Checked:
     verdict: str
     findings: tuple[Finding, ...] = ()
     error: str = ""
+    margins: tuple[Margin, ...] = ()
 
     @property
     def rules(self) -> list[str]:
@@ -61,8 +63,21 @@ class Checked:
             "verdict": self.verdict,
             "rules": self.rules,
             "findings": [finding_document(finding) for finding in self.findings],
+            "margins": [margin_document(margin) for margin in self.margins],
         }
         return out | ({"error": self.error} if self.error else {})
+
+
+def margin_document(margin: Margin) -> dict[str, Any]:
+    """Return a margin as the command line prints it."""
+    return {
+        "rule": margin.rule,
+        "what": margin.what,
+        "takes": margin.takes,
+        "room": margin.room,
+        "left": margin.left,
+        "unit": margin.unit,
+    }
 
 
 def add(verbs: argparse._SubParsersAction[Any]) -> None:
@@ -121,7 +136,7 @@ def check_row(catalog: Catalog, row: dict[str, str], number: int) -> Checked:
     if not any(build.lines()):
         return Checked(case_id, "unknown", error=NOTHING.sentence)
     found_all = worst_first((*findings, *(_not_found(name) for name in unknown)))
-    return Checked(case_id, verdict(findings), found_all)
+    return Checked(case_id, verdict(findings), found_all, margins=margins(build, around))
 
 
 def _with_unknown_card(around: Circumstances) -> Circumstances:
@@ -174,13 +189,16 @@ def check_project(catalog: Catalog, file: Path) -> Checked:
     )
     word = verdict(found)
     is_whole = not saved.lost and not saved.missing
-    return Checked(state.name, "unknown" if word == "ok" and not is_whole else word, found)
+    word = "unknown" if word == "ok" and not is_whole else word
+    return Checked(state.name, word, found, margins=margins(saved.build, saved.around))
 
 
 def _show(checked: list[Checked], out: Output) -> None:
     for one in checked:
         out.line(f"{one.case_id}: {one.verdict}{f' - {one.error}' if one.error else ''}")
         show_findings(one.findings, out)
+        for margin in one.margins:
+            out.line(f"fits    {margin.rule}  {margin.words}.")
         out.line()
     if len(checked) > 1:
         counts = Counter(one.verdict for one in checked)

@@ -228,6 +228,17 @@ def document(answer: PowerAnswer) -> dict[str, Any]:
         "wall_limit_w": None if limit is None else round(limit, 1),
         "psu_w": answer.recommended_psu_w,
         "psu_count": answer.recommended_psu_count,
+        "ups_w": round(answer.ups.power_w),
+        "ups_va": round(answer.ups.apparent_va),
+        "peaks": [
+            {
+                "duration_ms": peak.duration_ms,
+                "power_w": round(peak.power_w, 1),
+                "atx3_share": peak.atx3_share,
+                "least_atx3_psu_w": round(peak.least_atx3_w, 1),
+            }
+            for peak in answer.peaks
+        ],
         "btu_per_h": round(answer.btu_per_h),
         "efficiency": round(answer.efficiency, 4),
         "efficiency_class": answer.efficiency_class,
@@ -257,7 +268,10 @@ def show(answer: PowerAnswer, out: Output) -> None:
     units = f" ({answer.recommended_psu_count} units)" if answer.recommended_psu_count > 1 else ""
     out.line()
     out.line(f"For hours            {watts(answer.sustained_w)}")
-    out.line(f"For a millisecond    {watts(answer.excursion_w)}")
+    for peak in answer.peaks:
+        name = "a millisecond" if peak.duration_ms == 1 else f"{peak.duration_ms:g} milliseconds"
+        least = watts(peak.least_atx3_w)
+        out.line(f"For {name:17}{watts(peak.power_w)}, which an ATX 3 unit of {least} stands")
     out.line(f"Card maker's minimum {_minimum(answer)}")
     out.line(
         f"From the wall        {watts(answer.wall_w)}, {answer.wall_a:.1f} A at {answer.mains} "
@@ -265,6 +279,8 @@ def show(answer: PowerAnswer, out: Output) -> None:
         f"{answer.efficiency_class}"
     )
     out.line(f"Heat                 {answer.btu_per_h:,.0f} BTU/h")
+    ups = answer.ups
+    out.line(f"UPS                  {watts(ups.power_w)} and {ups.apparent_va:,.0f} VA or more")
     out.line(f"Power supply         {watts(answer.recommended_psu_w)} or more{units}")
     show_findings(answer.findings, out)
 

@@ -338,3 +338,12 @@ def test_a_row_that_cannot_be_read_says_so_and_stops_no_other(check, tmp_path):
 def test_a_folder_given_as_a_table_is_wrong_input(check, tmp_path):
     with pytest.raises(UserError, match="is a folder"):
         check("--cases", tmp_path)
+
+
+def test_what_fits_comes_with_the_room_left(check, cases):
+    file = cases({"facts": {"gpus": [{"length_mm": 304, "slots": 3}], "case": {"max_gpu_mm": 360}}})
+    _, document = check("--cases", file)
+    (margin,) = document["cases"][0]["margins"]
+    assert (margin["what"], margin["left"], margin["unit"]) == ("Card length", 56, "mm")
+    _, text = check("--cases", file, is_json=False)
+    assert "Card length: 304 of 360 mm, 56 mm to spare." in text

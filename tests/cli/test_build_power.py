@@ -123,6 +123,17 @@ def test_people_see_the_sum_and_the_four_numbers(power):
     assert code == 0
     for words in ("For hours", "For a millisecond", "minimum", "From the wall", "estimated"):
         assert words in text
+    assert "For 10 milliseconds" in text
+    assert "VA or more" in text
+
+
+def test_the_ups_and_the_peaks_come_with_the_answer(power):
+    _, answer = power("--gpu", "RTX 5090", "--cpu", "Ryzen 9 7950X", "--mains", "230V16A")
+    one, ten = answer["peaks"]
+    assert one["power_w"] == pytest.approx(answer["excursion_w"], abs=0.1)
+    assert one["power_w"] - answer["sustained_w"] == pytest.approx(0.57 * 575, abs=0.1)
+    assert ten["power_w"] - answer["sustained_w"] == pytest.approx(0.28 * 575, abs=0.1)
+    assert answer["ups_va"] > answer["ups_w"] > answer["wall_w"]
 
 
 def test_parts_can_be_named_by_what_tells_them_apart(power):

@@ -17,8 +17,8 @@ from hwstudio.core.optimize.limits import is_m2
 from hwstudio.core.optimize.request import cores_needed
 from hwstudio.core.optimize.slots import height_in_slots, lanes_for
 from hwstudio.core.optimize.stock import cents_of, cheapest_of_each
+from hwstudio.core.rules.bios_table import refusal_key
 from hwstudio.core.rules.engine import check
-from hwstudio.core.rules.platform_table import core_generation, ryzen_series
 
 KITS = (1, 2)
 FEWEST_MODULES = 2  # one module halves the memory bandwidth of every desktop platform
@@ -142,7 +142,7 @@ def is_allowed(base: Base) -> bool:
 def _generation(cpu: Cpu) -> tuple[object, ...]:
     """Return what the rules read from a processor's name: chipsets support it by generation."""
     name = cpu.name
-    return (ryzen_series(name), core_generation(name), " pro " in f"{name.lower()} ")
+    return (*refusal_key(name), " pro " in f"{name.lower()} ")
 
 
 def _narrow(count: int, parts: BaseParts, tainted: frozenset[str]) -> BaseParts:

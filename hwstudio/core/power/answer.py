@@ -13,6 +13,8 @@ from hwstudio.core.power import draw, supply
 from hwstudio.core.power.draw import PowerItem
 from hwstudio.core.power.judge import Load, judge
 from hwstudio.core.power.mains import Mains, read_mains
+from hwstudio.core.power.peaks import Peak, peaks
+from hwstudio.core.power.ups import UpsSize, ups_size
 
 BTU_PER_H_PER_W = 3.412
 _MOST_LIMIT_W = 3000.0
@@ -42,6 +44,12 @@ class PowerAnswer:
     findings: tuple[Finding, ...]
     adjusted_minimum_w: float | None = None
     minimum_words: str = ""
+    peaks: tuple[Peak, ...] = ()
+
+    @property
+    def ups(self) -> UpsSize:
+        """Return the smallest UPS that carries the build with some reserve."""
+        return ups_size(self.wall_w)
 
 
 def power_answer(
@@ -78,6 +86,7 @@ def power_answer(
         findings=judge(load),
         adjusted_minimum_w=load.adjusted_minimum_w,
         minimum_words=load.minimum.words if load.minimum else "",
+        peaks=peaks(build, around, power_limit_w),
     )
 
 

@@ -14,6 +14,8 @@ from hwstudio.core.model.part import Psu
 from hwstudio.core.power import supply
 from hwstudio.core.power.draw import Minimum, card_w
 from hwstudio.core.power.mains import Mains
+from hwstudio.core.power.share_out import can_share_out
+from hwstudio.core.power.ups import POWER_FACTOR, ups_size
 
 _GOOD_SHARE = 0.80
 _NEARLY_FULL = 0.85
@@ -98,7 +100,7 @@ def _sustained(load: Load) -> Iterator[Finding]:
     source = "Sum of the makers' limits; 80 % for day-long load (Lambda, Puget Systems)"
     if load.rated_w is None:
         text = "Not checked: whether the power supply is strong enough. Not known: its watts."
-        yield Finding("R25", Severity.UNKNOWN, _PSU, text, "", source)
+        yield Finding("R25", Severity.UNKNOWN, _PSU, text, "Read its label.", source)
         return
     share = load.sustained_w / load.rated_w
     text = (
@@ -122,7 +124,8 @@ def _minimum(load: Load) -> Iterator[Finding]:
     minimum = load.minimum
     if minimum is None:
         text = "Not checked: the card maker's minimum for the power supply is not known."
-        yield Finding("R26", Severity.UNKNOWN, ("psu", "gpu_card"), text, "", source)
+        advice = "Look for the required system power on the card maker's page."
+        yield Finding("R26", Severity.UNKNOWN, ("psu", "gpu_card"), text, advice, source)
     elif load.rated_w < minimum.adjusted_w:
         has = f"The power supply has {watts(load.rated_w)}; the card's maker asks for at least"
         text = f"{has} {watts(minimum.stated_w)}."
@@ -236,24 +239,45 @@ def _high_line(load: Load) -> Iterator[Finding]:
 
 
 def _several_psus(load: Load) -> Iterator[Finding]:
-    if load.psu_count > 1:
+    if load.psu_count < 2:
+        return
+    source = "Reports of builds with several power supplies"
+    text = (
+        f"{load.psu_count} power supplies must start together, share a ground, and each card "
+        "must be fed by one of them alone, its riser included."
+    )
+    advice = "Use a sync adapter; put the units on separate circuits."
+    is_loose = load.around.has_psu_sync is False
+    severity = Severity.WARNING if is_loose else Severity.INFO
+    text += " Nothing here starts them together." if is_loose else ""
+    yield Finding("R33", severity, ("psu",), text, advice, source)
+    if can_share_out(load.build, load.around, load.power_limit_w, load.least_w) is False:
+        units = " + ".join(watts(psu.rated_w) for psu in load.around.psus(load.build))
         text = (
-            f"{load.psu_count} power supplies must start together, share a ground, and each card "
-            "must be fed by one of them alone, its riser included."
+            f"{units}: the cards cannot be shared out so that each unit feeds whole cards within "
+            "its own watts, the processor and the board on one of them."
         )
-        advice = "Use a sync adapter; put the units on separate circuits."
-        source = "Reports of builds with several power supplies"
-        yield Finding("R33", Severity.INFO, ("psu",), text, advice, source)
+        yield Finding("R33", Severity.WARNING, ("psu", "gpu_card"), text, _bigger(load), source)
 
 
 def _ups(load: Load) -> Iterator[Finding]:
-    rated = load.around.ups_w
-    if rated is not None and load.wall_w > rated:
-        text = f"The build takes {watts(load.wall_w)} from the wall, the UPS gives {watts(rated)}."
-        advice = f"Choose a UPS of at least {watts(load.wall_w * 1.25)}."
-        yield Finding(
-            "R48", Severity.WARNING, ("psu",), text, advice, "UPS data sheets give W and VA"
-        )
+    source = "UPS data sheets give W and VA; 80 PLUS asks for a power factor of 0.9 or more"
+    rated_w, rated_va = load.around.ups_w, load.around.ups_va
+    need = ups_size(load.wall_w)
+    advice = f"Choose a UPS of at least {watts(need.power_w)} and {need.apparent_va:,.0f} VA."
+    wall_va = load.wall_w / POWER_FACTOR
+    if rated_w is not None and load.wall_w > rated_w:
+        text = f"The build takes {watts(load.wall_w)} from the wall, the UPS gives {watts(rated_w)}"
+        text += f": {watts(load.wall_w - rated_w)} short."
+        yield Finding("R48", Severity.WARNING, ("psu",), text, advice, source)
+    if rated_va is not None and wall_va > rated_va:
+        text = f"The build takes up to {wall_va:,.0f} VA from the wall, the UPS gives "
+        text += f"{rated_va:,.0f} VA: {wall_va - rated_va:,.0f} VA short."
+        yield Finding("R48", Severity.WARNING, ("psu",), text, advice, source)
+    elif rated_va is not None and rated_w is None:
+        text = "Not checked: whether the UPS gives enough watts. Not known: its watts, which are "
+        text += "fewer than its VA."
+        yield Finding("R48", Severity.UNKNOWN, ("psu",), text, advice, source)
 
 
 def _heat(load: Load) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hwstudio.core.base.packing import can_pack
+from hwstudio.core.model.part import GpuCard
 from hwstudio.core.rules.rule import Rule, Said, error, info, unknown, warning
 from hwstudio.core.rules.subject import Subject
 from hwstudio.core.rules.words import count, number
@@ -38,15 +40,11 @@ def _adapters(subject: Subject) -> list[int]:
 
 def _native_leads(subject: Subject) -> int:
     """Return the 6- and 8-pin plugs all cards take; a 12-pin socket takes two by its adapter."""
-    return sum(
-        (
-            (group.card.conn_8pin or 0)
-            + (group.card.conn_6pin or 0)
-            + 2 * (group.card.conn_12pin or 0)
-        )
-        * group.count
-        for group in subject.cards
-    )
+    return sum(_leads_of(group.card) * group.count for group in subject.cards)
+
+
+def _leads_of(card: GpuCard) -> int:
+    return (card.conn_8pin or 0) + (card.conn_6pin or 0) + 2 * (card.conn_12pin or 0)
 
 
 def _sixteen_pin(subject: Subject) -> Iterator[Said]:
@@ -79,9 +77,63 @@ def _eight_pin(subject: Subject) -> Iterator[Said]:
             f"{need - plugs} missing.",
             "Choose a power supply with more plugs; never split one for two cards.",
         )
-    elif any((group.card.conn_8pin or 0) > 1 for group in subject.cards):
-        yield info(
-            "Use a separate cable for each 8-pin socket; two plugs on one cable share its limit.",
+    else:
+        yield from _pigtails(subject, need)
+
+
+def _pigtails(subject: Subject, need: int) -> Iterator[Said]:
+    """Two plugs on one cable share its limit; no source states how many cables a unit has."""
+    cables = subject.around.pcie_cable_count
+    advice = "Use a separate cable for each 8-pin socket."
+    if cables is None:
+        if need > 1:
+            yield unknown(
+                f"Not checked: whether each of {need} 8-pin sockets gets a cable of its own. Not "
+                "known: how many PCIe cables the power supply has.",
+                advice,
+            )
+    elif need > cables:
+        yield warning(
+            f"{count(need, '8-pin socket')} on {count(cables, 'PCIe cable')}: "
+            f"{count(need - cables, 'socket')} would share a cable with another.",
+            f"{advice} Else lower the card's power limit, or choose a unit with more cables.",
+        )
+
+
+def _plugs_of_one_unit(subject: Subject) -> Iterator[Said]:
+    """A card fed by two units feeds current from one into the other; plugs do not add up then."""
+    groups, units = subject.cards, subject.psus
+    if len(units) < 2:
+        return
+    known = ("psu.conn_16pin", "psu.conn_pcie8")
+    needs = [
+        (group.card.conn_16pin or 0, adapter_leads(group.card.tdp_w or _ADAPTER[-1][0]), leads)
+        for group in groups
+        for leads in [_leads_of(group.card)]
+    ]
+
+    def holds(box: int, part: tuple[int, ...]) -> bool:
+        unit = units[box]
+        plugs_16, plugs_8 = unit.conn_16pin or 0, unit.conn_pcie8 or 0
+        adapters = sorted(
+            (each for n, (sockets, each, _) in zip(part, needs, strict=True)
+             for _ in range(n * sockets)),
+            reverse=True,
+        )[plugs_16:]  # fmt: skip
+        natives = sum(n * leads for n, (_, _, leads) in zip(part, needs, strict=True))
+        return natives + sum(adapters) <= plugs_8
+
+    if subject.missing(known) and any(sockets or leads for sockets, _, leads in needs):
+        yield unknown(
+            "Not checked: whether each card can be fed by one power supply alone. Not known: the "
+            "plugs of each power supply.",
+            "Count the plugs of each unit.",
+        )
+    elif can_pack(tuple(group.count for group in groups), len(units), holds) is False:
+        yield warning(
+            f"The plugs of the {len(units)} power supplies cannot be shared out so that each card "
+            "is fed by one of them alone.",
+            "Choose units with more plugs; never feed one card from two units.",
         )
 
 
@@ -152,6 +204,14 @@ RULES = (
         fields=("psu.conn_eps8",),
         judge=_eps,
         source="Board manuals; NVIDIA board specifications (A100, A40, A6000 take EPS)",
+    ),
+    Rule(
+        id="R33",
+        asks="whether each card can be fed by one power supply",
+        parts=("psu", "gpu_card"),
+        fields=(),
+        judge=_plugs_of_one_unit,
+        source="Reports of builds with several power supplies",
     ),
     Rule(
         id="R31",

@@ -10,6 +10,7 @@ from hwstudio.core.rules.platform_table import (
     is_near_mount,
     is_same_mount,
     socket_key,
+    sockets_named,
 )
 from hwstudio.core.rules.rule import Rule, Said, error, unknown, warning
 from hwstudio.core.rules.subject import Subject, airflow, thickness
@@ -22,12 +23,13 @@ _MOST_AIR = ((150.0, 270.0), (120.0, 220.0), (60.0, 150.0), (0.0, 110.0))
 _MOST_RADIATOR = ((360.0, 400.0), (280.0, 330.0), (240.0, 280.0), (0.0, 200.0))
 _TALL_RAM_MM = 44
 _TALL_COOLER_MM = 155
+_USUAL_RADIATOR_MM = 30
 _MADE_FOR_LARGE = re.compile(r"tr[45]|sp[356]|threadripper|s?wrx|4u|xe0?[0-9]", re.I)
 
 
 def _socket(subject: Subject) -> Iterator[Said]:
     socket = socket_key(subject.cpu.socket)
-    fits = [socket_key(name) for name in subject.cooler.sockets]
+    fits = [key for name in subject.cooler.sockets for key in sockets_named(name)]
     if any(is_same_mount(socket, name) for name in fits):
         return
     if any(is_near_mount(socket, name) for name in fits):
@@ -57,8 +59,30 @@ def _radiator(subject: Subject) -> Iterator[Said]:
         )
     elif size > most:
         yield error(
-            f"The radiator is {mm(size)} long, the case takes {mm(most)}: it does not fit.",
+            f"The radiator is {mm(size)} long, the case takes {mm(most)}: {mm(size - most)} too "
+            "long.",
             f"Choose a cooler with a radiator up to {mm(most)}.",
+        )
+    else:
+        yield from _radiator_thickness(subject)
+
+
+def _radiator_thickness(subject: Subject) -> Iterator[Said]:
+    """Case makers' radiator lists mean ordinary ones of 27-30 mm; only thicker ones are asked."""
+    thick, most = subject.around.radiator_thickness_mm, subject.around.max_radiator_thickness_mm
+    if thick is None or thick <= _USUAL_RADIATOR_MM:
+        return
+    if most is None:
+        yield unknown(
+            f"Not checked: whether the case has room for a radiator {mm(thick)} thick. Not known: "
+            "the thickest radiator the case takes.",
+            "Look it up on the case maker's page; count the fans as well.",
+        )
+    elif thick > most:
+        yield error(
+            f"The radiator is {mm(thick)} thick, the case takes {mm(most)}: {mm(thick - most)} "
+            "too thick.",
+            f"Choose a cooler with a radiator up to {mm(most)} thick.",
         )
 
 
@@ -135,6 +159,27 @@ def _overhang(subject: Subject) -> Iterator[Said]:
         )
 
 
+def _over_first_slot(subject: Subject) -> Iterator[Said]:
+    """A broad cooler may reach over the slot nearest the processor, where the card belongs."""
+    if str(subject.value("cooler.cooler_type") or "").lower() != "air":
+        return
+    breadth, room = subject.around.cooler_breadth_mm, subject.around.cpu_to_slot_mm
+    if breadth is None or room is None:
+        if (subject.value("cooler.height_mm") or 0.0) >= _TALL_COOLER_MM:
+            yield unknown(
+                "Not checked: whether this large cooler reaches over the first long slot. Not "
+                "known: the cooler's breadth and the slot's distance from the processor.",
+                "Compare the cooler maker's drawing with a picture of the board.",
+            )
+    elif breadth / 2 > room:
+        yield warning(
+            f"Half of the cooler is {mm(breadth / 2)} broad, the first long slot starts "
+            f"{mm(room)} from the processor's middle: it covers the slot by "
+            f"{mm(breadth / 2 - room)}.",
+            "Turn the cooler, use the next slot, or choose a narrower one.",
+        )
+
+
 def _passive(subject: Subject) -> Iterator[Said]:
     if subject.around.has_ducted_air or not _passive_names(subject):
         return
@@ -207,6 +252,14 @@ RULES = (
         fields=(),
         judge=_overhang,
         source="Reports of large air coolers over tall memory",
+    ),
+    Rule(
+        id="R15",
+        asks="whether the cooler covers the first long slot",
+        parts=("cooler", "gpu_card"),
+        fields=(),
+        judge=_over_first_slot,
+        source="Reports of large air coolers over the first slot, turned to make room",
     ),
     Rule(
         id="R16",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hwstudio.core.rules.fact_around import m2_length_mm
 from hwstudio.core.rules.rule import Rule, Said, error, unknown, warning
 from hwstudio.core.rules.subject import Subject
-from hwstudio.core.rules.words import count
+from hwstudio.core.rules.words import count, listed, mm
+
+_USUAL_M2_MM = 80
 
 
 def _is_m2(form_factor: str) -> bool:
@@ -71,6 +74,50 @@ def _m2_protocol(subject: Subject) -> Iterator[Said]:
         )
 
 
+def _m2_lengths(subject: Subject) -> Iterator[Said]:
+    """Boards take drives of 80 mm in nearly every slot; only longer ones need a look."""
+    drives = sorted((m2_length_mm(d.form_factor) for d in subject.drives if _is_m2(d.form_factor)),
+                    reverse=True)  # fmt: skip
+    slots = sorted(subject.around.m2_lengths_mm, reverse=True)
+    if not slots:
+        if drives and drives[0] > _USUAL_M2_MM:
+            yield unknown(
+                f"Not checked: whether an M.2 slot takes a drive of {mm(drives[0])}. Not known: "
+                "the longest drive each slot takes.",
+                "Look for 22110 in the board's manual.",
+            )
+        return
+    short = [(drive, slot) for drive, slot in zip(drives, slots, strict=False) if drive > slot]
+    if short:
+        drive, slot = short[0]
+        yield error(
+            f"The M.2 drive is {mm(drive)} long, the slot left for it takes {mm(slot)}: "
+            f"{mm(drive - slot)} too long.",
+            f"Choose a drive of {mm(slot)} or less.",
+        )
+
+
+def _m2_sharing(subject: Subject) -> Iterator[Said]:
+    """The slot beside the processor shares nothing; the further ones often do."""
+    drives = sum(_is_m2(drive.form_factor) for drive in subject.drives)
+    shares = subject.around.m2_shares
+    if not shares:
+        if drives > 1:
+            yield unknown(
+                f"Not checked: whether {count(drives, 'M.2 drive')} switch off other ports. Not "
+                "known: which M.2 slots share lanes with SATA ports or PCIe slots.",
+                "Read the table of M.2 slots in the board's manual.",
+            )
+        return
+    lost = [what for what in sorted(shares)[:drives] if what]
+    if lost:
+        yield warning(
+            f"{count(drives, 'M.2 drive')} use slots that share lanes: {listed(lost)} is switched "
+            "off or slowed.",
+            "Fill the slots that share nothing first, or leave those ports empty.",
+        )
+
+
 def _sata_ports(subject: Subject) -> Iterator[Said]:
     drives = sum(drive.interface.upper().startswith("SATA") for drive in subject.drives)
     ports = subject.value("motherboard.sata_ports")
@@ -109,6 +156,22 @@ RULES = (
         parts=("storage", "motherboard"),
         fields=("storage.form_factor", "storage.interface"),
         judge=_m2_protocol,
+        source=_BOARD,
+    ),
+    Rule(
+        id="R38",
+        asks="whether the drives are short enough for the M.2 slots",
+        parts=("storage", "motherboard"),
+        fields=("storage.form_factor",),
+        judge=_m2_lengths,
+        source=_BOARD,
+    ),
+    Rule(
+        id="R38",
+        asks="whether M.2 drives take lanes from other ports",
+        parts=("storage", "motherboard"),
+        fields=("storage.form_factor",),
+        judge=_m2_sharing,
         source=_BOARD,
     ),
     Rule(

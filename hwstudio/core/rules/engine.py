@@ -101,4 +101,7 @@ def _say(rule: Rule, subject: Subject) -> Iterator[Said]:
 
 
 def _finding(rule: Rule, said: Said) -> Finding:
-    return Finding(rule.id, said.severity, rule.parts, said.text, said.advice, rule.source)
+    advice = said.advice
+    if said.severity is Severity.UNKNOWN and not advice:
+        advice = f"{_LOOK_IT_UP}."
+    return Finding(rule.id, said.severity, rule.parts, said.text, advice, rule.source)

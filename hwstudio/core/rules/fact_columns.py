@@ -48,6 +48,13 @@ def _flag(value: Any) -> bool:
     return bool(value)
 
 
+def said(value: Any) -> bool:
+    """Return whether a fact says yes: true, a count, or a text that is no "no"."""
+    if isinstance(value, str):
+        return value.strip().lower() not in ("", "no", "none", "0", "false")
+    return bool(value)
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(item) for item in ([value] if isinstance(value, str) else value))
 
@@ -215,6 +222,18 @@ AROUND: dict[tuple[str, str], Column] = {
     ("room", "ventilated"): ("is_ventilated", _flag),
     ("software", "cuda"): ("cuda_major", _major),
     ("riser", "length_cm"): ("riser_length_mm", _centimetres),
+    ("riser", "certified"): ("is_riser_certified", said),
+    ("cooler", "breadth_mm"): ("cooler_breadth_mm", number),
+    ("cooler", "width_mm"): ("cooler_breadth_mm", number),
+    ("mb", "cpu_to_slot_mm"): ("cpu_to_slot_mm", number),
+    ("mb", "max_module_gb"): ("max_module_bytes", _gib),
+    ("cooler", "radiator_thickness_mm"): ("radiator_thickness_mm", number),
+    ("case", "max_radiator_thickness_mm"): ("max_radiator_thickness_mm", number),
+    ("software", "os"): ("operating_system", _text),
+    ("software", "rocm"): ("rocm_major", _major),
+    ("", "psu_sync"): ("has_psu_sync", said),
+    ("", "nvlink"): ("has_nvlink_bridge", said),
+    ("ups", "va"): ("ups_va", number),
     ("ups", "w"): ("ups_w", number),
     ("", "nvlink_bridge"): ("has_nvlink_bridge", _flag),
     ("riser", "length_mm"): ("riser_length_mm", number),

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from hwstudio.core.base.errors import UserError
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.circumstance import CardGroup, Circumstances
 from hwstudio.core.model.part import (
@@ -26,12 +25,18 @@ from hwstudio.core.model.part import (
     Storage,
 )
 from hwstudio.core.rules import fact_columns as columns
-from hwstudio.core.rules.fact_columns import number, pieces
+from hwstudio.core.rules.fact_around import around_of, is_usable_m2, mains_of
+from hwstudio.core.rules.fact_columns import pieces
+from hwstudio.core.rules.fact_reading import Facts, items_of, read, section_of
 
+__all__ = ["Found", "blank", "build_from", "card_of", "mains_of"]
 P = TypeVar("P", bound=Part)
-Facts = Mapping[str, Any]
-_HEIGHT: dict[str, columns.Column] = {"h": ("h", number)}
 _SOURCE = "facts given with the build"
+# What a server or workstation card has of its GPU's row.
+_DESIGN = (
+    *("length_mm", "slots", "cooling"),
+    *("conn_16pin", "conn_12pin", "conn_8pin", "conn_6pin", "conn_eps8"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,41 +85,11 @@ def build_from(facts: Facts, found: Found) -> tuple[Build, Circumstances]:
         case=_one(facts, "case", Case, columns.CASE, found.case),
         cooler=_one(facts, "cooler", Cooler, columns.COOLER, found.cooler),
     )
-    around = replace(
-        _around(facts, found), other_cards=tuple(cards[1:]), other_psus=tuple(psus[1:])
+    around = around_of(
+        facts, found.around, cpu_count=found.cpu_count, has_card=found.card is not None
     )
+    around = replace(around, other_cards=tuple(cards[1:]), other_psus=tuple(psus[1:]))
     return build, around
-
-
-def _read(facts: Facts, table: Mapping[str, columns.Column], where: str) -> dict[str, Any]:
-    known = {}
-    for name, (target, convert) in table.items():
-        if facts.get(name) is None:
-            continue
-        try:
-            known[target] = convert(facts[name])
-        except (ValueError, TypeError) as error:
-            raise UserError(
-                f"The fact {where}.{name} is {facts[name]!r}",
-                "that is no value it can have",
-                "Give a number of at least 0, a text or true/false as the other rows do",
-            ) from error
-    return known
-
-
-def _section(facts: Facts, name: str) -> Facts:
-    section = facts.get(name) or {}
-    if not isinstance(section, Mapping):
-        raise UserError(f"The facts of {name} are {section!r}", "an object is wanted", "Mend it")
-    return section
-
-
-def _list(facts: Facts, name: str) -> list[Facts]:
-    items = facts.get(name) or []
-    items = [items] if isinstance(items, Mapping) else items
-    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
-        raise UserError(f"The facts of {name} are {items!r}", "a list is wanted", "Mend it")
-    return cast("list[Facts]", items)
 
 
 def _with(part: P | None, cls: type[P], known: dict[str, Any]) -> P:
@@ -124,15 +99,15 @@ def _with(part: P | None, cls: type[P], known: dict[str, Any]) -> P:
 def _one(
     facts: Facts, name: str, cls: type[P], table: Mapping[str, columns.Column], part: P | None
 ) -> P | None:
-    section = _section(facts, name)
-    return _with(part, cls, _read(section, table, name)) if section else part
+    section = section_of(facts, name)
+    return _with(part, cls, read(section, table, name)) if section else part
 
 
 def _board(facts: Facts, found: Found) -> Motherboard | None:
-    section = dict(_section(facts, "mb"))
+    section = dict(section_of(facts, "mb"))
     slots = section.pop("m2", None)
     if isinstance(slots, list):
-        section.setdefault("m2_slots", len(slots))
+        section.setdefault("m2_slots", sum(is_usable_m2(slot) for slot in slots))
     elif slots is not None:
         section.setdefault("m2_slots", slots)
     lanes = section.get("slot_lanes")
@@ -142,7 +117,7 @@ def _board(facts: Facts, found: Found) -> Motherboard | None:
 
 
 def _cards(facts: Facts, found: Found) -> list[CardGroup]:
-    groups = _list(facts, "gpus")
+    groups = items_of(facts, "gpus")
     if not groups:
         return [CardGroup(found.card, found.card_count)] if found.card else []
     named = found.card if len(groups) == 1 else None
@@ -150,15 +125,15 @@ def _cards(facts: Facts, found: Found) -> list[CardGroup]:
 
 
 def _pieces(item: Facts, where: str) -> int:
-    return int(_read(item, {"count": ("count", pieces)}, where).get("count", 1))
+    return int(read(item, {"count": ("count", pieces)}, where).get("count", 1))
 
 
 def _card(group: Facts, card: GpuCard | None, found: Found) -> GpuCard:
-    known = _read(group, columns.CARD, "gpus")
-    chip = _read(group, columns.GPU, "gpus")
+    known = read(group, columns.CARD, "gpus")
+    chip = read(group, columns.GPU, "gpus")
     if group.get("conn12"):
         # The 12-pin socket of RTX 30 Founders cards comes with an adapter for two 8-pin plugs.
-        sockets = _read(group, {"conn12": ("n", pieces)}, "gpus")["n"]
+        sockets = read(group, {"conn12": ("n", pieces)}, "gpus")["n"]
         known["conn_8pin"] = known.get("conn_8pin", 0) + 2 * sockets
     gpu = card.gpu if card else None
     if gpu is None and "name" in chip:
@@ -170,7 +145,13 @@ def _card(group: Facts, card: GpuCard | None, found: Found) -> GpuCard:
 
 
 def card_of(gpu: Gpu) -> GpuCard:
-    """Return a card of which only the GPU model is known, not who built it."""
+    """Return a card of which only the GPU model is known, not who built it.
+
+    Server and workstation cards come in their maker's design only, so its size, plugs and
+    cooling are the card's; who built a desktop card decides them.
+    """
+    is_own_design = gpu.segment in ("datacenter", "workstation") and gpu.form_factor == "PCIe"
+    design = {name: getattr(gpu, name) for name in _DESIGN} if is_own_design else {}
     return blank(
         GpuCard,
         name=gpu.name,
@@ -180,15 +161,16 @@ def card_of(gpu: Gpu) -> GpuCard:
         vram_bytes=gpu.vram_bytes,
         pcie_gen=gpu.pcie_gen,
         pcie_lanes=gpu.pcie_lanes,
+        **design,
     )
 
 
 def _psus(facts: Facts, found: Found) -> list[Psu]:
-    units = _list(facts, "psu")
+    units = items_of(facts, "psu")
     if not units:
         return [found.psu] * found.psu_count if found.psu else []
     return [
-        _with(found.psu, Psu, _read(unit, columns.PSU, "psu") | _psu_class(unit))
+        _with(found.psu, Psu, read(unit, columns.PSU, "psu") | _psu_class(unit))
         for unit in units
         for _ in range(_pieces(unit, "psu"))
     ]
@@ -201,7 +183,7 @@ def _psu_class(unit: Facts) -> dict[str, Any]:
 
 def _storage(facts: Facts) -> tuple[Storage, ...]:
     drives = []
-    for item in _list(facts, "storage"):
+    for item in items_of(facts, "storage"):
         form = str(item.get("form") or "")
         protocol = str(item.get("proto") or item.get("interface") or "")
         interface = f"M.2 {protocol}" if form.upper().startswith("M.2") and protocol else protocol
@@ -210,39 +192,3 @@ def _storage(facts: Facts) -> tuple[Storage, ...]:
         drive = blank(Storage, form_factor=form or None, interface=interface or None)
         drives += [drive] * _pieces(item, "storage")
     return tuple(drives)
-
-
-def _around(facts: Facts, found: Found) -> Circumstances:
-    known: dict[str, Any] = {}
-    if found.cpu_count > 1:
-        known["cpu_count"] = found.cpu_count
-    for (part, name), column in columns.AROUND.items():
-        section = _section(facts, part) if part else facts
-        known |= _read(section, {name: column}, part or "facts")
-    heights = [group["height_mm"] for group in _list(facts, "gpus") if "height_mm" in group]
-    if heights:
-        known["card_height_mm"] = max(_read({"h": h}, _HEIGHT, "gpus")["h"] for h in heights)
-    known["is_without_card"] = facts.get("gpus") == [] and found.card is None
-    slots = _section(facts, "mb").get("m2")
-    if isinstance(slots, list):
-        known["m2_protocols"] = tuple(
-            sorted({str(p) for s in slots if isinstance(s, Mapping) for p in s.get("proto") or ()})
-        )
-    shares = [u["efficiency"] for u in _list(facts, "psu") if _is_share(u.get("efficiency"))]
-    if shares:
-        known["psu_efficiency"] = float(min(shares))
-    return replace(found.around, is_mains_assumed=mains_of(facts) is None, **known)
-
-
-def _is_share(value: Any) -> bool:
-    return isinstance(value, float) and 0 < value <= 1
-
-
-def mains_of(facts: Facts) -> str | None:
-    """Return the wall socket the facts name ("230V", "120V20A"), None when they do not."""
-    section = _section(facts, "mains")
-    if not section:
-        return None
-    known = _read(section, {"volts": ("volts", number), "amps": ("amps", number)}, "mains")
-    amps = f"{known['amps']:g}A" if "amps" in known else ""
-    return f"{known.get('volts', 0):g}V{amps}"

@@ -6,16 +6,21 @@ import re
 from collections.abc import Iterator
 
 from hwstudio.core.rules.platform import is_pro
+from hwstudio.core.rules.platform_table import socket_key
 from hwstudio.core.rules.rule import Rule, Said, error, info, unknown, warning
 from hwstudio.core.rules.subject import Subject
-from hwstudio.core.rules.words import count, number
+from hwstudio.core.rules.words import count, listed, number
 
 # The processor lanes some boards' modes are written for.
 _NAMED_LANES = {"w-3400": 112, "w-2400": 64}
 _NOTE = re.compile(r"\(([^)]*)\)")
 _LANES = re.compile(r"(\d+)\+?[- ]lane")
 _TOKEN = re.compile(r"^x?(\d+)(?:\s*x(\d+))?$")
+_MODULE = re.compile(r"sxm|oam|soc|mxm|module|mezz|package|onboard", re.I)
 _WIDE, _NARROW = 8, 4
+_MORE_LANES = "Choose a platform with more PCIe lanes."
+# Server sockets have no chipset: what the processor has no lanes for is not connected at all.
+_NO_CHIPSET = {"SP3", "SP5", "SP6"}
 
 
 def slot_modes(text: str) -> list[tuple[str, list[int]]]:
@@ -86,12 +91,34 @@ def _worth(widths: list[int]) -> tuple[int, int, int]:
 
 
 def _lanes(subject: Subject) -> Iterator[Said]:
-    if subject.around.has_lane_switch or subject.card_count < 2:
+    yield from _narrow_cards(subject)
+    if subject.around.has_lane_switch:
         return
     widths = best_widths(subject)
     if widths is None:
-        yield from _lanes_by_cpu(subject)
+        if subject.card_count > 1:  # the first slot of a board has all lanes there are
+            yield from _lanes_by_cpu(subject)
         return
+    yield from _judge_widths(widths)
+
+
+def _narrow_cards(subject: Subject) -> Iterator[Said]:
+    """A card, or the riser it stands on, may have fewer lanes than any slot."""
+    for group in subject.cards:
+        lanes: int | None = group.card.pcie_lanes
+        if lanes is not None and 0 < lanes <= _NARROW:
+            name = group.card.name or "The card"
+            yield warning(f"{name} itself has only x{lanes}{_slow(lanes)}", _MORE_LANES)
+
+
+def _slow(lanes: int) -> str:
+    if lanes <= 1:
+        return (": loading a model takes minutes and training on several cards hardly gains "
+                "anything.")  # fmt: skip
+    return ": loading and exchanging data between cards is slow."
+
+
+def _judge_widths(widths: list[int]) -> Iterator[Said]:
     chipset = sum(1 for width in widths if width == 0)
     narrow = [width for width in widths if 0 < width <= _NARROW]
     if chipset:
@@ -104,11 +131,10 @@ def _lanes(subject: Subject) -> Iterator[Said]:
         )
     elif narrow:
         yield warning(
-            f"{count(len(narrow), 'card')} would get only x{min(narrow)}: loading and exchanging "
-            "data between cards is slow.",
-            "Choose a platform with more PCIe lanes.",
+            f"{count(len(narrow), 'card')} would get only x{min(narrow)}{_slow(min(narrow))}",
+            _MORE_LANES,
         )
-    elif min(widths) == _WIDE:
+    elif len(widths) > 1 and min(widths) == _WIDE:
         yield info(f"The cards run at {', '.join(f'x{w}' for w in widths)}: fine for training.")
 
 
@@ -125,6 +151,30 @@ def _lanes_by_cpu(subject: Subject) -> Iterator[Said]:
         f"Not checked: how many PCIe lanes each of the {cards} cards gets on this board.",
         "Read the board's manual: look for x16/x8 or x8/x8 with several cards.",
     )
+
+
+def _lane_budget(subject: Subject) -> Iterator[Said]:
+    """Cards at eight lanes and NVMe drives at four share what the processor has."""
+    drives = sum(
+        any(word in d.interface.upper() for word in ("PCIE", "NVME", "U.2")) for d in subject.drives
+    )
+    cards, lanes = subject.card_count, subject.cpu.pcie_lanes_usable
+    lanes *= max(1, subject.around.cpu_count)
+    need = _WIDE * cards + 4 * drives
+    if not drives or subject.around.has_lane_switch or need <= lanes:
+        return
+    text = (
+        f"{count(cards, 'card')} at x8 and {count(drives, 'NVMe drive')} at x4 want {need} lanes, "
+        f"the processor has {lanes}: {need - lanes} short"
+    )
+    socket = subject.value("cpu.socket")
+    if socket is not None and socket_key(socket) in _NO_CHIPSET:
+        yield warning(f"{text}.", "Choose fewer and larger drives, or SATA drives for what waits.")
+    else:
+        yield info(
+            f"{text}. Drives then hang on the chipset and share its link with network and USB.",
+            "Keep the drive with the training data in the slot next to the processor.",
+        )
 
 
 def _link(subject: Subject) -> Iterator[Said]:
@@ -145,6 +195,20 @@ def _link(subject: Subject) -> Iterator[Said]:
 
 def _riser(subject: Subject) -> Iterator[Said]:
     length, gen = subject.around.riser_length_mm, subject.around.riser_gen
+    is_certified = subject.around.is_riser_certified
+    if gen is not None and gen >= 5 and is_certified is False:
+        yield warning(
+            "A PCIe 5 riser that is neither certified nor retimed shows errors or falls back.",
+            "Set the slot to PCIe 4, or use a certified or retimed riser.",
+        )
+    missing = {"its length": length, "its PCIe generation": gen}
+    has_riser = subject.around.riser_count or (subject.is_open and subject.card_count > 1)
+    if has_riser and None in missing.values():
+        words = listed([what for what, value in missing.items() if value is None])
+        yield unknown(
+            f"Not checked: whether the riser cable is good for the link. Not known: {words}.",
+            "Up to 400 mm for PCIe 4; PCIe 5 wants a certified or retimed riser.",
+        )
     limit = 400 if (gen or 4) <= 4 else 200
     if length is not None and length > limit:
         yield warning(
@@ -157,7 +221,9 @@ def _riser(subject: Subject) -> Iterator[Said]:
 def _is_card(subject: Subject) -> Iterator[Said]:
     for group in subject.cards:
         form: str | None = group.card.gpu.form_factor
-        if form and not form.upper().startswith("PCIE"):
+        if form and not _MODULE.search(form) and not form.upper().startswith("PCIE"):
+            yield unknown(f"Not checked: whether a GPU of the form '{form}' is a PCIe card.")
+        elif form and not form.upper().startswith("PCIE"):
             yield error(
                 f"{group.card.name or 'This GPU'} is an {form} module, not a PCIe card: no "
                 "motherboard slot takes it.",
@@ -173,6 +239,14 @@ RULES = (
         fields=(),
         judge=_lanes,
         source="Board manuals; Tim Dettmers on PCIe lanes for several GPUs",
+    ),
+    Rule(
+        id="R36",
+        asks="whether cards and drives have enough lanes together",
+        parts=("gpu_card", "cpu", "storage"),
+        fields=("cpu.pcie_lanes_usable", "storage.interface"),
+        judge=_lane_budget,
+        source="AMD and Intel platform descriptions: lanes for slots and M.2",
     ),
     Rule(
         id="R37",

@@ -10,6 +10,8 @@ from hwstudio.core.rules.platform_table import (
     MEM_TYPE,
     WORKSTATION,
     channels,
+    ddr_key,
+    dimm_key,
     socket_key,
 )
 from hwstudio.core.rules.rule import Rule, Said, error, info, unknown, warning
@@ -27,7 +29,7 @@ def _type(subject: Subject) -> Iterator[Said]:
     if takes is None:
         yield unknown("Not checked: whether the memory type fits the motherboard. Not known: "
                       "the memory type of the motherboard.")  # fmt: skip
-    elif ram.upper() not in takes.upper().split("|"):
+    elif ddr_key(ram) not in map(ddr_key, takes.split("|")):
         yield error(
             f"The memory is {ram}, the motherboard takes {takes}: the modules do not fit.",
             f"Choose {takes} memory, or a motherboard for {ram}.",
@@ -47,7 +49,7 @@ def _type_of_cpu(subject: Subject) -> Iterator[Said]:
     socket = socket_key(str(subject.value("cpu.socket") or ""))
     by_socket = (MEM_TYPE[socket],) if socket in MEM_TYPE else None
     takes, ram = subject.value("cpu.mem_types") or by_socket, subject.ram.mem_type
-    if takes and ram.upper() not in {kind.upper() for kind in takes}:
+    if takes and ddr_key(ram) not in map(ddr_key, takes):
         yield error(
             f"The memory is {ram}, the processor takes {' or '.join(takes)}.",
             f"Choose {takes[0]} memory.",
@@ -73,9 +75,9 @@ def _kind_of_cpu(subject: Subject) -> Iterator[Said]:
 
 
 def _kind_against(subject: Subject, takes: str, what: str) -> Iterator[Said]:
-    kinds = [kind.strip().upper() for kind in takes.split("|")]
+    kinds = [dimm_key(kind) for kind in takes.split("|")]
     ram = subject.ram.dimm_type
-    if ram.upper() not in kinds:
+    if dimm_key(ram) not in kinds:
         yield error(
             f"The modules are {ram}, the {what} takes {' or '.join(kinds)}: they never mix.",
             f"Choose {kinds[0]} modules.",
@@ -83,7 +85,7 @@ def _kind_against(subject: Subject, takes: str, what: str) -> Iterator[Said]:
 
 
 def _ecc(subject: Subject) -> Iterator[Said]:
-    if not subject.ram.ecc or str(subject.value("ram.dimm_type") or "") in _REGISTERED:
+    if not subject.ram.ecc or dimm_key(subject.value("ram.dimm_type") or "") in _REGISTERED:
         return
     has = {
         name: subject.value(f"{kind}.ecc")
@@ -131,12 +133,26 @@ def _capacity(subject: Subject) -> Iterator[Said]:
             f"{gb(total)} of memory, but the motherboard takes at most {gb(most)}.",
             "Choose a smaller kit or another motherboard.",
         )
-    slots = subject.value("motherboard.mem_slots")
-    each = subject.value("ram.module_bytes")
-    if slots and each and total <= most and each * slots > most:
-        yield info(
-            f"One module holds {gb(each)}; the motherboard's limit of "
-            f"{gb(most)} over {slots} slots means {gb(most / slots)} each.",
+
+
+def _module_size(subject: Subject) -> Iterator[Said]:
+    """No source states the largest module; the board's limit over its slots gives a hint."""
+    each, most = subject.ram.module_bytes, subject.around.max_module_bytes
+    slots, whole = (
+        subject.value("motherboard.mem_slots"),
+        subject.value("motherboard.mem_max_bytes"),
+    )
+    if most is not None:
+        if each > most:
+            yield error(
+                f"One module holds {gb(each)}, the motherboard takes modules up to {gb(most)}: "
+                f"{gb(each - most)} too much.",
+                f"Choose modules of {gb(most)} or less.",
+            )
+    elif slots and whole and each * slots > whole:
+        yield unknown(
+            f"Not checked: whether the board takes modules of {gb(each)}. Its limit of {gb(whole)} "
+            f"over {slots} slots means {gb(whole / slots)} each. Not known: the largest module.",
             "Check that the maker lists modules of this size for the board.",
         )
 
@@ -184,7 +200,7 @@ def _speed(subject: Subject) -> Iterator[Said]:
     if (
         standard
         and ram.speed_mts > standard
-        and str(subject.value("ram.dimm_type") or "") not in _REGISTERED
+        and dimm_key(subject.value("ram.dimm_type") or "") not in _REGISTERED
     ):
         yield info(
             f"{ram.speed_mts:,} MT/s is above the standard {standard:,} MT/s: it is an overclock "
@@ -271,6 +287,14 @@ RULES = (
         parts=("ram", "motherboard"),
         fields=("motherboard.mem_max_bytes",),
         judge=_capacity,
+        source=_VENDOR,
+    ),
+    Rule(
+        id="R06",
+        asks="whether the motherboard takes modules of this size",
+        parts=("ram", "motherboard"),
+        fields=("ram.module_bytes",),
+        judge=_module_size,
         source=_VENDOR,
     ),
     Rule(

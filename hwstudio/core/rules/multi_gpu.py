@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hwstudio.core.model.circumstance import CardGroup
 from hwstudio.core.rules.platform_table import socket_key
 from hwstudio.core.rules.rule import Rule, Said, error, info, unknown, warning
 from hwstudio.core.rules.subject import Subject
@@ -14,7 +15,14 @@ _NO_P2P = re.compile(r"RTX\s*[45]0\d0", re.I)
 # CUDA 13 needs compute capability 7.5 (Turing); it dropped Maxwell, Pascal and Volta.
 _CUDA_13_FLOOR = 7.5
 _OLD_SOCKETS = {"LGA1150", "LGA1151", "LGA1155", "LGA1156", "LGA2011", "LGA2011-3", "AM3", "AM3+"}
+_FIRST_SAFE_YEAR = 2017
 _MUCH_VRAM_BYTES = 64 * 2**30
+_SERVER_VRAM_BYTES = 12 * 2**30
+_MANY_CARDS = 4
+# What ROCm does not build for; source: its list of architectures, 2026-08.
+_NO_ROCM = ("GCN 1", "GCN 2", "GCN 3", "GCN 4")
+# Built for but no longer tested (the same list calls them "in development").
+_OLD_ROCM = ("GCN 5.0", "GCN 5.1")
 
 
 def _bridge(subject: Subject) -> Iterator[Said]:
@@ -105,6 +113,32 @@ def _software(subject: Subject) -> Iterator[Said]:
             yield info(f"{text}, so the newest software no longer runs on it.", advice)
 
 
+def _rocm(subject: Subject) -> Iterator[Said]:
+    """AMD's PyTorch runs on Linux; on Windows only for part of the cards."""
+    for group in subject.cards:
+        gpu = group.card.gpu
+        if gpu.maker != "AMD":
+            continue
+        name, age = gpu.name or "This card", str(gpu.architecture or "")
+        system = (subject.around.operating_system or "").lower()
+        advice = "Look for the card in ROCm's list of supported hardware, with your system."
+        if system.startswith(("mac", "darwin")):
+            yield warning(f"{name} computes under Linux or Windows only.", advice)
+        elif age.startswith(_NO_ROCM):
+            severity = warning if subject.around.rocm_major or system else info
+            yield severity(f"ROCm does not support {name} ({age}).", advice)
+        elif age.startswith(_OLD_ROCM):
+            severity = warning if subject.around.rocm_major or system else info
+            yield severity(f"ROCm no longer tests {name} ({age}); it may stop working.", advice)
+        elif system.startswith("win"):
+            yield warning(
+                f"{name} under Windows: ROCm there supports part of the cards and less of PyTorch.",
+                f"Prefer Linux. {advice}",
+            )
+        elif not system:
+            yield info(f"{name} needs ROCm, which is most complete under Linux.", advice)
+
+
 def _capability(text: str | None) -> float | None:
     try:
         return float(text) if text else None
@@ -112,15 +146,34 @@ def _capability(text: str | None) -> float | None:
         return None
 
 
+def _is_old_board(subject: Subject) -> bool:
+    year = subject.value("motherboard.release_year")
+    if year is not None:
+        return bool(year < _FIRST_SAFE_YEAR)
+    return socket_key(str(subject.value("motherboard.socket") or "")) in _OLD_SOCKETS
+
+
+def _maps_all_of_it(group: CardGroup) -> bool:
+    """Data-centre cards show the BIOS all of their memory, desktop cards 256 MB unless asked."""
+    is_server = group.card.gpu.segment in ("datacenter", "system")
+    return is_server and (group.card.vram_bytes or 0) >= _SERVER_VRAM_BYTES
+
+
 def _windows(subject: Subject) -> Iterator[Said]:
-    is_old = socket_key(str(subject.value("motherboard.socket") or "")) in _OLD_SOCKETS
+    is_old = _is_old_board(subject)
     sizes = [(group.card.vram_bytes, group.count) for group in subject.cards]
     vram = sum((size or 0) * number_of for size, number_of in sizes)
     cards = count(subject.card_count, "card")
     advice = 'Switch on "above 4G decoding" in the BIOS; ask for reports with this board.'
     if subject.around.has_above_4g is False:
         yield warning(f"This BIOS cannot map large card memories: {cards} may not start.", advice)
-    elif is_old and vram > _MUCH_VRAM_BYTES:
+    elif subject.around.has_above_4g is None and subject.card_count >= _MANY_CARDS and not is_old:
+        yield unknown(
+            f"Not checked: whether this BIOS can map {gb(vram)} of memory on {cards}. Not known: "
+            "above 4G decoding and the size of its window.",
+            advice,
+        )
+    elif is_old and (vram > _MUCH_VRAM_BYTES or any(map(_maps_all_of_it, subject.cards))):
         yield warning(
             f"A board of this age must map {gb(vram)} of card memory: {cards} may not start.",
             advice,
@@ -167,6 +220,14 @@ RULES = (
         fields=(),
         judge=_software,
         source="NVIDIA CUDA 13 release notes",
+    ),
+    Rule(
+        id="R44",
+        asks="whether ROCm supports the card on this system",
+        parts=("gpu_card",),
+        fields=(),
+        judge=_rocm,
+        source="ROCm's list of architectures, 2026-08 (a development list)",
     ),
     Rule(
         id="R44",

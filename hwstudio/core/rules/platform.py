@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from hwstudio.core.rules.bios_table import bios_support
 from hwstudio.core.rules.platform_table import (
     TWO_SOCKETS,
     WORKSTATION,
-    bios_support,
     platform_1151,
     socket_key,
 )
@@ -65,7 +65,15 @@ def _two_1151(subject: Subject) -> Iterator[Said]:
 def _bios(subject: Subject) -> Iterator[Said]:
     chipset = subject.board.chipset
     support = bios_support(chipset, subject.cpu.name)
-    if support == "no":
+    if support == "update" and _is_board_newer(subject):
+        support = "late"
+    if support is None:
+        yield unknown(
+            "Not checked: whether the board's BIOS knows the processor. Not known: which "
+            f"processors {_chipset(chipset)} boards support.",
+            "Look for the processor in the list on the board maker's page.",
+        )
+    elif support == "no":
         yield error(
             f"{chipset} motherboards do not support this processor's generation.",
             "Check the board's processor list on the maker's page.",
@@ -82,6 +90,18 @@ def _bios(subject: Subject) -> Iterator[Said]:
             "not start with it.",
             "Ask the shop for an updated board, or choose one with BIOS flashback.",
         )
+
+
+def _is_board_newer(subject: Subject) -> bool:
+    """A board that came out with the processor, or after it, was made to know it."""
+    board = subject.value("motherboard.release_year")
+    cpu = subject.value("cpu.release_year")
+    return board is not None and cpu is not None and bool(board >= cpu)
+
+
+def _chipset(name: str) -> str:
+    """Server boards have no chipset; the catalogue says SoC for them."""
+    return "these server" if name == "SoC" else name
 
 
 def is_pro(subject: Subject) -> bool | None:
@@ -114,7 +134,9 @@ def _pro(subject: Subject) -> Iterator[Said]:
 
 
 def _picture(subject: Subject) -> Iterator[Said]:
-    is_whole = subject.around.is_without_card or subject.has("motherboard", "ram", "psu")
+    around = subject.around
+    is_said = around.is_without_card or around.has_card_outputs is False
+    is_whole = is_said or subject.has("motherboard", "ram", "psu")
     if subject.around.is_headless or not is_whole or _has_outputs(subject):
         return
     board_name = str(subject.value("motherboard.name") or "")
@@ -132,7 +154,9 @@ def _picture(subject: Subject) -> Iterator[Said]:
 
 
 def _has_outputs(subject: Subject) -> bool:
-    """Data-centre cards have no outputs; all others do."""
+    """Data-centre cards have no outputs; all others do, unless somebody says."""
+    if subject.around.has_card_outputs is not None:
+        return subject.around.has_card_outputs
     segments = subject.values("gpu_card.gpu.segment")
     return any(segment not in ("datacenter", "system") for segment in segments)
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from hwstudio.core.rules.bios_table import core_generation
+
+# The planner asks about the same few names a thousand times.
+_remembered = lru_cache(maxsize=1024)
 # Memory channels of a socket's processors, where the processor's own row does not tell.
 # Source: AMD and Intel platform descriptions (the same table as research, section 8).
 CHANNELS = {
@@ -24,6 +29,13 @@ CHANNELS = {
     "LGA4677": 8,
     "LGA4189": 8,
     "SP5": 12,
+}
+# What cooler makers mean by a socket with an x in it.
+_FAMILIES = {
+    "LGA115X": ["LGA1150", "LGA1151", "LGA1155", "LGA1156"],
+    "LGA17XX": ["LGA1700"],
+    "LGA18XX": ["LGA1851"],
+    "LGA20XX": ["LGA2011", "LGA2011-3", "LGA2066"],
 }
 # Sockets whose coolers screw on the same way. Source: cooler makers' mounting lists.
 _MOUNTS = (
@@ -63,12 +75,46 @@ _FIRST_1151 = re.compile(r"^[ZHBQC]\d?(1[1-7]\d|2[357]\d)$")
 _SECOND_1151 = re.compile(r"^[ZHBQC]\d?(3[016-9]\d|24\d)$")
 
 
+@_remembered
 def socket_key(name: str) -> str:
     """Return a socket's name in one spelling: "LGA 1700" and "Socket LGA1700" are equal."""
     key = re.sub(r"^SOCKET", "", re.sub(r"[\s_]+", "", name.upper()))
     key = re.sub(r"^FCLGA", "LGA", key)
     return {"TR5": "STR5", "TRX4": "STRX4", "WRX8": "SWRX8", "LGA2011-V3": "LGA2011-3"}.get(
         key, key
+    )
+
+
+@_remembered
+def ddr_key(name: str) -> str:
+    """Return a memory type in one spelling: "DDR5-6000" and "ddr5" are DDR5."""
+    found = re.search(r"DDR\d", name.upper())
+    return found[0] if found else name.upper().strip()
+
+
+@_remembered
+def dimm_key(name: str) -> str:
+    """Return a module kind in one spelling: "ECC UDIMM" and "unbuffered" are UDIMM."""
+    plain = re.sub(r"[\s_-]+", "", name.upper())
+    for words, kind in (
+        (("LRDIMM", "LOADREDUCED"), "LRDIMM"),
+        (("SODIMM",), "SODIMM"),
+        (("UDIMM", "UNBUFFERED"), "UDIMM"),
+        (("RDIMM", "REGISTERED"), "RDIMM"),
+    ):
+        if any(word in plain for word in words):
+            return kind
+    return plain
+
+
+@_remembered
+def sockets_named(text: str) -> tuple[str, ...]:
+    """Return the sockets a cooler's entry names: "LGA1700/1851", "sTR5/SP6", "LGA17xx"."""
+    parts = [part.strip() for part in text.split("/") if part.strip()]
+    is_lga = bool(parts) and "LGA" in parts[0].upper()
+    full = [f"LGA{part}" if is_lga and part[:1].isdigit() else part for part in parts]
+    return tuple(
+        key for part in full for key in _FAMILIES.get(socket_key(part), [socket_key(part)])
     )
 
 
@@ -90,19 +136,6 @@ def channels(socket: str, *, chipset: str = "", is_pro: bool | None = None) -> i
     return CHANNELS.get(key)
 
 
-def core_generation(name: str) -> int | None:
-    """Return 12 for "Core i5-12600KF", None for anything that is no Core i processor."""
-    found = re.search(r"\bi[3579][- ](\d{4,5})", name.lower())
-    return int(found[1]) // 1000 if found else None
-
-
-def ryzen_series(name: str) -> int | None:
-    """Return 5 for "Ryzen 7 5800X"; None for Threadrippers and everything else."""
-    low = name.lower()
-    found = re.search(r"\bryzen [3579] (?:pro )?(\d)\d{3}", low)
-    return int(found[1]) if found and "threadripper" not in low else None
-
-
 def platform_1151(chipset: str | None, cpu_name: str | None) -> tuple[int | None, int | None]:
     """Return which of the two LGA1151 platforms board and processor belong to (1, 2 or None)."""
     board = chipset.upper() if chipset else ""
@@ -110,39 +143,3 @@ def platform_1151(chipset: str | None, cpu_name: str | None) -> tuple[int | None
     generation = core_generation(cpu_name or "")
     of_cpu = {6: 1, 7: 1, 8: 2, 9: 2}.get(generation or 0)
     return of_board, of_cpu
-
-
-# (chipsets, series, word). "no": never supported. "update": boards of the first years need a
-# BIOS update. "late": only very early boards do. Source: makers' processor support lists, as
-# summed up in PCPartPicker's and the makers' BIOS notes; no open table exists.
-_Support = tuple[tuple[str, ...], tuple[int, ...], str]
-RYZEN_SUPPORT: tuple[_Support, ...] = (
-    (("A320", "B350", "X370"), (3, 4, 5), "update"),
-    (("B450", "X470"), (4, 5), "update"),
-    (("B450", "X470"), (3,), "late"),
-    (("X570",), (1,), "no"),
-    (("X570", "A520", "B550"), (5,), "late"),
-    (("A520", "B550"), (1, 2), "no"),
-    (("A620", "B650", "B650E", "X670", "X670E"), (8, 9), "update"),
-)
-CORE_SUPPORT: tuple[_Support, ...] = (
-    (("H410", "B460"), (11,), "no"),
-    (("H470", "Z490", "Q470", "W480"), (11,), "update"),
-    (("H610", "B660", "H670", "Z690", "Q670", "W680"), (13, 14), "update"),
-    (("B760", "H770", "Z790"), (14,), "late"),
-)
-
-
-def _word(table: tuple[_Support, ...], chipset: str, series: int) -> str | None:
-    return next((w for names, found, w in table if chipset in names and series in found), None)
-
-
-def bios_support(chipset: str, cpu_name: str) -> str | None:
-    """Return no, update, late or None (works, or not known to be special)."""
-    key = chipset.upper()
-    ryzen, core = ryzen_series(cpu_name), core_generation(cpu_name)
-    if ryzen is not None:
-        if ryzen == 3 and key in ("A520", "B550") and re.search(r"3[24]00g", cpu_name.lower()):
-            return "no"
-        return _word(RYZEN_SUPPORT, key, ryzen)
-    return None if core is None else _word(CORE_SUPPORT, key, core)

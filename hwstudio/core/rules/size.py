@@ -149,13 +149,21 @@ def _is_tight_with_radiator(subject: Subject, left_mm: float) -> bool:
 
 def _card_height(subject: Subject) -> Iterator[Said]:
     height, room = subject.around.card_height_mm, subject.around.side_clearance_mm
-    if height is None or room is None:
-        return  # no source states either, so there is nothing to compare for any card
     bend = _BEND_MM if any(subject.values("gpu_card.conn_16pin")) else 0
+    if height is None or room is None:
+        if bend and subject.has("case"):
+            missing = {"the card's height": height, "the room up to the side panel": room}
+            words = listed([what for what, value in missing.items() if value is None])
+            yield unknown(
+                f"Not checked: whether the card's 16-pin cable, which needs {mm(bend)} to bend, "
+                f"fits behind the side panel. Not known: {words}.",
+                "Look them up on the card maker's and the case maker's page.",
+            )
+        return
     if height + bend > room:
         yield warning(
             f"The card is {mm(height)} high and its cable needs {mm(bend)} more, the side panel "
-            f"is {mm(room)} away.",
+            f"is {mm(room)} away: {mm(height + bend - room)} short.",
             "Use a 90 degree plug or a wider case; never bend the cable at the plug.",
         )
 

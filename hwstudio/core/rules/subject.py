@@ -150,6 +150,7 @@ def airflow(card: GpuCard) -> str | None:
     for word, kind in (
         ("blower", "blower"),
         ("passive", "passive"),
+        ("fanless", "passive"),
         ("system", "passive"),
         ("hybrid", "liquid"),
         ("water", "liquid"),

@@ -11,6 +11,7 @@ FACTS = {
     "cpu.ecc": "whether the processor supports ECC memory",
     "cpu.max_power_w": "the processor's sustained power limit",
     "cpu.name": "the processor's name",
+    "cpu.pcie_lanes_usable": "how many PCIe lanes the processor has",
     "motherboard.socket": "the motherboard's socket",
     "motherboard.chipset": "the motherboard's chipset",
     "motherboard.form_factor": "the motherboard's size",

@@ -22,7 +22,13 @@ from hwstudio.core.model.finding import Finding
 from hwstudio.core.project.answer import Alternative
 from hwstudio.core.project.state import PRICE_HIGH
 from hwstudio.gui.configure import words
-from hwstudio.gui.configure.rows import PartRow, finding_rows, part_rows, power_rows
+from hwstudio.gui.configure.rows import (
+    PartRow,
+    finding_rows,
+    margin_words,
+    part_rows,
+    power_rows,
+)
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.tables import ALTERNATIVES, PARTS, POWER, SOURCE_COLUMN
 from hwstudio.gui.kit.card import Chip
@@ -258,10 +264,10 @@ class ChecksPage(QScrollArea):
     def show_state(self, state: ConfigureState) -> None:
         """Show the findings of the chosen build."""
         chosen = state.answer.chosen if state.answer is not None else None
-        findings = finding_rows(chosen)
-        if (chosen is None, findings) == self._shown:
+        findings, room = finding_rows(chosen), margin_words(chosen)
+        if (chosen is None, findings, room) == self._shown:
             return
-        self._shown = (chosen is None, findings)
+        self._shown = (chosen is None, findings, room)
         holder = QWidget()
         box = QVBoxLayout(holder)
         box.setContentsMargins(0, 0, 8, 0)
@@ -271,6 +277,10 @@ class ChecksPage(QScrollArea):
         if not findings:
             words_ = "No rule has anything to say against this build." if chosen else NOTHING_YET
             box.addWidget(Chip("ok" if chosen else "info", words_))
+        if room:
+            box.addSpacing(8)
+            box.addWidget(label("What fits, and the room left", "strong"))
+            box.addWidget(label("\n".join(room), "small", wrap=True))
         box.addStretch(1)
         self.setWidget(holder)
 
@@ -309,5 +319,6 @@ class PowerPage(QWidget):
             f"At the wall: {watts(power.wall_w)} or {power.wall_a:.1f} A on {power.mains}"
             f"{carries}. "
             f"Heat: {power.btu_per_h:,.0f} BTU/h. Supply efficiency "
-            f"{power.efficiency * 100:.0f} %, class {power.efficiency_class}."
+            f"{power.efficiency * 100:.0f} %, class {power.efficiency_class}. "
+            f"A UPS for it: {watts(power.ups.power_w)} and {power.ups.apparent_va:,.0f} VA or more."
         )

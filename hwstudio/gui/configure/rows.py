@@ -10,6 +10,7 @@ from hwstudio.core.model.part import Part, PartKind
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.project.assemble import choices_of
 from hwstudio.core.project.state import ProjectState
+from hwstudio.core.rules.margin import margins
 
 _WORST_FIRST = tuple(Severity)
 
@@ -65,6 +66,11 @@ def power_rows(planned: PlannedBuild | None) -> tuple[PowerRow, ...]:
     return tuple(
         PowerRow(item.label, item.count, item.each_w, item.source) for item in planned.power.items
     )
+
+
+def margin_words(planned: PlannedBuild | None) -> tuple[str, ...]:
+    """Return what fits, with the room left."""
+    return () if planned is None else tuple(m.words for m in margins(planned.build))
 
 
 def finding_rows(planned: PlannedBuild | None) -> tuple[Finding, ...]:

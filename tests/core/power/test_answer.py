@@ -264,3 +264,71 @@ def test_a_lower_power_limit_never_draws_more(limit, lower):
     assert low.sustained_w <= high.sustained_w
     assert low.excursion_w <= high.excursion_w
     assert low.recommended_psu_w <= high.recommended_psu_w
+
+
+def shared(*watts, cards=4, sync=None):
+    first, *others = (psu(each) for each in watts)
+    around = Circumstances(other_psus=tuple(others), has_psu_sync=sync)
+    build = Build(card=CARD, card_count=cards, cpu=CPU, psu=first)
+    return [f.severity.value for f in power_answer(build, around=around).findings
+            if f.rule == "R33"]  # fmt: skip
+
+
+def test_whole_cards_must_find_a_unit_with_the_watts_for_them():
+    assert shared(1000, 1000) == ["info"]
+    assert shared(1300, 300) == ["warning", "info"]  # three cards here, the fourth nowhere
+    assert shared(1300, 350) == ["info"]
+
+
+def test_units_nothing_starts_together_are_a_warning():
+    assert shared(1000, 1000, sync=False) == ["warning"]
+    assert shared(1000, 1000, sync=True) == ["info"]
+
+
+def test_a_ups_must_meet_its_watts_and_its_volt_amperes():
+    build = Build(card=CARD, card_count=1, cpu=CPU)
+    wall = power_answer(build).wall_w
+
+    def said(**ups):
+        answer = power_answer(build, around=Circumstances(**ups))
+        return [f.severity.value for f in answer.findings if f.rule == "R48"]
+
+    assert said(ups_w=wall * 1.1, ups_va=wall * 1.2) == []
+    assert said(ups_w=wall * 1.1, ups_va=wall * 1.05) == ["warning"]
+    assert said(ups_w=wall * 0.9, ups_va=wall * 1.2) == ["warning"]
+    assert said(ups_va=wall * 1.2) == ["unknown"]
+
+
+@given(
+    count=st.integers(1, 8),
+    rated=st.floats(300, 3000),
+    volts=st.sampled_from(["120V15A", "230V16A"]),
+)
+def test_one_card_less_never_adds_a_power_finding(count, rated, volts):
+    def found(cards):
+        build = Build(card=CARD, card_count=cards, cpu=CPU, psu=psu(rated, atx_spec="2.4"))
+        return {(f.rule, f.severity) for f in power_answer(build, mains=volts).findings
+                if f.severity is not Severity.INFO}  # fmt: skip
+
+    worse, better = found(count), found(count - 1)
+    assert {rule for rule, _ in better} <= {rule for rule, _ in worse}
+
+
+def test_peaks_fall_with_their_length_and_the_first_is_the_excursion():
+    answer = power_answer(Build(card=CARD, card_count=2, cpu=CPU))
+    one, ten = answer.peaks
+    assert (one.duration_ms, ten.duration_ms) == (1, 10)
+    assert one.power_w == pytest.approx(answer.excursion_w)
+    assert one.power_w > ten.power_w > answer.sustained_w
+
+
+@given(count=st.integers(1, 8), tdp=st.floats(30, 600))
+def test_an_atx_3_unit_at_80_percent_stands_every_peak(count, tdp):
+    answer = power_answer(Build(card=blank(GpuCard, tdp_w=tdp), card_count=count, cpu=CPU))
+    assert all(peak.least_atx3_w <= answer.sustained_w / 0.80 for peak in answer.peaks)
+
+
+def test_the_ups_carries_the_wall_load_with_a_fifth_in_reserve():
+    answer = power_answer(Build(card=CARD, card_count=1, cpu=CPU))
+    assert answer.wall_w == pytest.approx(0.8 * answer.ups.power_w)
+    assert answer.ups.apparent_va == pytest.approx(answer.ups.power_w / 0.9)

@@ -88,3 +88,28 @@ def test_three_open_air_cards_side_by_side_are_warned_blowers_are_not(said):
     assert ("warning", "R43") in said(gpus=[{"cooling": "open_air", "slots": 2, "count": 3}])
     assert not said(gpus=[{"cooling": "blower", "slots": 2, "count": 3}])
     assert not said(gpus=[{"cooling": "open_air", "slots": 2, "count": 2}])
+
+
+def test_a_thick_radiator_wants_a_case_that_takes_it(said, findings_of):
+    cooler = {"type": "AIO", "radiator_mm": 360, "radiator_thickness_mm": 45}
+    case = {"max_radiator_mm": 360}
+    assert ("error", "R13") in said(cooler=cooler, case=case | {"max_radiator_thickness_mm": 30})
+    assert not said(cooler=cooler, case=case | {"max_radiator_thickness_mm": 45})
+    (found,) = findings_of("R13", cooler=cooler, case=case)
+    assert found.severity.value == "unknown"
+    usual = cooler | {"radiator_thickness_mm": 27}
+    assert not findings_of("R13", cooler=usual, case=case)
+
+
+def test_a_broad_cooler_over_the_first_slot_is_warned(findings_of):
+    cooler = {"type": "air", "height_mm": 165, "breadth_mm": 150}
+    (found,) = findings_of("R15", cooler=cooler, gpus=[{}], mb={"cpu_to_slot_mm": 70})
+    assert found.severity.value == "warning"
+    assert "by 5 mm" in found.text
+    assert not findings_of("R15", cooler=cooler, gpus=[{}], mb={"cpu_to_slot_mm": 75})
+
+
+def test_a_large_cooler_of_unknown_breadth_is_not_taken_for_fine(findings_of):
+    (found,) = findings_of("R15", cooler={"type": "air", "height_mm": 165}, gpus=[{}])
+    assert found.severity.value == "unknown"
+    assert not findings_of("R15", cooler={"type": "air", "height_mm": 60}, gpus=[{}])

@@ -121,6 +121,7 @@ def test_checking_never_raises_whatever_is_missing(given_build):
     assert verdict(findings) in ("ok", "warn", "error", "unknown")
     assert all(finding.text and finding.rule for finding in findings)
     assert "None" not in " ".join(finding.text + finding.advice for finding in findings)
+    assert all(f.advice for f in findings if f.severity is Severity.UNKNOWN)
 
 
 @RELAXED
@@ -130,6 +131,7 @@ def test_power_never_raises_whatever_is_missing(given_build):
     answer = power_answer(build, around=around)
     assert answer.wall_w >= answer.sustained_w
     assert answer.excursion_w >= answer.sustained_w
+    assert all(f.advice for f in answer.findings if f.severity is Severity.UNKNOWN)
 
 
 @RELAXED
@@ -144,6 +146,38 @@ def test_a_rule_whose_facts_are_missing_says_so(given_build):
             assert any(
                 f.rule == rule.id and f.severity is Severity.UNKNOWN for f in examined.findings
             )
+
+
+KINDS = ("cpu", "motherboard", "ram", "psu", "case", "cooler")
+
+
+@RELAXED
+@given(builds(), st.sampled_from((*KINDS, "card", "storage")))
+def test_removing_a_part_never_adds_a_conflict_with_it(given_build, kind):
+    build, around = given_build
+    if kind == "card":
+        without = dataclasses.replace(build, card=None, card_count=0)
+        around = dataclasses.replace(around, other_cards=())
+    else:
+        without = dataclasses.replace(build, **{kind: () if kind == "storage" else None})
+    named = "gpu_card" if kind == "card" else kind
+    assert not [f for f in check(without, around) if named in f.parts]
+
+
+@RELAXED
+@given(builds(), st.data())
+def test_taking_a_drive_out_never_adds_a_conflict(given_build, data):
+    build, around = given_build
+    if not build.storage:
+        return
+    gone = data.draw(st.integers(0, len(build.storage) - 1))
+    fewer = build.storage[:gone] + build.storage[gone + 1 :]
+
+    def conflicts(drives):
+        found = check(dataclasses.replace(build, storage=drives), around)
+        return {f.rule for f in found if f.severity is Severity.ERROR and "storage" in f.parts}
+
+    assert conflicts(fewer) <= conflicts(build.storage)
 
 
 def test_an_empty_build_has_nothing_to_find():

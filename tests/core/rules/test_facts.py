@@ -70,3 +70,10 @@ def test_mains_are_read_with_and_without_amperes():
 def test_a_blank_part_knows_only_its_kind():
     assert blank(Motherboard).kind is PartKind.MOTHERBOARD
     assert blank(GpuCard).gpu.vendor_min_psu_w is None
+
+
+def test_a_server_card_is_its_makers_design_and_a_desktop_card_its_builders(catalog):
+    server = card_of(catalog.match_gpu("Tesla P40"))
+    assert (server.cooling, server.conn_eps8, server.slots) == ("passive", 1, 2)
+    desktop = card_of(catalog.match_gpu("GeForce RTX 3090"))
+    assert (desktop.cooling, desktop.conn_8pin, desktop.slots) == (None, None, None)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from hwstudio.core.rules.engine import Subject
-from hwstudio.core.rules.facts import Found, build_from
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.circumstance import Circumstances
+from hwstudio.core.rules.engine import Subject, check
+from hwstudio.core.rules.fact_around import m2_length_mm
+from hwstudio.core.rules.facts import Found, build_from, card_of
 from hwstudio.core.rules.lane import best_widths, slot_modes
 
 
@@ -142,3 +145,106 @@ def test_drives_need_bays_and_small_ones_may_use_large_bays(said):
 def test_a_long_riser_is_warned_sooner_at_generation_5(said):
     assert ("warning", "R47") in said(gpus=[{}], riser={"length_cm": 30, "gen": 5})
     assert not said(gpus=[{}], riser={"length_cm": 30, "gen": 4})
+
+
+def test_one_card_on_one_lane_is_warned_harder_than_on_four(findings_of):
+    one = findings_of("R36", gpus=[{"lanes": 1}], mb={"x16_slots": 1})
+    four = findings_of("R36", gpus=[{"lanes": 4}], mb={"x16_slots": 1})
+    assert [f.severity.value for f in (*one, *four)] == ["warning", "warning"]
+    assert "minutes" in one[0].text
+    assert "minutes" not in four[0].text
+    assert not findings_of("R36", gpus=[{"lanes": 8}], mb={"x16_slots": 1})
+
+
+def test_a_single_card_in_a_narrow_slot_is_warned(said):
+    assert ("warning", "R36") in said(gpus=[{}], mb={"slot_lanes": [4]})
+    assert not said(gpus=[{}], mb={"slot_lanes": [16]})
+
+
+def test_drives_beyond_the_lanes_hang_on_the_chipset_and_a_server_has_none(said):
+    drives = [{"form": "M.2-2280", "proto": "PCIe 4.0 x4", "count": 3}]
+    facts = {"gpus": [{"count": 2}], "storage": drives}
+    desktop = facts | {"cpu": {"socket": "AM5", "lanes": 24}}
+    assert ("info", "R36") in said(**desktop)
+    server = facts | {"cpu": {"socket": "SP3", "lanes": 24}}
+    assert ("warning", "R36") in said(**server)
+    assert not said(**(server | {"cpu": {"socket": "SP3", "lanes": 128}}))
+
+
+def test_a_riser_nobody_described_is_not_taken_for_fine(findings_of):
+    (found,) = findings_of("R47", gpus=[{}], risers=1)
+    assert found.severity.value == "unknown"
+    assert findings_of("R47", gpus=[{"count": 4}], case={"open_frame": True})
+    assert not findings_of("R47", gpus=[{}], risers=1, riser={"length_cm": 20, "gen": 4})
+
+
+def test_a_generation_5_riser_must_be_certified(said):
+    riser = {"length_cm": 15, "gen": 5}
+    assert ("warning", "R47") in said(gpus=[{}], riser=riser | {"certified": False})
+    assert not said(gpus=[{}], riser=riser | {"certified": True})
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("M.2-2280", 80),
+        ("2280", 80),
+        ("110", 110),
+        ("2280/22110", 110),
+        ("M.2", 0),
+        ("M.2-2230", 30),
+    ],
+)
+def test_lengths_of_m2_drives_are_read(text, length):
+    assert m2_length_mm(text) == length
+
+
+def test_a_long_m2_drive_needs_a_long_slot(said, findings_of):
+    drive = [{"form": "M.2-22110", "proto": "PCIe 4.0 x4"}]
+    assert ("error", "R38") in said(storage=drive, mb={"m2": [{"proto": ["PCIe"], "len": 2280}]})
+    assert not said(storage=drive, mb={"m2": [{"proto": ["PCIe"], "len": "22110"}]})
+    found = findings_of("R38", storage=drive, mb={"m2_slots": 2})
+    assert [f.severity.value for f in found] == ["unknown"]
+
+
+def test_a_slot_for_wireless_cards_takes_no_drive(said):
+    drive = [{"form": "M.2-2280", "proto": "PCIe 4.0 x4"}]
+    assert ("error", "R38") in said(storage=drive, mb={"m2": [{"proto": ["PCIe"], "key": "E"}]})
+
+
+def test_slots_that_share_lanes_are_filled_last_and_named(findings_of):
+    slots = [{"proto": ["PCIe"]}, {"proto": ["PCIe"], "shares": "SATA 5 and 6"}]
+    drive = {"form": "M.2-2280", "proto": "PCIe 4.0 x4"}
+    assert not findings_of("R38", storage=[drive], mb={"m2": slots})
+    (found,) = findings_of("R38", storage=[drive, drive], mb={"m2": slots})
+    assert found.severity.value == "warning"
+    assert "SATA 5 and 6" in found.text
+
+
+def test_a_board_of_before_2017_and_a_large_server_card_may_not_start(said):
+    card = {"segment": "datacenter", "vram_gb": 24}
+    assert ("warning", "R42") in said(gpus=[card], mb={"socket": "LGA1155"})
+    assert ("warning", "R42") not in said(gpus=[card], mb={"socket": "AM5"})
+    assert ("warning", "R42") not in said(gpus=[card | {"vram_gb": 8}], mb={"socket": "LGA1155"})
+
+
+def test_the_window_for_four_cards_is_unknown_until_somebody_says(findings_of):
+    facts = {"gpus": [{"vram_gb": 24, "count": 4}], "mb": {"socket": "AM5"}}
+    (found,) = findings_of("R42", **facts)
+    assert found.severity.value == "unknown"
+    assert not findings_of("R42", **(facts | {"mb": {"socket": "AM5", "above_4g": True}}))
+
+
+def test_amd_cards_are_asked_for_their_system(said, catalog):
+    new, old = catalog.match_gpu("Radeon RX 7900 XTX"), catalog.match_gpu("Radeon RX 580")
+    for gpu, system, severity in (
+        (new, None, "info"),
+        (new, "Linux", None),
+        (new, "Windows 11", "warning"),
+        (new, "macOS", "warning"),
+        (old, None, "info"),
+        (old, "Linux", "warning"),
+    ):
+        around = Circumstances(operating_system=system)
+        found = check(Build(card=card_of(gpu), card_count=1), around)
+        assert [f.severity.value for f in found if f.rule == "R44"] == [severity] * bool(severity)

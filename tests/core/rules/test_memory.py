@@ -83,3 +83,24 @@ def test_memory_smaller_than_the_cards_memory_is_a_warning(said):
 
 def test_a_platform_said_to_have_no_channels_is_not_divided_by(findings_of):
     assert not findings_of("R13", cpu={"channels": 0}, ram={"modules": 2}, mb={"mem_slots": 4})
+
+
+def test_a_module_larger_than_the_board_takes_is_refused_by_how_much(findings_of):
+    facts = {"ram": {"modules": 2, "module_gb": 48}, "mb": {"mem_slots": 4, "max_module_gb": 32}}
+    (found,) = [f for f in findings_of("R06", **facts) if f.severity.value == "error"]
+    assert "One module holds 48 GB, the motherboard takes modules up to 32 GB" in found.text
+
+
+def test_a_module_beyond_the_boards_limit_over_its_slots_is_not_taken_for_fine(findings_of):
+    facts = {"ram": {"modules": 2, "module_gb": 48}, "mb": {"mem_slots": 4, "mem_max_gb": 128}}
+    (found,) = findings_of("R06", **facts)
+    assert found.severity.value == "unknown"
+    assert "128 GB over 4 slots means 32 GB each" in found.text
+    fine = facts | {"ram": {"modules": 4, "module_gb": 32}}
+    assert not findings_of("R06", **fine)
+
+
+def test_other_spellings_of_type_and_kind_are_the_same_memory(said):
+    board = {"socket": "AM5", "mem_type": "DDR5", "dimm": "UDIMM"}
+    assert not said(ram={"type": "DDR5-5600", "dimm": "ECC UDIMM"}, mb=board)
+    assert ("error", "R04") in said(ram={"type": "DDR5", "dimm": "Registered ECC"}, mb=board)

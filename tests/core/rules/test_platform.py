@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from hwstudio.core.rules.platform_table import (
-    bios_support,
-    channels,
-    core_generation,
-    ryzen_series,
-    socket_key,
-)
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.part import Cpu, Motherboard
+from hwstudio.core.rules.bios_table import bios_support, core_generation, ryzen_series
+from hwstudio.core.rules.engine import check
+from hwstudio.core.rules.facts import blank
+from hwstudio.core.rules.platform_table import channels, dimm_key, socket_key, sockets_named
 
 
 @pytest.mark.parametrize(
@@ -49,6 +48,16 @@ def test_a_ryzen_5000_on_b450_needs_a_bios_update_and_flashback_makes_it_mild(sa
     board = {"socket": "AM4", "chipset": "B450"}
     assert ("warning", "R02") in said(cpu=cpu, mb=board)
     assert ("info", "R02") in said(cpu=cpu, mb=board | {"bios_flashback": True})
+
+
+@pytest.mark.parametrize(
+    ("year", "severity"), [(2020, "info"), (2018, "warning"), (None, "warning")]
+)
+def test_a_board_made_after_the_processor_knows_it(year, severity):
+    cpu = blank(Cpu, socket="AM4", name="AMD Ryzen 7 5800X", release_year=2020)
+    board = blank(Motherboard, socket="AM4", chipset="B450", release_year=year)
+    found = check(Build(cpu=cpu, motherboard=board))
+    assert [f.severity.value for f in found if f.rule == "R02"] == [severity]
 
 
 def test_a_first_ryzen_never_runs_on_b550(said):
@@ -94,7 +103,49 @@ def test_threadrippers_are_no_ryzens():
 
 def test_intel_13_on_z690_needs_an_update_and_on_z790_none():
     assert bios_support("Z690", "Intel Core i9-13900K") == "update"
-    assert bios_support("Z790", "Intel Core i9-13900K") is None
+    assert bios_support("Z790", "Intel Core i9-13900K") == "fine"
+
+
+@pytest.mark.parametrize(
+    ("chipset", "cpu", "word"),
+    [
+        ("TRX50", "AMD Ryzen Threadripper 7970X", "fine"),
+        ("WRX90", "AMD Ryzen Threadripper PRO 9985WX", "update"),
+        ("WRX80", "AMD Ryzen Threadripper PRO 5975WX", "update"),
+        ("X399", "AMD Ryzen Threadripper 2950X", "update"),
+        ("X299", "Intel Core i9-10900X", "update"),
+        ("Z170", "Intel Core i7-7700K", "update"),
+        ("Z890", "Intel Core Ultra 7 265K", "fine"),
+        ("Z890", "Intel Core Ultra 7 270K Plus", "late"),
+        ("W790", "Intel Xeon w9-3495X", "fine"),
+        ("SoC", "AMD EPYC 7443P", None),
+        ("X870E", "AMD Ryzen 9 9950X", "fine"),
+        ("B999", "AMD Ryzen 9 9950X", None),
+    ],
+)
+def test_what_the_makers_support_lists_say_of_a_chipset(chipset, cpu, word):
+    assert bios_support(chipset, cpu) == word
+
+
+def test_a_chipset_nobody_listed_is_not_taken_for_fine(findings_of):
+    cpu = {"socket": "SP3", "name": "AMD EPYC 7443P"}
+    (found,) = findings_of("R02", cpu=cpu, mb={"socket": "SP3", "chipset": "SoC"})
+    assert found.severity.value == "unknown"
+    assert "server boards" in found.text
+
+
+def test_nearly_every_pair_of_the_catalogue_has_a_line_about_the_bios(catalog):
+    by_socket = {}
+    for cpu in catalog.cpus():
+        if "EPYC" not in cpu.name:  # server processors, of which boards list each by itself
+            by_socket.setdefault(socket_key(cpu.socket), []).append(cpu.name)
+    pairs = [
+        bios_support(board.chipset, name)
+        for board in catalog.motherboards()
+        for name in by_socket.get(socket_key(board.socket), ())
+    ]
+    assert len(pairs) > 10_000
+    assert pairs.count(None) < 0.02 * len(pairs)
 
 
 def test_channels_of_the_tr5_socket_depend_on_the_chipset():
@@ -113,3 +164,31 @@ def test_two_processors_need_a_board_with_two_sockets(said, findings_of):
     assert not said(cpu={"socket": "AM5", "count": 1}, mb={"socket": "AM5"})
     server = findings_of("R01", cpu={"socket": "SP5", "count": 2}, mb={"socket": "SP5"})
     assert [f.severity.value for f in server] == ["unknown"]
+
+
+def test_a_card_said_to_have_no_outputs_drives_no_screen(said):
+    cpu = {"socket": "AM4", "igpu": False}
+    assert ("warning", "R10") in said(cpu=cpu, gpus=[{"outputs": 0}])
+    assert not said(cpu=cpu, gpus=[{"outputs": 3}])
+    assert not said(cpu=cpu, gpus=[{"outputs": 0}, {"outputs": 1}])
+
+
+@pytest.mark.parametrize(
+    ("text", "sockets"),
+    [
+        ("LGA1700/1851", ["LGA1700", "LGA1851"]),
+        ("sTR5/SP6", ["STR5", "SP6"]),
+        ("LGA17xx", ["LGA1700"]),
+        ("AM5", ["AM5"]),
+    ],
+)
+def test_what_cooler_makers_write_for_several_sockets_is_read(text, sockets):
+    assert list(sockets_named(text)) == sockets
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("ECC UDIMM", "UDIMM"), ("Registered", "RDIMM"), ("LR-DIMM", "LRDIMM"), ("SO-DIMM", "SODIMM")],
+)
+def test_kinds_of_module_have_one_spelling(text, kind):
+    assert dimm_key(text) == kind

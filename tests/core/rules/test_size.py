@@ -119,3 +119,42 @@ def test_a_longer_case_never_adds_a_length_finding(length, case, more, radiator)
         return {(f.rule, f.severity) for f in check(build, around) if f.rule == "R18"}
 
     assert found(case + more) <= found(case)
+
+
+def test_a_16_pin_cable_of_which_the_room_is_not_known_is_said(findings_of):
+    card, case = {"conn16": 1, "height_mm": 140}, {"max_gpu_mm": 400}
+    (found,) = findings_of("R20", gpus=[card], case=case)
+    assert found.severity.value == "unknown"
+    assert "the room up to the side panel" in found.text
+    assert "the card's height" not in found.text
+    assert not findings_of("R20", gpus=[{"conn16": 0}], case=case)
+
+
+SIZES = st.floats(20, 500)
+
+
+@given(
+    card=st.fixed_dictionaries({"length_mm": SIZES, "height_mm": SIZES, "slots": st.floats(1, 4)}),
+    cooler=st.fixed_dictionaries({"type": st.just("air"), "height_mm": SIZES}),
+    psu=st.fixed_dictionaries({"length_mm": SIZES}),
+    case=st.fixed_dictionaries(
+        {
+            "max_gpu_mm": SIZES,
+            "max_cooler_mm": SIZES,
+            "max_psu_mm": SIZES,
+            "side_clearance_mm": SIZES,
+            "slots": st.integers(1, 9),
+        }
+    ),
+    more=st.floats(0, 200),
+)
+def test_a_larger_case_never_adds_a_size_finding(card, cooler, psu, case, more):
+    def found(inside):
+        facts = {"gpus": [card], "cooler": cooler, "psu": [psu], "case": inside}
+        bad = [f for f in check(*build_from(facts, Found())) if f.severity.value != "info"]
+        return {(f.rule, f.severity) for f in bad if f.severity.value == "error"} | {
+            (f.rule, None) for f in bad
+        }
+
+    larger = {name: value + int(more) for name, value in case.items()}
+    assert found(larger) <= found(case)

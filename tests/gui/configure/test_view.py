@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt, QThreadPool
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from hwstudio.core.model.part import PartKind
 from hwstudio.gui.configure.view import ConfigureView
@@ -272,3 +272,10 @@ def test_the_theme_can_change_under_it(view, theme):
     theme.set_mode("dark")
     assert theme.tokens.accent in view.styleSheet()
     assert not view.grab().isNull()
+
+
+def test_the_checks_say_what_fits_and_how_much_room_is_left(view):
+    shown = [label.text() for label in view.detail.checks.widget().findChildren(QLabel)]
+    (room,) = [text for text in shown if "to spare" in text]
+    assert any(line.startswith("Card length: ") for line in room.splitlines())
+    assert any(line.startswith("Memory modules: ") for line in room.splitlines())
