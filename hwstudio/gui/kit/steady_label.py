@@ -2,15 +2,21 @@
 
 A QLabel asks for a new layout with every new text, and a screen of wrapped labels takes a
 millisecond for that. Here the layout hears of it only when the text needs another height.
+
+A label whose words can be chosen keeps them in a document: each new text is laid out anew and
+painted twice. So the words are plain until the mouse is over them.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from hwstudio.gui.kit.text import label
+
+_PLAIN = Qt.TextInteractionFlag.NoTextInteraction
+_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
 
 
 class SteadyLabel(QWidget):
@@ -21,6 +27,7 @@ class SteadyLabel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._label: QLabel = label(text, role, parent=self)
+        self._label.setTextInteractionFlags(_PLAIN)
         self._label.setWordWrap(wrap)
         self._label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._is_wrapped = wrap
@@ -35,6 +42,8 @@ class SteadyLabel(QWidget):
         """Show other words."""
         if text == self._label.text():
             return
+        if not self.underMouse():
+            self._label.setTextInteractionFlags(_PLAIN)
         self._label.setText(text)
         self.setAccessibleName(text)
         if not self._is_wrapped:
@@ -55,6 +64,15 @@ class SteadyLabel(QWidget):
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)
         self._label.setGeometry(0, 0, self.width(), height)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._label.setTextInteractionFlags(_SELECTABLE)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        if not self._label.hasSelectedText():  # what was chosen stays to be copied
+            self._label.setTextInteractionFlags(_PLAIN)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

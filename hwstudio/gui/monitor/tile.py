@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 from hwstudio.gui.kit.trace_data import highest
 from hwstudio.gui.kit.trace_polygon import LinePicture
-from hwstudio.gui.kit.trace_stamps import Stamps
+from hwstudio.gui.kit.trace_stamps import shared_stamps
 from hwstudio.gui.monitor.state import SPARK, TileState
 from hwstudio.gui.shell.theme import SMALL_PX, TITLE_PX, font
 
@@ -57,8 +57,8 @@ class Tile(QAbstractButton):
         colours = tokens()
         self._small, self._big = font(SMALL_PX), font(TITLE_PX, strong=True)
         self._of_small, self._of_big = QFontMetrics(self._small), QFontMetrics(self._big)
-        self._notes = Stamps(self._small, QColor(colours.muted))
-        self._values = Stamps(self._big, QColor(colours.text))
+        self._notes = shared_stamps(self._small, QColor(colours.muted))
+        self._values = shared_stamps(self._big, QColor(colours.text))
 
     def _forget(self) -> None:
         self._still_key = ()
