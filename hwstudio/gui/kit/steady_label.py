@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
 
 from hwstudio.gui.kit.text import label
 
@@ -31,6 +31,7 @@ class SteadyLabel(QWidget):
         self._label.setWordWrap(wrap)
         self._label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._is_wrapped = wrap
+        self._is_selectable = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._fit()
 
@@ -42,8 +43,8 @@ class SteadyLabel(QWidget):
         """Show other words."""
         if text == self._label.text():
             return
-        if not self.underMouse():
-            self._label.setTextInteractionFlags(_PLAIN)
+        if self._is_selectable and not self.underMouse():
+            self._be_plain()
         self._label.setText(text)
         self.setAccessibleName(text)
         if not self._is_wrapped:
@@ -68,11 +69,17 @@ class SteadyLabel(QWidget):
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
         self._label.setTextInteractionFlags(_SELECTABLE)
+        self._is_selectable = True
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         if not self._label.hasSelectedText():  # what was chosen stays to be copied
+            self._be_plain()
+
+    def _be_plain(self) -> None:
+        if QApplication.activePopupWidget() is None:  # else its own menu may be open
             self._label.setTextInteractionFlags(_PLAIN)
+            self._is_selectable = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

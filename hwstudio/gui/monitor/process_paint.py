@@ -20,7 +20,7 @@ from hwstudio.gui.shell.theme import font
 
 _PAD = 11  # px at both sides of a cell, as in the header
 _REMEMBERED = 600  # names laid out before the memory is emptied
-_PICTURES = 24  # rows kept as pictures, about 40 kB each
+_SPARE = 4  # rows kept as pictures beside the ones in sight, about 40 kB each
 _SEEN = 200  # rows that were painted once
 
 Places = list[tuple[int, int, int]]  # of the columns: number, x, width
@@ -48,6 +48,7 @@ class RowPainter:
         }
         self._texts: dict[tuple[str, int], QStaticText] = {}
         self._size = 0, 0
+        self._most = 0
         self._shown: tuple[Callable[[ProcessUse], str], ...] = ()
         self._share: int | None = None  # px at which the processor's share ends
         self._pictures: dict[tuple[str, ...], QPixmap] = {}
@@ -70,6 +71,7 @@ class RowPainter:
         picked = table.selectionModel()
         chosen = {i.row() for i in picked.selectedRows()} if picked.hasSelection() else set()
         height, width = table.verticalHeader().defaultSectionSize(), port.width()
+        self._most = port.height() // height + _SPARE
         self._forget_others(columns, (width, height), ratio)
         current = table.currentIndex().row() if table.hasFocus() else -1
         upper, lower = area.top(), area.bottom()
@@ -109,14 +111,15 @@ class RowPainter:
         """Draw a row from its picture; False where there is none yet."""
         row = self._model.rows_shown[number]
         key = tuple([shown(row) for shown in self._shown])
-        picture = self._pictures.get(key)
+        picture = self._pictures.pop(key, None)
         if picture is None:
             if key not in self._seen or not ratio.is_integer():
                 if len(self._seen) >= _SEEN:
                     self._seen.clear()
                 self._seen.add(key)
                 return False
-            picture = self._keep(key, number, columns, ratio)
+            picture = self._picture_of(number, columns, ratio)
+        self._pictures[key] = picture
         painter.drawPixmap(0, y, picture)
         if self._share is not None:
             words = COLUMNS[CPU_COLUMN].shown(row)
@@ -124,9 +127,9 @@ class RowPainter:
             self._stamps[False].draw(painter, (self._share, base), words, ratio)
         return True
 
-    def _keep(self, key: tuple[str, ...], number: int, columns: Places, ratio: float) -> QPixmap:
-        if len(self._pictures) >= _PICTURES:
-            self._pictures.pop(next(iter(self._pictures)))
+    def _picture_of(self, number: int, columns: Places, ratio: float) -> QPixmap:
+        while len(self._pictures) >= self._most:  # the one not drawn for longest
+            del self._pictures[next(iter(self._pictures))]
         width, height = self._size
         picture = QPixmap(round(width * ratio), round(height * ratio))
         picture.setDevicePixelRatio(ratio)
@@ -138,7 +141,6 @@ class RowPainter:
         others = [place for place in columns if place[0] != CPU_COLUMN]
         self._paint_cells(painter, number, others, box, False, ratio)
         painter.end()
-        self._pictures[key] = picture
         return picture
 
     # --- rows cell by cell -------------------------------------------------------------------
