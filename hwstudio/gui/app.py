@@ -25,6 +25,8 @@ _STARTED = time.perf_counter()
 
 def make_app() -> QApplication:
     """Return the one QApplication with its names set."""
+    # Qt shares out fills of a few hundred pixels to threads; waking those costs more than the fill.
+    os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("hwstudio")

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+_FIRST_ROOM = 256  # samples that memory is taken for at first; it doubles up to the capacity
 _GAP = float("nan")  # inside the buffers only: "nothing was read at this moment"
 
 
@@ -28,7 +29,8 @@ class Ring:
         self._lock = threading.Lock()
         self._end = 0
         self._begin = 0  # samples before this were forgotten
-        self._times = array("d", [_GAP]) * capacity
+        self._room = min(capacity, _FIRST_ROOM)
+        self._times = array("d", [_GAP]) * self._room
         self._columns: dict[str, array[float]] = {}
 
     @property
@@ -44,13 +46,21 @@ class Ring:
     def append(self, time_s: float, values: Mapping[str, float]) -> None:
         """Add one sample; names it does not hold get a gap."""
         with self._lock:
+            if self._end == self._room < self._capacity:
+                self._grow()
             place = self._end % self._capacity
             self._times[place] = time_s
             for name in values.keys() - self._columns.keys():
-                self._columns[name] = array("d", [_GAP]) * self._capacity
+                self._columns[name] = array("d", [_GAP]) * self._room
             for name, column in self._columns.items():
                 column[place] = values.get(name, _GAP)
             self._end += 1
+
+    def _grow(self) -> None:
+        more = array("d", [_GAP]) * (min(self._capacity, 2 * self._room) - self._room)
+        for column in (self._times, *self._columns.values()):
+            column.extend(more)
+        self._room += len(more)
 
     def clear(self) -> None:
         """Forget every sample; running numbers go on."""

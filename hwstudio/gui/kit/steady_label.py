@@ -2,15 +2,21 @@
 
 A QLabel asks for a new layout with every new text, and a screen of wrapped labels takes a
 millisecond for that. Here the layout hears of it only when the text needs another height.
+
+A label whose words can be chosen keeps them in a document: each new text is laid out anew and
+painted twice. So the words are plain until the mouse is over them.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QWidget
 
 from hwstudio.gui.kit.text import label
+
+_PLAIN = Qt.TextInteractionFlag.NoTextInteraction
+_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse
 
 
 class SteadyLabel(QWidget):
@@ -21,9 +27,11 @@ class SteadyLabel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._label: QLabel = label(text, role, parent=self)
+        self._label.setTextInteractionFlags(_PLAIN)
         self._label.setWordWrap(wrap)
         self._label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._is_wrapped = wrap
+        self._is_selectable = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._fit()
 
@@ -35,6 +43,8 @@ class SteadyLabel(QWidget):
         """Show other words."""
         if text == self._label.text():
             return
+        if self._is_selectable and not self.underMouse():
+            self._be_plain()
         self._label.setText(text)
         self.setAccessibleName(text)
         if not self._is_wrapped:
@@ -55,6 +65,21 @@ class SteadyLabel(QWidget):
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)
         self._label.setGeometry(0, 0, self.width(), height)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._label.setTextInteractionFlags(_SELECTABLE)
+        self._is_selectable = True
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        if not self._label.hasSelectedText():  # what was chosen stays to be copied
+            self._be_plain()
+
+    def _be_plain(self) -> None:
+        if QApplication.activePopupWidget() is None:  # else its own menu may be open
+            self._label.setTextInteractionFlags(_PLAIN)
+            self._is_selectable = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -40,8 +40,7 @@ class Fonts:
     """The fonts of a chart at the present text size, with their measures."""
 
     def __init__(self) -> None:
-        size = QApplication.font().pixelSize()
-        self.scale = max(0.5, size / BODY_PX) if size > 0 else 1.0
+        self.scale = _scale_now()
         self.small, self.strong = self._font(SMALL_PX), self._font(SMALL_PX, is_strong=True)
         self.big, self.body = self._font(TITLE_PX, is_strong=True), self._font(BODY_PX + 2, True)
         self.of_small, self.of_strong = QFontMetrics(self.small), QFontMetrics(self.strong)
@@ -53,6 +52,21 @@ class Fonts:
 
     def _font(self, px: int, is_strong: bool = False) -> QFont:
         return font(round(px * self.scale), strong=is_strong)
+
+
+def _scale_now() -> float:
+    size = QApplication.font().pixelSize()
+    return max(0.5, size / BODY_PX) if size > 0 else 1.0
+
+
+_known: list[Fonts] = []
+
+
+def fonts_now() -> Fonts:
+    """Return the fonts of the present text size: the same for all charts."""
+    if not _known or _known[0].scale != _scale_now():
+        _known[:] = [Fonts()]
+    return _known[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QColor, QPainter, QTransform
+from PySide6.QtGui import QPainter, QTransform
 
-from hwstudio.gui.kit.theme_access import tokens
 from hwstudio.gui.kit.trace_axis import RELATIVE_UP_TO_S, AutoTop
 from hwstudio.gui.kit.trace_data import (
     Trace,
@@ -25,15 +24,15 @@ from hwstudio.gui.kit.trace_data import (
     highest,
     thinned_band,
 )
-from hwstudio.gui.kit.trace_look import Fonts, Layout, TraceLook, label_room, placed
+from hwstudio.gui.kit.trace_look import Layout, TraceLook, fonts_now, label_room, placed
 from hwstudio.gui.kit.trace_paint import (
     paint_absence,
     paint_gap,
     paint_marks,
 )
 from hwstudio.gui.kit.trace_polygon import BandPicture, LinePicture, View, numbers_of, transform_of
-from hwstudio.gui.kit.trace_stamps import Stamps
 from hwstudio.gui.kit.trace_still import Still, rows_of_legend, ticks_under
+from hwstudio.gui.kit.trace_value import HeadValue
 from hwstudio.gui.kit.trace_window import TimeWindow
 
 _THIN_FROM = 2.5  # points per pixel column from which lines are thinned
@@ -74,11 +73,11 @@ class Scene:
         self.is_refitted = True  # other data or another stretch: the top need not go gently
         self._placed_for: tuple[object, ...] = ()
         self._ticks_for: tuple[object, ...] = ()
-        self._parts = ("", "")
         self._reached = _NOTHING
         self._is_filled = False
+        self.fonts = fonts_now()
+        self._value = HeadValue(self.fonts)
         self.set_look(look)
-        self.refresh_fonts()
         self.arrange(QSize(320, 150))
 
     # --- what is shown -----------------------------------------------------------------------
@@ -87,7 +86,7 @@ class Scene:
         """Exchange title, scale, limits and so on."""
         self.look = look
         self.is_refitted = True
-        self._value_room = 0
+        self._value.room = 0
         limits = max((limit.value for limit in look.limits), default=0.0)
         self._auto = AutoTop(look.scale, max(look.least_top, limits * 1.04))
 
@@ -122,15 +121,8 @@ class Scene:
 
     def refresh_fonts(self) -> None:
         """Take over another text size or theme."""
-        self.fonts = Fonts()
-        ink, pale = QColor(tokens().text), QColor(tokens().muted)
-        self._stamps = {
-            (True, False): Stamps(self.fonts.big, ink),
-            (False, False): Stamps(self.fonts.body, ink),
-            (True, True): Stamps(self.fonts.big, pale),
-            (False, True): Stamps(self.fonts.body, pale),
-        }
-        self._value_room = 0
+        self.fonts = fonts_now()
+        self._value.refresh(self.fonts)
         for picture in self._pictures:
             picture.recolour()
         for band in self._bands:
@@ -246,22 +238,9 @@ class Scene:
 
     def _new_still(self) -> Still:
         layout, view = self.layout, self.view
-        self._parts = self.parts_of_value()
-        has_value = self.look.has_value and not layout.head.isEmpty()
-        unit_room = self.fonts.wide(self._parts[1]) + 4 if self._parts[1] else 0
-        self._number_wide = self._stamp().width(self._parts[0]) if has_value else 0
-        self._number_right = layout.head.x() + layout.head.width() - unit_room
-        if has_value:
-            self._value_room = max(self._value_room, unit_room + self._number_wide)
-        self._number_room = self._value_room - unit_room
+        self._value.place(self.parts_of_value(), layout, is_wanted=self.look.has_value)
         level = View(0, 1, view.bottom, view.top)
-        unit = self._parts[1] if has_value else ""
-        return Still(
-            self.look, layout, level, self._time_ticks(), self._names(), (self._value_room, unit)
-        )
-
-    def _stamp(self) -> Stamps:
-        return self._stamps[self.layout.is_big, self._parts[0] == "–"]
+        return Still(self.look, layout, level, self._time_ticks(), self._names(), self._value.room)
 
     def _time_ticks(self) -> tuple[tuple[int, str], ...]:
         asked = (self.layout, self.is_relative, round(self.view.to_s - self.view.from_s, 3))
@@ -283,7 +262,7 @@ class Scene:
         view = self.view
         if view.from_s != before.from_s and window.span_s > RELATIVE_UP_TO_S:
             return None  # the labels under the plot go along
-        number = self._other_number()
+        number = self._value.change(self.parts_of_value())
         if number is None:
             return None
         if may_scroll and self.can_scroll and self._appended % _ANEW_EVERY:
@@ -293,7 +272,7 @@ class Scene:
             if shift >= 0 and wide < width / 2:
                 # One rectangle with the number above it: two would cost a clip of many spans.
                 strip = QRect(x + width - wide, y, wide, height)
-                if number is not _NOTHING:
+                if not number.isEmpty():
                     strip = strip.united(number)
                 self._fill_tail(x + width - max(x, strip.x()))
                 return Change(strip, _NOTHING, shift, self._rows_of_lines())
@@ -325,21 +304,6 @@ class Scene:
     def can_scroll(self) -> bool:
         """Say whether everything in the plot moves with time or is the same all along it."""
         return not (self.marks or self.gaps or self._has_bands)
-
-    def _other_number(self) -> QRect | None:
-        """Return what to paint of the present value; None when it outgrew its room."""
-        parts = self.parts_of_value()
-        if parts == self._parts:
-            return _NOTHING
-        has_other_unit = parts[1] != self._parts[1]
-        self._parts = parts
-        if self._number_room <= 0:
-            return _NOTHING
-        before, now = self._number_wide, self._stamp().width(parts[0])
-        if has_other_unit or now > self._number_room:
-            return None
-        self._number_wide, wide, head = now, max(before, now) + 2, self.layout.head
-        return QRect(self._number_right - wide, head.y(), wide + 2, head.height())
 
     def _fill_tail(self, px: int) -> None:
         """Hand only the newest points to the pictures; the rest is on the screen already."""
@@ -402,19 +366,15 @@ class Scene:
         if self.marks:
             paint_marks(painter, layout, self.fonts, self.transform, self.marks)
 
-    def paint_tail(self, painter: QPainter, ratio: float) -> None:
-        """Draw the newest part of the lines and the number, after ``advance`` moved the rest."""
-        self.paint_number(painter, ratio)
-        painter.setClipRect(self.layout.plot)
+    def paint_tail(self, painter: QPainter, ratio: float, upper: int) -> None:
+        """Draw what ``advance`` told to paint after it moved the rest, from ``upper`` px down."""
+        plot = self.layout.plot
+        if upper < plot.y():
+            self._value.paint(painter, ratio)
+        painter.setClipRect(plot)
         for picture in self._pictures:
             picture.draw_tail(painter)
 
     def paint_number(self, painter: QPainter, ratio: float | None) -> None:
         """Draw the present value; without a screen's ratio as text, for a file."""
-        if self._number_room <= 0 or not self._parts[0]:
-            return
-        place = self._number_right, self.layout.base
-        if ratio is None:
-            self._stamp().write(painter, place, self._parts[0])
-        else:
-            self._stamp().draw(painter, place, self._parts[0], ratio)
+        self._value.paint(painter, ratio)

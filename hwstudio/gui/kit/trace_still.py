@@ -29,7 +29,7 @@ class Still:
     view: View
     time_ticks: tuple[tuple[int, str], ...]  # px and words
     names: tuple[tuple[str, int], ...]  # of the lines, with their colours, when there are several
-    value: tuple[int, str]  # the px of the value in the head, and its unit
+    value_room: int  # px of the head that the value and its unit take
 
 
 def paint_still(painter: QPainter, still: Still, fonts: Fonts) -> None:
@@ -58,8 +58,7 @@ def _paint_head(painter: QPainter, still: Still, fonts: Fonts) -> None:
     if head.isEmpty():
         return
     colours = tokens()
-    value_room, value_unit = still.value
-    room = head.width() - (value_room + 8 if value_room else 0)
+    room = head.width() - (still.value_room + 8 if still.value_room else 0)
     title = fonts.of_strong.elidedText(still.look.title, Qt.TextElideMode.ElideRight, room)
     base = head.y() + (head.height() + fonts.of_strong.ascent() - fonts.of_strong.descent()) // 2
     painter.setFont(fonts.strong)
@@ -72,9 +71,6 @@ def _paint_head(painter: QPainter, still: Still, fonts: Fonts) -> None:
     if unit and used + fonts.of_small.horizontalAdvance(unit) <= room:
         painter.drawText(head.x() + used, base, unit)
         used += fonts.of_small.horizontalAdvance(unit)
-    if value_unit:  # on the line of the number, which is painted with each value
-        right = head.x() + head.width()
-        painter.drawText(right - fonts.wide(value_unit), still.layout.base, value_unit)
     if not still.names:
         return
     if still.layout.legend.isEmpty():

@@ -275,7 +275,7 @@ class TraceSurface(QWidget):
         painter, ratio = QPainter(self), self.devicePixelRatioF()
         painter.drawPixmap(0, 0, self._still_picture(ratio))
         if tail is not None and tail.contains(event.rect()):
-            scene.paint_tail(painter, ratio)
+            scene.paint_tail(painter, ratio, tail.y())
             painter.end()
             return
         scene.paint_moving(painter, ratio)

@@ -85,6 +85,25 @@ class PageCard(Card):
     def show_state(self, state: MonitorState, pages: Sequence[tuple[str, str]]) -> None:
         """Show everything but the lines."""
         self._range = state.range
+        frame = (
+            state.page.title, tuple(pages), state.selected, state.range, state.absent,
+            self._is_table, bool(state.facts), bool(state.cores),
+        )  # fmt: skip
+        # What stands around the charts hardly ever changes: asking each widget costs more.
+        if frame != self._frame or self.page.value != state.selected:
+            self._frame = frame
+            self._show_frame(state, pages)
+        if state.absent:
+            return
+        if self._is_table:
+            self.sensors.set_rows(state.sensors)
+            return
+        self.facts.setText(state.facts)
+        self.bars.show_shares(state.cores)
+        if state.sample is not None and state.range.is_live:
+            self.charts.append(state.sample.taken_s, state.sample.values)
+
+    def _show_frame(self, state: MonitorState, pages: Sequence[tuple[str, str]]) -> None:
         say(self.title, state.page.title)
         self.page.set_options([*pages, (_NEW_PAGE, "New page …")], state.selected)
         self.live.setVisible(not state.range.is_live)
@@ -93,19 +112,13 @@ class PageCard(Card):
             self._absent.show_text(state.absent)
             self._stack.setCurrentIndex(_ABSENT)
             return
-        is_table = self.sensors_button.isChecked()
-        self._stack.setCurrentIndex(_TABLE if is_table else _CHARTS)
-        if is_table:
-            self.sensors.set_rows(state.sensors)
-            return
-        self.facts.setText(state.facts)
+        self._stack.setCurrentIndex(_TABLE if self._is_table else _CHARTS)
         self.facts.setVisible(bool(state.facts))
         self.bars.setVisible(bool(state.cores))
-        self.bars.show_shares(state.cores)
-        if state.sample is not None and state.range.is_live:
-            self.charts.append(state.sample.taken_s, state.sample.values)
 
     _range = TimeRange()
+    _is_table = False
+    _frame: tuple[object, ...] = ()
 
     def show_picture(self, state: MonitorState, picture: Picture) -> None:
         """Draw every line anew."""
@@ -150,6 +163,7 @@ class PageCard(Card):
 
     @Slot(bool)
     def _on_sensors(self, is_wanted: bool) -> None:
+        self._is_table = is_wanted
         self.sensors_button.setText("Charts" if is_wanted else "All sensors")
         self.sensors_wanted.emit(is_wanted)
         if self._stack.currentIndex() != _ABSENT:

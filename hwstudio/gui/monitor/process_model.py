@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -49,7 +50,10 @@ def _memory(row: ProcessUse) -> int:
 
 
 def _memory_text(row: ProcessUse) -> str:
-    return gib(row.memory_bytes)
+    return _gib(row.memory_bytes)
+
+
+_gib = lru_cache(maxsize=256)(gib)  # asked for each second, new for few rows
 
 
 def _vram(row: ProcessUse) -> int:

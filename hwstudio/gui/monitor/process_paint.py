@@ -1,18 +1,29 @@
-"""Paints the process table row by row: a tenth of what a styled item view spends on its cells."""
+"""Paints the process table row by row: a tenth of what a styled item view spends on its cells.
+
+Rows change places each second, but of most only the processor's share is new: a row whose other
+cells were painted before is kept as a picture, and only the share is written over it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QCursor, QFontMetrics, QPainter, QPen, QRegion, QStaticText
+from PySide6.QtGui import QColor, QCursor, QFontMetrics, QPainter, QPixmap, QRegion, QStaticText
 from PySide6.QtWidgets import QTableView
 
+from hwstudio.core.probe.live import ProcessUse
 from hwstudio.gui.kit.theme_access import tokens
 from hwstudio.gui.kit.trace_stamps import Stamps
-from hwstudio.gui.monitor.process_model import COLUMNS, ProcessModel
+from hwstudio.gui.monitor.process_model import COLUMNS, CPU_COLUMN, ProcessModel
 from hwstudio.gui.shell.theme import font
 
 _PAD = 11  # px at both sides of a cell, as in the header
 _REMEMBERED = 600  # names laid out before the memory is emptied
+_SPARE = 4  # rows kept as pictures beside the ones in sight, about 40 kB each
+_SEEN = 200  # rows that were painted once
+
+Places = list[tuple[int, int, int]]  # of the columns: number, x, width
 
 
 class RowPainter:
@@ -36,6 +47,13 @@ class RowPainter:
             True: Stamps(made, self._on_accent),
         }
         self._texts: dict[tuple[str, int], QStaticText] = {}
+        self._size = 0, 0
+        self._most = 0
+        self._shown: tuple[Callable[[ProcessUse], str], ...] = ()
+        self._share: int | None = None  # px at which the processor's share ends
+        self._pictures: dict[tuple[str, ...], QPixmap] = {}
+        self._seen: set[tuple[str, ...]] = set()
+        self._drawn_for: tuple[object, ...] = ()
 
     def paint(self, region: QRegion) -> None:
         """Draw the rows that touch ``region``."""
@@ -50,43 +68,103 @@ class RowPainter:
             if not table.isColumnHidden(n)
         ]
         hovered = table.rowAt(port.mapFromGlobal(QCursor.pos()).y()) if port.underMouse() else -1
-        chosen = {index.row() for index in table.selectionModel().selectedRows()}
+        picked = table.selectionModel()
+        chosen = {i.row() for i in picked.selectedRows()} if picked.hasSelection() else set()
         height, width = table.verticalHeader().defaultSectionSize(), port.width()
+        self._most = port.height() // height + _SPARE
+        self._forget_others(columns, (width, height), ratio)
         current = table.currentIndex().row() if table.hasFocus() else -1
-        first, rows = max(0, table.rowAt(area.top())), self._model.rows_shown
-        y = table.rowViewportPosition(first) if rows else area.bottom() + 1
-        for number in range(first, len(rows)):
-            if y > area.bottom():
+        upper, lower = area.top(), area.bottom()
+        first, count = max(0, table.rowAt(upper)), len(self._model.rows_shown)
+        y = table.rowViewportPosition(first) if count else lower + 1
+        is_whole = region.rectCount() == 1
+        for number in range(first, count):
+            if y > lower:
                 break
-            box = QRect(0, y, width, height)
-            if region.intersects(box):
-                is_chosen = number in chosen
-                self._paint_ground(painter, box, is_chosen=is_chosen, is_hovered=number == hovered)
-                self._paint_cells(painter, number, columns, box, is_chosen, ratio)
-                if number == current and not is_chosen:
+            if is_whole or region.intersects(QRect(0, y, width, height)):
+                is_plain = number != hovered and number not in chosen
+                if not (is_plain and self._paint_kept(painter, number, columns, y, ratio)):
+                    box = QRect(0, y, width, height)
+                    is_chosen = number in chosen
+                    self._paint_ground(painter, box, None if is_plain else is_chosen)
+                    self._paint_cells(painter, number, columns, box, is_chosen, ratio)
+                if number == current and number not in chosen:
                     painter.fillRect(QRect(0, y, 3, height), self._accent)
             y += height
         painter.end()
 
-    def _paint_ground(
-        self, painter: QPainter, box: QRect, *, is_chosen: bool, is_hovered: bool
-    ) -> None:
-        if is_chosen or is_hovered:
+    # --- rows as pictures --------------------------------------------------------------------
+
+    def _forget_others(self, columns: Places, size: tuple[int, int], ratio: float) -> None:
+        asked = (columns, size, ratio)
+        if asked != self._drawn_for:
+            self._drawn_for = asked
+            self._size = size
+            self._shown = tuple(COLUMNS[n].shown for n, _, _ in columns if n != CPU_COLUMN)
+            self._share = next((x + wide - _PAD for n, x, wide in columns if n == CPU_COLUMN), None)
+            self._pictures.clear()
+            self._seen.clear()
+
+    def _paint_kept(
+        self, painter: QPainter, number: int, columns: Places, y: int, ratio: float
+    ) -> bool:
+        """Draw a row from its picture; False where there is none yet."""
+        row = self._model.rows_shown[number]
+        key = tuple([shown(row) for shown in self._shown])
+        picture = self._pictures.pop(key, None)
+        if picture is None:
+            if key not in self._seen or not ratio.is_integer():
+                if len(self._seen) >= _SEEN:
+                    self._seen.clear()
+                self._seen.add(key)
+                return False
+            picture = self._picture_of(number, columns, ratio)
+        self._pictures[key] = picture
+        painter.drawPixmap(0, y, picture)
+        if self._share is not None:
+            words = COLUMNS[CPU_COLUMN].shown(row)
+            base = y + self._base(self._size[1])
+            self._stamps[False].draw(painter, (self._share, base), words, ratio)
+        return True
+
+    def _picture_of(self, number: int, columns: Places, ratio: float) -> QPixmap:
+        while len(self._pictures) >= self._most:  # the one not drawn for longest
+            del self._pictures[next(iter(self._pictures))]
+        width, height = self._size
+        picture = QPixmap(round(width * ratio), round(height * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(self._surface)
+        painter = QPainter(picture)
+        painter.setFont(self._font)
+        box = QRect(0, 0, width, height)
+        self._paint_ground(painter, box, None)
+        others = [place for place in columns if place[0] != CPU_COLUMN]
+        self._paint_cells(painter, number, others, box, False, ratio)
+        painter.end()
+        return picture
+
+    # --- rows cell by cell -------------------------------------------------------------------
+
+    def _paint_ground(self, painter: QPainter, box: QRect, is_chosen: bool | None) -> None:
+        """Draw the hairline, and what is under a chosen (True) or hovered (False) row."""
+        if is_chosen is not None:
             painter.fillRect(box, self._accent if is_chosen else self._raised)
-        painter.setPen(QPen(self._line, 1))
-        painter.drawLine(box.left(), box.bottom(), box.right(), box.bottom())
+        painter.fillRect(QRect(0, box.bottom(), box.width(), 1), self._line)
+
+    def _base(self, height: int) -> int:
+        return (height + self._metrics.ascent() - self._metrics.descent()) // 2
 
     def _paint_cells(
         self,
         painter: QPainter,
         number: int,
-        columns: list[tuple[int, int, int]],
+        columns: Places,
         box: QRect,
         is_chosen: bool,
         ratio: float,
     ) -> None:
         row, stamps = self._model.rows_shown[number], self._stamps[is_chosen]
-        base = box.y() + (box.height() + self._metrics.ascent() - self._metrics.descent()) // 2
+        base = box.y() + self._base(box.height())
         painter.setPen(self._on_accent if is_chosen else self._ink)
         for column, x, width in columns:
             words = COLUMNS[column].shown(row)

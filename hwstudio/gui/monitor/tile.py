@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 from hwstudio.gui.kit.trace_data import highest
 from hwstudio.gui.kit.trace_polygon import LinePicture
-from hwstudio.gui.kit.trace_stamps import Stamps
+from hwstudio.gui.kit.trace_stamps import shared_stamps
 from hwstudio.gui.monitor.state import SPARK, TileState
 from hwstudio.gui.shell.theme import SMALL_PX, TITLE_PX, font
 
@@ -57,8 +57,8 @@ class Tile(QAbstractButton):
         colours = tokens()
         self._small, self._big = font(SMALL_PX), font(TITLE_PX, strong=True)
         self._of_small, self._of_big = QFontMetrics(self._small), QFontMetrics(self._big)
-        self._notes = Stamps(self._small, QColor(colours.muted))
-        self._values = Stamps(self._big, QColor(colours.text))
+        self._notes = shared_stamps(self._small, QColor(colours.muted))
+        self._values = shared_stamps(self._big, QColor(colours.text))
 
     def _forget(self) -> None:
         self._still_key = ()
@@ -76,12 +76,19 @@ class Tile(QAbstractButton):
         """Show new values; equal ones cost nothing."""
         if state == self.state:
             return
-        told = (state.title, state.value, state.unit, state.note, state.tip)
-        old = self.state
-        self.state = state
-        if told != (old.title, old.value, old.unit, old.note, old.tip):
+        old, self.state = self.state, state
+        if _words(state) != _words(old):
             self._name()
-        self.update()
+            self.update()
+        elif state.values and old.values and (state.top, state.limit) == (old.top, old.limit):
+            self.update(self._spark_rect())
+        else:
+            self.update()
+
+    def _spark_rect(self) -> QRect:
+        """Return what the small line may touch; no words stand there."""
+        upper = self.height() - _EDGE - _SPARK - 2
+        return QRect(_PAD - 2, upper, self.width() - 2 * _PAD + 4, _SPARK + 2)
 
     def sizeHint(self) -> QSize:
         small, big = self._of_small.height(), self._of_big.height()
@@ -106,10 +113,14 @@ class Tile(QAbstractButton):
 
     # --- painting ----------------------------------------------------------------------------
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         state, ratio = self.state, self.devicePixelRatioF()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._frame())
+        if state.values and self._spark_rect().contains(event.rect()):
+            self._paint_spark(painter)
+            painter.end()
+            return
         small, big = self._of_small, self._of_big
         y = _EDGE + small.height()
         base = y + big.ascent()
@@ -217,3 +228,7 @@ class Tile(QAbstractButton):
                 painter.setPen(QPen(QColor(colours.warn), 1, Qt.PenStyle.DashLine))
                 painter.drawLine(_PAD, level, self.width() - _PAD, level)
         painter.end()
+
+
+def _words(state: TileState) -> tuple[str, ...]:
+    return state.title, state.value, state.unit, state.note, state.tip

@@ -437,6 +437,9 @@ class MonitorView(Screen):
             self._rebuild_tiles()
         for shown in state.tiles:
             self._tiles[shown.id].show_state(shown)
+        checked = self._group.checkedButton()
+        if (checked.state.id if isinstance(checked, Tile) else "") == state.selected:
+            return
         self._group.setExclusive(False)
         for tile_id, tile in self._tiles.items():
             tile.setChecked(tile_id == state.selected)

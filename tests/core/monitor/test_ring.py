@@ -51,6 +51,17 @@ def test_it_equals_a_plain_list_cut_to_the_capacity(capacity, count, since):
     assert found.end == count
 
 
+def test_a_large_ring_keeps_everything_while_its_memory_grows():
+    ring = Ring(600)
+    for number in range(1500):
+        ring.append(float(number), {"a": float(number)} if number < 700 else {"b": float(number)})
+        if number in (255, 256, 599, 600, 1499):
+            kept = range(max(0, number + 1 - 600), number + 1)
+            assert list(ring.since(0).times_s) == [float(n) for n in kept]
+    assert math.isnan(ring.since(0).columns["a"][0])
+    assert list(ring.since(0, ["b"]).columns["b"]) == [float(n) for n in range(900, 1500)]
+
+
 def test_reading_while_it_grows_never_mixes_times_and_values():
     ring = Ring(50)
     stop = threading.Event()

@@ -429,6 +429,16 @@ def test_values_that_arrive_while_looking_back_do_not_move_the_picture(make):
     assert _on_screen(chart) == before
 
 
+def test_a_unit_that_changes_is_on_the_screen_as_if_painted_anew(make):
+    chart = make(_line([2e6] * 61), look=TraceLook("Written", BYTES, 4e6))
+    chart.append(NOW + 1, [1000.0 * 1024])
+    QApplication.processEvents()
+    for n, value in enumerate((3.0, 999 * 1024.0, 3e6, 0.0, 2.5e6, math.nan, 5.0)):
+        chart.append(NOW + 2 + n, [value])
+        QApplication.processEvents()
+        assert _on_screen(chart) == _seen(chart), value
+
+
 def test_the_focus_frame_is_seen(make):
     chart = make(_line([0.5] * 61))
     before = _seen(chart)

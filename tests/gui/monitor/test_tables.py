@@ -336,3 +336,21 @@ def test_a_value_that_reads_the_same_is_not_painted_again(qtbot):
     model.set_rows((ProcessUse(1, "a", "me", 0.5, 5 * 2**30 + 4096),))
     assert told == []
     assert model.rows[0].memory_bytes == 5 * 2**30 + 4096
+
+
+def test_a_row_that_came_before_looks_as_if_painted_for_the_first_time(qtbot, theme):
+    def at(share, memory=10):
+        return tuple(ProcessUse(n, f"p{n}", "me", share / n, n << memory) for n in range(1, 8))
+
+    def grabbed(*states):
+        table = ProcessTable()
+        qtbot.addWidget(table)
+        table.resize(420, 260)
+        table.show()
+        for rows in states:
+            table.set_rows(rows, has_gpu=False)
+            seen = table.viewport().grab().toImage()
+        return seen
+
+    last = at(0.7)
+    assert grabbed(at(0.1), at(0.9), at(0.3, 20), at(0.2), last) == grabbed(last)
