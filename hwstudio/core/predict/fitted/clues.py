@@ -8,14 +8,15 @@ from functools import lru_cache
 
 from hwstudio.core.predict.fitted.arithmetic import rate_of
 from hwstudio.core.predict.fitted.launch import launch_s
-from hwstudio.core.predict.fitted.need import is_about_memory, need_bytes
+from hwstudio.core.predict.fitted.need import PEAK, is_about_memory, need_bytes
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
 from hwstudio.core.predict.fitted.work import (
     PICTURES,
     TEXT,
+    TRAINING,
     Work,
     is_adapter,
-    is_training,
+    is_adapter_method,
     shape_asked,
     usual_batch,
     work_of,
@@ -69,10 +70,15 @@ _MODEL_WORDS = (
 
 def class_of(question: Question) -> str:
     """Return the kind of work; errors and intervals are kept for each."""
-    kind = _kind_of(question)
-    if is_about_memory(question):
+    return _class_of(question.metric, question.family, question.task, question.method)
+
+
+@lru_cache(maxsize=4096)  # it is asked ten times for every answer
+def _class_of(metric: str, family: str, task: str, method: str) -> str:
+    kind = _kind_of(metric, family, task, method)
+    if metric.startswith(PEAK):
         return MEMORY + kind
-    return POWER + kind if is_about_power(question) else kind
+    return POWER + kind if metric == WATTS else kind
 
 
 def is_about_power(question: Question) -> bool:
@@ -80,18 +86,17 @@ def is_about_power(question: Question) -> bool:
     return question.metric == WATTS
 
 
-def _kind_of(question: Question) -> str:
-    family, task = question.family, question.task
-    if question.metric == "minutes-to-target":
+def _kind_of(metric: str, family: str, task: str, method: str) -> str:
+    if metric == "minutes-to-target":
         return "time to target"
     if family in PICTURES:
-        return "vision training" if is_training(question) else "vision inference"
+        return "vision training" if task in TRAINING else "vision inference"
     if task == "generate":
         return "picture generation"
     if family in ("transformer", "llm", "vlm"):
-        if is_adapter(question):
+        if is_adapter_method(method):
             return "adapter training"
-        if is_training(question):
+        if task in TRAINING:
             return "transformer training"
         if task in ("prefill", "infer"):
             return "prompt reading"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hwstudio.core.predict.fitted.architectures import Shape, shape_of
 from hwstudio.core.predict.fitted.arithmetic import HALF, Arithmetic, arithmetic_named
@@ -12,7 +13,7 @@ from hwstudio.core.predict.fitted.question import Question
 
 PICTURES = ("cnn", "vit", "cnn-or-vit", "detection", "segmentation")
 TEXT = ("transformer", "llm", "vlm")
-_TRAINING = ("train", "finetune")
+TRAINING = ("train", "finetune")
 _ADAPTERS = ("lora", "qlora", "adapter")
 USUAL_TOKENS = 512.0
 _GRADIENT_BYTES, _UPDATE_BYTES, _STATE_BYTES = 6.0, 22.0, 16.0  # a parameter, in a step
@@ -33,12 +34,18 @@ class Work:
 
 def is_training(question: Question) -> bool:
     """Say whether weights are changed."""
-    return question.task in _TRAINING
+    return question.task in TRAINING
 
 
 def is_adapter(question: Question) -> bool:
     """Say whether only a small addition to frozen weights is trained."""
-    return any(word in question.method for word in _ADAPTERS)
+    return is_adapter_method(question.method)
+
+
+@lru_cache(maxsize=1024)
+def is_adapter_method(method: str) -> bool:
+    """Say so of a method's name."""
+    return any(word in method for word in _ADAPTERS)
 
 
 def work_of(question: Question) -> Work:
