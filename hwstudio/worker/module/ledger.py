@@ -14,8 +14,30 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from hwstudio.worker.channel import Failure
+
 TEMPORARIES = "temporaries"
 _PASSED = ("prim.device.default", "aten.detach.default")  # make no memory; spared the look
+
+
+def _parts(tensor: Any) -> tuple[Any, ...]:
+    """Return the plain tensors a sparse one is made of: it has no storage of its own.
+
+    Raises:
+        Failure: the layout is another; its bytes cannot be told.
+    """
+    if tensor.layout is torch.sparse_coo:
+        return tensor._indices(), tensor._values()  # noqa: SLF001  (also before it is coalesced)
+    if tensor.layout in (torch.sparse_csr, torch.sparse_bsr):
+        return tensor.crow_indices(), tensor.col_indices(), tensor.values()
+    if tensor.layout in (torch.sparse_csc, torch.sparse_bsc):
+        return tensor.ccol_indices(), tensor.row_indices(), tensor.values()
+    raise Failure(
+        "unsupported",
+        "The memory of this model cannot be reckoned",
+        f"it holds a tensor in the layout {tensor.layout}",
+        "Use plain or sparse tensors",
+    )
 
 
 class Ledger(TorchDispatchMode):  # type: ignore[misc]
@@ -54,10 +76,9 @@ class Ledger(TorchDispatchMode):  # type: ignore[misc]
         ]
 
     def _look(self, tensor: Any) -> list[int]:
-        try:
-            storage = tensor.untyped_storage()
-        except (NotImplementedError, RuntimeError):  # sparse and other layouts have none
-            return []
+        if tensor.layout is not torch.strided:
+            return [number for part in _parts(tensor) for number in self._look(part)]
+        storage = tensor.untyped_storage()
         key, size = storage._cdata, self._rounded(storage.nbytes())  # noqa: SLF001
         known = self._alive.get(key)
         if known is not None and known[1]() is not None:
