@@ -9,6 +9,7 @@ from enum import StrEnum
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import GB, GIB
+from hwstudio.core.model.wishes import DataDrives, Ownership
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.predictor import COUNTED, Predictor
 
@@ -28,6 +29,7 @@ class Objective(StrEnum):
     TIME = "time"  # the fastest within the budget
     COST = "cost"  # the cheapest that does the job
     ENERGY = "energy"  # the least energy for the whole job
+    OWNERSHIP = "ownership"  # the least cost over the years: purchase - resale + electricity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,9 @@ class Request:
     ``pinned`` and ``excluded`` are part ids. ``min_vram_bytes`` is per GPU. ``allow_unknown`` lets
     in parts with facts missing that a rule needs; their findings then say "unknown". All speeds
     are those of ``predictor``; requests that ask different ones are different questions.
+    ``also`` are further jobs the GPUs must hold; ``min_per_second`` is a speed to reach, in units
+    of the job. ``owned`` ids are used and cost nothing. ``tax_pct`` is added to every price, and
+    the budget includes it. ``brands``: of a kind (first word) only these makers (second).
     """
 
     budget: Decimal
@@ -57,6 +62,16 @@ class Request:
     mains: str = "120V15A"
     allow_unknown: bool = False
     predictor: Predictor = COUNTED
+    also: tuple[Workload, ...] = ()
+    min_per_second: float = 0.0
+    max_noise_dba: float | None = None
+    new_only: bool = False
+    brands: tuple[tuple[str, str], ...] = ()
+    owned: frozenset[str] = frozenset()
+    tax_pct: Decimal = Decimal(0)
+    ownership: Ownership = Ownership()
+    data_drives: DataDrives | None = None
+    power_limit_w: float | None = None  # set on every GPU
 
     def __post_init__(self) -> None:
         check_budget(self.budget, self.currency)

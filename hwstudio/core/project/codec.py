@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from hwstudio.core.model.part import PartKind
+from hwstudio.core.project.codec_more import data_drives, more_to_json, ownership, said
 from hwstudio.core.project.fields import FieldError, Fields, without_controls
 from hwstudio.core.project.state import (
     BUDGET_HIGH,
     BUDGET_LOW,
+    MOST_VARIANTS,
     OBJECTIVES,
     PRICE_HIGH,
+    Brand,
     Choice,
     Limits,
     OwnPrice,
     ProjectState,
+    Variant,
 )
 
 KINDS = tuple(kind.value for kind in PartKind if kind is not PartKind.GPU)
 _MOST_PARTS, _MOST_PIECES, _MOST_PRICES = 64, 64, 5000
+_MOST_JOBS, _MOST_SAID = 20, 500
+_MOST_HOURS = 1_000_000.0
 _MOST_VRAM_BYTES = 2**50
 _MOST_POWER_W = 1_000_000.0
 
@@ -40,17 +47,16 @@ def to_json(state: ProjectState) -> dict[str, Any]:
             "gpu_maker": state.limits.gpu_maker,
             "case_form_factor": state.limits.case_form_factor,
             "max_power_w": state.limits.max_power_w,
+            "max_hours": state.limits.max_hours,
+            "max_noise_dba": state.limits.max_noise_dba,
+            "new_only": state.limits.new_only,
+            "min_ram_bytes": state.limits.min_ram_bytes,
+            "min_storage_bytes": state.limits.min_storage_bytes,
+            "brands": [{"kind": b.kind, "maker": b.maker} for b in state.limits.brands],
+            "forbidden": list(state.limits.forbidden),
         },
         "mains": state.mains,
-        "parts": [
-            {
-                "kind": c.kind,
-                "id": c.part_id,
-                "name": without_controls(c.name),
-                "quantity": c.quantity,
-            }
-            for c in state.parts
-        ],
+        "parts": [_choice_json(c) for c in state.parts],
         "locked": list(state.locked),
         "own_prices": [
             {
@@ -63,6 +69,28 @@ def to_json(state: ProjectState) -> dict[str, Any]:
             for p in state.own_prices
         ],
         "notes": without_controls(state.notes, is_multiline=True),
+        "also": list(state.also),
+        "tax_pct": str(state.tax_pct),
+        "owned": list(state.owned),
+        "power_limit_w": state.power_limit_w,
+        "variants": [
+            {
+                "name": without_controls(v.name),
+                "parts": [_choice_json(c) for c in v.parts],
+                "power_limit_w": v.power_limit_w,
+            }
+            for v in state.variants
+        ],
+        **more_to_json(state),
+    }
+
+
+def _choice_json(choice: Choice) -> dict[str, Any]:
+    return {
+        "kind": choice.kind,
+        "id": choice.part_id,
+        "name": without_controls(choice.name),
+        "quantity": choice.quantity,
     }
 
 
@@ -86,6 +114,24 @@ def from_json(raw: object) -> ProjectState:
         locked=fields.choices("locked", KINDS),
         own_prices=_own_prices(fields),
         notes=fields.text("notes", longest=100_000, is_multiline=True),
+        also=fields.texts("also", _MOST_JOBS),
+        tax_pct=fields.amount("tax_pct", Decimal(0), Decimal(100)),
+        owned=fields.texts("owned", _MOST_PARTS),
+        power_limit_w=fields.number_or_none("power_limit_w", 1.0, _MOST_POWER_W),
+        ownership=ownership(fields.group("ownership")),
+        data_drives=data_drives(fields),
+        said=fields.each("said", _MOST_SAID, said),
+        step=fields.text("step"),
+        ticked=fields.texts("ticked", _MOST_SAID),
+        variants=fields.each("variants", MOST_VARIANTS, _variant),
+    )
+
+
+def _variant(fields: Fields) -> Variant:
+    return Variant(
+        name=fields.text("name"),
+        parts=fields.each("parts", _MOST_PARTS, _choice),
+        power_limit_w=fields.number_or_none("power_limit_w", 1.0, _MOST_POWER_W),
     )
 
 
@@ -102,7 +148,18 @@ def _limits(fields: Fields) -> Limits:
         gpu_maker=fields.text("gpu_maker"),
         case_form_factor=fields.text("case_form_factor"),
         max_power_w=fields.number_or_none("max_power_w", 0.0, _MOST_POWER_W),
+        max_hours=fields.number_or_none("max_hours", 0.0, _MOST_HOURS),
+        max_noise_dba=fields.number_or_none("max_noise_dba", 0.0, 200.0),
+        new_only=fields.yes_or_no("new_only"),
+        min_ram_bytes=fields.whole("min_ram_bytes", 0, _MOST_VRAM_BYTES),
+        min_storage_bytes=fields.whole("min_storage_bytes", 0, _MOST_VRAM_BYTES),
+        brands=fields.each("brands", _MOST_SAID, _brand),
+        forbidden=fields.texts("forbidden", _MOST_PRICES),
     )
+
+
+def _brand(fields: Fields) -> Brand:
+    return Brand(fields.choice("kind", KINDS), fields.text("maker"))
 
 
 def _choice(fields: Fields) -> Choice:

@@ -121,6 +121,33 @@ class Fields:
             raise FieldError(self.path(name), expected, value)
         return float(value)
 
+    def number(self, name: str, low: float, high: float) -> float:
+        """Return a finite number between two limits."""
+        value = self.number_or_none(name, low, high)
+        if value is None:
+            raise FieldError(self.path(name), f"a number between {low:,.0f} and {high:,.0f}", None)
+        return value
+
+    def yes_or_no(self, name: str) -> bool:
+        """Return true or false."""
+        value = self.raw.get(name)
+        if not isinstance(value, bool):
+            raise FieldError(self.path(name), "true or false", value)
+        return value
+
+    def is_null(self, name: str) -> bool:
+        """Say whether the file says null; a missing field is an error."""
+        self._must_exist(name, "a value, or null")
+        return self.raw[name] is None
+
+    def texts(self, name: str, most: int) -> tuple[str, ...]:
+        """Return a list of different short texts."""
+        found = self._list(name, most)
+        each = tuple(Fields({"": item}, self.path(name)).text("") for item in found)
+        if len(set(each)) != len(each):
+            raise FieldError(self.path(name), "a list without repeats", found)
+        return each
+
     def amount(self, name: str, low: Decimal, high: Decimal) -> Decimal:
         """Return money; the file holds it as a text so that no cent is lost."""
         value = self.raw.get(name)

@@ -12,10 +12,11 @@ from typing import Any, NoReturn
 
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.project.codec import from_json, to_json
+from hwstudio.core.project.codec_more import brought_up
 from hwstudio.core.project.fields import FieldError, Fields
 from hwstudio.core.project.state import ProjectState
 
-SCHEMA = 1
+SCHEMA = 2  # 2: use, tax, owned parts, data drives, wizard, variants
 SUFFIX = ".hws"
 _ENTRY = "project.json"
 _MOST_FILE_BYTES = 16 * 2**20
@@ -90,7 +91,8 @@ def state_of(path: Path, document: dict[str, Any]) -> ProjectState:
                 f"it has file version {schema}, this program knows {SCHEMA}",
                 f"Update hwstudio to open it; {_NOTHING_LOST}",
             )
-        return from_json(document.get("project"))
+        fresh = to_json(ProjectState())
+        return from_json(brought_up(document.get("project"), schema, fresh))
     except FieldError as error:
         raise UserError(
             f"{path.name} cannot be opened",

@@ -14,7 +14,7 @@ from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import Case, GpuCard, Part, PartKind
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
-from hwstudio.core.optimize.request import LARGEST_BUDGET, Objective, Request
+from hwstudio.core.optimize.request import ANY_COUNT, LARGEST_BUDGET, Objective, Request
 from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
@@ -30,7 +30,7 @@ from hwstudio.core.project.answer import (
     Remedy,
 )
 from hwstudio.core.project.assemble import all_priced, build_of, choices_of, swapped
-from hwstudio.core.project.state import GPU_COUNTS, Limits, OwnPrice, ProjectState
+from hwstudio.core.project.state import Limits, OwnPrice, ProjectState
 
 KINDS = tuple(kind for kind in PartKind if kind is not PartKind.GPU)
 CASE_SIZES = (
@@ -254,7 +254,7 @@ def request_of(state: ProjectState, workload: Workload, predictor: Predictor = C
     """
     limits = state.limits
     locked = [c for c in state.parts if c.kind in state.locked]
-    counts = GPU_COUNTS if state.gpu_count is None else (state.gpu_count,)
+    counts = ANY_COUNT if state.gpu_count is None else (state.gpu_count,)
     card = next((c for c in locked if c.kind == PartKind.GPU_CARD.value), None)
     return Request(
         budget=state.budget,

@@ -9,13 +9,40 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from hwstudio.core.optimize.request import LARGEST_BUDGET
+from hwstudio.core.model.wishes import DataDrives, Ownership
+from hwstudio.core.optimize.request import DEFAULT_STORAGE_BYTES, LARGEST_BUDGET
 
 BUDGET_LOW = Decimal(1)
 BUDGET_HIGH = LARGEST_BUDGET
-GPU_COUNTS = (1, 2, 3, 4)
-OBJECTIVES = ("time", "cost", "energy")
+GPU_COUNTS = (1, 2, 3, 4, 5, 6, 7, 8)
+OBJECTIVES = ("time", "cost", "energy", "ownership")
+MOST_VARIANTS = 5
 PRICE_HIGH = Decimal(10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Of a kind of part only this maker will do; several rows of a kind are several makers."""
+
+    kind: str
+    maker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer given in the wizard; ``answer`` may be "not_sure". Unasked ones are absent."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A build put aside to be compared, with the power limit of its cards."""
+
+    name: str
+    parts: tuple[Choice, ...]
+    power_limit_w: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +53,13 @@ class Limits:
     gpu_maker: str = ""
     case_form_factor: str = ""  # the largest board size the case may be made for
     max_power_w: float | None = None  # at the wall
+    max_hours: float | None = None  # the whole job must be done in so many hours
+    max_noise_dba: float | None = None  # of the processor's cooler; no data say it of other parts
+    new_only: bool = False  # no part whose only price is a second-hand one
+    min_ram_bytes: int = 0
+    min_storage_bytes: int = DEFAULT_STORAGE_BYTES  # of the first drive
+    brands: tuple[Brand, ...] = ()  # kinds not named take any maker
+    forbidden: tuple[str, ...] = ()  # part ids never to be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +99,26 @@ class ProjectState:
     locked: tuple[str, ...] = ()  # part kinds the planner must not change
     own_prices: tuple[OwnPrice, ...] = ()
     notes: str = ""
+    also: tuple[str, ...] = ()  # further jobs the computer must hold
+    tax_pct: Decimal = Decimal(0)  # added to every price; the budget includes it
+    owned: tuple[str, ...] = ()  # part ids at hand: used, and cost nothing
+    power_limit_w: float | None = None  # set on every graphics card; None = as delivered
+    ownership: Ownership = field(default_factory=Ownership)
+    data_drives: DataDrives | None = None  # beside the first drive
+    said: tuple[Said, ...] = ()  # in the wizard
+    step: str = ""  # of the wizard, where it was left
+    ticked: tuple[str, ...] = ()  # checklist items done by hand
+    variants: tuple[Variant, ...] = ()  # builds put aside, at most MOST_VARIANTS
+
+    def answer_to(self, question: str) -> str:
+        """Return what was said in the wizard ("" = nothing yet)."""
+        return next((s.answer for s in self.said if s.question == question), "")
+
+    def with_answer(self, question: str, answer: str) -> ProjectState:
+        """Return the state with one answer of the wizard; "" takes it back."""
+        kept = tuple(s for s in self.said if s.question != question)
+        more = (Said(question, answer),) if answer else ()
+        return replace(self, said=(*kept, *more))
 
     def own_price(self, part_id: str) -> OwnPrice | None:
         """Return the user's price of a part, if there is one."""

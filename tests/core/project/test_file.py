@@ -16,16 +16,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Ownership
 from hwstudio.core.project.codec import KINDS, from_json, to_json
 from hwstudio.core.project.file import SCHEMA, load_project, save_project
 from hwstudio.core.project.state import (
     BUDGET_HIGH,
     BUDGET_LOW,
     OBJECTIVES,
+    Brand,
     Choice,
     Limits,
     OwnPrice,
     ProjectState,
+    Said,
+    Variant,
 )
 
 LINE = st.text(alphabet=st.characters(exclude_categories=("Cc", "Cs")), max_size=60)
@@ -55,12 +59,43 @@ STATES = st.builds(
         gpu_maker=LINE,
         case_form_factor=LINE,
         max_power_w=st.none() | st.floats(0, 10_000),
+        max_hours=st.none() | st.floats(0, 10_000),
+        max_noise_dba=st.none() | st.floats(0, 100),
+        new_only=st.booleans(),
+        min_ram_bytes=st.integers(0, 2**45),
+        min_storage_bytes=st.integers(0, 2**45),
+        brands=st.lists(st.builds(Brand, st.sampled_from(KINDS), LINE), max_size=3).map(tuple),
+        forbidden=st.lists(LINE, max_size=3, unique=True).map(tuple),
     ),
     mains=LINE,
     parts=st.lists(CHOICES, max_size=8).map(tuple),
     locked=st.lists(st.sampled_from(KINDS), unique=True).map(tuple),
     own_prices=PRICES,
     notes=NOTES,
+    also=st.lists(LINE, max_size=3, unique=True).map(tuple),
+    tax_pct=st.decimals(0, 30, places=2),
+    owned=st.lists(LINE, max_size=3, unique=True).map(tuple),
+    power_limit_w=st.none() | st.floats(50, 800),
+    ownership=st.builds(
+        Ownership,
+        years=st.floats(0.5, 10),
+        hours_per_week=st.floats(0, 168),
+        tariff_per_kwh=st.none() | st.decimals(0, 2, places=4),
+        resale_pct=st.none() | st.floats(0, 100),
+    ),
+    data_drives=st.none()
+    | st.builds(
+        DataDrives,
+        st.sampled_from(DRIVE_KINDS),
+        st.integers(1, 2**50),
+        st.sampled_from(RAID_LEVELS),
+    ),
+    said=st.lists(st.builds(Said, LINE, LINE), max_size=3).map(tuple),
+    step=LINE,
+    ticked=st.lists(LINE, max_size=3, unique=True).map(tuple),
+    variants=st.lists(
+        st.builds(Variant, LINE, st.lists(CHOICES, max_size=3).map(tuple), st.none()), max_size=3
+    ).map(tuple),
 )
 
 
@@ -107,6 +142,20 @@ def test_control_characters_pasted_into_a_name_do_not_make_a_file_that_cannot_be
     opened = load_project(tmp_path / "a.hws")
     assert opened.name == "My PC "
     assert opened.notes == "one\ntwo "
+
+
+def test_a_file_of_version_1_opens_with_what_it_did_not_know_at_its_default(tmp_path: Path):
+    old = Path(__file__).parents[2] / "data" / "project_version_1.json"
+    opened = load_project(_write(tmp_path / "old.hws", old.read_text()))
+    assert opened == ProjectState(
+        name="My first PC",
+        budget=Decimal("2500.00"),
+        limits=Limits(min_vram_bytes=2**34, gpu_maker="NVIDIA", max_power_w=800.0),
+        parts=(Choice("cpu", "cpu-1", "A CPU", 1),),
+        locked=("cpu",),
+        own_prices=(OwnPrice("cpu-1", Decimal("99.50"), "USD", "2026-11-20"),),
+        notes="for the desk",
+    )
 
 
 def test_equal_projects_are_equal_files(tmp_path: Path):
