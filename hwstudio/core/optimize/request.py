@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
@@ -69,7 +69,7 @@ class Request:
     brands: tuple[tuple[str, str], ...] = ()
     owned: frozenset[str] = frozenset()
     tax_pct: Decimal = Decimal(0)
-    ownership: Ownership = Ownership()
+    ownership: Ownership = field(default_factory=Ownership)
     data_drives: DataDrives | None = None
     power_limit_w: float | None = None  # set on every GPU
 
