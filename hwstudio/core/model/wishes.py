@@ -10,7 +10,7 @@ DRIVE_KINDS = ("HDD", "SSD")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ownership:
+class Usage:
     """How long and how much a computer is used, and what electricity costs.
 
     ``tariff_per_kwh`` None: nothing was typed, so a dated table value is used and named.

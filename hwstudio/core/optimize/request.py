@@ -9,7 +9,7 @@ from enum import StrEnum
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import GB, GIB
-from hwstudio.core.model.wishes import DataDrives, Ownership
+from hwstudio.core.model.wishes import DataDrives, Usage
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.predictor import COUNTED, Predictor
 
@@ -69,7 +69,7 @@ class Request:
     brands: tuple[tuple[str, str], ...] = ()
     owned: frozenset[str] = frozenset()
     tax_pct: Decimal = Decimal(0)
-    ownership: Ownership = field(default_factory=Ownership)
+    usage: Usage = field(default_factory=Usage)
     data_drives: DataDrives | None = None
     power_limit_w: float | None = None  # set on every GPU
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from hwstudio.core.model.part import PartKind
-from hwstudio.core.project.codec_more import data_drives, more_to_json, ownership, said
+from hwstudio.core.project.codec_more import data_drives, more_to_json, said, usage
 from hwstudio.core.project.fields import FieldError, Fields, without_controls
 from hwstudio.core.project.state import (
     BUDGET_HIGH,
@@ -118,7 +118,7 @@ def from_json(raw: object) -> ProjectState:
         tax_pct=fields.amount("tax_pct", Decimal(0), Decimal(100)),
         owned=fields.texts("owned", _MOST_PARTS),
         power_limit_w=fields.number_or_none("power_limit_w", 1.0, _MOST_POWER_W),
-        ownership=ownership(fields.group("ownership")),
+        usage=usage(fields.group("usage")),
         data_drives=data_drives(fields),
         said=fields.each("said", _MOST_SAID, said),
         step=fields.text("step"),

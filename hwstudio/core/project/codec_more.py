@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Ownership
+from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Usage
 from hwstudio.core.project.fields import Fields, without_controls
 from hwstudio.core.project.state import ProjectState, Said
 
@@ -14,10 +14,10 @@ _MOST_BYTES = 2**60
 
 def more_to_json(state: ProjectState) -> dict[str, Any]:
     """Return these fields as plain JSON values."""
-    use, drives = state.ownership, state.data_drives
+    use, drives = state.usage, state.data_drives
     tariff = use.tariff_per_kwh
     return {
-        "ownership": {
+        "usage": {
             "years": use.years,
             "hours_per_week": use.hours_per_week,
             "tariff_per_kwh": None if tariff is None else str(tariff),
@@ -33,13 +33,13 @@ def more_to_json(state: ProjectState) -> dict[str, Any]:
     }
 
 
-def ownership(fields: Fields) -> Ownership:
+def usage(fields: Fields) -> Usage:
     """Read how the computer is used.
 
     Raises:
         FieldError: a number out of range.
     """
-    return Ownership(
+    return Usage(
         years=fields.number("years", 0.1, 50.0),
         hours_per_week=fields.number("hours_per_week", 0.0, 168.0),
         tariff_per_kwh=None
@@ -85,7 +85,7 @@ def brought_up(project: object, schema: int, fresh: dict[str, Any]) -> object:
 
 
 _SINCE_2 = (
-    "also", "tax_pct", "owned", "power_limit_w", "ownership", "data_drives", "said", "step",
+    "also", "tax_pct", "owned", "power_limit_w", "usage", "data_drives", "said", "step",
     "ticked", "variants",
 )  # fmt: skip
 _LIMITS_SINCE_2 = (

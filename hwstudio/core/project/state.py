@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from hwstudio.core.model.wishes import DataDrives, Ownership
+from hwstudio.core.model.wishes import DataDrives, Usage
 from hwstudio.core.optimize.request import DEFAULT_STORAGE_BYTES, LARGEST_BUDGET
 
 BUDGET_LOW = Decimal(1)
@@ -103,7 +103,7 @@ class ProjectState:
     tax_pct: Decimal = Decimal(0)  # added to every price; the budget includes it
     owned: tuple[str, ...] = ()  # part ids at hand: used, and cost nothing
     power_limit_w: float | None = None  # set on every graphics card; None = as delivered
-    ownership: Ownership = field(default_factory=Ownership)
+    usage: Usage = field(default_factory=Usage)
     data_drives: DataDrives | None = None  # beside the first drive
     said: tuple[Said, ...] = ()  # in the wizard
     step: str = ""  # of the wizard, where it was left

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import HostError, UserError
-from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Ownership
+from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Usage
 from hwstudio.core.project.codec import KINDS, from_json, to_json
 from hwstudio.core.project.file import SCHEMA, load_project, save_project
 from hwstudio.core.project.state import (
@@ -76,8 +76,8 @@ STATES = st.builds(
     tax_pct=st.decimals(0, 30, places=2),
     owned=st.lists(LINE, max_size=3, unique=True).map(tuple),
     power_limit_w=st.none() | st.floats(50, 800),
-    ownership=st.builds(
-        Ownership,
+    usage=st.builds(
+        Usage,
         years=st.floats(0.5, 10),
         hours_per_week=st.floats(0, 168),
         tariff_per_kwh=st.none() | st.decimals(0, 2, places=4),
