@@ -65,6 +65,9 @@ def _add_plan(verbs: argparse._SubParsersAction[Any]) -> None:
     plan.add_argument(
         "--max-power-w", type=_amount, metavar="N", help="sustained load of the parts"
     )
+    plan.add_argument(
+        "--power-limit-w", type=_amount, metavar="N", help="set on every GPU (none as delivered)"
+    )
     plan.add_argument("--maker", action="append", default=[], metavar="NAME", help="GPU maker")
     plan.add_argument("--pin", action="append", default=[], metavar="ID", help="use this part")
     plan.add_argument(
@@ -120,6 +123,7 @@ def request_of(args: argparse.Namespace, out: Output) -> Request:
         excluded=frozenset(args.exclude),
         mains=args.mains,
         allow_unknown=args.allow_unknown,
+        power_limit_w=args.power_limit_w or None,
         predictor=out.studio.predictors.now(),
     )
 

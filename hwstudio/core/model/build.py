@@ -29,7 +29,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Build:
-    """A whole or half-chosen computer; None or 0 = not chosen yet. All GPUs are of one card."""
+    """A whole or half-chosen computer; None or 0 = not chosen yet. All GPUs are of one card.
+
+    ``power_limit_w`` is set on every card; None = as delivered.
+    """
 
     cpu: Cpu | None = None
     motherboard: Motherboard | None = None
@@ -42,6 +45,7 @@ class Build:
     psu_count: int = 1
     case: Case | None = None
     cooler: Cooler | None = None
+    power_limit_w: float | None = None
 
     def lines(self) -> Iterator[Line]:
         """Yield the parts list in the order people read it."""

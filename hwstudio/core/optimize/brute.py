@@ -52,6 +52,7 @@ def every_build(request: Request, stock: Stock) -> Iterator[Build]:
             psu=psu,
             case=case,
             cooler=cooler,
+            power_limit_w=request.power_limit_w,
         )
 
 

@@ -255,5 +255,6 @@ class _Model:
             psu=chosen[Psu],
             case=chosen[Case],
             cooler=chosen[Cooler],
+            power_limit_w=self.request.power_limit_w,
         )
         return build, card.gpu_class

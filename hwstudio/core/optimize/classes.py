@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hwstudio.core.model.card_limit import limited_w
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.optimize.limits import WIDE
 from hwstudio.core.optimize.request import Objective, Request
@@ -67,7 +68,10 @@ def holds(request: Request, gpu: Gpu, count: int) -> MemoryPrediction:
 def energy_kwh(gpu_class: GpuClass, request: Request) -> float:
     """Return the energy of the whole job, for ranking."""
     seconds = request.workload.job_units / gpu_class.per_second
-    watts = gpu_class.gpu.tdp_w * gpu_class.count * GPU_POWER_SHARE + REST_W
+    gpu = gpu_class.gpu
+    # What work draws stays below a limit that lies above it.
+    each_w = min(gpu.tdp_w * GPU_POWER_SHARE, limited_w(gpu.tdp_w, request.power_limit_w))
+    watts = each_w * gpu_class.count + REST_W
     return seconds * watts / JOULES_PER_KWH
 
 

@@ -179,6 +179,7 @@ class _Walk:
             case=case,
             cooler=cooler,
             psu=psu,
+            power_limit_w=self._space.request.power_limit_w,
         )
 
     def _is_cut(self, build: Build) -> bool:

@@ -175,4 +175,5 @@ def named_parts(build: Build, error: Finding) -> Build:
         psu=build.psu if "psu" in kinds else None,
         case=build.case if "case" in kinds else None,
         cooler=build.cooler if "cooler" in kinds else None,
+        power_limit_w=build.power_limit_w,
     )

@@ -11,6 +11,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import GB, GIB
 from hwstudio.core.model.wishes import DataDrives, Usage
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.predict.power_limit import held_to
 from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 LARGEST_BUDGET = Decimal(10_000_000)  # no single machine costs more; a typing slip does
@@ -74,6 +75,8 @@ class Request:
     power_limit_w: float | None = None  # set on every GPU
 
     def __post_init__(self) -> None:
+        # One truth: the speeds asked are always those under the limit, whoever changed which.
+        object.__setattr__(self, "predictor", held_to(self.predictor, self.power_limit_w))
         check_budget(self.budget, self.currency)
         if not self.gpu_counts or not all(1 <= n <= LARGEST_GPU_COUNT for n in self.gpu_counts):
             raise UserError(

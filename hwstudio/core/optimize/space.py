@@ -92,7 +92,13 @@ class Space:
             psu.id if psu else None,
         )
         if key not in self._power:
-            build = replace(base.build(), card=card, card_count=count, psu=psu)
+            build = replace(
+                base.build(),
+                card=card,
+                card_count=count,
+                psu=psu,
+                power_limit_w=self.request.power_limit_w,
+            )
             self._power[key] = power_answer(build, mains=self.request.mains)
         return self._power[key]
 

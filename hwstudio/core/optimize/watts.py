@@ -8,6 +8,7 @@ a watt a module more than here; the judge sees that and cuts (certify.py).
 from __future__ import annotations
 
 from hwstudio.core.model.build import Build
+from hwstudio.core.model.card_limit import limited_w
 from hwstudio.core.model.circumstance import Circumstances
 from hwstudio.core.model.part import Cpu, Motherboard, Psu, Ram
 from hwstudio.core.optimize.choices import Choices
@@ -25,8 +26,9 @@ STEPS = 60
 
 def require_power(programme: Programme, choices: Choices, request: Request) -> None:
     """Add the rows of sustained watts, the makers' minimum, spikes, wall and the user's limit."""
-    load = sustained(choices)
-    cards = {c.column: c.part.tdp_w * c.count for c in choices.cards}
+    load = sustained(choices, request.power_limit_w)
+    limit = request.power_limit_w
+    cards = {c.column: limited_w(c.part.tdp_w, limit) * c.count for c in choices.cards}
     size = {c.column: largest_need_w(c.part.rated_w) for c in choices.psus}
     mains = read_mains(request.mains)
 
@@ -35,7 +37,7 @@ def require_power(programme: Programme, choices: Choices, request: Request) -> N
         programme.row(terms, -INFINITE, SLACK_W)
 
     at_most(load, {c: SAFE_SHARE * watts for c, watts in size.items()})
-    at_most(_minimum(choices), size)
+    at_most(_minimum(choices, request.power_limit_w), size)
     spikes = load | {c: load[c] + (draw.GPU_SPIKE - 1) * watts for c, watts in cards.items()}
     at_most(spikes, {c.column: size[c.column] * _spike_share(c.part) for c in choices.psus})
     if mains.continuous_w is not None:
@@ -44,10 +46,10 @@ def require_power(programme: Programme, choices: Choices, request: Request) -> N
         programme.row(load, -INFINITE, request.max_power_w + SLACK_W)
 
 
-def sustained(choices: Choices) -> Columns:
+def sustained(choices: Choices, limit_w: float | None = None) -> Columns:
     """Return what each choice adds to the sustained watts; fans and board go with the board."""
     return {
-        **{c.column: c.part.tdp_w * c.count for c in choices.cards},
+        **{c.column: limited_w(c.part.tdp_w, limit_w) * c.count for c in choices.cards},
         **{c.column: draw.cpu_power_w(Build(cpu=c.part)) or 0.0 for c in choices.cpus},
         **{c.column: _board_w(c.part) for c in choices.boards},
         **{c.column: _module_w(c.part) * c.part.modules * c.count for c in choices.rams},
@@ -68,14 +70,14 @@ def _module_w(ram: Ram) -> float:
     return draw.REGISTERED_MODULE_W if ram.dimm_type in REGISTERED else draw.MODULE_W
 
 
-def _minimum(choices: Choices) -> Columns:
+def _minimum(choices: Choices, limit_w: float | None) -> Columns:
     """Return the makers' minimum by column; cards without one are freed of the processor's part."""
     extra = {c.column: _cpu_extra_w(c.part) for c in choices.cpus}
     most = max(extra.values(), default=0.0)
     out = dict(extra)
     for choice in choices.cards:
         stated = choice.part.gpu.vendor_min_psu_w
-        further = (choice.count - 1) * 1.1 * choice.part.tdp_w
+        further = (choice.count - 1) * 1.1 * limited_w(choice.part.tdp_w, limit_w)
         out[choice.column] = -most if stated is None else stated + further
     return out
 

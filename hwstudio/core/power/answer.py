@@ -61,9 +61,12 @@ def power_answer(
 ) -> PowerAnswer:
     """Work out the power of a build; parts not chosen are estimated and say so.
 
+    ``power_limit_w`` None: the build's own limit, if it has one.
+
     Raises:
         UserError: the mains or the power limit makes no sense.
     """
+    power_limit_w = build.power_limit_w if power_limit_w is None else power_limit_w
     _check_limit(power_limit_w)
     around = around or Circumstances()
     load, items, units = _load(build, around, read_mains(mains), power_limit_w)

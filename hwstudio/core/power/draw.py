@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hwstudio.core.base.units import watts
 from hwstudio.core.model.build import Build
+from hwstudio.core.model.card_limit import limited_w
 from hwstudio.core.model.circumstance import CardGroup, Circumstances
 
 # Mainboards draw 20-60 W, more with many slots and network chips (component wattage tables,
@@ -27,8 +28,6 @@ ESTIMATE_LOW_SHARE = 0.5
 # Highest draw under a millisecond over sustained: RTX 5090 901 W of 575 W (Igor's Lab).
 GPU_SPIKE = 1.57
 _SEVERAL_CARDS = 3
-# Drivers refuse limits far under a card's power; 100 W of 350 W and 150 W of 450 W are usual.
-LEAST_LIMIT_SHARE = 1 / 3
 _DESKTOP_SOCKETS = ("AM4", "AM5", "LGA115", "LGA1200", "LGA1700", "LGA1851")
 _ESTIMATE = "estimated"
 
@@ -64,9 +63,7 @@ def card_w(group: CardGroup, power_limit_w: float | None) -> float | None:
     stated: float | None = group.card.tdp_w
     if stated is None:
         return power_limit_w
-    if power_limit_w is None:
-        return stated
-    return max(stated * LEAST_LIMIT_SHARE, min(stated, power_limit_w))
+    return limited_w(stated, power_limit_w)
 
 
 def _cards(build: Build, around: Circumstances, limit_w: float | None) -> Iterator[PowerItem]:

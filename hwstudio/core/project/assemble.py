@@ -39,7 +39,7 @@ def build_of(state: ProjectState, part_of: Callable[[str], Part]) -> Assembly:
 
     ``part_of`` raises UserError for an unknown id, as the catalogue does.
     """
-    build, missing = Build(), []
+    build, missing = Build(power_limit_w=state.power_limit_w), []
     for choice in state.parts:
         try:
             part = part_of(choice.part_id)

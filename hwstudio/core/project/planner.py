@@ -20,6 +20,7 @@ from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import power_answer
 from hwstudio.core.predict.memory import Fit, MemoryPrediction, memory_on, predict_memory
+from hwstudio.core.predict.power_limit import held_to
 from hwstudio.core.predict.predictor import COUNTED, Predictor
 from hwstudio.core.project.answer import (
     Alternative,
@@ -269,6 +270,7 @@ def request_of(state: ProjectState, workload: Workload, predictor: Predictor = C
         pinned=frozenset(c.part_id for c in locked),
         mains=state.mains,
         predictor=predictor,
+        power_limit_w=state.power_limit_w,
     )
 
 
@@ -311,7 +313,9 @@ def judged(build: Build, job: Job) -> PlannedBuild:
         total_of(build),
         power_answer(build, mains=job.mains),
         check_all(build, job.mains),
-        job.predictor.speed(job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes_of(build)),
+        held_to(job.predictor, build.power_limit_w).speed(
+            job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes_of(build)
+        ),
         _memory(job.workload, card, max(1, count)),
     )
 

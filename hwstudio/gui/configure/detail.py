@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.gui.configure.pages import AlternativesPage, ChecksPage, PartsPage, PowerPage
+from hwstudio.gui.configure.power_limit import PowerLimit
 from hwstudio.gui.configure.rows import finding_rows
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.card import Card
@@ -30,12 +31,12 @@ class Detail(QWidget):
 
     alternatives_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, limit: PowerLimit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.parts = PartsPage()
         self.alternatives = AlternativesPage()
         self.checks = ChecksPage()
-        self.power = PowerPage()
+        self.power = PowerPage(limit)
         self._is_wide = False
         self.setMinimumHeight(_LOWEST)
         # It takes the room that is left, whatever its pages would like.

@@ -22,6 +22,7 @@ from hwstudio.core.model.finding import Finding
 from hwstudio.core.project.answer import Alternative
 from hwstudio.core.project.state import PRICE_HIGH
 from hwstudio.gui.configure import words
+from hwstudio.gui.configure.power_limit import PowerLimit
 from hwstudio.gui.configure.rows import (
     PartRow,
     finding_rows,
@@ -286,16 +287,18 @@ class ChecksPage(QScrollArea):
 
 
 class PowerPage(QWidget):
-    """The watts as a sum, each with its source."""
+    """The watts as a sum, each with its source, and the limit one may set on the cards."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, limit: PowerLimit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.limit = limit
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         self.table = DataTable("Power sum", POWER)
         self.sum = label("", "strong", wrap=True)
         self.wall = label("", "small", wrap=True)
+        box.addWidget(limit)
         box.addWidget(self.table, 1)
         box.addWidget(self.sum)
         box.addWidget(self.wall)
@@ -303,6 +306,7 @@ class PowerPage(QWidget):
     def show_state(self, state: ConfigureState) -> None:
         """Show the power sum of the chosen build."""
         chosen = state.answer.chosen if state.answer is not None else None
+        self.limit.show_limit(state.answer, state.project.power_limit_w)
         self.table.set_rows(power_rows(chosen), NOTHING_YET)
         if chosen is None:
             self.sum.setText("")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from hwstudio.core.project.answer import Alternative
+from hwstudio.core.project.answer import Alternative, Answer
 from hwstudio.core.project.file import SUFFIX
+from hwstudio.core.project.planner import Job
 from hwstudio.core.project.share import as_markdown, as_text
 from hwstudio.core.project.state import Choice
 from hwstudio.gui.configure.answer import AnswerCard
@@ -17,6 +19,7 @@ from hwstudio.gui.configure.builds import BuildStrip
 from hwstudio.gui.configure.controls import Controls
 from hwstudio.gui.configure.detail import Detail
 from hwstudio.gui.configure.making import make_model, offered_by
+from hwstudio.gui.configure.power_limit import PowerLimit, Tariff
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.style import sheet
 from hwstudio.gui.kit.icon import IconButton
@@ -55,9 +58,17 @@ class ConfigureView(QWidget):
             area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the focus
         self.answer = AnswerCard()
         self.builds = BuildStrip()
-        self.detail = Detail()
+        self.detail = Detail(PowerLimit(self._job_of, self._tariff))
         self.frame.answer.addWidget(self._scrolled(self.answer, self.builds, self.detail))
         self._build_head()
+
+    def _job_of(self, answer: Answer) -> Job:
+        studio = self._context.studio
+        return Job(answer.workload, answer.asked.mains, studio.predictors.now())
+
+    def _tariff(self) -> Tariff:
+        settings = self._context.studio.settings
+        return Tariff(Decimal(str(settings.electricity_per_kwh)), settings.currency)
 
     def _scrolled(self, *widgets: QWidget) -> QScrollArea:
         """Stack widgets, the last one growing; a bar appears only where a window is too low."""
@@ -130,6 +141,7 @@ class ConfigureView(QWidget):
         self.detail.parts.locked.connect(self._on_locked)
         self.detail.parts.prices.price_given.connect(model.set_own_price)
         self.detail.parts.prices.price_cleared.connect(model.clear_own_price)
+        self.detail.power.limit.chosen.connect(model.set_power_limit)
         self._connect_menu()
 
     def _connect_menu(self) -> None:

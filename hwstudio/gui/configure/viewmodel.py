@@ -153,6 +153,11 @@ class ConfigureViewModel(QObject):
         after = replace(self._state.project, parts=parts, locked=self._locked(kind, is_on=True))
         self._edit("use another part", after, keeps_parts=True, delay_ms=0)
 
+    def set_power_limit(self, limit_w: float | None) -> None:
+        """Hold every card to so many watts, or let them draw what they like; the parts stay."""
+        after = replace(self._state.project, power_limit_w=limit_w)
+        self._edit("limit the power of the cards", after, keeps_parts=True)
+
     def set_locked(self, kind: PartKind, *, is_locked: bool) -> None:
         """Keep a row as it is when the planner looks for the best build, or free it."""
         after = replace(self._state.project, locked=self._locked(kind, is_on=is_locked))
