@@ -29,6 +29,7 @@ from hwstudio.core.optimize.request import (
 )
 from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
+from hwstudio.core.project.jobs import find_job
 
 EXAMPLE = "Example: hwstudio build plan --budget 3000 --workload llm_qlora_8b --json"
 
@@ -53,7 +54,12 @@ def _add_plan(verbs: argparse._SubParsersAction[Any]) -> None:
     )
     plan.add_argument("--budget", required=True, metavar="N", help="the most it may cost")
     plan.add_argument("--currency", default="USD", metavar="C", help="of the budget (USD)")
-    plan.add_argument("--workload", required=True, metavar="ID", help="the job, e.g. llm_qlora_8b")
+    plan.add_argument(
+        "--workload",
+        required=True,
+        metavar="ID",
+        help="the job, e.g. llm_qlora_8b",
+    )
     plan.add_argument(
         "--objective",
         choices=[o.value for o in Objective],
@@ -113,7 +119,7 @@ def request_of(args: argparse.Namespace, out: Output) -> Request:
     return Request(
         budget=budget,
         currency=args.currency.upper(),
-        workload=catalog.workload(args.workload),
+        workload=find_job(catalog, args.workload),
         objective=Objective(args.objective),
         gpu_counts=(args.gpus,) if args.gpus else ANY_COUNT,
         min_vram_bytes=round(args.min_vram_gb * GIB),

@@ -24,7 +24,7 @@ from hwstudio.core.project.state import (
 
 KINDS = tuple(kind.value for kind in PartKind if kind is not PartKind.GPU)
 _MOST_PARTS, _MOST_PIECES, _MOST_PRICES = 64, 64, 5000
-_MOST_JOBS, _MOST_SAID = 20, 500
+_MOST_JOBS, _MOST_SAID, _LONGEST_JOB = 20, 500, 1000
 _MOST_HOURS = 1_000_000.0
 _MOST_VRAM_BYTES = 2**50
 _MOST_POWER_W = 1_000_000.0
@@ -105,7 +105,7 @@ def from_json(raw: object) -> ProjectState:
         name=fields.text("name"),
         budget=fields.amount("budget", BUDGET_LOW, BUDGET_HIGH),
         currency=_currency(fields),
-        workload_id=fields.text("workload_id"),
+        workload_id=fields.text("workload_id", longest=_LONGEST_JOB),
         objective=fields.choice("objective", OBJECTIVES),
         gpu_count=fields.whole_or_none("gpu_count", 0, 16),
         limits=_limits(fields.group("limits")),
@@ -114,7 +114,7 @@ def from_json(raw: object) -> ProjectState:
         locked=fields.choices("locked", KINDS),
         own_prices=_own_prices(fields),
         notes=fields.text("notes", longest=100_000, is_multiline=True),
-        also=fields.texts("also", _MOST_JOBS),
+        also=fields.texts("also", _MOST_JOBS, longest=_LONGEST_JOB),
         tax_pct=fields.amount("tax_pct", Decimal(0), Decimal(100)),
         owned=fields.texts("owned", _MOST_PARTS),
         power_limit_w=fields.number_or_none("power_limit_w", 1.0, _MOST_POWER_W),

@@ -140,10 +140,12 @@ class Fields:
         self._must_exist(name, "a value, or null")
         return self.raw[name] is None
 
-    def texts(self, name: str, most: int) -> tuple[str, ...]:
+    def texts(self, name: str, most: int, *, longest: int = 200) -> tuple[str, ...]:
         """Return a list of different short texts."""
         found = self._list(name, most)
-        each = tuple(Fields({"": item}, self.path(name)).text("") for item in found)
+        each = tuple(
+            Fields({"": item}, self.path(name)).text("", longest=longest) for item in found
+        )
         if len(set(each)) != len(each):
             raise FieldError(self.path(name), "a list without repeats", found)
         return each

@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Protocol
 
 from hwstudio.core.base.money import money
+from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.build import Build, total_of
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import Case, GpuCard, Part, PartKind
@@ -31,6 +32,7 @@ from hwstudio.core.project.answer import (
     Remedy,
 )
 from hwstudio.core.project.assemble import all_priced, build_of, choices_of, swapped
+from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.state import Limits, OwnPrice, ProjectState
 
 KINDS = tuple(kind for kind in PartKind if kind is not PartKind.GPU)
@@ -50,6 +52,7 @@ class Shelf(Protocol):
     def parts(self, kind: PartKind) -> tuple[Part, ...]: ...
     def part(self, part_id: str) -> Part: ...
     def workload(self, workload_id: str) -> Workload: ...
+    def ai_models(self) -> tuple[AiModel, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class ProjectPlanner:
         """
         with self._lock:
             self._predictor = self._newest()
-            workload = self._shelf.workload(state.workload_id)
+            workload = find_job(self._shelf, state.workload_id)
             solution = self._solved(state)
             chosen, missing = (
                 self._kept(state, workload, solution) if keeps_parts and state.parts else (None, ())
@@ -118,7 +121,7 @@ class ProjectPlanner:
         """Return every part that could stand in a row of the project's build, cheapest first."""
         with self._lock:
             self._predictor = self._newest()
-            workload = self._shelf.workload(state.workload_id)
+            workload = find_job(self._shelf, state.workload_id)
             build = build_of(state, self._shelf.part).build
             job = Job(workload, state.mains, self._predictor)
             now = judged(build, job)
@@ -153,7 +156,7 @@ class ProjectPlanner:
     # --- solving ---------------------------------------------------------------------------
 
     def _solved(self, state: ProjectState) -> Solution:
-        workload = self._shelf.workload(state.workload_id)
+        workload = find_job(self._shelf, state.workload_id)
         request = request_of(state, workload, self._predictor)
         priced = self._priced_for(state)
         found = priced.solutions.pop(request, None) or solve(request, priced.stock)

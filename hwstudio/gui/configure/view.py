@@ -46,6 +46,7 @@ class ConfigureView(QWidget):
         self._restyle()
         self._show(self.model.state)
         self.model.start()
+        self._take_jobs()
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
@@ -142,7 +143,17 @@ class ConfigureView(QWidget):
         self.detail.parts.prices.price_given.connect(model.set_own_price)
         self.detail.parts.prices.price_cleared.connect(model.clear_own_price)
         self.detail.power.limit.chosen.connect(model.set_power_limit)
+        self._context.shared.job_wanted.connect(self._take_jobs)
         self._connect_menu()
+
+    @Slot()
+    def _take_jobs(self) -> None:
+        """Plan for the jobs another tab asked for."""
+        for text, is_further in self._context.shared.take_jobs():
+            if is_further:
+                self.model.add_job(text)
+            else:
+                self.model.set_workload(text)
 
     def _connect_menu(self) -> None:
         self.new_action.triggered.connect(self.model.new_project)

@@ -88,6 +88,14 @@ class ConfigureViewModel(QObject):
         """Set the job the computer is for."""
         self._wish("change the job", workload_id=workload_id)
 
+    def add_job(self, workload_id: str) -> None:
+        """Let the computer hold a further job; one it is planned for already changes nothing."""
+        project = self._state.project
+        if workload_id == project.workload_id or workload_id in project.also:
+            self.tell("info", "The computer is planned for this job already.")
+            return
+        self._wish("add a job", also=(*project.also, workload_id))
+
     def set_objective(self, objective: str) -> None:
         """Set what best means: time, cost or energy."""
         self._wish("change what is best", objective=objective)

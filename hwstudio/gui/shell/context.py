@@ -27,17 +27,29 @@ class SharedState(QObject):
 
     machine_changed = Signal(object)
     build_changed = Signal(object)
+    job_wanted = Signal(str, bool)  # plan a computer for this job; true: beside the others
     speeds_changed = Signal()  # the user told or forgot a measured speed: estimates are others
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.machine: Machine | None = None
         self.build: Build | None = None
+        self.waiting_jobs: list[tuple[str, bool]] = []  # asked for before anyone could plan
 
     def set_machine(self, machine: Machine) -> None:
         """Tell the other tabs what this machine is."""
         self.machine = machine
         self.machine_changed.emit(machine)
+
+    def want_job(self, text: str, *, is_further: bool = False) -> None:
+        """Ask for a computer for a job (see core.project.jobs); kept until somebody plans."""
+        self.waiting_jobs.append((text, is_further))
+        self.job_wanted.emit(text, is_further)
+
+    def take_jobs(self) -> list[tuple[str, bool]]:
+        """Return the jobs asked for since the last call."""
+        taken, self.waiting_jobs = self.waiting_jobs, []
+        return taken
 
     def set_build(self, build: Build | None) -> None:
         """Tell the other tabs which build is chosen (None: none)."""

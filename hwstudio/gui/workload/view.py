@@ -17,6 +17,7 @@ from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.predict.memory import Fit
+from hwstudio.core.project.jobs import job_text
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.steady_label import SteadyLabel
@@ -73,6 +74,10 @@ class WorkloadView(Screen):
         card.body.addWidget(self.inputs)
         self.controls.addWidget(card)
         self.controls.addStretch(1)
+        self.plan = self.set_primary("Plan a computer for it")
+        self.plan.setToolTip("Open Configure with this job: the best computer within a budget")
+        self.plan_too = self.add_more("Let the planned computer do this job too")
+        self.menu.addSeparator()
         self.describe = self.add_more("Describe a language model…")
         self.measured = self.add_more("I measured this job…")
         self.forget = self.add_more("Forget what I measured")
@@ -133,6 +138,8 @@ class WorkloadView(Screen):
         inputs.more.rejected.connect(self._on_failed)
         inputs.open_wanted.connect(self._on_open)
         inputs.tasks_wanted.connect(self._on_tasks)
+        self.plan.clicked.connect(self._on_plan)
+        self.plan_too.triggered.connect(self._on_plan_too)
         self.describe.triggered.connect(self._on_describe)
         self.measured.triggered.connect(self._on_measured)
         self.forget.triggered.connect(self._on_forget)
@@ -145,6 +152,27 @@ class WorkloadView(Screen):
         ):  # fmt: skip
             field.rejected.connect(self._on_failed)
         self._context.shared.machine_changed.connect(model.set_machine)
+
+    @Slot()
+    def _on_plan(self) -> None:
+        self._want_job(is_further=False)
+
+    @Slot()
+    def _on_plan_too(self) -> None:
+        self._want_job(is_further=True)
+
+    def _want_job(self, *, is_further: bool) -> None:
+        """Hand the job to Configure; a model of the user's own file cannot be found again there."""
+        wish = self.model.wish
+        known = {model.id for model in self._context.studio.catalog.ai_models()}
+        if wish.model.id not in known:
+            self._on_failed(
+                "Only models of the library can be planned for: a project keeps the model's name, "
+                "not its file. Choose the library's model that is nearest to yours."
+            )
+            return
+        self._context.shared.want_job(job_text(wish.model, wish.job), is_further=is_further)
+        self._context.open_tab("configure")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

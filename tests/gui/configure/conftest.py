@@ -12,6 +12,7 @@ class SmallShelf:
     """Every fourth part of the catalogue: enough to choose from."""
 
     def __init__(self, catalog):
+        self.ai_models = catalog.ai_models
         self._parts = {kind: catalog.parts(kind)[::4] for kind in PartKind}
         self.part, self.workload = catalog.part, catalog.workload
 
