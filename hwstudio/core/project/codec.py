@@ -42,19 +42,7 @@ def to_json(state: ProjectState) -> dict[str, Any]:
         "workload_id": state.workload_id,
         "objective": state.objective,
         "gpu_count": state.gpu_count,
-        "limits": {
-            "min_vram_bytes": state.limits.min_vram_bytes,
-            "gpu_maker": state.limits.gpu_maker,
-            "case_form_factor": state.limits.case_form_factor,
-            "max_power_w": state.limits.max_power_w,
-            "max_hours": state.limits.max_hours,
-            "max_noise_dba": state.limits.max_noise_dba,
-            "new_only": state.limits.new_only,
-            "min_ram_bytes": state.limits.min_ram_bytes,
-            "min_storage_bytes": state.limits.min_storage_bytes,
-            "brands": [{"kind": b.kind, "maker": b.maker} for b in state.limits.brands],
-            "forbidden": list(state.limits.forbidden),
-        },
+        "limits": _limits_json(state.limits),
         "mains": state.mains,
         "parts": [_choice_json(c) for c in state.parts],
         "locked": list(state.locked),
@@ -82,6 +70,22 @@ def to_json(state: ProjectState) -> dict[str, Any]:
             for v in state.variants
         ],
         **more_to_json(state),
+    }
+
+
+def _limits_json(limits: Limits) -> dict[str, Any]:
+    return {
+        "min_vram_bytes": limits.min_vram_bytes,
+        "gpu_maker": limits.gpu_maker,
+        "case_form_factor": limits.case_form_factor,
+        "max_power_w": limits.max_power_w,
+        "max_hours": limits.max_hours,
+        "max_noise_dba": limits.max_noise_dba,
+        "new_only": limits.new_only,
+        "min_ram_bytes": limits.min_ram_bytes,
+        "min_storage_bytes": limits.min_storage_bytes,
+        "brands": [{"kind": b.kind, "maker": b.maker} for b in limits.brands],
+        "forbidden": list(limits.forbidden),
     }
 
 

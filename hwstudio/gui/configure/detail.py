@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
+
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -14,16 +17,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwstudio.core.project.answer import Answer
 from hwstudio.gui.configure.pages import AlternativesPage, ChecksPage, PartsPage, PowerPage
 from hwstudio.gui.configure.power_limit import PowerLimit
 from hwstudio.gui.configure.rows import finding_rows
 from hwstudio.gui.configure.state import ConfigureState
+from hwstudio.gui.configure.todo.growth_page import GrowthPage
+from hwstudio.gui.configure.todo.lists_page import ListsPage
 from hwstudio.gui.kit.card import Card
-from hwstudio.gui.kit.text import label
 
 _WIDE = 1240  # px: from here the checks and the power sum stand beside the parts list
 _LOWEST = 240  # px: head, table header and five rows
-_TABS = ("Parts", "Checks", "Power")
+_TABS = ("Parts", "Checks", "Power", "Room to grow", "To do")
+_BESIDE = (1, 2)  # tabs whose pages stand beside the list where there is room
 
 
 class Detail(QWidget):
@@ -31,12 +37,19 @@ class Detail(QWidget):
 
     alternatives_wanted = Signal(object)
 
-    def __init__(self, limit: PowerLimit, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        limit: PowerLimit,
+        per_kwh: Callable[[Answer], Decimal],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.parts = PartsPage()
         self.alternatives = AlternativesPage()
         self.checks = ChecksPage()
         self.power = PowerPage(limit)
+        self.growth = GrowthPage()
+        self.lists = ListsPage(per_kwh)
         self._is_wide = False
         self.setMinimumHeight(_LOWEST)
         # It takes the room that is left, whatever its pages would like.
@@ -57,6 +70,8 @@ class Detail(QWidget):
         self.stack.addWidget(self._upper)
         self.stack.addWidget(self.checks)
         self.stack.addWidget(self.power)
+        self.stack.addWidget(self.growth)
+        self.stack.addWidget(self.lists)
         self._main.body.addWidget(self.stack, 1)
         self._checks_card, self._power_card = Card("Checks"), Card("Power sum")
         column = QVBoxLayout()
@@ -79,9 +94,6 @@ class Detail(QWidget):
             self._group.addButton(button, number)
             bar.addWidget(button)
         self.tabs[0].setChecked(True)
-        self._title = label("Parts", "section")
-        self._title.hide()
-        bar.addWidget(self._title)
         bar.addStretch(1)
         self.other = QPushButton("Alternatives")
         self.other.setToolTip("Other parts that fit the selected row (Enter)")
@@ -102,6 +114,8 @@ class Detail(QWidget):
         self.parts.show_state(state)
         self.checks.show_state(state)
         self.power.show_state(state)
+        self.growth.show_state(state)
+        self.lists.show_state(state)
         is_looking = state.looking_at is not None
         if is_looking:
             self.alternatives.show_state(state)
@@ -122,6 +136,10 @@ class Detail(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), _LOWEST)
 
+    def hasHeightForWidth(self) -> bool:
+        """Its pages scroll by themselves: the height their words would like must not count."""
+        return False
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_wide = event.size().width() >= _WIDE
@@ -137,20 +155,22 @@ class Detail(QWidget):
             self.power.show()
             self.tabs[0].setChecked(True)
         else:
-            self.stack.addWidget(self.checks)
-            self.stack.addWidget(self.power)
+            self.stack.insertWidget(1, self.checks)
+            self.stack.insertWidget(2, self.power)
         self.stack.setCurrentIndex(0)
         self._checks_card.setVisible(is_wide)
         self._power_card.setVisible(is_wide and self._upper.currentIndex() == 0)
-        for button in self.tabs:
-            button.setVisible(not is_wide)
-        self._title.setVisible(is_wide)
+        for number in _BESIDE:
+            self.tabs[number].setVisible(not is_wide)
         self.tabs[0].setChecked(True)
         self._show_actions()
 
+    def _page(self, number: int) -> QWidget:
+        return (self._upper, self.checks, self.power, self.growth, self.lists)[number]
+
     @Slot(int)
     def _on_tab(self, number: int) -> None:
-        self.stack.setCurrentIndex(number)
+        self.stack.setCurrentWidget(self._page(number))
         self._show_actions()
 
     @Slot()

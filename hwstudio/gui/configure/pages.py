@@ -39,6 +39,7 @@ from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import rows_tip
 
 _COMPACT_ROW = 26  # px: the whole list of eight rows stands on a small screen
+_LEAST_TABLE = 84  # px: header and two rows; the rest scrolls
 _WITH_SOURCE = 900  # px: below, the source is in the tooltip of the price only
 NOTHING_YET = "The parts appear here as soon as a build is found."
 NO_BUILD = "No build fits. Change a wish on the left, or take a way out above."
@@ -296,6 +297,7 @@ class PowerPage(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         self.table = DataTable("Power sum", POWER)
+        self.table.setMinimumHeight(_LEAST_TABLE)
         self.sum = label("", "strong", wrap=True)
         self.wall = label("", "small", wrap=True)
         box.addWidget(limit)

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from hwstudio.core.base.clock import today
+from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.project.answer import Alternative, Answer
 from hwstudio.core.project.file import SUFFIX
 from hwstudio.core.project.planner import Job
@@ -59,7 +61,7 @@ class ConfigureView(QWidget):
             area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the focus
         self.answer = AnswerCard()
         self.builds = BuildStrip()
-        self.detail = Detail(PowerLimit(self._job_of, self._tariff))
+        self.detail = Detail(PowerLimit(self._job_of, self._tariff), self._per_kwh)
         self.frame.answer.addWidget(self._scrolled(self.answer, self.builds, self.detail))
         self._build_head()
 
@@ -70,6 +72,10 @@ class ConfigureView(QWidget):
     def _tariff(self) -> Tariff:
         settings = self._context.studio.settings
         return Tariff(Decimal(str(settings.electricity_per_kwh)), settings.currency)
+
+    def _per_kwh(self, answer: Answer) -> Decimal:
+        typed = answer.asked.usage.tariff_per_kwh
+        return self._tariff().per_kwh if typed is None else typed
 
     def _scrolled(self, *widgets: QWidget) -> QScrollArea:
         """Stack widgets, the last one growing; a bar appears only where a window is too low."""
@@ -113,6 +119,7 @@ class ConfigureView(QWidget):
         self.frame.menu.addSeparator()
         self.text_action = self.frame.add_more("Copy as text", "Ctrl+Shift+C")
         self.markdown_action = self.frame.add_more("Copy as Markdown")
+        self.page_action = self.frame.add_more("Save as web page…")
         self._undo_action = self._shortcut("Undo", QKeySequence.StandardKey.Undo)
         self._redo_action = self._shortcut("Redo", QKeySequence("Ctrl+Shift+Z"))
         self._redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
@@ -142,6 +149,7 @@ class ConfigureView(QWidget):
         self.detail.parts.locked.connect(self._on_locked)
         self.detail.parts.prices.price_given.connect(model.set_own_price)
         self.detail.parts.prices.price_cleared.connect(model.clear_own_price)
+        self.detail.lists.ticked.connect(model.tick)
         self.detail.power.limit.chosen.connect(model.set_power_limit)
         self._context.shared.job_wanted.connect(self._take_jobs)
         self._connect_menu()
@@ -162,6 +170,7 @@ class ConfigureView(QWidget):
         self.save_as_action.triggered.connect(self._on_save_as)
         self.text_action.triggered.connect(self.copy_text)
         self.markdown_action.triggered.connect(self.copy_markdown)
+        self.page_action.triggered.connect(self._on_save_page)
         for command in (
             Command("configure.open", "Open a project", self._on_open, "", "hws file load"),
             Command("configure.save", "Save the project", self._on_save, "", "hws file"),
@@ -224,6 +233,7 @@ class ConfigureView(QWidget):
         has_build = state.answer is not None and state.answer.chosen is not None
         self.text_action.setEnabled(has_build)
         self.markdown_action.setEnabled(has_build)
+        self.page_action.setEnabled(has_build)
 
     def open_file(self, name: str) -> None:
         """Open a .hws file named on the command line."""
@@ -268,6 +278,32 @@ class ConfigureView(QWidget):
         if name:
             path = Path(name)
             self.model.save_file(path if path.suffix == SUFFIX else Path(f"{name}{SUFFIX}"))
+
+    @Slot()
+    def _on_save_page(self) -> None:
+        start = str(Path(self._folder()) / f"{self.model.state.project.name}.html")
+        name, _ = QFileDialog.getSaveFileName(self, "Save as web page", start, "Web page (*.html)")
+        if name:
+            self.save_page(
+                Path(name if name.lower().endswith((".html", ".htm")) else f"{name}.html")
+            )
+
+    def save_page(self, path: Path) -> None:
+        """Write the build as one web page: nothing is loaded by it and nothing is sent."""
+        from hwstudio.core.report.build_sheet import Sheet, build_sheet
+        from hwstudio.core.report.write import write_document
+
+        answer = self.model.state.answer
+        if answer is None or answer.chosen is None:
+            return
+        date = self._context.studio.catalog.as_of
+        sheet = Sheet(answer, answer.chosen, today(), self._per_kwh(answer), date)
+        try:
+            write_document(path, build_sheet(sheet))
+        except HwstudioError as error:
+            self.model.tell("error", error.sentence)
+            return
+        self.model.tell("ok", f"Saved as {path.name}.")
 
     def _folder(self) -> str:
         file = self.model.state.file

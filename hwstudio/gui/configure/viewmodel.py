@@ -112,6 +112,13 @@ class ConfigureViewModel(QObject):
         """Set the constraints; ``name`` is the step's name."""
         self._wish(name, limits=limits)
 
+    def tick(self, item: str, is_done: bool) -> None:
+        """Mark an item of a checklist as done by hand, or not."""
+        kept = tuple(each for each in self._state.project.ticked if each != item)
+        ticked = (*kept, item) if is_done else kept
+        name = "tick an item" if is_done else "untick an item"
+        self._edit(name, replace(self._state.project, ticked=ticked), solves=False)
+
     def rename(self, name: str) -> None:
         """Give the project a name."""
         clean = " ".join(name.split())[:200]
