@@ -17,6 +17,7 @@ from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.check import check_all, errors_of
 from hwstudio.core.optimize.classes import LANE_MODES, holds, is_trusted, merit
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES, Objective, Request, cores_needed
+from hwstudio.core.optimize.second_opinion import is_late
 from hwstudio.core.optimize.slots import height_in_slots, lanes_for
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock, cents_of
@@ -80,7 +81,7 @@ def _judged(build: Build, request: Request) -> Best | None:
     if cents > request.budget * 100 or any(_complaints(build, request)):
         return None
     speed = speed_of(build, request)
-    if speed is None or not speed.median or build.card is None:
+    if speed is None or not speed.median or build.card is None or is_late(speed, request):
         return None
     gpu_class = GpuClass(build.card.gpu, build.card_count, limits.WIDE, speed)
     return Best(merit(gpu_class, request), cents, build)

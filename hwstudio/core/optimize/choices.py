@@ -26,6 +26,7 @@ from hwstudio.core.model.part import (
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.classes import LANE_MODES, holds, is_trusted
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES, Request
+from hwstudio.core.optimize.second_opinion import is_late
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock, cents_of
 from hwstudio.core.power.mains import read_mains
@@ -137,7 +138,7 @@ def _classes(request: Request, gpu: Gpu) -> Iterator[GpuClass]:
             continue
         for lanes in LANE_MODES if count > 1 else (None,):
             speed = request.predictor.speed(request.workload, gpu, count=count, lanes_per_gpu=lanes)
-            if speed.median:
+            if speed.median and not is_late(speed, request):
                 yield GpuClass(gpu, count, lanes or limits.WIDE, speed)
 
 

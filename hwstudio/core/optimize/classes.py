@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.limits import WIDE
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass, Space
@@ -13,6 +14,7 @@ from hwstudio.core.predict.memory import Fit, MemoryPrediction, memory_on
 from hwstudio.core.predict.speed import is_backed_by_measurements
 
 LANE_MODES = (16, 8)  # narrower links starve several GPUs
+ROUNDING = 1e-9  # a deadline in hours turned into a speed is not exact in binary
 REST_W = 100.0  # processor, drives, fans while GPUs work; only ranks classes, the answer is exact
 
 
@@ -31,9 +33,14 @@ def classes_of(space: Space) -> tuple[GpuClass, ...]:
                 continue
             asked = lanes if count > 1 else None
             speed = request.predictor.speed(request.workload, gpu, count=count, lanes_per_gpu=asked)
-            if speed.median:
+            if speed.median and is_fast_enough(speed, request):
                 out.append(GpuClass(gpu, count, lanes, speed))
     return tuple(out)
+
+
+def is_fast_enough(speed: Prediction, request: Request) -> bool:
+    """Return whether the median speed reaches what is asked, but for rounding in the question."""
+    return (speed.median or 0.0) >= request.min_per_second * (1 - ROUNDING)
 
 
 def able(request: Request, gpus: Iterable[Gpu]) -> list[tuple[Gpu, int]]:

@@ -12,6 +12,7 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.classes import holds, is_trusted, merit
 from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
+from hwstudio.core.optimize.explain_speed import speed_words, too_slow
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
 from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
@@ -32,7 +33,7 @@ def binding_of(planner: Planner, best: Answer) -> tuple[str, ...]:
     """Return the limits that hold the best answer back, most telling first."""
     request = planner.request
     if request.objective is Objective.COST:
-        return (_cost_binding(best),)
+        return (_cost_binding(planner, best),)
     mine = merit(best.gpu_class, request)
     better = [c for c in planner.classes() if merit(c, request) < mine - WORTH * abs(mine)]
     tight = tight_hint(planner, best)
@@ -101,7 +102,15 @@ def _is_surer(speed: Prediction, lowest: float) -> bool:
     return low > SURER * lowest and low > FIRM * median
 
 
-def _cost_binding(best: Answer) -> str:
+def _cost_binding(planner: Planner, best: Answer) -> str:
+    request = planner.request
+    if request.min_per_second:
+        freed = Planner(replace(request, min_per_second=0.0), planner.stock)
+        other = next(freed.ranked(), None)
+        if other is not None and other.choice.cents < best.choice.cents:
+            asked = speed_words(request, best.gpu_class.speed.unit)
+            price = money(other.price, request.currency)
+            return f"The speed to reach: {asked}; without it {other.title} for {price} would do"
     return f"The job itself: {best.title} is the cheapest choice that holds it"
 
 
@@ -173,6 +182,11 @@ def cheapest_among(planner: Planner, classes: Sequence[GpuClass]) -> Answer | No
     return best
 
 
+def cheapest_of(planner: Planner) -> Answer | None:
+    """Return the cheapest answer of a request at any price."""
+    return cheapest_among(planner, planner.classes())
+
+
 def why_not(planner: Planner) -> str:
     """Return why nothing was found and the smallest change that helps, in a sentence or two."""
     request = planner.request
@@ -181,8 +195,11 @@ def why_not(planner: Planner) -> str:
     if missing:
         return f"Locked, but nothing to buy in the catalogue: {', '.join(missing)}; release it"
     classes = planner.classes()
+    if request.min_per_second and (words := too_slow(planner, cheapest_of)):
+        return words
     if not classes:
-        return _no_class(planner)
+        freed = Planner(replace(request, min_per_second=0.0), planner.stock)
+        return why_not(freed) if request.min_per_second else _no_class(planner)
     cheapest = cheapest_among(planner, classes)
     if cheapest is None:
         return _no_computer(planner, classes)

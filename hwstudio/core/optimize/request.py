@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -85,6 +86,8 @@ class Request:
             raise UserError("A minimum size is negative", "", "Give 0 or more")
         if self.max_power_w is not None and not self.max_power_w > 0:
             raise UserError("The power limit is not possible", "it must be above 0 W", "")
+        if not 0 <= self.min_per_second < math.inf:
+            raise UserError("The speed to reach is not possible", "it must be 0 or more", "")
 
 
 def cores_needed(count: int) -> int:
