@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, product
+from typing import Any
 
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.part import Cpu, GpuCard, Motherboard, Psu, Ram
@@ -17,10 +18,10 @@ from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.check import check_all, errors_of
 from hwstudio.core.optimize.classes import LANE_MODES, holds, is_trusted, merit
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES, Objective, Request, cores_needed
-from hwstudio.core.optimize.second_opinion import is_late
+from hwstudio.core.optimize.second_opinion import are_all_there, bill_cents, choosable, is_late
 from hwstudio.core.optimize.slots import height_in_slots, lanes_for
 from hwstudio.core.optimize.space import GpuClass
-from hwstudio.core.optimize.stock import Stock, cents_of
+from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import power_answer
 from hwstudio.core.power.mains import read_mains
 from hwstudio.core.predict.memory import Fit
@@ -37,10 +38,11 @@ class Best:
 
 def every_build(request: Request, stock: Stock) -> Iterator[Build]:
     """Yield every combination of one part of each kind, cards and kits in any number."""
-    groups = (
-        stock.cards, request.gpu_counts, stock.cpus, stock.motherboards, stock.rams, (1, 2),
-        stock.storages, stock.psus, stock.cases, stock.coolers,
-    )  # fmt: skip
+    if not are_all_there(chain(*stock.groups()), request):
+        return
+    kinds: list[Any] = [choosable(group, request) for group in stock.groups()]
+    cards, cpus, boards, rams, *others = kinds
+    groups = (cards, request.gpu_counts, cpus, boards, rams, (1, 2), *others)
     for card, count, cpu, board, ram, kits, drive, psu, case, cooler in product(*groups):
         yield Build(
             cpu=cpu,
@@ -75,10 +77,8 @@ def _key(found: Best, request: Request) -> tuple[float, int]:
 
 def _judged(build: Build, request: Request) -> Best | None:
     """Return the build with its merit, or None when it is no answer at all."""
-    if any(line.part.price is None for line in build.lines()):
-        return None
-    cents = sum(cents_of(line.part) * line.quantity for line in build.lines())
-    if cents > request.budget * 100 or any(_complaints(build, request)):
+    cents = bill_cents(build, request)
+    if cents is None or cents > request.budget * 100 or any(_complaints(build, request)):
         return None
     speed = speed_of(build, request)
     if speed is None or not speed.median or build.card is None or is_late(speed, request):

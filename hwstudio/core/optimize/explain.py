@@ -11,10 +11,11 @@ from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.classes import holds, is_trusted, merit
-from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
+from hwstudio.core.optimize.complete import lower_bound
 from hwstudio.core.optimize.explain_speed import speed_words, too_slow
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
 from hwstudio.core.optimize.planner import Answer, Planner
+from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.power.mains import read_mains
@@ -310,6 +311,8 @@ def _relaxations(request: Request) -> Iterator[tuple[str, Request]]:
         yield "use a 230 V / 16 A circuit", replace(request, mains=STRONG_MAINS)
     if request.case_form_factors:
         yield "allow any case size", replace(request, case_form_factors=())
+    if request.owned:
+        yield "buy new in place of the parts at hand", replace(request, owned=())
     if request.pinned or request.excluded:
         freed = replace(request, pinned=frozenset(), excluded=frozenset())
         yield "release the locked and forbidden parts", freed

@@ -11,12 +11,12 @@ from hwstudio.core.model.finding import Finding
 from hwstudio.core.optimize.check import check_all, errors_of
 from hwstudio.core.optimize.classes import classes_of, merit
 from hwstudio.core.optimize.complete import (
-    NEVER_CENTS,
     Choice,
     cheapest_build,
     cut_key,
     lower_bound,
 )
+from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass, Space, budget_free
 from hwstudio.core.optimize.stock import Stock, to_money

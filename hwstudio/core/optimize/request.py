@@ -16,6 +16,7 @@ from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 LARGEST_BUDGET = Decimal(10_000_000)  # no single machine costs more; a typing slip does
 LARGEST_GPU_COUNT = 8
+MOST_TAX_PCT = 100
 ANY_COUNT = (1, 2, 3, 4)
 CORES_PER_GPU = 4  # data loading keeps about four cores busy for each GPU
 FEWEST_CORES = 6
@@ -41,8 +42,9 @@ class Request:
     in parts with facts missing that a rule needs; their findings then say "unknown". All speeds
     are those of ``predictor``; requests that ask different ones are different questions.
     ``also`` are further jobs the GPUs must hold; ``min_per_second`` is a speed to reach, in units
-    of the job. ``owned`` ids are used and cost nothing. ``tax_pct`` is added to every price, and
-    the budget includes it. ``brands``: of a kind (first word) only these makers (second).
+    of the job. ``owned`` ids are used and cost nothing, one piece for each time an id is named.
+    ``tax_pct`` is added to every price, and the budget includes it. ``brands``: of a kind (first
+    word) only these makers (second); parts at hand are free of ``brands`` and ``new_only``.
     """
 
     budget: Decimal
@@ -68,7 +70,7 @@ class Request:
     max_noise_dba: float | None = None
     new_only: bool = False
     brands: tuple[tuple[str, str], ...] = ()
-    owned: frozenset[str] = frozenset()
+    owned: tuple[str, ...] = ()
     tax_pct: Decimal = Decimal(0)
     usage: Usage = field(default_factory=Usage)
     data_drives: DataDrives | None = None
@@ -86,6 +88,13 @@ class Request:
             raise UserError("A minimum size is negative", "", "Give 0 or more")
         if self.max_power_w is not None and not self.max_power_w > 0:
             raise UserError("The power limit is not possible", "it must be above 0 W", "")
+        if not (self.tax_pct.is_finite() and 0 <= self.tax_pct <= MOST_TAX_PCT):
+            raise UserError(
+                "The tax is not possible",
+                f"it must lie between 0 and {MOST_TAX_PCT} per cent",
+                "Give per cent, such as 19",
+            )
+        object.__setattr__(self, "owned", tuple(sorted(self.owned)))  # any collection will do
         if not 0 <= self.min_per_second < math.inf:
             raise UserError("The speed to reach is not possible", "it must be 0 or more", "")
 

@@ -88,7 +88,7 @@ def planned(request: Request, answer: Answer) -> PlannedBuild:
     build, gpu_class = answer.choice.build, answer.gpu_class
     return PlannedBuild(
         build,
-        total_of(build),
+        total_of(build, tax_pct=request.tax_pct, owned=request.owned),
         power_answer(build, mains=request.mains),
         check_all(build, request.mains),
         gpu_class.speed,
