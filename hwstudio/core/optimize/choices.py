@@ -25,19 +25,20 @@ from hwstudio.core.model.part import (
     Storage,
 )
 from hwstudio.core.optimize import limits
-from hwstudio.core.optimize.classes import LANE_MODES, holds, is_trusted
+from hwstudio.core.optimize.classes import LANE_MODES, is_trusted
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES, Request
 from hwstudio.core.optimize.second_opinion import (
     are_all_there,
+    are_held,
     choosable,
     is_late,
+    is_wished,
     line_cents,
     owned_pieces,
 )
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock, cents_of
 from hwstudio.core.power.mains import read_mains
-from hwstudio.core.predict.memory import Fit
 
 P = TypeVar("P", bound=Part)
 KITS = (1, 2)
@@ -91,7 +92,8 @@ def choices_of(
         if not is_whole:
             return ()
         free = choosable(parts, request)
-        fit = [p for p in free if limits.is_wanted(p, request) and test(p, request)]
+        wanted = (p for p in free if limits.is_wanted(p, request) and is_wished(p, request))
+        fit = [p for p in wanted if test(p, request)]
         apart = tainted.union(p.id for p in fit if owned_pieces(p, request))
         return tuple(_distinct(fit, alike, apart))
 
@@ -154,7 +156,7 @@ def _classes(request: Request, gpu: Gpu) -> Iterator[GpuClass]:
     if not is_trusted(request, gpu):
         return
     for count in sorted(set(request.gpu_counts)):
-        if holds(request, gpu, count).verdict is not Fit.FITS:
+        if not are_held(request, gpu, count):
             continue
         for lanes in LANE_MODES if count > 1 else (None,):
             speed = request.predictor.speed(request.workload, gpu, count=count, lanes_per_gpu=lanes)

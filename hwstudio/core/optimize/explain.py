@@ -10,9 +10,10 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
-from hwstudio.core.optimize.classes import holds, is_trusted, merit
+from hwstudio.core.optimize.classes import is_trusted, merit, needs_most
 from hwstudio.core.optimize.complete import lower_bound
 from hwstudio.core.optimize.explain_speed import speed_words, too_slow
+from hwstudio.core.optimize.explain_wishes import without_each_wish
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
 from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.prices import NEVER_CENTS
@@ -145,7 +146,7 @@ def tight_hint(planner: Planner, best: Answer | None = None) -> tuple[str, ...]:
     """
     request, found = planner.request, []
     for gpu in _affordable_gpus(planner):
-        if holds(request, gpu, 1).verdict is not Fit.TIGHT or 1 not in request.gpu_counts:
+        if needs_most(request, gpu, 1)[1].verdict is not Fit.TIGHT or 1 not in request.gpu_counts:
             continue
         speed = request.predictor.speed(request.workload, gpu).median or 0.0
         if best is None or speed > (1 + WORTH) * best.gpu_class.per_second:
@@ -234,10 +235,12 @@ def _sentence(words: str) -> str:
 
 def _need(request: Request, gpu: Gpu, count: int) -> str:
     """Return "about 40.0 GiB on each of 4 GPUs (160.0 GiB in total)"."""
-    need = holds(request, gpu, count).need_bytes or 0
+    job, memory = needs_most(request, gpu, count)
+    need = memory.need_bytes or 0
+    which = "" if job is request.workload else f" for {job.title}, which it must hold too"
     if count == 1:
-        return f"about {gib(need)} on one GPU"
-    return f"about {gib(need)} on each of {count} GPUs ({gib(need * count)} in total)"
+        return f"about {gib(need)} on one GPU{which}"
+    return f"about {gib(need)} on each of {count} GPUs ({gib(need * count)} in total){which}"
 
 
 def _anywhere(planner: Planner) -> str:
@@ -263,7 +266,7 @@ def _other_setting(planner: Planner) -> str:
     if not within:
         return ""
     largest = max(within, key=lambda g: (g.vram_bytes, g.id))
-    advice = holds(request, largest, 1).advice
+    advice = needs_most(request, largest, 1)[1].advice
     if not advice or advice.startswith(NO_HELP) or advice.endswith(MAYBE):
         return ""
     return f"{advice[:1].lower()}{advice[1:]}, then a {largest.name} holds it"
@@ -276,7 +279,7 @@ def _no_class(planner: Planner) -> str:
         helped = _relaxed(planner)
         return "No card with a price meets the limits" + (f": {helped}" if helped else "")
     largest = max((group[0].gpu for group in cards.values()), key=lambda g: g.vram_bytes)
-    memory = holds(request, largest, max(request.gpu_counts))
+    memory = needs_most(request, largest, max(request.gpu_counts))[1]
     if memory.refused:
         return f"The memory need is not known: {memory.refused}"
     need = _need(request, largest, max(request.gpu_counts))
@@ -311,8 +314,7 @@ def _relaxations(request: Request) -> Iterator[tuple[str, Request]]:
         yield "use a 230 V / 16 A circuit", replace(request, mains=STRONG_MAINS)
     if request.case_form_factors:
         yield "allow any case size", replace(request, case_form_factors=())
-    if request.owned:
-        yield "buy new in place of the parts at hand", replace(request, owned=())
+    yield from without_each_wish(request)
     if request.pinned or request.excluded:
         freed = replace(request, pinned=frozenset(), excluded=frozenset())
         yield "release the locked and forbidden parts", freed

@@ -17,6 +17,7 @@ from hwstudio.core.model.part import (
     Ram,
     Storage,
 )
+from hwstudio.core.model.price import PriceKind
 from hwstudio.core.optimize.request import Request
 
 P = TypeVar("P", bound=Part)
@@ -81,8 +82,17 @@ def is_wanted(part: Part, request: Request) -> bool:
     price = part.price
     if price is None or price.currency != request.currency or price.amount < 0:
         return False
+    if request.new_only and price.kind is PriceKind.USED:
+        return False
+    if not _is_of_a_wished_maker(part, request):
+        return False
     is_old = part.release_year is not None and part.release_year < request.released_since
     return not is_old or is_named(part, request.pinned)
+
+
+def _is_of_a_wished_maker(part: Part, request: Request) -> bool:
+    makers = {maker.casefold() for kind, maker in request.brands if kind == part.kind.value}
+    return not makers or part.maker.casefold() in makers
 
 
 def is_card_known(card: GpuCard, request: Request) -> bool:
@@ -122,7 +132,15 @@ def is_case_known(case: Case, request: Request) -> bool:
 
 
 def is_cooler_known(cooler: Cooler, request: Request) -> bool:
-    """Radiator mounts of cases are in no source, so liquid coolers count as unknown."""
+    """Radiator mounts of cases are in no source, so liquid coolers count as unknown.
+
+    With a noise limit so does a cooler that states no noise.
+    """
+    if request.max_noise_dba is not None:
+        if cooler.noise_dba is None and not request.allow_unknown:
+            return False
+        if cooler.noise_dba is not None and cooler.noise_dba > request.max_noise_dba:
+            return False
     if cooler.sockets_note and not request.allow_unknown:
         return False
     if cooler.cooler_type != AIR:

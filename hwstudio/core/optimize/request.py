@@ -88,6 +88,8 @@ class Request:
             raise UserError("A minimum size is negative", "", "Give 0 or more")
         if self.max_power_w is not None and not self.max_power_w > 0:
             raise UserError("The power limit is not possible", "it must be above 0 W", "")
+        if self.max_noise_dba is not None and not self.max_noise_dba > 0:
+            raise UserError("The noise limit is not possible", "it must be above 0 dBA", "")
         if not (self.tax_pct.is_finite() and 0 <= self.tax_pct <= MOST_TAX_PCT):
             raise UserError(
                 "The tax is not possible",

@@ -19,22 +19,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from hwstudio.core.model.build import Build, Total, total_of
 from hwstudio.core.model.finding import Finding
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.classes import holds
 from hwstudio.core.optimize.explain import binding_of, frugal_hint, surer_hint, why_not
+from hwstudio.core.optimize.ownership import OwnershipCost, cost_of
 from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.request import Objective, Request
+from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import PowerAnswer, power_answer
-from hwstudio.core.predict.memory import MemoryPrediction
+from hwstudio.core.predict.memory import MemoryPrediction, memory_on
 
 SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherJob:
+    """What a build does with one more job it must hold."""
+
+    workload: Workload
+    memory: MemoryPrediction
+    prediction: Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,8 @@ class PlannedBuild:
     findings: tuple[Finding, ...]
     prediction: Prediction
     memory: MemoryPrediction
+    also: tuple[FurtherJob, ...] = ()
+    ownership: OwnershipCost | None = None  # worked out when that is what best means
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,8 @@ def solve(
         blocks = (reason.split(":")[0],)
         return Solution("infeasible", None, clock() - started, (), blocks, reason)
     builds = tuple(planned(request, answer) for answer in answers)
+    if request.objective is Objective.OWNERSHIP:
+        builds = tuple(_owned(planner, b, a) for b, a in zip(builds, answers, strict=True))
     binding = binding_of(planner, answers[0])
     surer: tuple[str, ...] = ()
     if request.objective is Objective.TIME:
@@ -93,4 +109,21 @@ def planned(request: Request, answer: Answer) -> PlannedBuild:
         check_all(build, request.mains),
         gpu_class.speed,
         holds(request, gpu_class.gpu, gpu_class.count),
+        tuple(_further(request, gpu_class, workload) for workload in request.also),
     )
+
+
+def _owned(planner: Planner, build: PlannedBuild, answer: Answer) -> PlannedBuild:
+    first = planner.yardstick()
+    if first is None:
+        return build
+    yardstick = (first.title, first.gpu_class.per_second)
+    cost = cost_of(planner.request, answer.gpu_class, answer.choice.cents, yardstick)
+    return replace(build, ownership=cost)
+
+
+def _further(request: Request, gpu_class: GpuClass, workload: Workload) -> FurtherJob:
+    gpu, count = gpu_class.gpu, gpu_class.count
+    lanes = gpu_class.lanes if count > 1 else None
+    speed = request.predictor.speed(workload, gpu, count=count, lanes_per_gpu=lanes)
+    return FurtherJob(workload, memory_on(workload, gpu, count), speed)
