@@ -13,7 +13,13 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.classes import is_trusted, merit, needs_most
 from hwstudio.core.optimize.complete import lower_bound
 from hwstudio.core.optimize.explain_speed import speed_words, too_slow
-from hwstudio.core.optimize.explain_wishes import without_each_wish
+from hwstudio.core.optimize.explain_wishes import (
+    WORTH,
+    gain_words,
+    owning_words,
+    wishes_binding,
+    without_each_wish,
+)
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
 from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.prices import NEVER_CENTS
@@ -28,17 +34,18 @@ STRONG_MAINS = "230V16A"
 ALMOST = 0.03  # far inside every prediction's band
 SURER = 1.25  # times as high must a lower end be to be worth a sentence
 FIRM = 0.4  # of the median at least; a lower end below says little of any card
-WORTH = 0.05  # a smaller gain is not worth a sentence
 
 
 def binding_of(planner: Planner, best: Answer) -> tuple[str, ...]:
     """Return the limits that hold the best answer back, most telling first."""
     request = planner.request
     if request.objective is Objective.COST:
-        return (_cost_binding(planner, best),)
+        return (_cost_binding(planner, best), *wishes_binding(planner, best))
+    if request.objective is Objective.OWNERSHIP:
+        return (owning_words(planner, best), *wishes_binding(planner, best))
     mine = merit(best.gpu_class, request)
     better = [c for c in planner.classes() if merit(c, request) < mine - WORTH * abs(mine)]
-    tight = tight_hint(planner, best)
+    tight = (*wishes_binding(planner, best), *tight_hint(planner, best))
     if not better:
         words = "No other card in the catalogue does this job clearly better within your limits"
         return (words, *tight)
@@ -61,7 +68,7 @@ def _wall_binding(planner: Planner, best: Answer) -> tuple[str, ...]:
     if found is None or merit(found.gpu_class, other) >= mine - WORTH * abs(mine):
         return ()
     price = money(found.price, request.currency)
-    gain = _gain(best, found)
+    gain = gain_words(best, found)
     return (f"The wall circuit: on 230 V / 16 A, {found.title} for {price} would be {gain}",)
 
 
@@ -121,17 +128,8 @@ def _budget_binding(request: Request, best: Answer, following: Answer) -> str:
     price = money(following.price, request.currency)
     return (
         f"The budget: the next better build, {following.title}, costs {price}, {more} above "
-        f"the budget, and is {_gain(best, following)}"
+        f"the budget, and is {gain_words(best, following)}"
     )
-
-
-def _gain(best: Answer, following: Answer) -> str:
-    faster = following.gpu_class.per_second / best.gpu_class.per_second
-    if faster < 1:
-        return "slower but needs less energy"
-    if faster < 1 + WORTH:
-        return "as fast for less energy"
-    return f"about {faster - 1:.0%} faster" if faster < 2 else f"about {faster:.1f} times as fast"
 
 
 def whole(amount: Decimal, currency: str) -> str:
@@ -293,7 +291,7 @@ def _no_class(planner: Planner) -> str:
 
 def _relaxed(planner: Planner) -> str:
     """Return the first limit whose removal makes the request solvable inside the same budget."""
-    for words, request in _relaxations(planner.request):
+    for words, request in relaxations(planner.request):
         found = next(Planner(request, planner.stock).ranked(), None)
         if found is not None:
             price = money(found.price, request.currency)
@@ -301,7 +299,8 @@ def _relaxed(planner: Planner) -> str:
     return ""
 
 
-def _relaxations(request: Request) -> Iterator[tuple[str, Request]]:
+def relaxations(request: Request) -> Iterator[tuple[str, Request]]:
+    """Yield the request without one of its limits, with the words for doing so."""
     if request.min_vram_bytes:
         yield "lower the memory asked for each GPU", replace(request, min_vram_bytes=0)
     if request.gpu_counts != ANY_COUNT:

@@ -29,7 +29,8 @@ from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.classes import holds
 from hwstudio.core.optimize.explain import binding_of, frugal_hint, surer_hint, why_not
-from hwstudio.core.optimize.ownership import OwnershipCost, cost_of
+from hwstudio.core.optimize.explain_wishes import owning_cost
+from hwstudio.core.optimize.ownership import OwnershipCost
 from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass
@@ -89,7 +90,8 @@ def solve(
         return Solution("infeasible", None, clock() - started, (), blocks, reason)
     builds = tuple(planned(request, answer) for answer in answers)
     if request.objective is Objective.OWNERSHIP:
-        builds = tuple(_owned(planner, b, a) for b, a in zip(builds, answers, strict=True))
+        costs = (owning_cost(planner, answer) for answer in answers)
+        builds = tuple(replace(b, ownership=c) for b, c in zip(builds, costs, strict=True))
     binding = binding_of(planner, answers[0])
     surer: tuple[str, ...] = ()
     if request.objective is Objective.TIME:
@@ -111,15 +113,6 @@ def planned(request: Request, answer: Answer) -> PlannedBuild:
         holds(request, gpu_class.gpu, gpu_class.count),
         tuple(_further(request, gpu_class, workload) for workload in request.also),
     )
-
-
-def _owned(planner: Planner, build: PlannedBuild, answer: Answer) -> PlannedBuild:
-    first = planner.yardstick()
-    if first is None:
-        return build
-    yardstick = (first.title, first.gpu_class.per_second)
-    cost = cost_of(planner.request, answer.gpu_class, answer.choice.cents, yardstick)
-    return replace(build, ownership=cost)
 
 
 def _further(request: Request, gpu_class: GpuClass, workload: Workload) -> FurtherJob:
