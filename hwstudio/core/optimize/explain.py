@@ -18,6 +18,7 @@ from hwstudio.core.optimize.explain_wishes import (
     gain_words,
     owning_words,
     wishes_binding,
+    without_each_limit,
     without_each_wish,
 )
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
@@ -305,14 +306,9 @@ def relaxations(request: Request) -> Iterator[tuple[str, Request]]:
         yield "lower the memory asked for each GPU", replace(request, min_vram_bytes=0)
     if request.gpu_counts != ANY_COUNT:
         yield "leave the number of GPUs open", replace(request, gpu_counts=ANY_COUNT)
-    if request.max_power_w is not None:
-        yield "lift the power limit", replace(request, max_power_w=None)
-    if request.gpu_makers:
-        yield "allow other makers", replace(request, gpu_makers=())
+    yield from without_each_limit(request)
     if read_mains(request.mains).volts < HIGH_LINE_V:
         yield "use a 230 V / 16 A circuit", replace(request, mains=STRONG_MAINS)
-    if request.case_form_factors:
-        yield "allow any case size", replace(request, case_form_factors=())
     yield from without_each_wish(request)
     if request.pinned or request.excluded:
         freed = replace(request, pinned=frozenset(), excluded=frozenset())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from hwstudio.core.base.money import money
 from hwstudio.core.model.part import PartKind
@@ -48,10 +49,21 @@ def without_each_wish(request: Request) -> Iterator[tuple[str, Request]]:
         yield "buy new in place of the parts at hand", replace(request, owned=())
 
 
+def without_each_limit(request: Request) -> Iterator[tuple[str, Request]]:
+    """Yield the request without one limit on the computer as a whole."""
+    if request.max_power_w is not None:
+        yield "lift the power limit", replace(request, max_power_w=None)
+    if request.gpu_makers:
+        yield "allow other makers", replace(request, gpu_makers=())
+    if request.case_form_factors:
+        yield "allow any case size", replace(request, case_form_factors=())
+
+
 def wishes_binding(planner: Planner, best: Answer) -> tuple[str, ...]:
     """Name each wish that alone stands between the answer and a clearly better one."""
     out = []
-    for words, freed in without_each_wish(planner.request):
+    request = planner.request
+    for words, freed in chain(without_each_limit(request), without_each_wish(request)):
         found = next(Planner(freed, aside(planner.stock)).ranked(), None)
         if found is not None and _is_worth_it(planner, best, found):
             price = money(found.price, planner.request.currency)

@@ -15,7 +15,6 @@ Sums are whole thousandths of a cent, so that no two solvers round differently.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -24,11 +23,10 @@ from hwstudio.core.base.money import cents as to_cents
 from hwstudio.core.cost.carbon import operational_kg
 from hwstudio.core.cost.ownership import DECLINE_SOURCE, typical_resale_share
 from hwstudio.core.optimize.classes import wall_w
-from hwstudio.core.optimize.request import Request
+from hwstudio.core.optimize.request import HOURS_PER_WEEK, Request
 from hwstudio.core.optimize.space import GpuClass
 
 WEEKS_PER_YEAR = 365.25 / 7
-HOURS_PER_WEEK = 168.0
 PARTS = 1000  # of a cent; also of the resale share
 HAIR = 1e-9
 TYPED = "typed"
@@ -48,7 +46,7 @@ class Terms:
         """Read the usage.
 
         Raises:
-            UserError: no electricity price, or a usage nobody can mean.
+            UserError: no electricity price is known.
         """
         use = request.usage
         if use.tariff_per_kwh is None:
@@ -57,16 +55,7 @@ class Terms:
                 f"no electricity price in {request.currency} is known",
                 "Give the price of a kWh",
             )
-        if not (0 < use.years <= 50 and 0 <= use.hours_per_week <= HOURS_PER_WEEK):
-            raise UserError(
-                "The use of the computer is not possible",
-                f"{use.years:g} years with {use.hours_per_week:g} hours a week",
-                "Give up to 50 years and up to 168 hours a week",
-            )
-        share = resale_share(request)
-        if not (use.tariff_per_kwh.is_finite() and use.tariff_per_kwh >= 0 and 0 <= share <= 1):
-            raise UserError("The tariff or the resale is not possible", "", "Give 0 or more")
-        parts = int((share * PARTS).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        parts = int((resale_share(request) * PARTS).quantize(Decimal(1), rounding=ROUND_HALF_UP))
         hours = use.years * WEEKS_PER_YEAR * use.hours_per_week
         return cls(parts, use.tariff_per_kwh, hours, use.hours_per_week)
 
@@ -91,7 +80,7 @@ def resale_share(request: Request) -> Decimal:
     use = request.usage
     if use.resale_pct is None:
         return typical_resale_share(use.years)
-    return Decimal(repr(use.resale_pct)) / 100 if math.isfinite(use.resale_pct) else Decimal(-1)
+    return Decimal(repr(float(use.resale_pct))) / 100
 
 
 def bill(terms: Terms, price_cents: int, energy_cents: int) -> int:

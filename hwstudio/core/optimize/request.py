@@ -17,6 +17,8 @@ from hwstudio.core.predict.predictor import COUNTED, Predictor
 LARGEST_BUDGET = Decimal(10_000_000)  # no single machine costs more; a typing slip does
 LARGEST_GPU_COUNT = 8
 MOST_TAX_PCT = 100
+MOST_YEARS = 50
+HOURS_PER_WEEK = 168
 ANY_COUNT = (1, 2, 3, 4)
 CORES_PER_GPU = 4  # data loading keeps about four cores busy for each GPU
 FEWEST_CORES = 6
@@ -96,9 +98,31 @@ class Request:
                 f"it must lie between 0 and {MOST_TAX_PCT} per cent",
                 "Give per cent, such as 19",
             )
+        check_usage(self.usage)
         object.__setattr__(self, "owned", tuple(sorted(self.owned)))  # any collection will do
         if not 0 <= self.min_per_second < math.inf:
             raise UserError("The speed to reach is not possible", "it must be 0 or more", "")
+
+
+def check_usage(use: Usage) -> None:
+    """Refuse a use of a computer nobody can mean.
+
+    Raises:
+        UserError: too many years or hours, a negative tariff, or a resale above the price.
+    """
+    if not (0 < use.years <= MOST_YEARS and 0 <= use.hours_per_week <= HOURS_PER_WEEK):
+        raise UserError(
+            "The use of the computer is not possible",
+            f"{use.years:g} years with {use.hours_per_week:g} hours a week",
+            f"Give up to {MOST_YEARS} years and up to {HOURS_PER_WEEK} hours a week",
+        )
+    tariff = use.tariff_per_kwh
+    if tariff is not None and not (tariff.is_finite() and tariff >= 0):
+        raise UserError("The electricity price is not possible", f"{tariff}", "Give 0 or more")
+    if use.resale_pct is not None and not 0 <= use.resale_pct <= 100:
+        raise UserError(
+            "The resale is not possible", f"{use.resale_pct:g} %", "Give 0 to 100 per cent"
+        )
 
 
 def cores_needed(count: int) -> int:

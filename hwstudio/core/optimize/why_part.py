@@ -80,7 +80,8 @@ def _not_possible(planner: Planner, best: Answer | None, asked: Request, name: s
             return f"The cheapest build with {name} costs {price}, and a week has too few hours"
         more = whole(cheapest.price - request.budget, request.currency)
         return f"The cheapest build with {name} costs {price}, {more} above the budget"
-    for words, freed in relaxations(asked):
+    lax = ("allow parts with unknown facts", replace(asked, allow_unknown=True))
+    for words, freed in (*relaxations(asked), lax):
         if freed.pinned == asked.pinned:
             other = cheapest_of(Planner(freed, aside(planner.stock)))
             if other is not None:
