@@ -7,13 +7,21 @@ from dataclasses import asdict
 from typing import Any
 
 from hwstudio.cli import build_check, build_power
+from hwstudio.cli.build_wishes import (
+    add_wishes,
+    build_document,
+    plan_document,
+    print_plan,
+    print_wishes,
+    wishes_of,
+)
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import GIB, significant, watts
 from hwstudio.core.catalog.reader import Catalog
-from hwstudio.core.model.build import Line
+from hwstudio.core.model.build import Line, pieces_at_hand
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.prediction import Prediction
@@ -64,7 +72,8 @@ def _add_plan(verbs: argparse._SubParsersAction[Any]) -> None:
         "--objective",
         choices=[o.value for o in Objective],
         default=Objective.TIME.value,
-        help="time: fastest; cost: cheapest that does the job; energy: least energy a job",
+        help="time: fastest; cost: cheapest that does the job; energy: least energy a job; "
+        "ownership: least purchase - resale + electricity over the years, for the same work",
     )
     plan.add_argument("--min-vram-gb", type=_amount, default=0.0, metavar="N", help="per GPU, GiB")
     plan.add_argument("--gpus", type=_count, metavar="N", help="exactly so many GPUs (else 1 to 4)")
@@ -79,6 +88,7 @@ def _add_plan(verbs: argparse._SubParsersAction[Any]) -> None:
     plan.add_argument(
         "--exclude", action="append", default=[], metavar="ID", help="never this part"
     )
+    add_wishes(plan)
     plan.add_argument("--mains", default="120V15A", metavar="M", help="wall circuit (120V15A)")
     plan.add_argument("--allow-unknown", action="store_true", help="allow parts with missing facts")
     plan.add_argument(
@@ -116,10 +126,11 @@ def request_of(args: argparse.Namespace, out: Output) -> Request:
     catalog = out.studio.catalog
     for part_id in (*args.pin, *args.exclude):
         catalog.part(part_id)
+    workload = find_job(catalog, args.workload)
     return Request(
         budget=budget,
         currency=args.currency.upper(),
-        workload=find_job(catalog, args.workload),
+        workload=workload,
         objective=Objective(args.objective),
         gpu_counts=(args.gpus,) if args.gpus else ANY_COUNT,
         min_vram_bytes=round(args.min_vram_gb * GIB),
@@ -131,6 +142,7 @@ def request_of(args: argparse.Namespace, out: Output) -> Request:
         allow_unknown=args.allow_unknown,
         power_limit_w=args.power_limit_w or None,
         predictor=out.studio.predictors.now(),
+        **wishes_of(args, out, workload),
     )
 
 
@@ -171,11 +183,16 @@ def run_plan(args: argparse.Namespace, out: Output) -> int:
     stock = stock_of(out, request.currency)
     solution = solve(request, stock)
     proof = prove(request, stock, solution) if args.prove else None
+    extra = plan_document(args, request, stock, solution)
     if out.is_json:
-        extra = {"proof": proof_document(proof)} if proof else {}
-        out.document(document_of(solution) | extra)
+        extra |= {"proof": proof_document(proof)} if proof else {}
+        document = document_of(solution) | extra
+        for shown, planned in zip(document["builds"], solution.builds, strict=True):
+            shown |= build_document(args, out, request, planned)
+        out.document(document)
     else:
-        _print(solution, request, out)
+        _print(solution, request, out, args)
+        print_plan(out, extra)
         if proof:
             out.line(proof_words(proof))
     return 0 if solution.builds else 1
@@ -238,7 +255,19 @@ def _dated(price: Price | None) -> str:
     return f"{price.as_of}, stale" if price.is_stale(today()) else price.as_of
 
 
-def _print(solution: Solution, request: Request, out: Output) -> None:
+def _price_words(line: Line, request: Request) -> str:
+    """Return the price of a line without tax, or what is at hand of it."""
+    at_hand = pieces_at_hand(line.part, request.owned)
+    bought = max(0, line.quantity - at_hand)
+    if not bought:
+        return "owned"
+    if line.part.price is None:
+        return "no price"
+    price = money(line.part.price.amount * bought, request.currency)
+    return f"{price} ({at_hand} owned)" if at_hand else price
+
+
+def _print(solution: Solution, request: Request, out: Output, args: argparse.Namespace) -> None:
     if not solution.builds:
         out.line(f"No build found. {solution.why_not}.")
         return
@@ -248,9 +277,7 @@ def _print(solution: Solution, request: Request, out: Output) -> None:
             str(line.quantity),
             line.part.kind.value.replace("_", " "),
             line.part.name,
-            money(line.part.price.amount * line.quantity, request.currency)
-            if line.part.price
-            else "no price",
+            _price_words(line, request),
             _dated(line.part.price),
         ]
         for line in best.build.lines()
@@ -263,6 +290,7 @@ def _print(solution: Solution, request: Request, out: Output) -> None:
         f"Power {watts(power.sustained_w)} sustained; needs a power supply of "
         f"{watts(power.recommended_psu_w)}"
     )
+    print_wishes(args, out, request, best)
     out.line(f"Expected {speed_words(best.prediction)}, estimated")
     for finding in best.findings:
         if finding.severity is not Severity.INFO:

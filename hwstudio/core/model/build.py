@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from hwstudio.core.base.money import cents
 from hwstudio.core.model.part import (
     Case,
     Cooler,
@@ -78,7 +79,10 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What a build costs. ``unpriced`` names the parts whose price nobody knows."""
+    """What a build costs, tax included. ``unpriced`` names the parts whose price nobody knows.
+
+    ``tax`` is its share of ``amount``. ``owned`` are the ids of parts at hand, which cost nothing.
+    """
 
     amount: Decimal
     low: Decimal
@@ -86,20 +90,44 @@ class Total:
     currency: str
     oldest_as_of: str
     unpriced: tuple[str, ...]
+    tax: Decimal = Decimal(0)
+    owned: tuple[str, ...] = ()
 
 
-def total_of(build: Build) -> Total:
-    """Add up the prices of a build; bands add linearly (prices of one market move together)."""
-    amount = low = high = Decimal(0)
+def total_of(build: Build, *, tax_pct: Decimal = Decimal(0), owned: Collection[str] = ()) -> Total:
+    """Add up the prices of a build; bands add linearly (prices of one market move together).
+
+    The tax is rounded to the cent once for each line, half up. One piece of a part is free for
+    each time its id, or that of a card's chip, is among ``owned``.
+    """
+    amount = low = high = tax = Decimal(0)
     currency, oldest, unpriced = "USD", "", []
+    used = []
     for line in build.lines():
-        price = line.part.price
+        price, at_hand = line.part.price, pieces_at_hand(line.part, owned)
+        if at_hand:
+            used.append(line.part.id)
+        bought = line.quantity - at_hand
+        if bought <= 0:
+            continue
         if price is None:
             unpriced.append(line.part.name)
             continue
-        amount += price.amount * line.quantity
-        low += price.low * line.quantity
-        high += price.high * line.quantity
+        part = _tax_of(price.amount * bought, tax_pct)
+        amount += price.amount * bought + part
+        low += price.low * bought + _tax_of(price.low * bought, tax_pct)
+        high += price.high * bought + _tax_of(price.high * bought, tax_pct)
+        tax += part
         currency = price.currency
         oldest = min(oldest or price.as_of, price.as_of)
-    return Total(amount, low, high, currency, oldest, tuple(unpriced))
+    return Total(amount, low, high, currency, oldest, tuple(unpriced), tax, tuple(used))
+
+
+def pieces_at_hand(part: Part, owned: Collection[str]) -> int:
+    """Return how many pieces of a part are at hand: one for each time it is named."""
+    names = (part.id, part.gpu.id) if isinstance(part, GpuCard) else (part.id,)
+    return sum(1 for name in owned if name in names)
+
+
+def _tax_of(net: Decimal, tax_pct: Decimal) -> Decimal:
+    return cents(net * tax_pct / 100) if tax_pct else Decimal(0)

@@ -14,9 +14,10 @@ from hwstudio.core.model.build import Build
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import Cpu, Motherboard, Ram, Storage
 from hwstudio.core.optimize.limits import is_m2
-from hwstudio.core.optimize.request import cores_needed
+from hwstudio.core.optimize.prices import Prices
+from hwstudio.core.optimize.request import Request, cores_needed
 from hwstudio.core.optimize.slots import height_in_slots, lanes_for
-from hwstudio.core.optimize.stock import cents_of, cheapest_of_each
+from hwstudio.core.optimize.stock import cheapest_of_each
 from hwstudio.core.rules.bios_table import refusal_key
 from hwstudio.core.rules.engine import check
 
@@ -75,11 +76,13 @@ class Bases:
     """Finds the bases for an ask and remembers them; the wall circuit plays no part in it."""
 
     def __init__(
-        self, parts: BaseParts, tainted: frozenset[str] = frozenset(), *, allow_unknown: bool
+        self, parts: BaseParts, request: Request, tainted: frozenset[str] = frozenset()
     ) -> None:
         self.parts = parts
+        self.prices = Prices(request)
         self._tainted = tainted
-        self._allow_unknown = allow_unknown
+        self._kept = tainted | frozenset(request.owned)  # their pieces differ in price
+        self._allow_unknown = request.allow_unknown
         self._found: dict[Ask, tuple[Base, ...]] = {}
         self._narrowed: dict[int, BaseParts] = {}
         self._memory: dict[int, tuple[tuple[Ram, int], ...]] = {}
@@ -96,12 +99,12 @@ class Bases:
 
     def _few_parts(self, count: int) -> BaseParts:
         if count not in self._narrowed:
-            self._narrowed[count] = _narrow(count, self.parts, self._tainted)
+            self._narrowed[count] = _narrow(count, self.parts, self._kept, self.prices)
         return self._narrowed[count]
 
     def _few_kits(self, ram_bytes: int) -> tuple[tuple[Ram, int], ...]:
         if ram_bytes not in self._memory:
-            options = _memory_options(ram_bytes, self.parts.rams, self._tainted)
+            options = _memory_options(ram_bytes, self.parts.rams, self._kept, self.prices)
             self._memory[ram_bytes] = tuple(options)
         return self._memory[ram_bytes]
 
@@ -115,7 +118,7 @@ class Bases:
             kits = [option for option in memory if option[0].mem_type == board.mem_type]
             for cpu in by_socket.get(board.socket, ()) if drives and kits else ():
                 if _feeds(ask, board, cpu, allow_unknown=self._allow_unknown):
-                    yield from _with_memory(ask, (cpu, board), kits, drives)
+                    yield from _with_memory(ask, (cpu, board), kits, drives, self.prices)
 
 
 def _with_memory(
@@ -123,15 +126,16 @@ def _with_memory(
     pair: tuple[Cpu, Motherboard],
     memory: Sequence[tuple[Ram, int]],
     drives: Sequence[Storage],
+    prices: Prices,
 ) -> Iterator[Base]:
     cpu, board = pair
     height = height_in_slots(board, ask.count, ask.card_slots)
-    cents = cents_of(cpu) + cents_of(board)
+    cents = prices.cents(cpu) + prices.cents(board)
     for ram, kits in memory:
         if takes_memory(board, cpu, ram, kits):
-            spent = cents + cents_of(ram) * kits
+            spent = cents + prices.cents(ram, kits)
             for drive in drives:
-                yield Base(cpu, board, ram, kits, drive, spent + cents_of(drive), height)
+                yield Base(cpu, board, ram, kits, drive, spent + prices.cents(drive), height)
 
 
 def is_allowed(base: Base) -> bool:
@@ -145,13 +149,14 @@ def _generation(cpu: Cpu) -> tuple[object, ...]:
     return (*refusal_key(name), " pro " in f"{name.lower()} ")
 
 
-def _narrow(count: int, parts: BaseParts, tainted: frozenset[str]) -> BaseParts:
+def _narrow(count: int, parts: BaseParts, tainted: frozenset[str], prices: Prices) -> BaseParts:
     """Leave out parts that another part replaces in every base at no higher price."""
     cpus = cheapest_of_each(
         (c for c in parts.cpus if c.cores >= cores_needed(count)),
         lambda c: (c.socket, frozenset(c.mem_types), c.dimm_type, bool(c.igpu), _generation(c)),
         lambda c: (-c.max_power_w, c.pcie_lanes_usable, c.mem_max_bytes),
         tainted,
+        prices.cents,
     )
     boards = cheapest_of_each(
         parts.boards,
@@ -167,8 +172,11 @@ def _narrow(count: int, parts: BaseParts, tainted: frozenset[str]) -> BaseParts:
             1 if b.sata_ports is None else min(1, b.sata_ports),
         ),
         tainted,
+        prices.cents,
     )
-    drives = cheapest_of_each(parts.drives, is_m2, lambda d: (-d.power_active_w,), tainted)
+    drives = cheapest_of_each(
+        parts.drives, is_m2, lambda d: (-d.power_active_w,), tainted, prices.cents
+    )
     return BaseParts(cpus, boards, parts.rams, drives)
 
 
@@ -199,7 +207,7 @@ def takes_memory(board: Motherboard, cpu: Cpu, ram: Ram, kits: int) -> bool:
 
 
 def _memory_options(
-    ram_bytes: int, rams: Sequence[Ram], tainted: frozenset[str]
+    ram_bytes: int, rams: Sequence[Ram], tainted: frozenset[str], prices: Prices
 ) -> Iterator[tuple[Ram, int]]:
     """Yield kits that hold enough, leaving out those another kit replaces."""
     for kits in KITS:
@@ -213,6 +221,7 @@ def _memory_options(
             lambda r: (r.mem_type, r.dimm_type, r.ecc),
             lambda r: (-r.modules, -r.capacity_bytes, -r.module_bytes),
             tainted,
+            prices.cents,
         ):
             yield ram, kits
 

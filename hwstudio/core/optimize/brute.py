@@ -7,22 +7,37 @@ search, so that a slip in one is not repeated in the other. Only for stocks of a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, product
+from typing import Any
 
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.part import Cpu, GpuCard, Motherboard, Psu, Ram
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.check import check_all, errors_of
-from hwstudio.core.optimize.classes import LANE_MODES, holds, is_trusted, merit
-from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES, Objective, Request, cores_needed
+from hwstudio.core.optimize.classes import LANE_MODES, is_trusted, merit
+from hwstudio.core.optimize.request import (
+    LARGEST_BUDGET,
+    SMALLEST_RAM_BYTES,
+    Objective,
+    Request,
+    cores_needed,
+)
+from hwstudio.core.optimize.second_opinion import (
+    are_all_there,
+    are_held,
+    bill_cents,
+    choosable,
+    is_late,
+    is_wished,
+    ownership_parts,
+)
 from hwstudio.core.optimize.slots import height_in_slots, lanes_for
 from hwstudio.core.optimize.space import GpuClass
-from hwstudio.core.optimize.stock import Stock, cents_of
+from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import power_answer
 from hwstudio.core.power.mains import read_mains
-from hwstudio.core.predict.memory import Fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +47,21 @@ class Best:
     merit: float
     cents: int
     build: Build
+    gpu_class: GpuClass
+
+    @property
+    def per_second(self) -> float:
+        """Return the median speed."""
+        return self.gpu_class.per_second
 
 
 def every_build(request: Request, stock: Stock) -> Iterator[Build]:
     """Yield every combination of one part of each kind, cards and kits in any number."""
-    groups = (
-        stock.cards, request.gpu_counts, stock.cpus, stock.motherboards, stock.rams, (1, 2),
-        stock.storages, stock.psus, stock.cases, stock.coolers,
-    )  # fmt: skip
+    if not are_all_there(chain(*stock.groups()), request):
+        return
+    kinds: list[Any] = [choosable(group, request) for group in stock.groups()]
+    cards, cpus, boards, rams, *others = kinds
+    groups = (cards, request.gpu_counts, cpus, boards, rams, (1, 2), *others)
     for card, count, cpu, board, ram, kits, drive, psu, case, cooler in product(*groups):
         yield Build(
             cpu=cpu,
@@ -58,6 +80,8 @@ def every_build(request: Request, stock: Stock) -> Iterator[Build]:
 
 def best_of_all(request: Request, stock: Stock) -> Best | None:
     """Return the best build by trying all of them."""
+    if request.objective is Objective.OWNERSHIP:
+        return _best_to_own(request, stock)
     best: Best | None = None
     for build in every_build(request, stock):
         found = _judged(build, request)
@@ -68,6 +92,27 @@ def best_of_all(request: Request, stock: Stock) -> Best | None:
     return best
 
 
+def _best_to_own(request: Request, stock: Stock) -> Best | None:
+    """Return the build that costs least to own; its ``merit`` is that cost in 1/1000 cents."""
+    free = replace(request, budget=LARGEST_BUDGET)
+    found = [_judged(build, free) for build in every_build(request, stock)]
+    every = [one for one in found if one is not None]
+    first = _first_faultless(sorted(every, key=lambda b: (b.cents, -b.per_second)), request)
+    if first is None:
+        return None
+    owned = []
+    for one in every:
+        cost = ownership_parts(one.gpu_class, one.cents, first.per_second, request)
+        if cost is not None and one.cents <= request.budget * 100:
+            owned.append(replace(one, merit=cost))
+    return _first_faultless(sorted(owned, key=lambda b: (b.merit, b.cents)), request)
+
+
+def _first_faultless(builds: list[Best], request: Request) -> Best | None:
+    faultless = (b for b in builds if not errors_of(check_all(b.build, request.mains)))
+    return next(faultless, None)
+
+
 def _key(found: Best, request: Request) -> tuple[float, int]:
     is_cost = request.objective is Objective.COST
     return (0.0 if is_cost else found.merit, found.cents)
@@ -75,16 +120,14 @@ def _key(found: Best, request: Request) -> tuple[float, int]:
 
 def _judged(build: Build, request: Request) -> Best | None:
     """Return the build with its merit, or None when it is no answer at all."""
-    if any(line.part.price is None for line in build.lines()):
-        return None
-    cents = sum(cents_of(line.part) * line.quantity for line in build.lines())
-    if cents > request.budget * 100 or any(_complaints(build, request)):
+    cents = bill_cents(build, request)
+    if cents is None or cents > request.budget * 100 or any(_complaints(build, request)):
         return None
     speed = speed_of(build, request)
-    if speed is None or not speed.median or build.card is None:
+    if speed is None or not speed.median or build.card is None or is_late(speed, request):
         return None
     gpu_class = GpuClass(build.card.gpu, build.card_count, limits.WIDE, speed)
-    return Best(merit(gpu_class, request), cents, build)
+    return Best(merit(gpu_class, request), cents, build, gpu_class)
 
 
 def speed_of(build: Build, request: Request) -> Prediction | None:
@@ -127,9 +170,10 @@ def _complaints(build: Build, request: Request) -> Iterator[str]:
 
 def _on_request(build: Build, request: Request, card: GpuCard) -> Iterator[tuple[bool, str]]:
     yield all(limits.is_wanted(line.part, request) for line in build.lines()), "an unwanted part"
+    yield all(is_wished(line.part, request) for line in build.lines()), "a part against the wishes"
     yield limits.is_card_known(card, request), "a card with unknown facts"
     yield is_trusted(request, card.gpu), "a GPU nobody measured"
-    yield holds(request, card.gpu, build.card_count).verdict is Fit.FITS, "the job does not fit"
+    yield are_held(request, card.gpu, build.card_count), "a job does not fit"
     need = max(SMALLEST_RAM_BYTES, request.min_ram_bytes, build.vram_bytes)
     yield build.ram_bytes >= need, "too little memory"
     yield all(limits.is_drive_known(d, request) for d in build.storage), "no fit drive"

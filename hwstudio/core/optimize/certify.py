@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import Enum, auto
 from typing import Any
 
 from hwstudio.core.model.build import Build
@@ -34,16 +35,34 @@ from hwstudio.core.optimize.choices import Choice, choices_of
 from hwstudio.core.optimize.classes import merit
 from hwstudio.core.optimize.complete import cut_key
 from hwstudio.core.optimize.limits import WIDE
+from hwstudio.core.optimize.ownership import PARTS
 from hwstudio.core.optimize.planner import SAME, cut_of
-from hwstudio.core.optimize.programme import Optimum, Programme, minimise, solver_name
-from hwstudio.core.optimize.request import Objective, Request
+from hwstudio.core.optimize.programme import (
+    INFINITE,
+    WHOLE,
+    Optimum,
+    Programme,
+    minimise,
+    solver_name,
+)
+from hwstudio.core.optimize.request import LARGEST_BUDGET, Objective, Request
 from hwstudio.core.optimize.requirements import require_computer, require_psu_length
+from hwstudio.core.optimize.second_opinion import ownership_parts
 from hwstudio.core.optimize.solve import Solution
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock, to_money
 from hwstudio.core.optimize.watts import require_power
 
 MOST_ROUNDS = 400
+ROW_LARGEST = 1e6  # coefficients of a row of sums, so that the solver's tolerance stays small
+
+
+class Goal(Enum):
+    """What a programme is solved for."""
+
+    OBJECTIVE = auto()  # the best class, then its fewest cents
+    FAST_OF_CHEAPEST = auto()  # the fewest cents, then the fastest class
+    OWNING = auto()  # the least cost of owning, then the fewest cents
 
 
 class UnprovenError(Exception):
@@ -61,6 +80,7 @@ class Certificate:
     rounds: int
     columns: int
     rows: int
+    owning: int | None = None  # the cost of owning in 1/1000 cents, where that is minimised
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,7 @@ class Reached:
 
     gpu_class: GpuClass
     cents: int
+    owning: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +137,8 @@ def reached(solution: Solution) -> Reached | None:
     if card is None:
         return None
     gpu_class = GpuClass(card.gpu, best.build.card_count, WIDE, best.prediction)
-    return Reached(gpu_class, round(best.total.amount * 100))
+    owning = best.ownership.bill if best.ownership else None
+    return Reached(gpu_class, round(best.total.amount * 100), owning)
 
 
 def is_same(proven: Certificate, found: Reached | None, request: Request) -> bool:
@@ -124,7 +146,8 @@ def is_same(proven: Certificate, found: Reached | None, request: Request) -> boo
     if proven.gpu_class is None or found is None:
         return proven.gpu_class is None and found is None
     apart = abs(merit(proven.gpu_class, request) - merit(found.gpu_class, request))
-    return apart <= SAME and proven.cents == found.cents
+    is_same_cost = (proven.cents, proven.owning) == (found.cents, found.owning)
+    return apart <= SAME and is_same_cost
 
 
 def _difference(proven: Certificate, found: Reached | None) -> str:
@@ -138,6 +161,8 @@ def _objective(proven: Certificate, request: Request) -> tuple[Decimal | float |
         return None, ""
     if request.objective is Objective.COST:
         return to_money(proven.cents), request.currency
+    if proven.owning is not None:
+        return to_money(proven.owning) / PARTS, request.currency
     if request.objective is Objective.ENERGY:
         return merit(proven.gpu_class, request), "kWh"
     return proven.gpu_class.per_second, f"{request.workload.unit}/s"
@@ -150,18 +175,32 @@ def certify(request: Request, stock: Stock) -> Certificate:
         UnprovenError: the judge still objected after many rounds.
         ArithmeticError: the solver stopped without a proof.
     """
+    work: float | None = None
+    if request.objective is Objective.OWNERSHIP:
+        at_any_price = replace(request, objective=Objective.COST, budget=LARGEST_BUDGET)
+        first = _certified(at_any_price, stock, Goal.FAST_OF_CHEAPEST)
+        if first.gpu_class is None:
+            return first
+        work = first.gpu_class.per_second
+    return _certified(request, stock, Goal.OBJECTIVE if work is None else Goal.OWNING, work)
+
+
+def _certified(
+    request: Request, stock: Stock, goal: Goal, work: float | None = None
+) -> Certificate:
     cuts: list[frozenset[str]] = []
     tainted: frozenset[str] = frozenset()
     for rounds in range(1, MOST_ROUNDS + 1):
         model = _Model(request, stock, tainted, cuts)
-        best = model.solve()
+        best = model.solve(goal, work or 0.0)
         size = (rounds, model.programme.size, len(model.programme.rows))
         if best is None:
             return Certificate(None, None, 0, 0.0, *size)
         build, gpu_class = model.read(best)
         cut = objection(build, request)
         if cut is None:
-            return Certificate(build, gpu_class, model.cents(best), best.gap, *size)
+            owning = model.owning(best, work) if work is not None else None
+            return Certificate(build, gpu_class, model.cents(best), best.gap, *size, owning)
         cuts.append(cut)
         tainted |= cut
     raise UnprovenError(f"the rules still objected after {MOST_ROUNDS} rounds")
@@ -202,27 +241,73 @@ class _Model:
                 out.append([choice.column for choice in mine])
         return out
 
-    def solve(self) -> Optimum | None:
-        """Return the fewest cents at the best rank of the objective."""
+    def solve(self, goal: Goal, work: float) -> Optimum | None:
+        """Return the optimum of a goal; ``work``: units per second whose hours set the work."""
         if not all(self.choices.groups()):
             return None
-        ranks = self._ranks()
+        if goal is Goal.FAST_OF_CHEAPEST:
+            return self._two_sums(self._prices(), self._ranks(lambda c: -c.per_second))
+        if goal is Goal.OWNING:
+            late = [c.column for c in self.choices.cards if self._energy(c, work) is None]
+            self.programme.row(dict.fromkeys(late, 1.0), 0.0, 0.0)
+            return self._two_sums(self._bills(work), self._prices())
+        return self._best_rank()
+
+    def _two_sums(self, first: dict[int, int], then: dict[int, int]) -> Optimum | None:
+        """Return the smallest second sum among all choices with the smallest first sum."""
+        best = minimise(self.programme, first)
+        if best is None:
+            return None
+        scale = max(1.0, max(first.values()) / ROW_LARGEST)
+        terms = {column: value / scale for column, value in first.items() if value}
+        self.programme.row(terms, -INFINITE, (best.value + WHOLE) / scale)
+        last = minimise(self.programme, then)
+        if last is None:
+            raise ArithmeticError("the second stage found nothing at the sum of the first")
+        return replace(last, gap=max(best.gap, last.gap))
+
+    def _prices(self) -> dict[int, int]:
+        return {c.column: c.cents for group in self.choices.groups() for c in group}
+
+    def _energy(self, card: Choice[GpuCard], work: float) -> int | None:
+        return ownership_parts(card.gpu_class, 0, work, self.request) if card.gpu_class else None
+
+    def _bills(self, work: float) -> dict[int, int]:
+        """Return what each choice adds to the cost of owning, in 1/1000 cents."""
+        a_cent = self._share_kept()
+        bills = {column: cents * a_cent for column, cents in self._prices().items()}
+        for card in self.choices.cards:
+            bills[card.column] += self._energy(card, work) or 0
+        return bills
+
+    def _share_kept(self) -> int:
+        """Return what one cent of price adds to the cost of owning, in 1/1000 cents."""
+        one = next(c.gpu_class for c in self.choices.cards if c.gpu_class)
+        work = one.per_second
+        more, less = (ownership_parts(one, cents, work, self.request) for cents in (1, 0))
+        return (more or 0) - (less or 0)
+
+    def owning(self, best: Optimum, work: float) -> int:
+        """Return the cost of owning a solution in 1/1000 cents."""
+        bills = self._bills(work)
+        return sum(bills[column] for column in best.chosen)
+
+    def _best_rank(self) -> Optimum | None:
+        """Return the fewest cents at the best rank of the objective."""
+        ranks = self._ranks(lambda c: merit(c, self.request))
         best = minimise(self.programme, ranks)
         if best is None:
             return None
         worse = [column for column, rank in ranks.items() if rank != best.value]
         self.programme.row(dict.fromkeys(worse, 1.0), 0.0, 0.0)
-        cents = {c.column: c.cents for group in self.choices.groups() for c in group}
-        cheapest = minimise(self.programme, cents)
+        cheapest = minimise(self.programme, self._prices())
         if cheapest is None:
             raise ArithmeticError("the second stage found nothing at the rank of the first")
         return replace(cheapest, gap=max(best.gap, cheapest.gap))
 
-    def _ranks(self) -> dict[int, int]:
-        """Return the place of each class's merit, 0 the best; merits too close share one."""
-        merits = {
-            c.column: merit(c.gpu_class, self.request) for c in self.choices.cards if c.gpu_class
-        }
+    def _ranks(self, value_of: Callable[[GpuClass], float]) -> dict[int, int]:
+        """Return the place of each class's value, 0 the best; values too close share one."""
+        merits = {c.column: value_of(c.gpu_class) for c in self.choices.cards if c.gpu_class}
         ranks: dict[int, int] = {}
         rank, first = -1, -math.inf
         for column, value in sorted(merits.items(), key=lambda pair: pair[1]):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Generic, TypeVar
 
 from hwstudio.core.model.part import (
@@ -24,12 +25,20 @@ from hwstudio.core.model.part import (
     Storage,
 )
 from hwstudio.core.optimize import limits
-from hwstudio.core.optimize.classes import LANE_MODES, holds, is_trusted
+from hwstudio.core.optimize.classes import LANE_MODES, is_trusted
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES, Request
+from hwstudio.core.optimize.second_opinion import (
+    are_all_there,
+    are_held,
+    choosable,
+    is_late,
+    is_wished,
+    line_cents,
+    owned_pieces,
+)
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock, cents_of
 from hwstudio.core.power.mains import read_mains
-from hwstudio.core.predict.memory import Fit
 
 P = TypeVar("P", bound=Part)
 KITS = (1, 2)
@@ -75,19 +84,21 @@ def choices_of(
     A locked part that cannot be bought leaves no columns at all.
     """
 
-    missing = limits.unmatched_pins((p for group in stock.groups() for p in group), request)
+    is_whole = are_all_there(chain(*stock.groups()), request)
 
     def offered(
         parts: Iterable[P], test: Callable[[P, Request], bool], alike: Callable[[P], object]
     ) -> tuple[P, ...]:
-        if missing:
+        if not is_whole:
             return ()
-        pinned = limits.pinned_among(parts, request)
-        fit = [p for p in pinned or parts if limits.is_wanted(p, request) and test(p, request)]
-        return tuple(_distinct(fit, alike, tainted))
+        free = choosable(parts, request)
+        wanted = (p for p in free if limits.is_wanted(p, request) and is_wished(p, request))
+        fit = [p for p in wanted if test(p, request)]
+        apart = tainted.union(p.id for p in fit if owned_pieces(p, request))
+        return tuple(_distinct(fit, alike, apart))
 
     def single(parts: Iterable[P]) -> tuple[Choice[P], ...]:
-        return tuple(Choice(column(), part, 1, cents_of(part)) for part in parts)
+        return tuple(_bought(request, parts, (1,), column))
 
     cards = offered(stock.cards, limits.is_card_known, _card_facts)
     rams = offered(stock.rams, limits.is_ram_known, _ram_facts)
@@ -103,11 +114,22 @@ def choices_of(
     )
 
 
+def _bought(
+    request: Request, parts: Iterable[P], counts: Iterable[int], column: Callable[[], int]
+) -> Iterator[Choice[P]]:
+    """Yield the columns of parts in numbers that can be bought or are at hand."""
+    for part in parts:
+        for count in counts:
+            cents = line_cents(part, count, request)
+            if cents is not None:
+                yield Choice(column(), part, count, cents)
+
+
 def _distinct(
     parts: Iterable[P], alike: Callable[[P], object], tainted: frozenset[str]
 ) -> Iterator[P]:
     seen: set[object] = set()
-    for part in sorted(parts, key=lambda p: (cents_of(p), p.id)):
+    for part in sorted(parts, key=lambda p: (cents_of(p) if p.price else 0, p.id)):
         facts = alike(part)
         if part.id in tainted:
             yield part
@@ -125,7 +147,8 @@ def _card_choices(
             known[card.gpu.id] = tuple(_classes(request, card.gpu))
         for one in known[card.gpu.id]:
             if one.count == 1 or one.lanes <= (card.pcie_lanes or limits.WIDE):
-                yield Choice(column(), card, one.count, cents_of(card) * one.count, one)
+                for choice in _bought(request, (card,), (one.count,), column):
+                    yield replace(choice, gpu_class=one)
 
 
 def _classes(request: Request, gpu: Gpu) -> Iterator[GpuClass]:
@@ -133,11 +156,11 @@ def _classes(request: Request, gpu: Gpu) -> Iterator[GpuClass]:
     if not is_trusted(request, gpu):
         return
     for count in sorted(set(request.gpu_counts)):
-        if holds(request, gpu, count).verdict is not Fit.FITS:
+        if not are_held(request, gpu, count):
             continue
         for lanes in LANE_MODES if count > 1 else (None,):
             speed = request.predictor.speed(request.workload, gpu, count=count, lanes_per_gpu=lanes)
-            if speed.median:
+            if speed.median and not is_late(speed, request):
                 yield GpuClass(gpu, count, lanes or limits.WIDE, speed)
 
 
@@ -148,7 +171,7 @@ def _kit_choices(
     for ram in rams:
         for kits in KITS:
             if ram.modules * kits >= 2 and ram.capacity_bytes * kits >= smallest:
-                yield Choice(column(), ram, kits, cents_of(ram) * kits)
+                yield from _bought(request, (ram,), (kits,), column)
 
 
 def _is_psu_offered(psu: Psu, request: Request) -> bool:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hwstudio.core.model.card_limit import limited_w
 from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.limits import WIDE
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass, Space
-from hwstudio.core.predict.job import GPU_POWER_SHARE, JOULES_PER_KWH
+from hwstudio.core.predict.job import JOULES_PER_KWH
 from hwstudio.core.predict.memory import Fit, MemoryPrediction, memory_on
+from hwstudio.core.predict.power import predicted_power
 from hwstudio.core.predict.speed import is_backed_by_measurements
 
 LANE_MODES = (16, 8)  # narrower links starve several GPUs
+ROUNDING = 1e-9  # a deadline in hours turned into a speed is not exact in binary
+PSU_EFFICIENCY = 0.90  # of an 80 PLUS Gold unit at half load
 REST_W = 100.0  # processor, drives, fans while GPUs work; only ranks classes, the answer is exact
 
 
@@ -32,21 +36,21 @@ def classes_of(space: Space) -> tuple[GpuClass, ...]:
                 continue
             asked = lanes if count > 1 else None
             speed = request.predictor.speed(request.workload, gpu, count=count, lanes_per_gpu=asked)
-            if speed.median:
+            if speed.median and is_fast_enough(speed, request):
                 out.append(GpuClass(gpu, count, lanes, speed))
     return tuple(out)
+
+
+def is_fast_enough(speed: Prediction, request: Request) -> bool:
+    """Return whether the median speed reaches what is asked, but for rounding in the question."""
+    return (speed.median or 0.0) >= request.min_per_second * (1 - ROUNDING)
 
 
 def able(request: Request, gpus: Iterable[Gpu]) -> list[tuple[Gpu, int]]:
     """Return the GPUs and numbers that hold the job, their speeds worked out at once."""
     trusted = [gpu for gpu in gpus if is_trusted(request, gpu)]
     counts = sorted(set(request.gpu_counts))
-    found = [
-        (gpu, count)
-        for gpu in trusted
-        for count in counts
-        if holds(request, gpu, count).verdict is Fit.FITS
-    ]
+    found = [(gpu, count) for gpu in trusted for count in counts if holds_all(request, gpu, count)]
     for count in counts:
         of_count = [gpu for gpu, number in found if number == count]
         request.predictor.prepare(request.workload, of_count, count)
@@ -65,18 +69,40 @@ def holds(request: Request, gpu: Gpu, count: int) -> MemoryPrediction:
     return memory_on(request.workload, gpu, count)
 
 
+def holds_all(request: Request, gpu: Gpu, count: int) -> bool:
+    """Return whether the job and every further job surely fit."""
+    jobs = (request.workload, *request.also)
+    return all(memory_on(j, gpu, count, is_advised=False).verdict is Fit.FITS for j in jobs)
+
+
+def needs_most(request: Request, gpu: Gpu, count: int) -> tuple[Workload, MemoryPrediction]:
+    """Return the job that speaks most against these GPUs; the request's own where all fit."""
+    jobs = (request.workload, *request.also)
+    found = [(job, memory_on(job, gpu, count)) for job in jobs]
+    worst = [pair for pair in found if pair[1].verdict is not Fit.FITS]
+    return max(worst or found[:1], key=lambda pair: pair[1].need_bytes or 0)
+
+
+def load_w(gpu_class: GpuClass, request: Request) -> float:
+    """Return the average draw of the parts while the job runs: GPUs as predicted, and the rest."""
+    gpu, count = gpu_class.gpu, gpu_class.count
+    watts = predicted_power(request.predictor, request.workload, gpu, count).median
+    return (gpu.tdp_w * count if watts is None else watts) + REST_W
+
+
+def wall_w(gpu_class: GpuClass, request: Request) -> float:
+    """Return the average draw at the wall while the job runs."""
+    return load_w(gpu_class, request) / PSU_EFFICIENCY
+
+
 def energy_kwh(gpu_class: GpuClass, request: Request) -> float:
-    """Return the energy of the whole job, for ranking."""
+    """Return the energy of the whole job, for ranking: the least is the most work per watt."""
     seconds = request.workload.job_units / gpu_class.per_second
-    gpu = gpu_class.gpu
-    # What work draws stays below a limit that lies above it.
-    each_w = min(gpu.tdp_w * GPU_POWER_SHARE, limited_w(gpu.tdp_w, request.power_limit_w))
-    watts = each_w * gpu_class.count + REST_W
-    return seconds * watts / JOULES_PER_KWH
+    return seconds * load_w(gpu_class, request) / JOULES_PER_KWH
 
 
 def merit(gpu_class: GpuClass, request: Request) -> float:
-    """Return the number the objective makes as small as possible; cost is left to the search."""
+    """Return the number the objective makes as small as possible; costs are left to the search."""
     if request.objective is Objective.TIME:
         return -gpu_class.per_second
     if request.objective is Objective.ENERGY:

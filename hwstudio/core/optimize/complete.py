@@ -14,11 +14,9 @@ from hwstudio.core.model.build import Build
 from hwstudio.core.model.part import Case, Cooler, GpuCard, Psu
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import Ask, Base, card_slots_of, needed_ram
+from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES
 from hwstudio.core.optimize.space import GpuClass, Space
-from hwstudio.core.optimize.stock import cents_of
-
-NEVER_CENTS = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +63,9 @@ def lower_bound(space: Space, gpu_class: GpuClass) -> int:
     shell = (space.cases, space.coolers, space.psus)
     if not cards or not all((*rest, *shell)):
         return NEVER_CENTS
-    return cents_of(cards[0]) * gpu_class.count + sum(
-        cents_of(group[0]) for group in (*rest, *shell)
-    )
+    cents = space.prices.cents
+    least = min(cents(card, gpu_class.count) for card in cards)
+    return least + sum(cents(group[0]) for group in (*rest, *shell))
 
 
 def cut_key(build: Build) -> frozenset[str]:
@@ -87,17 +85,18 @@ class _Walk:
         self._space = space
         self._count = count
         self._card = card
+        self._cents = space.prices.cents
         self._cases = [c for c in space.cases if self._is_long_enough(c)]
-        self._least_cooler = min((cents_of(c) for c in space.coolers), default=NEVER_CENTS)
-        self._least_psu = min((cents_of(p) for p in space.psus), default=NEVER_CENTS)
+        self._least_cooler = min((self._cents(c) for c in space.coolers), default=NEVER_CENTS)
+        self._least_psu = min((self._cents(p) for p in space.psus), default=NEVER_CENTS)
 
     def cheapest(self, bases: tuple[Base, ...], limit: int) -> Choice | None:
         """Return the cheapest build up to ``limit`` cents; ``bases`` come cheapest first."""
         if not self._cases:
             return None
         best: Choice | None = None
-        fixed = cents_of(self._card) * self._count
-        least_rest = cents_of(self._cases[0]) + self._least_cooler + self._least_psu
+        fixed = self._cents(self._card, self._count)
+        least_rest = self._cents(self._cases[0]) + self._least_cooler + self._least_psu
         for base in bases:
             if fixed + base.cents + least_rest > limit:
                 break
@@ -118,10 +117,10 @@ class _Walk:
         coolers = [c for c in self._space.coolers if cools(c, base)]
         if not psus or not coolers:
             return None
-        least = cents_of(coolers[0]) + cents_of(psus[0])
+        least = self._cents(coolers[0]) + self._cents(psus[0])
         best: Choice | None = None
         for case in self._cases:
-            total = spent + cents_of(case)
+            total = spent + self._cents(case)
             if total + least > limit:
                 break
             if not houses(case, base):
@@ -144,12 +143,12 @@ class _Walk:
         allow = self._space.request.allow_unknown
         best: Choice | None = None
         for cooler in coolers:
-            if spent + cents_of(cooler) + cents_of(psus[0]) > limit:
+            if spent + self._cents(cooler) + self._cents(psus[0]) > limit:
                 break
             if not fits_under(cooler, case):
                 continue
             for psu in psus:
-                total = spent + cents_of(cooler) + cents_of(psu)
+                total = spent + self._cents(cooler) + self._cents(psu)
                 if total > limit:
                     break
                 if takes_psu(case, psu, allow_unknown=allow) and self._is_fine(base, psu):

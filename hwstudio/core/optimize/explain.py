@@ -10,10 +10,20 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
-from hwstudio.core.optimize.classes import holds, is_trusted, merit
-from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
+from hwstudio.core.optimize.classes import is_trusted, merit, needs_most
+from hwstudio.core.optimize.complete import lower_bound
+from hwstudio.core.optimize.explain_speed import speed_words, too_slow
+from hwstudio.core.optimize.explain_wishes import (
+    WORTH,
+    gain_words,
+    owning_words,
+    wishes_binding,
+    without_each_limit,
+    without_each_wish,
+)
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
 from hwstudio.core.optimize.planner import Answer, Planner
+from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.power.mains import read_mains
@@ -25,17 +35,18 @@ STRONG_MAINS = "230V16A"
 ALMOST = 0.03  # far inside every prediction's band
 SURER = 1.25  # times as high must a lower end be to be worth a sentence
 FIRM = 0.4  # of the median at least; a lower end below says little of any card
-WORTH = 0.05  # a smaller gain is not worth a sentence
 
 
 def binding_of(planner: Planner, best: Answer) -> tuple[str, ...]:
     """Return the limits that hold the best answer back, most telling first."""
     request = planner.request
     if request.objective is Objective.COST:
-        return (_cost_binding(best),)
+        return (_cost_binding(planner, best), *wishes_binding(planner, best))
+    if request.objective is Objective.OWNERSHIP:
+        return (owning_words(planner, best), *wishes_binding(planner, best))
     mine = merit(best.gpu_class, request)
     better = [c for c in planner.classes() if merit(c, request) < mine - WORTH * abs(mine)]
-    tight = tight_hint(planner, best)
+    tight = (*wishes_binding(planner, best), *tight_hint(planner, best))
     if not better:
         words = "No other card in the catalogue does this job clearly better within your limits"
         return (words, *tight)
@@ -58,7 +69,7 @@ def _wall_binding(planner: Planner, best: Answer) -> tuple[str, ...]:
     if found is None or merit(found.gpu_class, other) >= mine - WORTH * abs(mine):
         return ()
     price = money(found.price, request.currency)
-    gain = _gain(best, found)
+    gain = gain_words(best, found)
     return (f"The wall circuit: on 230 V / 16 A, {found.title} for {price} would be {gain}",)
 
 
@@ -101,7 +112,15 @@ def _is_surer(speed: Prediction, lowest: float) -> bool:
     return low > SURER * lowest and low > FIRM * median
 
 
-def _cost_binding(best: Answer) -> str:
+def _cost_binding(planner: Planner, best: Answer) -> str:
+    request = planner.request
+    if request.min_per_second:
+        freed = Planner(replace(request, min_per_second=0.0), planner.stock)
+        other = next(freed.ranked(), None)
+        if other is not None and other.choice.cents < best.choice.cents:
+            asked = speed_words(request, best.gpu_class.speed.unit)
+            price = money(other.price, request.currency)
+            return f"The speed to reach: {asked}; without it {other.title} for {price} would do"
     return f"The job itself: {best.title} is the cheapest choice that holds it"
 
 
@@ -110,17 +129,8 @@ def _budget_binding(request: Request, best: Answer, following: Answer) -> str:
     price = money(following.price, request.currency)
     return (
         f"The budget: the next better build, {following.title}, costs {price}, {more} above "
-        f"the budget, and is {_gain(best, following)}"
+        f"the budget, and is {gain_words(best, following)}"
     )
-
-
-def _gain(best: Answer, following: Answer) -> str:
-    faster = following.gpu_class.per_second / best.gpu_class.per_second
-    if faster < 1:
-        return "slower but needs less energy"
-    if faster < 1 + WORTH:
-        return "as fast for less energy"
-    return f"about {faster - 1:.0%} faster" if faster < 2 else f"about {faster:.1f} times as fast"
 
 
 def whole(amount: Decimal, currency: str) -> str:
@@ -135,7 +145,7 @@ def tight_hint(planner: Planner, best: Answer | None = None) -> tuple[str, ...]:
     """
     request, found = planner.request, []
     for gpu in _affordable_gpus(planner):
-        if holds(request, gpu, 1).verdict is not Fit.TIGHT or 1 not in request.gpu_counts:
+        if needs_most(request, gpu, 1)[1].verdict is not Fit.TIGHT or 1 not in request.gpu_counts:
             continue
         speed = request.predictor.speed(request.workload, gpu).median or 0.0
         if best is None or speed > (1 + WORTH) * best.gpu_class.per_second:
@@ -173,6 +183,11 @@ def cheapest_among(planner: Planner, classes: Sequence[GpuClass]) -> Answer | No
     return best
 
 
+def cheapest_of(planner: Planner) -> Answer | None:
+    """Return the cheapest answer of a request at any price."""
+    return cheapest_among(planner, planner.classes())
+
+
 def why_not(planner: Planner) -> str:
     """Return why nothing was found and the smallest change that helps, in a sentence or two."""
     request = planner.request
@@ -181,8 +196,11 @@ def why_not(planner: Planner) -> str:
     if missing:
         return f"Locked, but nothing to buy in the catalogue: {', '.join(missing)}; release it"
     classes = planner.classes()
+    if request.min_per_second and (words := too_slow(planner, cheapest_of)):
+        return words
     if not classes:
-        return _no_class(planner)
+        freed = Planner(replace(request, min_per_second=0.0), planner.stock)
+        return why_not(freed) if request.min_per_second else _no_class(planner)
     cheapest = cheapest_among(planner, classes)
     if cheapest is None:
         return _no_computer(planner, classes)
@@ -216,10 +234,12 @@ def _sentence(words: str) -> str:
 
 def _need(request: Request, gpu: Gpu, count: int) -> str:
     """Return "about 40.0 GiB on each of 4 GPUs (160.0 GiB in total)"."""
-    need = holds(request, gpu, count).need_bytes or 0
+    job, memory = needs_most(request, gpu, count)
+    need = memory.need_bytes or 0
+    which = "" if job is request.workload else f" for {job.title}, which it must hold too"
     if count == 1:
-        return f"about {gib(need)} on one GPU"
-    return f"about {gib(need)} on each of {count} GPUs ({gib(need * count)} in total)"
+        return f"about {gib(need)} on one GPU{which}"
+    return f"about {gib(need)} on each of {count} GPUs ({gib(need * count)} in total){which}"
 
 
 def _anywhere(planner: Planner) -> str:
@@ -245,7 +265,7 @@ def _other_setting(planner: Planner) -> str:
     if not within:
         return ""
     largest = max(within, key=lambda g: (g.vram_bytes, g.id))
-    advice = holds(request, largest, 1).advice
+    advice = needs_most(request, largest, 1)[1].advice
     if not advice or advice.startswith(NO_HELP) or advice.endswith(MAYBE):
         return ""
     return f"{advice[:1].lower()}{advice[1:]}, then a {largest.name} holds it"
@@ -258,7 +278,7 @@ def _no_class(planner: Planner) -> str:
         helped = _relaxed(planner)
         return "No card with a price meets the limits" + (f": {helped}" if helped else "")
     largest = max((group[0].gpu for group in cards.values()), key=lambda g: g.vram_bytes)
-    memory = holds(request, largest, max(request.gpu_counts))
+    memory = needs_most(request, largest, max(request.gpu_counts))[1]
     if memory.refused:
         return f"The memory need is not known: {memory.refused}"
     need = _need(request, largest, max(request.gpu_counts))
@@ -272,7 +292,7 @@ def _no_class(planner: Planner) -> str:
 
 def _relaxed(planner: Planner) -> str:
     """Return the first limit whose removal makes the request solvable inside the same budget."""
-    for words, request in _relaxations(planner.request):
+    for words, request in relaxations(planner.request):
         found = next(Planner(request, planner.stock).ranked(), None)
         if found is not None:
             price = money(found.price, request.currency)
@@ -280,19 +300,16 @@ def _relaxed(planner: Planner) -> str:
     return ""
 
 
-def _relaxations(request: Request) -> Iterator[tuple[str, Request]]:
+def relaxations(request: Request) -> Iterator[tuple[str, Request]]:
+    """Yield the request without one of its limits, with the words for doing so."""
     if request.min_vram_bytes:
         yield "lower the memory asked for each GPU", replace(request, min_vram_bytes=0)
     if request.gpu_counts != ANY_COUNT:
         yield "leave the number of GPUs open", replace(request, gpu_counts=ANY_COUNT)
-    if request.max_power_w is not None:
-        yield "lift the power limit", replace(request, max_power_w=None)
-    if request.gpu_makers:
-        yield "allow other makers", replace(request, gpu_makers=())
+    yield from without_each_limit(request)
     if read_mains(request.mains).volts < HIGH_LINE_V:
         yield "use a 230 V / 16 A circuit", replace(request, mains=STRONG_MAINS)
-    if request.case_form_factors:
-        yield "allow any case size", replace(request, case_form_factors=())
+    yield from without_each_wish(request)
     if request.pinned or request.excluded:
         freed = replace(request, pinned=frozenset(), excluded=frozenset())
         yield "release the locked and forbidden parts", freed

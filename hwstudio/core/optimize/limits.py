@@ -17,6 +17,7 @@ from hwstudio.core.model.part import (
     Ram,
     Storage,
 )
+from hwstudio.core.model.price import PriceKind
 from hwstudio.core.optimize.request import Request
 
 P = TypeVar("P", bound=Part)
@@ -53,8 +54,15 @@ def is_named(part: Part, ids: Collection[str]) -> bool:
 
 
 def pinned_among(parts: Iterable[P], request: Request) -> list[P]:
-    """Return the parts of one kind the user locked; of a locked chip's cards any one will do."""
-    return [part for part in parts if is_named(part, request.pinned)]
+    """Return the parts of one kind that must be used; of a locked chip's cards any one will do.
+
+    Those at hand are used like locked ones. Where both are named, one that is both comes first,
+    then the locked ones.
+    """
+    fixed = [p for p in parts if is_named(p, request.pinned) or is_named(p, request.owned)]
+    locked = [part for part in fixed if is_named(part, request.pinned)]
+    free = [part for part in locked or fixed if is_named(part, request.owned)]
+    return free or locked
 
 
 def unmatched_pins(parts: Iterable[Part], request: Request) -> tuple[str, ...]:
@@ -62,18 +70,29 @@ def unmatched_pins(parts: Iterable[Part], request: Request) -> tuple[str, ...]:
     met: set[str] = set()
     for part in parts:
         met |= {part.id} if not isinstance(part, GpuCard) else {part.id, part.gpu.id}
-    return tuple(sorted(request.pinned - met))
+    return tuple(sorted((request.pinned | frozenset(request.owned)) - met))
 
 
 def is_wanted(part: Part, request: Request) -> bool:
-    """Return whether a part has a price in the right money and the user did not forbid it."""
+    """Return whether a part is at hand, or has a price in the right money, and is not forbidden."""
+    if is_named(part, request.excluded):
+        return False
+    if is_named(part, request.owned):
+        return True
     price = part.price
     if price is None or price.currency != request.currency or price.amount < 0:
         return False
-    if is_named(part, request.excluded):
+    if request.new_only and price.kind is PriceKind.USED:
+        return False
+    if not _is_of_a_wished_maker(part, request):
         return False
     is_old = part.release_year is not None and part.release_year < request.released_since
     return not is_old or is_named(part, request.pinned)
+
+
+def _is_of_a_wished_maker(part: Part, request: Request) -> bool:
+    makers = {maker.casefold() for kind, maker in request.brands if kind == part.kind.value}
+    return not makers or part.maker.casefold() in makers
 
 
 def is_card_known(card: GpuCard, request: Request) -> bool:
@@ -113,7 +132,15 @@ def is_case_known(case: Case, request: Request) -> bool:
 
 
 def is_cooler_known(cooler: Cooler, request: Request) -> bool:
-    """Radiator mounts of cases are in no source, so liquid coolers count as unknown."""
+    """Radiator mounts of cases are in no source, so liquid coolers count as unknown.
+
+    With a noise limit so does a cooler that states no noise.
+    """
+    if request.max_noise_dba is not None:
+        if cooler.noise_dba is None and not request.allow_unknown:
+            return False
+        if cooler.noise_dba is not None and cooler.noise_dba > request.max_noise_dba:
+            return False
     if cooler.sockets_note and not request.allow_unknown:
         return False
     if cooler.cooler_type != AIR:

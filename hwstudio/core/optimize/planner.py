@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,12 +11,13 @@ from hwstudio.core.model.finding import Finding
 from hwstudio.core.optimize.check import check_all, errors_of
 from hwstudio.core.optimize.classes import classes_of, merit
 from hwstudio.core.optimize.complete import (
-    NEVER_CENTS,
     Choice,
     cheapest_build,
     cut_key,
     lower_bound,
 )
+from hwstudio.core.optimize.ownership import Terms, bill
+from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass, Space, budget_free
 from hwstudio.core.optimize.stock import Stock, to_money
@@ -24,6 +25,7 @@ from hwstudio.core.optimize.stock import Stock, to_money
 MOST_REPAIRS = 40
 SAME = 1e-9
 SPACES_KEPT = 4
+Cost = Callable[[GpuClass, int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,12 @@ class Planner:
     def ranked(self) -> Iterator[Answer]:
         """Yield affordable answers, best first, one per GPU model and number."""
         seen: set[tuple[str, int]] = set()
-        source = self._by_price() if self.request.objective is Objective.COST else self._by_merit()
+        objective = self.request.objective
+        if objective is Objective.OWNERSHIP:
+            source = self._by_ownership()
+        else:
+            is_cost = objective is Objective.COST
+            source = self._by_price(_plain, self.classes()) if is_cost else self._by_merit()
         for answer in source:
             key = (answer.gpu_class.gpu.id, answer.gpu_class.count)
             if key not in seen:
@@ -131,20 +138,61 @@ class Planner:
         answers = [Answer(c, choice) for choice, c in found if choice is not None]
         yield from sorted(answers, key=lambda a: (a.choice.cents, a.gpu_class.gpu.id))
 
-    def _by_price(self) -> Iterator[Answer]:
-        """Yield by price: a class is out once its bound passes the next price to be yielded."""
-        waiting = sorted(self.classes(), key=lambda c: lower_bound(self.space, c))
+    def yardstick(self) -> Answer | None:
+        """Return the cheapest answer at any price, the fastest of them: it sets the work."""
+        best: Answer | None = None
+        for gpu_class in sorted(self.classes(), key=lambda c: lower_bound(self.space, c)):
+            limit = best.choice.cents if best else NEVER_CENTS
+            if lower_bound(self.space, gpu_class) > limit:
+                break
+            choice = self.cheapest(gpu_class, limit)
+            if choice is not None:
+                other = Answer(gpu_class, choice)
+                best = other if best is None else min(best, other, key=_cheap_then_fast)
+        return best
+
+    def _by_ownership(self) -> Iterator[Answer]:
+        terms, first = Terms.of(self.request), self.yardstick()
+        if first is None:
+            return
+        work = first.gpu_class.per_second
+
+        energy = {id(c): terms.energy_cents(c, self.request, work) for c in self.classes()}
+
+        def bill_of(gpu_class: GpuClass, cents: int) -> int:
+            return bill(terms, cents, energy[id(gpu_class)])
+
+        yield from self._by_price(bill_of, [c for c in self.classes() if terms.is_done(c, work)])
+
+    def _by_price(self, cost: Cost, classes: Sequence[GpuClass]) -> Iterator[Answer]:
+        """Yield by cost: a class is out once its bound passes the next cost to be yielded."""
+
+        def least(gpu_class: GpuClass) -> int:
+            return cost(gpu_class, lower_bound(self.space, gpu_class))
+
+        def of(answer: Answer) -> int:
+            return cost(answer.gpu_class, answer.choice.cents)
+
+        waiting = sorted(classes, key=least)
         ready: list[Answer] = []
         for index, gpu_class in enumerate(waiting):
             choice = self.cheapest(gpu_class, self.budget_cents)
             if choice is not None:
                 ready.append(Answer(gpu_class, choice))
             following = waiting[index + 1 :]
-            bound = lower_bound(self.space, following[0]) if following else NEVER_CENTS
-            ready.sort(key=lambda a: (a.choice.cents, -a.gpu_class.per_second))
-            while ready and (ready[0].choice.cents < bound or not following):
+            bound = least(following[0]) if following else 0
+            ready.sort(key=lambda a: (of(a), *_cheap_then_fast(a)))
+            while ready and (of(ready[0]) < bound or not following):
                 yield ready.pop(0)
         yield from ready
+
+
+def _plain(_gpu_class: GpuClass, cents: int) -> int:
+    return cents
+
+
+def _cheap_then_fast(answer: Answer) -> tuple[int, float]:
+    return answer.choice.cents, -answer.gpu_class.per_second
 
 
 def cut_of(build: Build, error: Finding, mains: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -16,6 +17,9 @@ from hwstudio.core.predict.predictor import COUNTED, Predictor
 
 LARGEST_BUDGET = Decimal(10_000_000)  # no single machine costs more; a typing slip does
 LARGEST_GPU_COUNT = 8
+MOST_TAX_PCT = 100
+MOST_YEARS = 50
+HOURS_PER_WEEK = 168
 ANY_COUNT = (1, 2, 3, 4)
 CORES_PER_GPU = 4  # data loading keeps about four cores busy for each GPU
 FEWEST_CORES = 6
@@ -41,8 +45,9 @@ class Request:
     in parts with facts missing that a rule needs; their findings then say "unknown". All speeds
     are those of ``predictor``; requests that ask different ones are different questions.
     ``also`` are further jobs the GPUs must hold; ``min_per_second`` is a speed to reach, in units
-    of the job. ``owned`` ids are used and cost nothing. ``tax_pct`` is added to every price, and
-    the budget includes it. ``brands``: of a kind (first word) only these makers (second).
+    of the job. ``owned`` ids are used and cost nothing, one piece for each time an id is named.
+    ``tax_pct`` is added to every price, and the budget includes it. ``brands``: of a kind (first
+    word) only these makers (second); parts at hand are free of ``brands`` and ``new_only``.
     """
 
     budget: Decimal
@@ -68,7 +73,7 @@ class Request:
     max_noise_dba: float | None = None
     new_only: bool = False
     brands: tuple[tuple[str, str], ...] = ()
-    owned: frozenset[str] = frozenset()
+    owned: tuple[str, ...] = ()
     tax_pct: Decimal = Decimal(0)
     usage: Usage = field(default_factory=Usage)
     data_drives: DataDrives | None = None
@@ -88,6 +93,39 @@ class Request:
             raise UserError("A minimum size is negative", "", "Give 0 or more")
         if self.max_power_w is not None and not self.max_power_w > 0:
             raise UserError("The power limit is not possible", "it must be above 0 W", "")
+        if self.max_noise_dba is not None and not self.max_noise_dba > 0:
+            raise UserError("The noise limit is not possible", "it must be above 0 dBA", "")
+        if not (self.tax_pct.is_finite() and 0 <= self.tax_pct <= MOST_TAX_PCT):
+            raise UserError(
+                "The tax is not possible",
+                f"it must lie between 0 and {MOST_TAX_PCT} per cent",
+                "Give per cent, such as 19",
+            )
+        check_usage(self.usage)
+        object.__setattr__(self, "owned", tuple(sorted(self.owned)))  # any collection will do
+        if not 0 <= self.min_per_second < math.inf:
+            raise UserError("The speed to reach is not possible", "it must be 0 or more", "")
+
+
+def check_usage(use: Usage) -> None:
+    """Refuse a use of a computer nobody can mean.
+
+    Raises:
+        UserError: too many years or hours, a negative tariff, or a resale above the price.
+    """
+    if not (0 < use.years <= MOST_YEARS and 0 <= use.hours_per_week <= HOURS_PER_WEEK):
+        raise UserError(
+            "The use of the computer is not possible",
+            f"{use.years:g} years with {use.hours_per_week:g} hours a week",
+            f"Give up to {MOST_YEARS} years and up to {HOURS_PER_WEEK} hours a week",
+        )
+    tariff = use.tariff_per_kwh
+    if tariff is not None and not (tariff.is_finite() and tariff >= 0):
+        raise UserError("The electricity price is not possible", f"{tariff}", "Give 0 or more")
+    if use.resale_pct is not None and not 0 <= use.resale_pct <= 100:
+        raise UserError(
+            "The resale is not possible", f"{use.resale_pct:g} %", "Give 0 to 100 per cent"
+        )
 
 
 def cores_needed(count: int) -> int:

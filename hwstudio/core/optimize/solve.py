@@ -19,22 +19,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from hwstudio.core.model.build import Build, Total, total_of
 from hwstudio.core.model.finding import Finding
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.classes import holds
 from hwstudio.core.optimize.explain import binding_of, frugal_hint, surer_hint, why_not
+from hwstudio.core.optimize.explain_wishes import owning_cost
+from hwstudio.core.optimize.ownership import OwnershipCost
 from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.request import Objective, Request
+from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import PowerAnswer, power_answer
-from hwstudio.core.predict.memory import MemoryPrediction
+from hwstudio.core.predict.memory import MemoryPrediction, memory_on
 
 SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherJob:
+    """What a build does with one more job it must hold."""
+
+    workload: Workload
+    memory: MemoryPrediction
+    prediction: Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,8 @@ class PlannedBuild:
     findings: tuple[Finding, ...]
     prediction: Prediction
     memory: MemoryPrediction
+    also: tuple[FurtherJob, ...] = ()
+    ownership: OwnershipCost | None = None  # worked out when that is what best means
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,9 @@ def solve(
         blocks = (reason.split(":")[0],)
         return Solution("infeasible", None, clock() - started, (), blocks, reason)
     builds = tuple(planned(request, answer) for answer in answers)
+    if request.objective is Objective.OWNERSHIP:
+        costs = (owning_cost(planner, answer) for answer in answers)
+        builds = tuple(replace(b, ownership=c) for b, c in zip(builds, costs, strict=True))
     binding = binding_of(planner, answers[0])
     surer: tuple[str, ...] = ()
     if request.objective is Objective.TIME:
@@ -88,9 +106,17 @@ def planned(request: Request, answer: Answer) -> PlannedBuild:
     build, gpu_class = answer.choice.build, answer.gpu_class
     return PlannedBuild(
         build,
-        total_of(build),
+        total_of(build, tax_pct=request.tax_pct, owned=request.owned),
         power_answer(build, mains=request.mains),
         check_all(build, request.mains),
         gpu_class.speed,
         holds(request, gpu_class.gpu, gpu_class.count),
+        tuple(_further(request, gpu_class, workload) for workload in request.also),
     )
+
+
+def _further(request: Request, gpu_class: GpuClass, workload: Workload) -> FurtherJob:
+    gpu, count = gpu_class.gpu, gpu_class.count
+    lanes = gpu_class.lanes if count > 1 else None
+    speed = request.predictor.speed(workload, gpu, count=count, lanes_per_gpu=lanes)
+    return FurtherJob(workload, memory_on(workload, gpu, count), speed)

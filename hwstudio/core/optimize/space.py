@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import Case, Cooler, Gpu, GpuCard, Part, Psu
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.wishes import Usage
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import Base, BaseParts, Bases
+from hwstudio.core.optimize.prices import Prices
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.stock import Stock, cents_of, cheapest_of_each
 from hwstudio.core.power.answer import PowerAnswer, power_answer
@@ -23,6 +25,7 @@ from hwstudio.core.power.mains import read_mains
 from hwstudio.core.power.supply import is_atx3
 
 P = TypeVar("P", bound=Part)
+Cents = Callable[[Part], int]
 UNLIMITED = 1e6
 SPIKE_ORDER = (False, None, True)  # how an ATX version stands millisecond spikes, worst first
 EFFICIENCY_ORDER = ("White", "Standard", "Bronze", "Silver", "Gold", "Platinum", "Titanium")
@@ -54,6 +57,7 @@ class Space:
     coolers: tuple[Cooler, ...]
     psus: tuple[Psu, ...]
     cuts: frozenset[frozenset[str]]  # combinations the rules turned out to forbid
+    prices: Prices
     classes: tuple[GpuClass, ...] | None = None
     is_proven: bool = True  # False once the search for a faultless build was given up
     found: dict[object, Any] = field(default_factory=dict)  # class -> its answer, or "above N"
@@ -68,15 +72,21 @@ class Space:
         tainted: frozenset[str] = frozenset().union(*cuts)
         volts = read_mains(request.mains).volts
         most = limits.LOW_LINE_MOST_W if volts < limits.HIGH_LINE_V else math.inf
+        prices = Prices(request)
+        at_hand = (p.id for g in wanted.groups() for p in g if limits.is_named(p, request.owned))
+        kept = tainted.union(at_hand)
         psus = [p for p in _known(wanted.psus, request, limits.is_psu_known) if p.rated_w <= most]
         return cls(
             request,
             _bases(request, stock, wanted, tainted),
-            _cards(request, wanted, tainted),
-            few_cases(_known(wanted.cases, request, limits.is_case_known), tainted),
-            few_coolers(_known(wanted.coolers, request, limits.is_cooler_known), tainted),
-            few_psus(psus, tainted),
+            _cards(request, wanted, kept, prices),
+            few_cases(_known(wanted.cases, request, limits.is_case_known), kept, prices.cents),
+            few_coolers(
+                _known(wanted.coolers, request, limits.is_cooler_known), kept, prices.cents
+            ),
+            few_psus(psus, kept, prices.cents),
             cuts,
+            prices,
         )
 
     def power(self, base: Base, card: GpuCard, count: int, psu: Psu | None = None) -> PowerAnswer:
@@ -130,8 +140,9 @@ def _wanted(request: Request, stock: Stock) -> Stock:
 def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str]) -> Bases:
     """Return the base finder; requests that differ only in mains or objective share one."""
     key = replace(
-        budget_free(request), mains="", objective=Objective.TIME, max_power_w=None, gpu_counts=(1,)
-    )
+        budget_free(request), mains="", objective=Objective.TIME, max_power_w=None, gpu_counts=(1,),
+        min_per_second=0.0, also=(), usage=Usage(),
+    )  # fmt: skip
     if not tainted and key in stock.bases:
         found: Bases = stock.bases[key]
         return found
@@ -142,8 +153,8 @@ def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str
             _known(wanted.rams, request, limits.is_ram_known),
             _known(wanted.storages, request, limits.is_drive_known),
         ),
+        request,
         tainted,
-        allow_unknown=request.allow_unknown,
     )
     if not tainted:
         stock.bases.clear()
@@ -154,11 +165,13 @@ def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str
 def _known(
     parts: Sequence[P], request: Request, test: Callable[[P, Request], bool]
 ) -> tuple[P, ...]:
-    return tuple(sorted((p for p in parts if test(p, request)), key=lambda p: (cents_of(p), p.id)))
+    prices = Prices(request)
+    fit = (p for p in parts if test(p, request))
+    return tuple(sorted(fit, key=lambda p: (prices.cents(p), p.id)))
 
 
 def _cards(
-    request: Request, wanted: Stock, tainted: frozenset[str]
+    request: Request, wanted: Stock, tainted: frozenset[str], prices: Prices
 ) -> dict[str, tuple[GpuCard, ...]]:
     by_gpu: dict[str, list[GpuCard]] = {}
     for card in _known(wanted.cards, request, limits.is_card_known):
@@ -175,6 +188,7 @@ def _cards(
                 1 if c.cooling == "blower" else 0,
             ),
             tainted,
+            prices.cents,
         )
         for gpu, cards in by_gpu.items()
     }
@@ -185,7 +199,9 @@ def _at_least(value: float | None) -> float:
     return UNLIMITED if value is None else value
 
 
-def few_cases(cases: Sequence[Case], tainted: frozenset[str]) -> tuple[Case, ...]:
+def few_cases(
+    cases: Sequence[Case], tainted: frozenset[str], cents: Cents = cents_of
+) -> tuple[Case, ...]:
     """Return the cases no other case replaces, cheapest first."""
     return cheapest_of_each(
         cases,
@@ -198,20 +214,26 @@ def few_cases(cases: Sequence[Case], tainted: frozenset[str]) -> tuple[Case, ...
             min(1, (c.bays_25 or 0) + (c.bays_35 or 0)),
         ),
         tainted,
+        cents,
     )
 
 
-def few_coolers(coolers: Sequence[Cooler], tainted: frozenset[str]) -> tuple[Cooler, ...]:
+def few_coolers(
+    coolers: Sequence[Cooler], tainted: frozenset[str], cents: Cents = cents_of
+) -> tuple[Cooler, ...]:
     """Return the coolers no other cooler replaces, cheapest first."""
     return cheapest_of_each(
         coolers,
         lambda c: (frozenset(c.sockets), c.cooler_type),
         lambda c: (-(c.height_mm or 0.0), limits.cooling_w(c)),
         tainted,
+        cents,
     )
 
 
-def few_psus(psus: Sequence[Psu], tainted: frozenset[str]) -> tuple[Psu, ...]:
+def few_psus(
+    psus: Sequence[Psu], tainted: frozenset[str], cents: Cents = cents_of
+) -> tuple[Psu, ...]:
     """Return the power supplies no other one replaces, cheapest first."""
     return cheapest_of_each(
         psus,
@@ -227,4 +249,5 @@ def few_psus(psus: Sequence[Psu], tainted: frozenset[str]) -> tuple[Psu, ...]:
             SPIKE_ORDER.index(is_atx3(p.atx_spec)),
         ),
         tainted,
+        cents,
     )

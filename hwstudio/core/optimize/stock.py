@@ -87,17 +87,19 @@ def cheapest_of_each(
     same: Callable[[P], object],
     better: Callable[[P], Sequence[float]],
     tainted: frozenset[str] = frozenset(),
+    cents: Callable[[P], int] = cents_of,
 ) -> tuple[P, ...]:
     """Return the parts no other part beats, cheapest first.
 
     A part is beaten when another with equal ``same`` costs no more and is at least as good in
     every number of ``better`` (larger is better). Whatever build holds the beaten part stays
     valid and gets no dearer with the other one, so leaving it out loses no optimum. ``tainted``
-    ids take part in a forbidden combination: they are kept, but replace nothing.
+    ids take part in a forbidden combination: they are kept, but replace nothing. ``cents`` is
+    what one piece costs; a dearer piece must never be the cheaper one in numbers.
     """
     kept: dict[object, list[tuple[Sequence[float], P]]] = {}
     out = []
-    for part in sorted(parts, key=lambda p: (cents_of(p), p.id)):
+    for part in sorted(parts, key=lambda p: (cents(p), p.id)):
         mine = better(part)
         rivals = kept.setdefault(same(part), [])
         if any(all(r >= m for r, m in zip(theirs, mine, strict=True)) for theirs, _ in rivals):

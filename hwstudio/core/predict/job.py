@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import duration, gib, significant
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Mode, Workload
@@ -20,27 +21,53 @@ def predict_job_time(workload: Workload, speed: Prediction) -> Prediction:
     The slower of steps and input pipeline counts; saving stops the steps. Refused when the speed
     is.
     """
-    around = workload.around
     amount = f"{significant(workload.job_units, 4)} {workload.unit} ({workload.job_title})"
     formula = f"{amount} / speed"
     if speed.median is None or speed.low is None or speed.high is None:
         return replace(speed, unit="s", formula=formula)
-    stretch = 1.0 + saving_share(workload)
-    setup_s = around.setup_s * around.runs
-
-    def seconds(units_per_s: float) -> float:
-        reached = min(units_per_s, around.feed_per_s or units_per_s)
-        return workload.job_units * around.runs / reached * stretch + setup_s
-
     return replace(
         speed,
-        median=seconds(speed.median),
-        low=seconds(speed.high),
-        high=seconds(speed.low),
+        median=job_seconds(workload, speed.median),
+        low=job_seconds(workload, speed.high),
+        high=job_seconds(workload, speed.low),
         unit="s",
         formula=formula,
         inputs={**speed.inputs, **_around_words(workload)},
     )
+
+
+def job_seconds(workload: Workload, units_per_s: float) -> float:
+    """Return the seconds of the whole job at a speed of its steps, with what is around them."""
+    around = workload.around
+    reached = min(units_per_s, around.feed_per_s or units_per_s)
+    steps_s = workload.job_units * around.runs / reached * (1.0 + saving_share(workload))
+    return steps_s + around.setup_s * around.runs
+
+
+def speed_for(workload: Workload, seconds: float) -> float:
+    """Return the units per second that bring the whole job to its end in ``seconds``.
+
+    Raises:
+        UserError: preparing alone takes that long, or the data do not arrive fast enough.
+    """
+    around = workload.around
+    left_s = seconds - around.setup_s * around.runs
+    if not left_s > 0:
+        raise UserError(
+            "No computer meets this deadline",
+            f"it leaves {duration(max(seconds, 0.0))}, and preparing the runs alone takes "
+            f"{duration(around.setup_s * around.runs)}",
+            "Give the job more time",
+        )
+    speed = workload.job_units * around.runs * (1.0 + saving_share(workload)) / left_s
+    if around.feed_per_s and speed > around.feed_per_s:
+        raise UserError(
+            "No computer meets this deadline",
+            f"{workload.unit} arrive at {significant(around.feed_per_s, 3)}/s, and it takes "
+            f"{significant(speed, 3)}/s",
+            "Give the job more time or make the data arrive faster",
+        )
+    return speed
 
 
 def saving_share(workload: Workload) -> float:

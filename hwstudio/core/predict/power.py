@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol, runtime_checkable
 
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Evidence, Prediction
+from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.job import (
     GPU_POWER_SHARE,
     GPU_POWER_SHARE_HIGH,
@@ -26,6 +28,22 @@ def usual_power(gpu: Gpu, count: int = 1) -> Prediction:
         formula=f"{GPU_POWER_SHARE:.0%} of the power limit: what published runs drew on average",
         inputs={"GPU power limit": f"{gpu.tdp_w:.0f} W x {count} ({gpu.source})"},
     )
+
+
+@runtime_checkable
+class PowerPredictor(Protocol):
+    """A predictor that also knows what GPUs draw at a job."""
+
+    def watts(self, workload: Workload, gpu: Gpu, count: int = 1) -> Prediction:
+        """Return the average draw of ``count`` GPUs together, in watts."""
+        ...
+
+
+def predicted_power(predictor: object, workload: Workload, gpu: Gpu, count: int = 1) -> Prediction:
+    """Return watts of all GPUs at a job: by the predictor where it knows, else the usual share."""
+    if isinstance(predictor, PowerPredictor):
+        return predictor.watts(workload, gpu, count)
+    return usual_power(gpu, count)
 
 
 def job_energy(time: Prediction, power: Prediction, rest_w: float) -> Prediction:

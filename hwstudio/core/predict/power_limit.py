@@ -21,6 +21,7 @@ from hwstudio.core.model.card_limit import limited_w
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.predict.power import predicted_power
 from hwstudio.core.predict.predictor import Predictor
 
 PUBLISHED_DOWN_TO = 0.5  # of the card's own limit
@@ -94,6 +95,20 @@ class LimitedPredictor:
         """Return the speed under the limit."""
         free = self.within.speed(workload, gpu, count=count, lanes_per_gpu=lanes_per_gpu)
         return free if gpu is None else under_limit(free, workload, gpu, self.limit_w)
+
+    def watts(self, workload: Workload, gpu: Gpu, count: int = 1) -> Prediction:
+        """Return the average draw of all GPUs: what the work draws, never above the limit."""
+        free = predicted_power(self.within, workload, gpu, count)
+        most = limited_w(gpu.tdp_w, self.limit_w) * count
+        if free.median is None or free.low is None or free.high is None or free.high <= most:
+            return free
+        return replace(
+            free,
+            median=min(free.median, most),
+            low=min(free.low, most),
+            high=min(free.high, most),
+            inputs={**free.inputs, "power limit of all GPUs": f"{most:,.0f} W"},
+        )
 
     def prepare(self, workload: Workload, gpus: Iterable[Gpu], count: int) -> None:
         """Work out at once what is going to be asked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -12,14 +13,16 @@ from hwstudio.core.base.money import money
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.build import Build, total_of
 from hwstudio.core.model.finding import Finding, Severity
-from hwstudio.core.model.part import Case, GpuCard, Part, PartKind
+from hwstudio.core.model.part import Case, Cooler, GpuCard, Part, PartKind
+from hwstudio.core.model.price import PriceKind
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.request import ANY_COUNT, LARGEST_BUDGET, Objective, Request
 from hwstudio.core.optimize.slots import lanes_of
-from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
+from hwstudio.core.optimize.solve import FurtherJob, PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import power_answer
+from hwstudio.core.predict.job import job_seconds, speed_for
 from hwstudio.core.predict.memory import Fit, MemoryPrediction, memory_on, predict_memory
 from hwstudio.core.predict.power_limit import held_to
 from hwstudio.core.predict.predictor import COUNTED, Predictor
@@ -34,6 +37,7 @@ from hwstudio.core.project.answer import (
 from hwstudio.core.project.assemble import all_priced, build_of, choices_of, swapped
 from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.state import Limits, OwnPrice, ProjectState
+from hwstudio.core.project.ways import without_each_wish
 
 KINDS = tuple(kind for kind in PartKind if kind is not PartKind.GPU)
 CASE_SIZES = (
@@ -82,8 +86,15 @@ def _are_same(old: tuple[object, ...], new: tuple[object, ...]) -> bool:
 class ProjectPlanner:
     """Answers projects. Calls may come from several threads; they wait for each other."""
 
-    def __init__(self, shelf: Shelf, predictor: Callable[[], Predictor] = lambda: COUNTED) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        predictor: Callable[[], Predictor] = lambda: COUNTED,
+        tariff: Callable[[str], Decimal | None] = lambda _currency: None,
+    ) -> None:
+        """``tariff``: the price of a kWh in a currency, for projects that name none."""
         self._shelf = shelf
+        self._tariff = tariff
         self._newest = predictor
         self._predictor = COUNTED  # the newest when the answer was begun
         self._priced: _Priced | None = None
@@ -123,7 +134,7 @@ class ProjectPlanner:
             self._predictor = self._newest()
             workload = find_job(self._shelf, state.workload_id)
             build = build_of(state, self._shelf.part).build
-            job = Job(workload, state.mains, self._predictor)
+            job = self._job(state, workload)
             now = judged(build, job)
             pieces = next((c.quantity for c in state.parts if c.kind == kind.value), 1)
             parts = [
@@ -153,11 +164,22 @@ class ProjectPlanner:
                 points.append(_frontier_point(budget, self._solved(wished)))
         return Frontier(state, tuple(points))
 
+    def _also(self, state: ProjectState) -> tuple[Workload, ...]:
+        return tuple(find_job(self._shelf, job) for job in state.also if job != state.workload_id)
+
+    def _job(self, state: ProjectState, workload: Workload) -> Job:
+        return Job(
+            workload, state.mains, self._predictor, state.tax_pct, state.owned, self._also(state)
+        )
+
     # --- solving ---------------------------------------------------------------------------
 
     def _solved(self, state: ProjectState) -> Solution:
         workload = find_job(self._shelf, state.workload_id)
-        request = request_of(state, workload, self._predictor)
+        request = request_of(
+            state, workload, self._predictor,
+            also=self._also(state), tariff=self._tariff(state.currency),
+        )  # fmt: skip
         priced = self._priced_for(state)
         found = priced.solutions.pop(request, None) or solve(request, priced.stock)
         priced.solutions[request] = found  # newest last
@@ -187,7 +209,7 @@ class ProjectPlanner:
                 return planned, assembly.missing
         if not choices_of(assembly.build):
             return None, assembly.missing
-        job = Job(workload, state.mains, self._predictor)
+        job = self._job(state, workload)
         return judged(assembly.build, job), assembly.missing
 
     # --- ways out --------------------------------------------------------------------------
@@ -195,15 +217,31 @@ class ProjectPlanner:
     def _remedies(self, state: ProjectState) -> Iterator[Remedy]:
         """Yield the single changes that make a build possible; else one that changes all."""
         found = 0
+        if (more_time := self._more_time(state)) is not None:
+            found += 1
+            yield more_time
         for way in _single_ways(state):
             if found < MOST_REMEDIES and (remedy := self._tried(way)) is not None:
                 found += 1
                 yield remedy
         if not found:
-            free = replace(state, limits=Limits(), gpu_count=None, locked=())
+            free = replace(state, limits=Limits(), gpu_count=None, locked=(), owned=(), also=())
             way = _Way("Drop all limits and", _with_any_budget(free), free.objective)
             if free != state and (remedy := self._tried(way)) is not None:
                 yield remedy
+
+    def _more_time(self, state: ProjectState) -> Remedy | None:
+        """Return the deadline the fastest build within all other limits meets, in whole hours."""
+        if state.limits.max_hours is None:
+            return None
+        unhurried = replace(state, limits=replace(state.limits, max_hours=None))
+        solution = self._solved(replace(unhurried, objective=Objective.TIME.value))
+        speed = solution.builds[0].prediction.median if solution.builds else None
+        if not speed:
+            return None
+        hours = math.ceil(job_seconds(find_job(self._shelf, state.workload_id), speed) / 3600)
+        wanted = replace(state, limits=replace(state.limits, max_hours=float(hours)))
+        return Remedy(f"Give the job {hours:,} h", wanted)
 
     def _tried(self, way: _Way) -> Remedy | None:
         solution = self._solved(way.state)
@@ -243,6 +281,8 @@ def _single_ways(state: ProjectState) -> Iterator[_Way]:
     ):
         if is_set:
             yield _Way(words, replace(state, limits=replace(limits, **free)))
+    for words, freed in without_each_wish(state):
+        yield _Way(words, freed)
 
 
 def _with_any_budget(state: ProjectState) -> ProjectState:
@@ -250,13 +290,20 @@ def _with_any_budget(state: ProjectState) -> ProjectState:
     return replace(state, budget=LARGEST_BUDGET, objective=Objective.COST.value)
 
 
-def request_of(state: ProjectState, workload: Workload, predictor: Predictor = COUNTED) -> Request:
-    """Return the question a project asks.
+def request_of(
+    state: ProjectState,
+    workload: Workload,
+    predictor: Predictor = COUNTED,
+    *,
+    also: tuple[Workload, ...] = (),
+    tariff: Decimal | None = None,
+) -> Request:
+    """Return the question a project asks; ``tariff`` counts where the project names none.
 
     Raises:
         UserError: a wish cannot be meant.
     """
-    limits = state.limits
+    limits, use = state.limits, state.usage
     locked = [c for c in state.parts if c.kind in state.locked]
     counts = ANY_COUNT if state.gpu_count is None else (state.gpu_count,)
     card = next((c for c in locked if c.kind == PartKind.GPU_CARD.value), None)
@@ -270,11 +317,27 @@ def request_of(state: ProjectState, workload: Workload, predictor: Predictor = C
         max_power_w=limits.max_power_w,
         gpu_makers=(limits.gpu_maker,) if limits.gpu_maker else (),
         case_form_factors=case_sizes(limits.case_form_factor),
+        min_ram_bytes=limits.min_ram_bytes,
+        min_storage_bytes=limits.min_storage_bytes,
         pinned=frozenset(c.part_id for c in locked),
+        excluded=frozenset(limits.forbidden),
         mains=state.mains,
         predictor=predictor,
+        also=also,
+        min_per_second=_speed_asked(limits, workload),
+        max_noise_dba=limits.max_noise_dba,
+        new_only=limits.new_only,
+        brands=tuple((brand.kind, brand.maker) for brand in limits.brands),
+        owned=state.owned,
+        tax_pct=state.tax_pct,
+        usage=use if use.tariff_per_kwh is not None else replace(use, tariff_per_kwh=tariff),
+        data_drives=state.data_drives,
         power_limit_w=state.power_limit_w,
     )
+
+
+def _speed_asked(limits: Limits, workload: Workload) -> float:
+    return 0.0 if limits.max_hours is None else speed_for(workload, limits.max_hours * 3600)
 
 
 def case_sizes(largest: str) -> tuple[str, ...]:
@@ -289,6 +352,13 @@ def case_sizes(largest: str) -> tuple[str, ...]:
 
 def is_within(part: Part, limits: Limits) -> bool:
     """Say whether a part respects the limits of a project."""
+    makers = {b.maker.casefold() for b in limits.brands if b.kind == part.kind.value}
+    if part.id in limits.forbidden or (makers and part.maker.casefold() not in makers):
+        return False
+    if limits.new_only and part.price is not None and part.price.kind is PriceKind.USED:
+        return False
+    if isinstance(part, Cooler) and limits.max_noise_dba is not None:
+        return part.noise_dba is not None and part.noise_dba <= limits.max_noise_dba
     if isinstance(part, GpuCard):
         maker = limits.gpu_maker
         return part.vram_bytes >= limits.min_vram_bytes and maker in ("", part.gpu.maker)
@@ -305,6 +375,9 @@ class Job:
     workload: Workload
     mains: str
     predictor: Predictor = COUNTED
+    tax_pct: Decimal = Decimal(0)
+    owned: tuple[str, ...] = ()
+    also: tuple[Workload, ...] = ()
 
 
 def judged(build: Build, job: Job) -> PlannedBuild:
@@ -313,14 +386,23 @@ def judged(build: Build, job: Job) -> PlannedBuild:
     gpu = card.gpu if card is not None and count else None
     return PlannedBuild(
         build,
-        total_of(build),
+        total_of(build, tax_pct=job.tax_pct, owned=job.owned),
         power_answer(build, mains=job.mains),
         check_all(build, job.mains),
         held_to(job.predictor, build.power_limit_w).speed(
             job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes_of(build)
         ),
         _memory(job.workload, card, max(1, count)),
+        tuple(_further(job, other, build) for other in job.also),
     )
+
+
+def _further(job: Job, workload: Workload, build: Build) -> FurtherJob:
+    card, count = build.card, max(1, build.card_count)
+    gpu = card.gpu if card is not None and build.card_count else None
+    lanes = lanes_of(build)
+    speed = job.predictor.speed(workload, gpu, count=count, lanes_per_gpu=lanes)
+    return FurtherJob(workload, _memory(workload, card, count), speed)
 
 
 def _memory(workload: Workload, card: GpuCard | None, count: int) -> MemoryPrediction:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
+
 from PySide6.QtCore import QObject
 
 from hwstudio.core.power.mains import USUAL, read_mains
 from hwstudio.core.project.planner import CASE_SIZES, ProjectPlanner
 from hwstudio.core.project.state import ProjectState
+from hwstudio.core.project.tariff import known_tariff
 from hwstudio.core.studio import Studio
 from hwstudio.gui.configure.controls import Offered, vram_steps
 from hwstudio.gui.configure.tools import Tools
@@ -19,7 +23,7 @@ def make_model(context: Context, parent: QObject) -> ConfigureViewModel:
     """Return the view model of a window: real planner, background tasks, autosave at home."""
     studio = context.studio
     tools = Tools(
-        planner=ProjectPlanner(studio.catalog, studio.predictors.now),
+        planner=ProjectPlanner(studio.catalog, studio.predictors.now, usual_tariff(studio)),
         overlay=studio.overlay,
         solve=Task(parent),
         look=Task(parent),
@@ -27,6 +31,18 @@ def make_model(context: Context, parent: QObject) -> ConfigureViewModel:
         autosave_file=studio.home.autosave_file,
     )
     return ConfigureViewModel(tools, fresh_project(studio), parent)
+
+
+def usual_tariff(studio: Studio) -> Callable[[str], Decimal | None]:
+    """Return who knows the price of a kWh in a currency: the settings, else the catalogue."""
+
+    def per_kwh(currency: str) -> Decimal | None:
+        price = studio.settings.electricity_per_kwh
+        source = studio.settings.electricity_source
+        known = known_tariff(currency, price, source, lambda: studio.catalog.table("electricity"))
+        return None if known is None else known.per_kwh
+
+    return per_kwh
 
 
 def fresh_project(studio: Studio) -> ProjectState:

@@ -18,6 +18,7 @@ from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.fitted.software import usual_software
+from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.speed import predict_speed
 
 K = TypeVar("K")
@@ -37,6 +38,7 @@ class FittedPredictor:
         self._sheets: dict[str, tuple[Gpu, DeviceSheet]] = {}
         self._tables: dict[tuple[Workload, int], Table] = {}
         self._narrow: dict[tuple[Workload, int, int], Table] = {}
+        self._watts: dict[tuple[Workload, int], Table] = {}
         self._software: dict[Workload, Software] = {}
         self._lock = threading.Lock()  # only for working out; what is known is read without it
 
@@ -65,6 +67,25 @@ class FittedPredictor:
                 table = _keep(self._narrow, key, {})
             table[gpu.id] = (gpu, answer)
         return answer
+
+    def watts(self, workload: Workload, gpu: Gpu, count: int = 1) -> Prediction:
+        """Return the average draw of ``count`` GPUs together at a job, in watts."""
+        key = (workload, count)
+        found = self._watts.get(key, {}).get(gpu.id)
+        if found is None or found[0] != gpu:
+            with self._lock:
+                table = self._watts.get(key)
+                if table is None:
+                    table = _keep(self._watts, key, self._power_table(*key, self._gpus))
+                if gpu.id not in table or table[gpu.id][0] != gpu:
+                    table |= self._power_table(*key, (gpu,))
+                found = table[gpu.id]
+        return found[1]
+
+    def _power_table(self, workload: Workload, count: int, gpus: Iterable[Gpu]) -> Table:
+        hardware = [(gpu, self._sheet(gpu)) for gpu in gpus]
+        found = powers(self._model, workload, hardware, count, self._software_of(workload))
+        return {gpu.id: (gpu, watts) for (gpu, _), watts in zip(hardware, found, strict=True)}
 
     def prepare(self, workload: Workload, gpus: Iterable[Gpu], count: int) -> None:
         """Work out some GPUs at once; without this the first question works out all."""
