@@ -14,7 +14,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import GB, GIB, significant
 from hwstudio.core.catalog.cloud_tables import Carbon
 from hwstudio.core.model.part import PartKind
-from hwstudio.core.model.wishes import Usage
+from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Usage
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.limits import KINDS_BOUGHT, WIDE
 from hwstudio.core.optimize.next_steps import next_steps
@@ -53,6 +53,11 @@ def add_wishes(plan: argparse.ArgumentParser) -> None:
     parts.add_argument("--new-only", action="store_true", help="no second-hand prices")
     parts.add_argument("--min-ram-gb", type=number, metavar="N", help="memory of the PC, GiB")
     parts.add_argument("--min-storage-gb", type=number, metavar="N", help="first drive (1000 GB)")
+    parts.add_argument("--data-tb", type=number, metavar="N", help="room beside it, usable TB")
+    parts.add_argument("--data-kind", choices=DRIVE_KINDS, default="HDD", help="(HDD)")
+    parts.add_argument(
+        "--raid", choices=RAID_LEVELS, default="none", help="of the drives for data (none)"
+    )
     parts.add_argument(
         "--why-not", action="append", default=[], metavar="ID", dest="why_not_ids",
         help="say why this part is not in the best build",
@@ -89,8 +94,15 @@ def wishes_of(args: argparse.Namespace, out: Output, workload: Workload) -> dict
         "tax_pct": args.tax or Decimal(0),
         "min_ram_bytes": round((ram or 0) * GIB),
         "min_storage_bytes": DEFAULT_STORAGE_BYTES if storage is None else round(storage * GB),
+        "data_drives": _data_drives(args),
         "usage": replace(_usage(args), tariff_per_kwh=None if tariff is None else tariff.per_kwh),
     }
+
+
+def _data_drives(args: argparse.Namespace) -> DataDrives | None:
+    if not args.data_tb:
+        return None
+    return DataDrives(args.data_kind, round(args.data_tb * 1000 * GB), args.raid)
 
 
 def _usage(args: argparse.Namespace) -> Usage:

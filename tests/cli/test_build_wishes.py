@@ -124,3 +124,10 @@ def test_the_table_shows_what_is_owned_and_the_tax(run, plan):
     assert "8.5 % tax" in out
     assert "kg CO2e" in out
     assert "$100 more" in out
+
+
+def test_room_for_data_is_planned_with_its_raid_level(plan):
+    found = plan("--data-tb", "12", "--data-kind", "HDD", "--raid", "5", budget="5000")
+    drives = [part for part in found["builds"][0]["parts"] if part["kind"] == "storage"]
+    assert sum(part["quantity"] for part in drives) >= 1 + 3
+    assert max(part["quantity"] for part in drives) >= 3

@@ -13,6 +13,15 @@ from dataclasses import dataclass
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import Cpu, Motherboard, Ram, Storage
+from hwstudio.core.optimize.drive_sets import (
+    NO_DRIVES,
+    DriveSet,
+    Places,
+    are_on_board,
+    is_large,
+    most_places,
+    places_of,
+)
 from hwstudio.core.optimize.limits import is_m2
 from hwstudio.core.optimize.prices import Prices
 from hwstudio.core.optimize.request import Request, cores_needed
@@ -43,13 +52,13 @@ class Base:
     board: Motherboard
     ram: Ram
     kits: int
-    drive: Storage
+    drives: Drives
     cents: int
     height: int  # case slots from the first card to the end of the last
 
     def ids(self) -> frozenset[str]:
         """Return the ids of its parts."""
-        return frozenset((self.cpu.id, self.board.id, self.ram.id, self.drive.id))
+        return frozenset((self.cpu.id, self.board.id, self.ram.id, *self.drives.ids))
 
     def build(self) -> Build:
         """Return the base as a half-chosen computer."""
@@ -58,7 +67,7 @@ class Base:
             motherboard=self.board,
             ram=self.ram,
             ram_kits=self.kits,
-            storage=(self.drive,),
+            storage=(self.drives.first, *self.drives.data.pieces),
         )
 
 
@@ -70,6 +79,7 @@ class BaseParts:
     boards: Sequence[Motherboard]
     rams: Sequence[Ram]
     drives: Sequence[Storage]
+    data: Sequence[DriveSet] = (NO_DRIVES,)
 
 
 class Bases:
@@ -82,6 +92,10 @@ class Bases:
         self.prices = Prices(request)
         self._tainted = tainted
         self._kept = tainted | frozenset(request.owned)  # their pieces differ in price
+        # Only tax and pieces at hand make several drives on one line cost other than each alone.
+        has_lines = bool(request.tax_pct or request.owned)
+        alike = (p.id for each in parts.data for p in each.pieces[:1] if has_lines)
+        self._drives = _few_drives(parts, self.prices, tainted, self._kept.union(alike))
         self._allow_unknown = request.allow_unknown
         self._found: dict[Ask, tuple[Base, ...]] = {}
         self._narrowed: dict[int, BaseParts] = {}
@@ -92,7 +106,7 @@ class Bases:
         if ask not in self._found:
             order = sorted(
                 self._combinations(ask),
-                key=lambda b: (b.cents, b.cpu.id, b.board.id, b.ram.id, b.drive.id),
+                key=lambda b: (b.cents, b.cpu.id, b.board.id, b.ram.id, b.drives.ids),
             )
             self._found[ask] = _unbeaten(order, self._tainted)
         return self._found[ask]
@@ -114,7 +128,7 @@ class Bases:
         for cpu in parts.cpus:
             by_socket.setdefault(cpu.socket, []).append(cpu)
         for board in parts.boards:
-            drives = [d for d in parts.drives if takes_drive(board, d)]
+            drives = [some for some in self._drives if takes_drives(board, some)]
             kits = [option for option in memory if option[0].mem_type == board.mem_type]
             for cpu in by_socket.get(board.socket, ()) if drives and kits else ():
                 if _feeds(ask, board, cpu, allow_unknown=self._allow_unknown):
@@ -125,7 +139,7 @@ def _with_memory(
     ask: Ask,
     pair: tuple[Cpu, Motherboard],
     memory: Sequence[tuple[Ram, int]],
-    drives: Sequence[Storage],
+    drives: Sequence[Drives],
     prices: Prices,
 ) -> Iterator[Base]:
     cpu, board = pair
@@ -134,8 +148,8 @@ def _with_memory(
     for ram, kits in memory:
         if takes_memory(board, cpu, ram, kits):
             spent = cents + prices.cents(ram, kits)
-            for drive in drives:
-                yield Base(cpu, board, ram, kits, drive, spent + prices.cents(drive), height)
+            for some in drives:
+                yield Base(cpu, board, ram, kits, some, spent + some.cents, height)
 
 
 def is_allowed(base: Base) -> bool:
@@ -151,6 +165,7 @@ def _generation(cpu: Cpu) -> tuple[object, ...]:
 
 def _narrow(count: int, parts: BaseParts, tainted: frozenset[str], prices: Prices) -> BaseParts:
     """Leave out parts that another part replaces in every base at no higher price."""
+    most = most_places(parts.drives, parts.data)
     cpus = cheapest_of_each(
         (c for c in parts.cpus if c.cores >= cores_needed(count)),
         lambda c: (c.socket, frozenset(c.mem_types), c.dimm_type, bool(c.igpu), _generation(c)),
@@ -168,16 +183,34 @@ def _narrow(count: int, parts: BaseParts, tainted: frozenset[str], prices: Price
             b.mem_slots,
             b.mem_max_bytes,
             -(b.eps8 or 1),
-            1 if b.m2_slots is None else min(1, b.m2_slots),
-            1 if b.sata_ports is None else min(1, b.sata_ports),
+            1 if b.m2_slots is None else min(most.m2, b.m2_slots),
+            1 if b.sata_ports is None else min(most.sata, b.sata_ports),
         ),
         tainted,
         prices.cents,
     )
-    drives = cheapest_of_each(
-        parts.drives, is_m2, lambda d: (-d.power_active_w,), tainted, prices.cents
+    return BaseParts(cpus, boards, parts.rams, parts.drives, parts.data)
+
+
+def _few_drives(
+    parts: BaseParts, prices: Prices, tainted: frozenset[str], kept: frozenset[str]
+) -> list[Drives]:
+    """Return the first drives with those for data that no others replace, cheapest first."""
+    firsts = cheapest_of_each(
+        parts.drives,
+        lambda d: (is_m2(d), is_large(d)),
+        lambda d: (-d.power_active_w,),
+        kept,
+        prices.cents,
     )
-    return BaseParts(cpus, boards, parts.rams, drives)
+    found: dict[Places, list[Drives]] = {}
+    every = (Drives(first, data, prices) for first in firsts for data in parts.data)
+    for some in sorted(every, key=lambda s: (s.cents, s.ids)):
+        rivals = found.setdefault(some.places, [])
+        free = (rival for rival in rivals if not tainted.intersection(rival.ids))
+        if not any(rival.power_w <= some.power_w for rival in free):
+            rivals.append(some)
+    return sorted((s for rivals in found.values() for s in rivals), key=lambda s: (s.cents, s.ids))
 
 
 def _feeds(ask: Ask, board: Motherboard, cpu: Cpu, *, allow_unknown: bool) -> bool:
@@ -187,10 +220,26 @@ def _feeds(ask: Ask, board: Motherboard, cpu: Cpu, *, allow_unknown: bool) -> bo
     return lanes >= ask.lanes
 
 
-def takes_drive(board: Motherboard, drive: Storage) -> bool:
-    """Return whether the board has a place for the drive; an unknown number counts as one."""
-    places = board.m2_slots if is_m2(drive) else board.sata_ports
-    return places is None or places > 0
+class Drives:
+    """A first drive and the drives for data, with their price and what places they take."""
+
+    def __init__(self, first: Storage, data: DriveSet, prices: Prices) -> None:
+        self.first, self.data = first, data
+        every = (first, *data.pieces)
+        self.ids = tuple(dict.fromkeys(drive.id for drive in every))
+        self.power_w = sum(drive.power_active_w for drive in every)
+        self.places = places_of(every)
+        if data.drive is None:
+            self.cents = prices.cents(first)
+        elif data.drive.id == first.id:
+            self.cents = prices.cents(first, data.count + 1)
+        else:
+            self.cents = prices.cents(first) + prices.cents(data.drive, data.count)
+
+
+def takes_drives(board: Motherboard, drives: Drives) -> bool:
+    """Return whether the board has a place for each drive."""
+    return are_on_board(drives.places, board.m2_slots, board.sata_ports)
 
 
 def takes_memory(board: Motherboard, cpu: Cpu, ram: Ram, kits: int) -> bool:
@@ -232,13 +281,13 @@ def _unbeaten(bases: Sequence[Base], tainted: frozenset[str]) -> tuple[Base, ...
     out = []
     for base in bases:
         board = base.board
-        key = (board.form_factor, board.socket, is_m2(base.drive))
+        key = (board.form_factor, board.socket, base.drives.places)
         mine = (
             -base.cpu.max_power_w,
             -float(board.eps8 or 1),
             -float(base.height),
             -float(base.ram.modules * base.kits),
-            -base.drive.power_active_w,
+            -base.drives.power_w,
         )
         rivals = kept.setdefault(key, [])
         if any(all(r >= m for r, m in zip(theirs, mine, strict=True)) for theirs in rivals):

@@ -24,6 +24,13 @@ from hwstudio.core.optimize.request import (
     Request,
     cores_needed,
 )
+from hwstudio.core.optimize.second_drives import (
+    data_lists,
+    first_ones,
+    have_bays,
+    have_ports,
+    holds_data,
+)
 from hwstudio.core.optimize.second_opinion import (
     are_all_there,
     are_held,
@@ -60,9 +67,10 @@ def every_build(request: Request, stock: Stock) -> Iterator[Build]:
     if not are_all_there(chain(*stock.groups()), request):
         return
     kinds: list[Any] = [choosable(group, request) for group in stock.groups()]
-    cards, cpus, boards, rams, *others = kinds
-    groups = (cards, request.gpu_counts, cpus, boards, rams, (1, 2), *others)
-    for card, count, cpu, board, ram, kits, drive, psu, case, cooler in product(*groups):
+    cards, cpus, boards, rams, _, *others = kinds
+    storage = (first_ones(stock.storages, request), tuple(data_lists(stock.storages, request)))
+    groups = (cards, request.gpu_counts, cpus, boards, rams, (1, 2), *storage, *others)
+    for card, count, cpu, board, ram, kits, drive, data, psu, case, cooler in product(*groups):
         yield Build(
             cpu=cpu,
             motherboard=board,
@@ -70,7 +78,7 @@ def every_build(request: Request, stock: Stock) -> Iterator[Build]:
             ram_kits=kits,
             card=card,
             card_count=count,
-            storage=(drive,),
+            storage=(drive, *data),
             psu=psu,
             case=case,
             cooler=cooler,
@@ -176,7 +184,8 @@ def _on_request(build: Build, request: Request, card: GpuCard) -> Iterator[tuple
     yield are_held(request, card.gpu, build.card_count), "a job does not fit"
     need = max(SMALLEST_RAM_BYTES, request.min_ram_bytes, build.vram_bytes)
     yield build.ram_bytes >= need, "too little memory"
-    yield all(limits.is_drive_known(d, request) for d in build.storage), "no fit drive"
+    yield all(limits.is_drive_known(d, request) for d in build.storage[:1]), "no fit drive"
+    yield holds_data(build.storage[1:], request.data_drives), "not the drives wished for data"
 
 
 def _on_platform(
@@ -191,9 +200,8 @@ def _on_platform(
     yield ram.dimm_type in kinds, "another module kind"
     yield 2 <= modules <= board.mem_slots, "too many or too few modules"
     yield build.ram_bytes <= min(board.mem_max_bytes, cpu.mem_max_bytes), "too much memory"
-    for drive in build.storage:
-        places = board.m2_slots if limits.is_m2(drive) else board.sata_ports
-        yield places is None or places >= 1, "no place for the drive"
+    has_ports = have_ports(build.storage, board.m2_slots, board.sata_ports)
+    yield has_ports, "no place for a drive"
 
 
 def _on_room(
@@ -212,8 +220,7 @@ def _on_room(
     yield limits.cooling_w(cooler) >= cpu.max_power_w, "the cooler is too weak"
     tall = cooler.height_mm if cooler.cooler_type == limits.AIR else 0
     yield (tall or 0) <= (case.max_cooler_height_mm or 1e9), "the cooler is too tall"
-    if not all(limits.is_m2(drive) for drive in build.storage):
-        yield (case.bays_25 or 0) + (case.bays_35 or 0) > 0, "no bay for the drive"
+    yield have_bays(build.storage, case.bays_35, case.bays_25), "no bay for a drive"
 
 
 def _on_power(
@@ -232,6 +239,8 @@ def _on_power(
     is_low_line = read_mains(request.mains).volts < limits.HIGH_LINE_V
     yield not is_low_line or psu.rated_w <= limits.LOW_LINE_MOST_W, "a unit for 200-240 V"
     yield limits.powers_cards(psu, card, build.card_count, board), "too few plugs"
+    cabled = sum(not limits.is_m2(drive) for drive in build.storage)
+    yield psu.conn_sata is None or psu.conn_sata >= cabled, "too few plugs for the drives"
     yield psu.form_factor in case.psu_form_factors, "another power supply form"
     yield _is_short_enough(psu, case.max_psu_length_mm, request), "the power supply is too long"
     limit = request.max_power_w

@@ -27,7 +27,6 @@ from hwstudio.core.model.part import (
     Part,
     Psu,
     Ram,
-    Storage,
 )
 from hwstudio.core.optimize.brute import complaints
 from hwstudio.core.optimize.check import check_all, errors_of
@@ -233,6 +232,9 @@ class _Model:
         """Return the columns each part of a cut stands for."""
         out = []
         for group in self.choices.groups():
+            if group is self.choices.drives:
+                out += self._drives_of(cut)
+                continue
             mine = [choice for choice in group if choice.part.id in cut]
             if mine and isinstance(mine[0].part, GpuCard | Ram):
                 unit = "cards" if isinstance(mine[0].part, GpuCard) else "kits"
@@ -240,6 +242,13 @@ class _Model:
             if mine:
                 out.append([choice.column for choice in mine])
         return out
+
+    def _drives_of(self, cut: frozenset[str]) -> list[list[int]]:
+        """Return the columns of drives that hold every drive a cut names."""
+        known = {c.column: {c.part.id, *(d.id for d in c.further)} for c in self.choices.drives}
+        named = cut.intersection(*[set().union(*known.values())])
+        mine = [column for column, ids in known.items() if named <= ids]
+        return [mine] if named and mine else []
 
     def solve(self, goal: Goal, work: float) -> Optimum | None:
         """Return the optimum of a goal; ``work``: units per second whose hours set the work."""
@@ -329,6 +338,7 @@ class _Model:
         chosen: dict[type[Part], Any] = {type(c.part): c.part for c in self._chosen(best)}
         card = next(c for c in self.choices.cards if c.column in best.chosen)
         kits = next(c.count for c in self.choices.rams if c.column in best.chosen)
+        drive = next(c for c in self.choices.drives if c.column in best.chosen)
         build = Build(
             card=card.part,
             card_count=card.count,
@@ -336,7 +346,7 @@ class _Model:
             motherboard=chosen[Motherboard],
             ram=chosen[Ram],
             ram_kits=kits,
-            storage=(chosen[Storage],),
+            storage=(drive.part, *drive.further),
             psu=chosen[Psu],
             case=chosen[Case],
             cooler=chosen[Cooler],

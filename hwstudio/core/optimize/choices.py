@@ -27,6 +27,7 @@ from hwstudio.core.model.part import (
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.classes import LANE_MODES, is_trusted
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES, Request
+from hwstudio.core.optimize.second_drives import data_lists, drives_cents, first_ones
 from hwstudio.core.optimize.second_opinion import (
     are_all_there,
     are_held,
@@ -46,13 +47,14 @@ KITS = (1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[P]):
-    """One column: a part in a number; cards also name their class."""
+    """One column: a part in a number; cards name their class, a first drive those for data."""
 
     column: int
     part: P
     count: int
     cents: int
     gpu_class: GpuClass | None = None
+    further: tuple[Storage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def choices_of(
     A locked part that cannot be bought leaves no columns at all.
     """
 
+    has_data = request.data_drives is not None
     is_whole = are_all_there(chain(*stock.groups()), request)
 
     def offered(
@@ -97,6 +100,12 @@ def choices_of(
         apart = tainted.union(p.id for p in fit if owned_pieces(p, request))
         return tuple(_distinct(fit, alike, apart))
 
+    def board_facts(board: Motherboard) -> object:
+        return _board_facts(board, has_data)
+
+    def case_facts(case: Case) -> object:
+        return _case_facts(case, has_data)
+
     def single(parts: Iterable[P]) -> tuple[Choice[P], ...]:
         return tuple(_bought(request, parts, (1,), column))
 
@@ -105,11 +114,11 @@ def choices_of(
     return Choices(
         tuple(_card_choices(request, cards, column)),
         single(offered(stock.cpus, limits.is_cpu_known, _cpu_facts)),
-        single(offered(stock.motherboards, limits.is_board_known, _board_facts)),
+        single(offered(stock.motherboards, limits.is_board_known, board_facts)),
         tuple(_kit_choices(request, rams, column)),
-        single(offered(stock.storages, limits.is_drive_known, _drive_facts)),
+        _drive_choices(request, stock.storages if is_whole else (), tainted, column),
         single(offered(stock.psus, _is_psu_offered, _psu_facts)),
-        single(offered(stock.cases, limits.is_case_known, _case_facts)),
+        single(offered(stock.cases, limits.is_case_known, case_facts)),
         single(offered(stock.coolers, limits.is_cooler_known, _cooler_facts)),
     )
 
@@ -123,6 +132,31 @@ def _bought(
             cents = line_cents(part, count, request)
             if cents is not None:
                 yield Choice(column(), part, count, cents)
+
+
+def _drive_choices(
+    request: Request,
+    storages: Iterable[Storage],
+    tainted: frozenset[str],
+    column: Callable[[], int],
+) -> tuple[Choice[Storage], ...]:
+    """Return first drives, each with every list of drives for data: one line of the bill each."""
+    sold = [d for d in storages if limits.is_wanted(d, request) and is_wished(d, request)]
+    lists = list(data_lists(sold, request))
+    together = {drive.id for drives in lists for drive in drives}
+    able = [d for d in first_ones(sold, request) if limits.is_drive_known(d, request)]
+    # Only tax and pieces at hand make a line of several cost other than its pieces.
+    has_lines = bool(request.tax_pct or request.owned)
+    apart = tainted.union(
+        d.id for d in able if owned_pieces(d, request) or (has_lines and d.id in together)
+    )
+    out = []
+    for first in _distinct(able, _drive_facts, apart):
+        for data in lists:
+            cents = drives_cents((first, *data), request)
+            if cents is not None:
+                out.append(Choice(column(), first, 1, cents, further=data))
+    return tuple(out)
 
 
 def _distinct(
@@ -191,15 +225,17 @@ def _cpu_facts(cpu: Cpu) -> object:
     return (cpu.socket, cpu.cores, cpu.max_power_w, cpu.pcie_lanes_usable, memory)
 
 
-def _board_facts(board: Motherboard) -> object:
+def _board_facts(board: Motherboard, has_data: bool) -> object:
     memory = (board.mem_type, board.dimm_type, board.mem_slots, board.mem_max_bytes)
     slots = (board.cpu_slot_modes, board.gpu_slot_pitch, board.x16_slots_physical)
-    drives = (_has(board.m2_slots), _has(board.sata_ports))
+    drives = tuple(_places(n, has_data) for n in (board.m2_slots, board.sata_ports))
     return (board.socket, board.form_factor, board.eps8, memory, slots, drives)
 
 
-def _has(number: int | None) -> bool:
-    return number is None or number > 0
+def _places(number: int | None, has_data: bool) -> int:
+    """Return how many places count: all of them, or whether there is one; unknown is one."""
+    found = 1 if number is None else number
+    return found if has_data else min(1, found)
 
 
 def _ram_facts(ram: Ram) -> object:
@@ -207,17 +243,18 @@ def _ram_facts(ram: Ram) -> object:
 
 
 def _drive_facts(drive: Storage) -> object:
-    return (limits.is_m2(drive), drive.power_active_w)
+    return (limits.is_m2(drive), drive.form_factor.startswith("3.5"), drive.power_active_w)
 
 
 def _psu_facts(psu: Psu) -> object:
-    plugs = (psu.conn_16pin, psu.conn_pcie8, psu.conn_eps8)
+    plugs = (psu.conn_16pin, psu.conn_pcie8, psu.conn_eps8, psu.conn_sata)
     return (psu.rated_w, psu.form_factor, psu.length_mm, psu.efficiency, psu.atx_spec, plugs)
 
 
-def _case_facts(case: Case) -> object:
+def _case_facts(case: Case, has_data: bool) -> object:
     room = (case.max_gpu_length_mm, case.max_cooler_height_mm, case.expansion_slots)
-    bays = (case.bays_25 or 0) + (case.bays_35 or 0) > 0
+    large, small = case.bays_35 or 0, case.bays_25 or 0
+    bays = (_places(large, has_data), _places(large + small, has_data))
     forms = (frozenset(case.mb_form_factors), frozenset(case.psu_form_factors))
     return (room, case.max_psu_length_mm, bays, forms)
 

@@ -14,6 +14,7 @@ from hwstudio.core.model.build import Build
 from hwstudio.core.model.part import Case, Cooler, GpuCard, Psu
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import Ask, Base, card_slots_of, needed_ram
+from hwstudio.core.optimize.drive_sets import are_in_case
 from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES
 from hwstudio.core.optimize.space import GpuClass, Space
@@ -61,11 +62,18 @@ def lower_bound(space: Space, gpu_class: GpuClass) -> int:
     parts = space.bases.parts
     rest = (parts.cpus, parts.boards, parts.rams, parts.drives)
     shell = (space.cases, space.coolers, space.psus)
-    if not cards or not all((*rest, *shell)):
+    if not cards or not all((*rest, *shell, parts.data)):
         return NEVER_CENTS
     cents = space.prices.cents
     least = min(cents(card, gpu_class.count) for card in cards)
-    return least + sum(cents(group[0]) for group in (*rest, *shell))
+    return least + sum(cents(group[0]) for group in (*rest, *shell)) + _least_data(space)
+
+
+def _least_data(space: Space) -> int:
+    """Return what the drives for data cost at least: a cent less where tax is rounded together."""
+    sets = space.bases.parts.data
+    cents = (space.prices.cents(s.drive, s.count) for s in sets if s.drive is not None)
+    return max(0, min(cents, default=0) - 1)
 
 
 def cut_key(build: Build) -> frozenset[str]:
@@ -163,6 +171,8 @@ class _Walk:
         return length is None or most is None or length <= most
 
     def _is_strong_enough(self, psu: Psu, base: Base, needed_w: float) -> bool:
+        if psu.conn_sata is not None and psu.conn_sata < base.drives.places.sata:
+            return False
         return psu.rated_w >= needed_w and limits.powers_cards(
             psu, self._card, self._count, base.board
         )
@@ -190,14 +200,12 @@ class _Walk:
 
 
 def houses(case: Case, base: Base) -> bool:
-    """Return whether board, cards and a SATA drive have their places in the case."""
+    """Return whether board, cards and drives have their places in the case."""
     if base.board.form_factor not in case.mb_form_factors:
         return False
     if case.expansion_slots is not None and base.height > case.expansion_slots:
         return False
-    if limits.is_m2(base.drive):
-        return True
-    return (case.bays_25 or 0) + (case.bays_35 or 0) > 0
+    return are_in_case(base.drives.places, case.bays_35, case.bays_25)
 
 
 def cools(cooler: Cooler, base: Base) -> bool:

@@ -43,6 +43,8 @@ def without_each_wish(request: Request) -> Iterator[tuple[str, Request]]:
     if request.min_storage_bytes > DEFAULT_STORAGE_BYTES:
         usual = replace(request, min_storage_bytes=DEFAULT_STORAGE_BYTES)
         yield "ask for a smaller first drive", usual
+    if request.data_drives is not None:
+        yield "do without the drives for data", replace(request, data_drives=None)
     if request.also:
         yield "drop the further jobs", replace(request, also=())
     if request.owned:

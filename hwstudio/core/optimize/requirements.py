@@ -110,12 +110,23 @@ def _memory(programme: Programme, choices: Choices) -> None:
 
 
 def _drive(programme: Programme, choices: Choices) -> None:
-    small = _where(choices.drives, limits.is_m2)
-    others = _where(choices.drives, lambda p: not limits.is_m2(p))
-    programme.implies(small, _where(choices.boards, lambda p: unlimited(p.m2_slots) > 0))
-    programme.implies(others, _where(choices.boards, lambda p: unlimited(p.sata_ports) > 0))
-    bays = _where(choices.cases, lambda p: (p.bays_25 or 0) + (p.bays_35 or 0) > 0)
-    programme.implies(others, bays)
+    """Slots and ports of the board and bays of the case, for the first drive and all others."""
+    small, cabled, large = ({}, {}, {})  # type: tuple[Columns, Columns, Columns]
+    for choice in choices.drives:
+        every = (choice.part, *choice.further)
+        on_cable = [drive for drive in every if not limits.is_m2(drive)]
+        small[choice.column] = float(len(every) - len(on_cable))
+        cabled[choice.column] = float(len(on_cable))
+        large[choice.column] = float(sum(d.form_factor.startswith("3.5") for d in on_cable))
+    one = 1.0  # an unknown number counts as one
+    slots = column_values(choices.boards, lambda p: one if p.m2_slots is None else p.m2_slots)
+    ports = column_values(choices.boards, lambda p: one if p.sata_ports is None else p.sata_ports)
+    programme.reaches(small, slots)
+    programme.reaches(cabled, ports)
+    programme.reaches(large, column_values(choices.cases, lambda p: float(p.bays_35 or 0)))
+    bays = column_values(choices.cases, lambda p: float((p.bays_35 or 0) + (p.bays_25 or 0)))
+    programme.reaches(cabled, bays)
+    programme.reaches(cabled, column_values(choices.psus, lambda p: unlimited(p.conn_sata)))
 
 
 def _case(programme: Programme, choices: Choices) -> None:

@@ -17,6 +17,13 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.wishes import Usage
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import Base, BaseParts, Bases
+from hwstudio.core.optimize.drive_sets import (
+    Places,
+    data_drives,
+    drive_sets,
+    first_drives,
+    most_places,
+)
 from hwstudio.core.optimize.prices import Prices
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.stock import Stock, cents_of, cheapest_of_each
@@ -76,11 +83,14 @@ class Space:
         at_hand = (p.id for g in wanted.groups() for p in g if limits.is_named(p, request.owned))
         kept = tainted.union(at_hand)
         psus = [p for p in _known(wanted.psus, request, limits.is_psu_known) if p.rated_w <= most]
+        bases = _bases(request, stock, wanted, tainted)
+        cases = _known(wanted.cases, request, limits.is_case_known)
+        bays = most_places(bases.parts.drives, bases.parts.data)
         return cls(
             request,
-            _bases(request, stock, wanted, tainted),
+            bases,
             _cards(request, wanted, kept, prices),
-            few_cases(_known(wanted.cases, request, limits.is_case_known), kept, prices.cents),
+            few_cases(cases, bays, kept, prices.cents),
             few_coolers(
                 _known(wanted.coolers, request, limits.is_cooler_known), kept, prices.cents
             ),
@@ -96,7 +106,7 @@ class Space:
             base.board.id,
             base.ram.id,
             base.kits,
-            base.drive.id,
+            base.drives.ids,
             card.id,
             count,
             psu.id if psu else None,
@@ -146,12 +156,19 @@ def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str
     if not tainted and key in stock.bases:
         found: Bases = stock.bases[key]
         return found
+    sold = [drive for drive in stock.storages if limits.is_wanted(drive, request)]
+    prices = Prices(request)
+    firsts = first_drives(sold, request)
+    # Only tax and pieces at hand make several drives on one line cost other than each alone.
+    has_lines = bool(request.tax_pct or request.owned)
+    alike = tainted | frozenset(request.owned if not has_lines else (d.id for d in firsts))
     made = Bases(
         BaseParts(
             _known(wanted.cpus, request, limits.is_cpu_known),
             _known(wanted.motherboards, request, limits.is_board_known),
             _known(wanted.rams, request, limits.is_ram_known),
-            _known(wanted.storages, request, limits.is_drive_known),
+            _known(firsts, request, limits.is_drive_known),
+            drive_sets(data_drives(sold, request), request, prices, alike),
         ),
         request,
         tainted,
@@ -200,9 +217,9 @@ def _at_least(value: float | None) -> float:
 
 
 def few_cases(
-    cases: Sequence[Case], tainted: frozenset[str], cents: Cents = cents_of
+    cases: Sequence[Case], bays: Places, tainted: frozenset[str], cents: Cents = cents_of
 ) -> tuple[Case, ...]:
-    """Return the cases no other case replaces, cheapest first."""
+    """Return the cases no other case replaces, cheapest first; more than ``bays`` are no better."""
     return cheapest_of_each(
         cases,
         lambda c: (frozenset(c.mb_form_factors), frozenset(c.psu_form_factors)),
@@ -211,7 +228,8 @@ def few_cases(
             _at_least(c.max_cooler_height_mm),
             _at_least(c.expansion_slots),
             _at_least(c.max_psu_length_mm),
-            min(1, (c.bays_25 or 0) + (c.bays_35 or 0)),
+            min(bays.large, c.bays_35 or 0),
+            min(bays.bays, (c.bays_25 or 0) + (c.bays_35 or 0)),
         ),
         tainted,
         cents,

@@ -53,7 +53,10 @@ def sustained(choices: Choices, limit_w: float | None = None) -> Columns:
         **{c.column: draw.cpu_power_w(Build(cpu=c.part)) or 0.0 for c in choices.cpus},
         **{c.column: _board_w(c.part) for c in choices.boards},
         **{c.column: _module_w(c.part) * c.part.modules * c.count for c in choices.rams},
-        **{c.column: c.part.power_active_w or draw.DRIVE_W for c in choices.drives},
+        **{
+            c.column: sum(d.power_active_w or draw.DRIVE_W for d in (c.part, *c.further))
+            for c in choices.drives
+        },
         **{
             c.column: draw.PUMP_W if c.part.cooler_type.upper() == "AIO" else 0.0
             for c in choices.coolers

@@ -31,6 +31,8 @@ def without_each_wish(state: ProjectState) -> Iterator[tuple[str, ProjectState]]
         kept = tuple(brand for brand in limits.brands if brand.kind != kind)
         words = f"Allow any maker of {MANY[PartKind(kind).value]}"
         yield words, replace(state, limits=replace(limits, brands=kept))
+    if state.data_drives is not None:
+        yield "Do without the drives for data", replace(state, data_drives=None)
     if state.also:
         yield "Drop the further jobs", replace(state, also=())
     if state.owned:
