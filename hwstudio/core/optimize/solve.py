@@ -28,7 +28,7 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.classes import holds
 from hwstudio.core.optimize.explain import binding_of, frugal_hint, surer_hint, why_not
-from hwstudio.core.optimize.planner import Answer, Planner
+from hwstudio.core.optimize.planner import Answer, Planner, key_of
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import PowerAnswer, power_answer
@@ -73,14 +73,23 @@ def solve(
         reason = why_not(planner)
         blocks = (reason.split(":")[0],)
         return Solution("infeasible", None, clock() - started, (), blocks, reason)
-    builds = tuple(planned(request, answer) for answer in answers)
+    builds = tuple(judged(planner, answer) for answer in answers)
     binding = binding_of(planner, answers[0])
     surer: tuple[str, ...] = ()
     if request.objective is Objective.TIME:
         binding += frugal_hint(answers, request.currency)
         surer = surer_hint(answers)
-    status, gap = ("optimal", 0.0) if planner.space.is_proven else ("feasible", None)
+    status, gap = ("optimal", 0.0) if planner.is_proven(answers[0]) else ("feasible", None)
     return Solution(status, gap, clock() - started, builds, binding, "", surer)
+
+
+def judged(planner: Planner, answer: Answer) -> PlannedBuild:
+    """Return what ``planned`` says; a class's cheapest computer is judged once."""
+    key, kept = key_of(answer.gpu_class), planner.space.judged
+    if key not in kept:
+        kept[key] = planned(planner.request, answer)
+    found: PlannedBuild = kept[key]
+    return found
 
 
 def planned(request: Request, answer: Answer) -> PlannedBuild:

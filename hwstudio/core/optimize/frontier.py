@@ -1,0 +1,125 @@
+"""The whole frontier of a request: its answer at every budget, worked out once.
+
+Every answer of ``solve`` is made of the cheapest faultless computers of GPU classes, and those do
+not depend on the budget (see solve.py). So once each class's is known, the answer at any budget is
+a walk over remembered prices: ``Frontier.solution`` runs ``solve`` itself over that memory, and is
+equal to it to the word by construction. What ``solve`` asks besides to explain its answer (the same
+wishes on a stronger circuit, or without one of the limits) is remembered beside.
+
+``grow`` does the work in small pieces, classes near the present budget first, so that it can be
+watched, stopped, and lets others in between. A frontier has a memory of its own: it shares only the
+list of bases with other searches over the same stock, and those are safe to be found twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from hwstudio.core.optimize.classes import merit
+from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
+from hwstudio.core.optimize.explain import cheapest_among, looked_into, relaxations
+from hwstudio.core.optimize.planner import Answer, Planner
+from hwstudio.core.optimize.request import LARGEST_BUDGET, Request
+from hwstudio.core.optimize.solve import Solution, judged, solve
+from hwstudio.core.optimize.space import GpuClass
+from hwstudio.core.optimize.stock import Stock
+
+SPACES_KEPT = 64  # of one frontier: its own, and one for each limit that may be lifted
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How far the work is: GPU classes worked out, of all; then the ways out are left."""
+
+    done: int
+    total: int
+
+
+class Frontier:
+    """The answers to one request at every budget; whole once ``grow`` has come to its end."""
+
+    def __init__(self, request: Request, stock: Stock) -> None:
+        self.request = request
+        self._stock = replace(stock, spaces={}, spaces_kept=SPACES_KEPT)
+        self._planner = self._at(LARGEST_BUDGET)
+        self._known: list[Answer] = []
+        self.growth = Growth(0, len(self._planner.classes()))
+        self.is_whole = False
+
+    def _at(self, budget: Decimal) -> Planner:
+        return Planner(replace(self.request, budget=budget), self._stock)
+
+    def grow(self) -> Iterator[Growth]:
+        """Work the frontier out; each piece takes some hundredths of a second."""
+        planner = self._planner
+        for gpu_class in self._by_nearness():
+            choice = planner.cheapest(gpu_class)
+            if choice is not None:
+                answer = Answer(gpu_class, choice)
+                judged(planner, answer)
+                self._known.append(answer)
+            self.growth = Growth(self.growth.done + 1, self.growth.total)
+            yield self.growth
+        for _ in self._explain():
+            yield self.growth
+        self.is_whole = True
+
+    def _by_nearness(self) -> list[GpuClass]:
+        here = self.request.budget * 100
+
+        def distance(gpu_class: GpuClass) -> float:
+            bound = lower_bound(self._planner.space, gpu_class)
+            return abs(math.log(max(1, bound) / float(here)))
+
+        return sorted(self._planner.classes(), key=distance)
+
+    def _explain(self) -> Iterator[None]:
+        """Work out what the words beside an answer look into: other circuits, fewer limits."""
+        least = self.least(self.request)
+        others = [(other, NEVER_CENTS) for other in looked_into(self.request) if least is not None]
+        # Limits are lifted only where nothing fits: below the least price, or at any.
+        most = NEVER_CENTS if least is None else least - 1
+        others += [(other, most) for _, other in relaxations(self.request)]
+        for other, limit in others:
+            planner = Planner(other, self._stock)
+            for gpu_class in planner.classes():
+                planner.cheapest(gpu_class, limit)
+                yield
+
+    def least(self, request: Request) -> int | None:
+        """Return the cents of the cheapest build for these or other wishes at any budget."""
+        planner = Planner(replace(request, objective=self.request.objective), self._stock)
+        found = cheapest_among(planner, planner.classes())
+        return None if found is None else found.choice.cents
+
+    def steps(self) -> tuple[Answer, ...]:
+        """Return the best build from its price up, cheapest first; of what is known so far.
+
+        The best at a budget is the last step whose price is inside it. By price alone (the
+        cheapest build) there is one step.
+        """
+        ranked = list(self._planner.every()) if self.is_whole else sorted(self._known, key=self._rank)
+        found: list[Answer] = []
+        for answer in ranked:
+            if not found or answer.choice.cents < found[-1].choice.cents:
+                found.append(answer)
+        return tuple(reversed(found))
+
+    def _rank(self, answer: Answer) -> tuple[float, int, str]:
+        gpu_class = answer.gpu_class
+        return merit(gpu_class, self.request), answer.choice.cents, gpu_class.gpu.id
+
+    def solution(self, budget: Decimal) -> Solution:
+        """Return just what ``solve`` answers at this budget.
+
+        Raises:
+            UserError: no budget can be meant by this.
+        """
+        return solve(replace(self.request, budget=budget), self._stock)
+
+    def affordable(self, budget: Decimal) -> tuple[Answer, ...]:
+        """Return every answer inside the budget, best first, one for each model and number."""
+        return tuple(self._at(budget).ranked())
