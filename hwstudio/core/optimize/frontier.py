@@ -16,16 +16,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from hwstudio.core.optimize.classes import merit
 from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
 from hwstudio.core.optimize.explain import cheapest_among, looked_into, relaxations
-from hwstudio.core.optimize.planner import Answer, Planner
+from hwstudio.core.optimize.planner import Answer, Planner, key_of
 from hwstudio.core.optimize.request import LARGEST_BUDGET, Request
+from hwstudio.core.optimize.robust import Robust, merit_draws, robust
 from hwstudio.core.optimize.solve import Solution, judged, solve
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock
+
+if TYPE_CHECKING:
+    from hwstudio.core.optimize.robust import Draws
 
 SPACES_KEPT = 64  # of one frontier: its own, and one for each limit that may be lifted
 
@@ -46,6 +52,7 @@ class Frontier:
         self._stock = replace(stock, spaces={}, spaces_kept=SPACES_KEPT)
         self._planner = self._at(LARGEST_BUDGET)
         self._known: list[Answer] = []
+        self._merits: dict[object, Draws] = {}
         self.growth = Growth(0, len(self._planner.classes()))
         self.is_whole = False
 
@@ -60,6 +67,7 @@ class Frontier:
             if choice is not None:
                 answer = Answer(gpu_class, choice)
                 judged(planner, answer)
+                self._drawn(gpu_class, self.request)
                 self._known.append(answer)
             self.growth = Growth(self.growth.done + 1, self.growth.total)
             yield self.growth
@@ -81,7 +89,7 @@ class Frontier:
         least = self.least(self.request)
         others = [(other, NEVER_CENTS) for other in looked_into(self.request) if least is not None]
         # Limits are lifted only where nothing fits: below the least price, or at any.
-        most = NEVER_CENTS if least is None else least - 1
+        most = NEVER_CENTS if least is None else least.choice.cents - 1
         others += [(other, most) for _, other in relaxations(self.request)]
         for other, limit in others:
             planner = Planner(other, self._stock)
@@ -89,11 +97,10 @@ class Frontier:
                 planner.cheapest(gpu_class, limit)
                 yield
 
-    def least(self, request: Request) -> int | None:
-        """Return the cents of the cheapest build for these or other wishes at any budget."""
+    def least(self, request: Request) -> Answer | None:
+        """Return the cheapest build for these or other wishes at any budget."""
         planner = Planner(replace(request, objective=self.request.objective), self._stock)
-        found = cheapest_among(planner, planner.classes())
-        return None if found is None else found.choice.cents
+        return cheapest_among(planner, planner.classes())
 
     def steps(self) -> tuple[Answer, ...]:
         """Return the best build from its price up, cheapest first; of what is known so far.
@@ -101,7 +108,9 @@ class Frontier:
         The best at a budget is the last step whose price is inside it. By price alone (the
         cheapest build) there is one step.
         """
-        ranked = list(self._planner.every()) if self.is_whole else sorted(self._known, key=self._rank)
+        ranked = sorted(self._known, key=self._rank)
+        if self.is_whole:
+            ranked = list(self._planner.every())
         found: list[Answer] = []
         for answer in ranked:
             if not found or answer.choice.cents < found[-1].choice.cents:
@@ -123,3 +132,14 @@ class Frontier:
     def affordable(self, budget: Decimal) -> tuple[Answer, ...]:
         """Return every answer inside the budget, best first, one for each model and number."""
         return tuple(self._at(budget).ranked())
+
+    def robust(self, budget: Decimal, today: date) -> Robust | None:
+        """Return how firm the best build at this budget is; None where nothing fits."""
+        request = replace(self.request, budget=budget)
+        return robust(request, self.affordable(budget), today, self._drawn)
+
+    def _drawn(self, gpu_class: GpuClass, request: Request) -> Draws:
+        key = key_of(gpu_class)
+        if key not in self._merits:
+            self._merits[key] = merit_draws(gpu_class, request)
+        return self._merits[key]

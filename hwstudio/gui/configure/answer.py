@@ -21,6 +21,7 @@ from hwstudio.core.predict.memory import MemoryPrediction
 from hwstudio.core.project.answer import Answer, Remedy
 from hwstudio.core.project.share import rough
 from hwstudio.gui.configure import words
+from hwstudio.gui.configure.firm import firm_tip
 from hwstudio.gui.configure.plots import MemoryBar, MemoryFill, PowerGauge, PowerMarks
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.card import BigNumber, Card, Chip, Sentence
@@ -150,7 +151,10 @@ class AnswerCard(Card):
         """Say what holds the best build back, or what the catalogue no longer has."""
         said: list[str] = []
         if answer is not None and answer.rank == 0:
-            said += (*answer.solution.binding[:1], *answer.solution.surer)
+            firm = answer.robust
+            said += answer.solution.binding[:1]
+            # Who else would win, and how often, says more than who is surer; that is in the tip.
+            said += answer.solution.surer if firm is None else (firm.sentence,)
         if answer is not None and answer.chosen is not None and not answer.solution.builds:
             said.append(answer.solution.why_not)
         if answer is not None and answer.missing:
@@ -158,6 +162,7 @@ class AnswerCard(Card):
         start = "With your locked parts: " if said and answer and answer.asked.locked else ""
         self.binding.setText(start + " ".join(words.ended(text) for text in said))
         self.binding.setVisible(bool(said))
+        self.binding.setToolTip(firm_tip(answer))
 
     def _show_remedies(self, remedies: tuple[Remedy, ...]) -> None:
         if remedies == self._remedies:
