@@ -53,6 +53,7 @@ class Frontier:
         self._planner = self._at(LARGEST_BUDGET)
         self._known: list[Answer] = []
         self._merits: dict[object, Draws] = {}
+        self._ranking: tuple[Answer, ...] = ()  # of all classes, once it is whole
         self.growth = Growth(0, len(self._planner.classes()))
         self.is_whole = False
 
@@ -73,6 +74,7 @@ class Frontier:
             yield self.growth
         for _ in self._explain():
             yield self.growth
+        self._ranking = tuple(self._planner.every())
         self.is_whole = True
 
     def _by_nearness(self) -> list[GpuClass]:
@@ -108,9 +110,7 @@ class Frontier:
         The best at a budget is the last step whose price is inside it. By price alone (the
         cheapest build) there is one step.
         """
-        ranked = sorted(self._known, key=self._rank)
-        if self.is_whole:
-            ranked = list(self._planner.every())
+        ranked = self._ranking if self.is_whole else sorted(self._known, key=self._rank)
         found: list[Answer] = []
         for answer in ranked:
             if not found or answer.choice.cents < found[-1].choice.cents:
@@ -130,8 +130,15 @@ class Frontier:
         return solve(replace(self.request, budget=budget), self._stock)
 
     def affordable(self, budget: Decimal) -> tuple[Answer, ...]:
-        """Return every answer inside the budget, best first, one for each model and number."""
-        return tuple(self._at(budget).ranked())
+        """Return every answer inside the budget, best first, one for each model and number.
+
+        Only of a whole frontier; equal to ``Planner.ranked``, whose order no budget changes.
+        """
+        found: dict[tuple[str, int], Answer] = {}
+        for answer in self._ranking:
+            if answer.choice.cents <= budget * 100:
+                found.setdefault(key_of(answer.gpu_class)[:2], answer)
+        return tuple(found.values())
 
     def robust(self, budget: Decimal, today: date) -> Robust | None:
         """Return how firm the best build at this budget is; None where nothing fits."""

@@ -112,12 +112,14 @@ class Robust:
         """Return all of it in one sentence, without its end."""
         other = f" (else mostly {self.rivals[0].title})" if self.rivals else ""
         stays = "stays the cheapest" if self.is_by_price else "stays the best"
-        said = f"How sure: in {_of_100(self.best_share)} cases this {stays}{other}"
+        said = f"How sure: in {of_100(self.best_share)} cases this {stays}{other}"
         part = f" ({self.deciding_part} decides)" if self.deciding_part else ""
-        return f"{said}; in {_of_100(self.inside_budget_share)} its price stays in the budget{part}"
+        inside = of_100(self.inside_budget_share)
+        return f"{said}; in {inside} the price stays in the budget{part}"
 
 
-def _of_100(share: float) -> str:
+def of_100(share: float) -> str:
+    """Return a share of the draws in words; "all" only where there is no exception."""
     if share == 1.0:
         return "all"
     return f"{min(99, max(1, round(share * 100))) if share else 0} of 100"
@@ -320,11 +322,11 @@ def _winner(
     request: Request, answers: Sequence[Answer], kind: PartKind, rise: float
 ) -> Answer | None:
     """Return the best answer inside the budget once a kind has got dearer by a share."""
-    totals = [a.choice.cents + rise * _spent(a, kind) for a in answers]
-    inside = [n for n, total in enumerate(totals) if total <= float(request.budget) * 100]
+    totals = ((a.choice.cents + rise * _spent(a, kind), a) for a in answers)
+    inside = ((total, a) for total, a in totals if total <= float(request.budget) * 100)
     if request.objective is Objective.COST:
-        inside.sort(key=lambda n: totals[n])
-    return answers[inside[0]] if inside else None
+        return min(inside, key=lambda each: each[0], default=(0.0, None))[1]
+    return next((a for _, a in inside), None)
 
 
 def _spent(answer: Answer, kind: PartKind) -> float:

@@ -151,9 +151,14 @@ class BudgetCurve(QWidget):
         font = painter.font()
         font.setPixelSize(12)
         painter.setFont(font)
+        text = progress_words(self._found)
+        wide = painter.fontMetrics().horizontalAdvance(text)
+        where = QRectF(_HANDLE, 8.0, wide + 8.0, 18.0)
+        ground = QColor(tokens().surface)
+        ground.setAlphaF(0.85)  # the curve may pass behind the words
+        painter.fillRect(where, ground)
         painter.setPen(QColor(tokens().muted))
-        where = QRectF(_HANDLE, 0.0, self.width() - 2 * _HANDLE, 16.0)
-        painter.drawText(where, Qt.AlignmentFlag.AlignLeft, progress_words(self._found))
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _at(self, budget: float) -> FrontierPoint | None:
         return self._found.at(Decimal(budget)) if self._found is not None else None

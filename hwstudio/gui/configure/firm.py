@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hwstudio.core.optimize.robust import Robust
+from hwstudio.core.optimize.robust import Robust, of_100
 from hwstudio.core.project.answer import Answer
 from hwstudio.gui.configure import words
 from hwstudio.gui.kit.tip import rows_tip
@@ -13,16 +13,25 @@ _HOW = (
 )
 
 
+def firm_words(answer: Answer | None) -> str:
+    """Return "Best in 48 of 100 cases", or "" where that is not known of the build shown."""
+    if answer is None or answer.robust is None or answer.rank != 0:
+        return ""
+    start = "Cheapest" if answer.robust.is_by_price else "Best"
+    return f"{start} in {of_100(answer.robust.best_share)} cases"
+
+
 def firm_tip(answer: Answer | None) -> str:
     """Return who else would win how often and what flips it; "" where that is not known."""
     if answer is None or answer.robust is None or answer.rank != 0:
         return ""
     firm = answer.robust
+    lead = f"{words.ended(firm.sentence)} {_HOW.format(draws=firm.draws)}"
     rows = [(firm.best, f"best in {_percent(firm.best_share)}")]
     rows += [(rival.title, f"best in {_percent(rival.share)}") for rival in firm.rivals]
     rows += _flips(firm)
     rows += [("Surer", words.ended(text.partition(": ")[2])) for text in answer.solution.surer]
-    return rows_tip(rows, _HOW.format(draws=firm.draws))
+    return rows_tip(rows, lead)
 
 
 def _flips(firm: Robust) -> list[tuple[str, str]]:

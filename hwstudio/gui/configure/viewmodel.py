@@ -354,17 +354,23 @@ class ConfigureViewModel(QObject):
         timeline = self._state.timeline.did(Step(name, before, after), joins_last=joins)
         self._last_edit = name
         self._is_edit_open = True
-        self._show(
-            project=after, timeline=timeline, is_saved=False, trouble=None, looking_at=None
+        self._state = replace(
+            self._state, project=after, timeline=timeline, is_saved=False, trouble=None,
+            looking_at=None,
         )  # fmt: skip
+        self._keeps_parts = keeps_parts if solves else self._keeps_parts
+        if solves and self._answered_from_memory():
+            return  # wishes and answer are shown in one go
+        self._show()
         self._autosave_soon()
         if solves:
-            self._keeps_parts = keeps_parts
-            self._solve_soon(delay_ms)
+            self._solve_later(delay_ms)
 
     def _solve_soon(self, delay_ms: int) -> None:
-        if self._answered_from_memory():
-            return
+        if not self._answered_from_memory():
+            self._solve_later(delay_ms)
+
+    def _solve_later(self, delay_ms: int) -> None:
         self._show(is_updating=True)
         if delay_ms:
             self._solve_timer.start()

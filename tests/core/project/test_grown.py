@@ -1,4 +1,4 @@
-"""A project's frontier: what memory answers equals what is worked out; it never stands in the way."""
+"""A project's frontier: memory answers as the solver does, and never stands in its way."""
 
 from __future__ import annotations
 

@@ -278,6 +278,7 @@ def test_the_theme_can_change_under_it(view, theme):
 
 
 def test_the_checks_say_what_fits_and_how_much_room_is_left(view):
+    view.detail.tabs[1].click()
     shown = [label.text() for label in view.detail.checks.widget().findChildren(QLabel)]
     (room,) = [text for text in shown if "to spare" in text]
     assert any(line.startswith("Card length: ") for line in room.splitlines())
