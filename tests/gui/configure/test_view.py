@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt, QThreadPool
+from PySide6.QtCore import QPoint, Qt, QThreadPool
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
@@ -283,3 +283,24 @@ def test_the_checks_say_what_fits_and_how_much_room_is_left(view):
     (room,) = [text for text in shown if "to spare" in text]
     assert any(line.startswith("Card length: ") for line in room.splitlines())
     assert any(line.startswith("Memory modules: ") for line in room.splitlines())
+
+
+def test_a_click_on_the_curve_sets_the_budget_and_leaves_the_keyboard_to_the_slider(view, qtbot):
+    curve, slider = view.controls.curve, view.controls.budget.slider
+    place = QPoint(round(curve._x(5000)), 8)
+    qtbot.mouseClick(curve, Qt.MouseButton.LeftButton, pos=place)
+    assert float(view.model.state.project.budget) == curve._clicked(place.x())
+    assert view.answer.sentence.text().startswith("Within $")
+    before = view.model.state.project.budget
+    for _ in range(20):
+        qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert view.model.state.project.budget > before
+
+
+def test_the_best_build_says_in_how_many_cases_it_stays_the_best(view):
+    assert view.answer.firm.isVisible()
+    assert view.answer.firm.text().startswith("Best in ")
+    assert "What flips it" in view.answer.firm.toolTip() or "best in" in view.answer.firm.toolTip()
+    assert view.answer.firm.accessibleDescription().startswith("How sure: in ")
+    view.builds.buttons[1].click()  # the solver's second build is not the best
+    assert not view.answer.firm.isVisible()
