@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hwstudio.core.project.answer import Remedy
     from hwstudio.core.project.state import ProjectState
 
-MOST_KEPT = 3  # wishes; each holds some tens of MB
+MOST_KEPT = 3  # wishes; each holds about 10 MB
 TOLD_EVERY_S = 0.25
 
 

@@ -47,7 +47,7 @@ def _focusable(view):
 def test_the_answer_says_what_for_how_much_how_fast_and_how_sure(view):
     said = view.answer.sentence.text()
     assert said.startswith("Within $3,000: ")
-    assert "(estimated); proven best in" in said
+    assert "(estimated); proven best" in said
     assert said.endswith(".")
     assert view.answer.price.accessibleName().startswith("Price: $")
     assert "estimated" in view.answer.speed.accessibleName()
