@@ -174,9 +174,7 @@ class ProjectPlanner:
             workload=grown.request.workload,
             solution=solution,
             chosen=solution.builds[0] if solution.builds else None,
-            remedies=()
-            if solution.builds
-            else tuple(self._remedies(state, self._least_of(grown))),
+            remedies=() if solution.builds else tuple(self._remedies(state, self._least_of(grown))),
             robust=grown.robust(state.budget),
         )
 

@@ -173,5 +173,3 @@ def test_another_card_changes_the_speed_and_one_too_small_for_the_job_is_refused
     assert any(row.speed_change and row.speed_change < 0 for row in found.rows)
     assert found.refused > 0
     assert min(row.part.vram_bytes for row in found.rows) >= 6 * 2**30
-
-
