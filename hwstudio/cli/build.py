@@ -28,6 +28,7 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price
 from hwstudio.core.optimize.certify import Proof, prove
 from hwstudio.core.optimize.limits import KINDS_BOUGHT
+from hwstudio.core.optimize.planner import Planner
 from hwstudio.core.optimize.request import (
     ANY_COUNT,
     LARGEST_GPU_COUNT,
@@ -35,6 +36,7 @@ from hwstudio.core.optimize.request import (
     Request,
     parse_budget,
 )
+from hwstudio.core.optimize.robust import Robust, robust
 from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.project.jobs import find_job
@@ -184,15 +186,19 @@ def run_plan(args: argparse.Namespace, out: Output) -> int:
     solution = solve(request, stock)
     proof = prove(request, stock, solution) if args.prove else None
     extra = plan_document(args, request, stock, solution)
+    answers = tuple(Planner(request, stock).ranked()) if solution.builds else ()
+    firm = robust(request, answers, today())
     if out.is_json:
         extra |= {"proof": proof_document(proof)} if proof else {}
-        document = document_of(solution) | extra
+        document = document_of(solution) | {"robust": robust_document(firm)} | extra
         for shown, planned in zip(document["builds"], solution.builds, strict=True):
             shown |= build_document(args, out, request, planned)
         out.document(document)
     else:
         _print(solution, request, out, args)
         print_plan(out, extra)
+        if firm:
+            _print_firm(firm, out)
         if proof:
             out.line(proof_words(proof))
     return 0 if solution.builds else 1
@@ -208,6 +214,20 @@ def document_of(solution: Solution) -> dict[str, Any]:
         "binding": (*solution.binding, *solution.surer),
         "why_not": solution.why_not,
     }
+
+
+def robust_document(firm: Robust | None) -> dict[str, Any] | None:
+    """Return how firm the best build is; null where there is none."""
+    if firm is None:
+        return None
+    flips = [asdict(flip) | {"words": flip.words} for flip in firm.flips]
+    return asdict(firm) | {"flips": flips, "sentence": firm.sentence}
+
+
+def _print_firm(firm: Robust, out: Output) -> None:
+    out.line(f"\n{firm.sentence}.")
+    for flip in firm.flips:
+        out.line(f"{flip.words}.")
 
 
 def proof_document(proof: Proof) -> dict[str, Any]:

@@ -169,3 +169,22 @@ def test_gpt2_on_cards_that_may_just_fit_says_so(run):
     assert "GiB cards" in why
     assert "may just fit" in why
     assert "surely fits" in why
+
+
+def test_the_plan_says_how_firm_it_is(run):
+    _, out, _ = run(*GOOD, "--json")
+    firm = json.loads(out)["robust"]
+    assert firm["draws"] == 2000
+    assert 0 < firm["best_share"] <= 1
+    assert firm["best_share"] + sum(rival["share"] for rival in firm["rivals"]) <= 1 + 1e-9
+    assert 0 < firm["inside_budget_share"] <= 1
+    assert firm["sentence"].startswith("How sure: in ")
+    assert all(flip["words"].startswith("If ") for flip in firm["flips"])
+    _, text, _ = run(*GOOD)
+    assert firm["sentence"] in text
+
+
+def test_without_a_build_nothing_is_said_about_firmness(run):
+    code, out, _ = run("build", "plan", "--budget", "90", "--workload", "llm_qlora_8b", "--json")
+    assert code == 1
+    assert json.loads(out)["robust"] is None

@@ -7,7 +7,7 @@ no other base beats in price and in everything the other half asks about.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hwstudio.core.model.build import Build
@@ -100,6 +100,7 @@ class Bases:
         self._found: dict[Ask, tuple[Base, ...]] = {}
         self._narrowed: dict[int, BaseParts] = {}
         self._memory: dict[int, tuple[tuple[Ram, int], ...]] = {}
+        self._allowed: dict[object, bool] = {}  # asks share most of their bases
 
     def of(self, ask: Ask) -> tuple[Base, ...]:
         """Return the bases that carry ``ask``, cheapest first."""
@@ -108,8 +109,14 @@ class Bases:
                 self._combinations(ask),
                 key=lambda b: (b.cents, b.cpu.id, b.board.id, b.ram.id, b.drives.ids),
             )
-            self._found[ask] = _unbeaten(order, self._tainted)
+            self._found[ask] = _unbeaten(order, self._tainted, self._is_allowed)
         return self._found[ask]
+
+    def _is_allowed(self, base: Base) -> bool:
+        key = (base.cpu.id, base.board.id, base.ram.id, base.kits, base.drives.ids)
+        if key not in self._allowed:
+            self._allowed[key] = is_allowed(base)
+        return self._allowed[key]
 
     def _few_parts(self, count: int) -> BaseParts:
         if count not in self._narrowed:
@@ -275,7 +282,9 @@ def _memory_options(
             yield ram, kits
 
 
-def _unbeaten(bases: Sequence[Base], tainted: frozenset[str]) -> tuple[Base, ...]:
+def _unbeaten(
+    bases: Sequence[Base], tainted: frozenset[str], is_fine: Callable[[Base], bool] = is_allowed
+) -> tuple[Base, ...]:
     """Return the allowed bases no cheaper allowed base replaces, cheapest first."""
     kept: dict[object, list[tuple[float, ...]]] = {}
     out = []
@@ -292,7 +301,7 @@ def _unbeaten(bases: Sequence[Base], tainted: frozenset[str]) -> tuple[Base, ...
         rivals = kept.setdefault(key, [])
         if any(all(r >= m for r, m in zip(theirs, mine, strict=True)) for theirs in rivals):
             continue
-        if is_allowed(base):
+        if is_fine(base):
             if not tainted & base.ids():
                 rivals.append(mine)
             out.append(base)

@@ -57,7 +57,14 @@ def cheapest_build(
 
 
 def lower_bound(space: Space, gpu_class: GpuClass) -> int:
-    """Return a price in cents no build of this class can undercut."""
+    """Return a price in cents no build of this class can undercut, remembered."""
+    key = (gpu_class.gpu.id, gpu_class.count)
+    if key not in space.bounds:
+        space.bounds[key] = _bound(space, gpu_class)
+    return space.bounds[key]
+
+
+def _bound(space: Space, gpu_class: GpuClass) -> int:
     cards = space.cards.get(gpu_class.gpu.id, ())
     parts = space.bases.parts
     rest = (parts.cpus, parts.boards, parts.rams, parts.drives)

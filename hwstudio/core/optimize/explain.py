@@ -58,12 +58,18 @@ def binding_of(planner: Planner, best: Answer) -> tuple[str, ...]:
     return (_budget_binding(request, best, following), *wall, *tight)
 
 
+def looked_into(request: Request) -> Iterator[Request]:
+    """Yield the other requests that ``binding_of`` answers to say what holds a build back."""
+    if read_mains(request.mains).volts < HIGH_LINE_V:
+        yield replace(request, mains=STRONG_MAINS)
+
+
 def _wall_binding(planner: Planner, best: Answer) -> tuple[str, ...]:
     """Say so when a stronger wall circuit alone would allow a better build."""
     request = planner.request
     if read_mains(request.mains).volts >= HIGH_LINE_V:
         return ()
-    other = replace(request, mains=STRONG_MAINS)
+    other = next(looked_into(request))
     found = next(Planner(other, planner.stock).ranked(), None)
     mine = merit(best.gpu_class, request)
     if found is None or merit(found.gpu_class, other) >= mine - WORTH * abs(mine):
@@ -143,13 +149,12 @@ def tight_hint(planner: Planner, best: Answer | None = None) -> tuple[str, ...]:
 
     With a ``best`` answer only cards that would be clearly faster are worth a word.
     """
-    request, found = planner.request, []
-    for gpu in _affordable_gpus(planner):
-        if needs_most(request, gpu, 1)[1].verdict is not Fit.TIGHT or 1 not in request.gpu_counts:
-            continue
-        speed = request.predictor.speed(request.workload, gpu).median or 0.0
-        if best is None or speed > (1 + WORTH) * best.gpu_class.per_second:
-            found.append(gpu)
+    least = 0.0 if best is None else (1 + WORTH) * best.gpu_class.per_second
+    found = [
+        gpu
+        for gpu, speed in _tight(planner)
+        if (best is None or speed > least) and _is_affordable(planner, gpu)
+    ]
     if not found:
         return ()
     largest = max(found, key=lambda g: (g.vram_bytes, g.bandwidth_bytes_per_s or 0.0, g.id))
@@ -158,16 +163,29 @@ def tight_hint(planner: Planner, best: Answer | None = None) -> tuple[str, ...]:
     return (f"{words}; hwstudio plans only what surely fits",)
 
 
+def _tight(planner: Planner) -> tuple[tuple[Gpu, float], ...]:
+    """Return the trusted GPUs the job may, but need not, fit, and their speed; remembered."""
+    space, request = planner.space, planner.request
+    if space.tight is None:
+        gpus = (cards[0].gpu for cards in space.cards.values() if 1 in request.gpu_counts)
+        space.tight = tuple(
+            (gpu, request.predictor.speed(request.workload, gpu).median or 0.0)
+            for gpu in gpus
+            if needs_most(request, gpu, 1)[1].verdict is Fit.TIGHT and is_trusted(request, gpu)
+        )
+    return space.tight
+
+
+def _is_affordable(planner: Planner, gpu: Gpu) -> bool:
+    """Say that a computer inside the budget might be built around the GPU."""
+    bound = lower_bound(planner.space, GpuClass(gpu, 1, WIDE, NO_SPEED))
+    return bound <= planner.budget_cents
+
+
 def _affordable_gpus(planner: Planner) -> list[Gpu]:
     """Return the trusted GPUs a computer inside the budget could be built around."""
-    space = planner.space
-    gpus = [cards[0].gpu for cards in space.cards.values()]
-    return [
-        gpu
-        for gpu in gpus
-        if lower_bound(space, GpuClass(gpu, 1, WIDE, NO_SPEED)) <= planner.budget_cents
-        and is_trusted(planner.request, gpu)
-    ]
+    gpus = (cards[0].gpu for cards in planner.space.cards.values())
+    return [g for g in gpus if _is_affordable(planner, g) and is_trusted(planner.request, g)]
 
 
 def cheapest_among(planner: Planner, classes: Sequence[GpuClass]) -> Answer | None:
@@ -301,7 +319,7 @@ def _relaxed(planner: Planner) -> str:
 
 
 def relaxations(request: Request) -> Iterator[tuple[str, Request]]:
-    """Yield the request without one of its limits, with the words for doing so."""
+    """Yield the limits to lift one by one, with words for each, as ``why_not`` tries them."""
     if request.min_vram_bytes:
         yield "lower the memory asked for each GPU", replace(request, min_vram_bytes=0)
     if request.gpu_counts != ANY_COUNT:

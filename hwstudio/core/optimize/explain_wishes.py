@@ -15,6 +15,7 @@ from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.request import DEFAULT_STORAGE_BYTES, Objective, Request
 from hwstudio.core.optimize.stock import Stock
 
+FEW_SPACES = 4  # what a plain stock keeps
 WORTH = 0.05  # a smaller gain is not worth a sentence
 
 MANY = {
@@ -75,7 +76,12 @@ def wishes_binding(planner: Planner, best: Answer) -> tuple[str, ...]:
 
 
 def aside(stock: Stock) -> Stock:
-    """Return the same parts with a memory of their own, so that a trial forgets nothing else."""
+    """Return the same parts with a memory of their own, so that a trial forgets nothing else.
+
+    A frontier's memory is large enough for trials, and the next budget asks them again.
+    """
+    if stock.spaces_kept > FEW_SPACES:
+        return stock
     return replace(stock, spaces={}, bases=dict(stock.bases))
 
 

@@ -24,7 +24,6 @@ from hwstudio.core.optimize.stock import Stock, to_money
 
 MOST_REPAIRS = 40
 SAME = 1e-9
-SPACES_KEPT = 4
 Cost = Callable[[GpuClass, int], int]
 
 
@@ -59,7 +58,7 @@ class Planner:
         key = budget_free(self.request)
         kept = self.stock.spaces
         if key not in kept:
-            while len(kept) >= SPACES_KEPT:
+            while len(kept) >= self.stock.spaces_kept:
                 kept.pop(next(iter(kept)))
             kept[key] = Space.prepare(self.request, self.stock)
         space: Space = kept[key]
@@ -84,7 +83,7 @@ class Planner:
         """Return the class's cheapest faultless computer up to ``limit`` cents, remembered."""
         if lower_bound(self.space, gpu_class) > limit:
             return None
-        key = (gpu_class.gpu.id, gpu_class.count, gpu_class.lanes)
+        key = key_of(gpu_class)
         known = self.space.found.get(key)
         if isinstance(known, Choice):
             return known if known.cents <= limit else None
@@ -96,7 +95,7 @@ class Planner:
 
     def _faultless(self, gpu_class: GpuClass, limit: int) -> Choice | None:
         """Search until the judge has nothing against the answer; each objection becomes a cut."""
-        space = self.space
+        space, tried = self.space, 0
         for _ in range(MOST_REPAIRS):
             found = cheapest_build(space, gpu_class, limit)
             if found is None:
@@ -104,25 +103,41 @@ class Planner:
             errors = errors_of(check_all(found.build, self.request.mains))
             if not errors:
                 return found
+            tried = found.cents
             cut = cut_of(found.build, errors[0], self.request.mains)
             space = Space.prepare(self.request, self.stock, space.cuts | {cut})
-        self.space.is_proven = False
+        self.space.given_up[key_of(gpu_class)] = (gpu_class, tried)
         return None
+
+    def is_proven(self, best: Answer) -> bool:
+        """Say that no class whose search was given up can hold a better or cheaper answer."""
+        if self.request.objective is Objective.OWNERSHIP:
+            # A dearer class may still cost less to own.
+            return all(least > self.budget_cents for _, least in self.space.given_up.values())
+        mine = merit(best.gpu_class, self.request)
+        for other, least in self.space.given_up.values():
+            gain = mine - merit(other, self.request)
+            is_rival = least <= self.budget_cents if gain > SAME else least < best.choice.cents
+            if is_rival and gain >= -SAME:
+                return False
+        return True
 
     def ranked(self) -> Iterator[Answer]:
         """Yield affordable answers, best first, one per GPU model and number."""
         seen: set[tuple[str, int]] = set()
-        objective = self.request.objective
-        if objective is Objective.OWNERSHIP:
-            source = self._by_ownership()
-        else:
-            is_cost = objective is Objective.COST
-            source = self._by_price(_plain, self.classes()) if is_cost else self._by_merit()
-        for answer in source:
+        for answer in self.every():
             key = (answer.gpu_class.gpu.id, answer.gpu_class.count)
             if key not in seen:
                 seen.add(key)
                 yield answer
+
+    def every(self) -> Iterator[Answer]:
+        """Yield affordable answers, best first, a model and number once for each link width."""
+        if self.request.objective is Objective.OWNERSHIP:
+            return self._by_ownership()
+        if self.request.objective is Objective.COST:
+            return self._by_price(_plain, self.classes())
+        return self._by_merit()
 
     def _by_merit(self) -> Iterator[Answer]:
         group: list[GpuClass] = []
@@ -193,6 +208,11 @@ def _plain(_gpu_class: GpuClass, cents: int) -> int:
 
 def _cheap_then_fast(answer: Answer) -> tuple[int, float]:
     return answer.choice.cents, -answer.gpu_class.per_second
+
+
+def key_of(gpu_class: GpuClass) -> tuple[str, int, int]:
+    """Return what a class is remembered by."""
+    return gpu_class.gpu.id, gpu_class.count, gpu_class.lanes
 
 
 def cut_of(build: Build, error: Finding, mains: str) -> frozenset[str]:

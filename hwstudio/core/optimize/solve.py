@@ -31,7 +31,7 @@ from hwstudio.core.optimize.classes import holds
 from hwstudio.core.optimize.explain import binding_of, frugal_hint, surer_hint, why_not
 from hwstudio.core.optimize.explain_wishes import owning_cost
 from hwstudio.core.optimize.ownership import OwnershipCost
-from hwstudio.core.optimize.planner import Answer, Planner
+from hwstudio.core.optimize.planner import Answer, Planner, key_of
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock
@@ -88,7 +88,7 @@ def solve(
         reason = why_not(planner)
         blocks = (reason.split(":")[0],)
         return Solution("infeasible", None, clock() - started, (), blocks, reason)
-    builds = tuple(planned(request, answer) for answer in answers)
+    builds = tuple(judged(planner, answer) for answer in answers)
     if request.objective is Objective.OWNERSHIP:
         costs = (owning_cost(planner, answer) for answer in answers)
         builds = tuple(replace(b, ownership=c) for b, c in zip(builds, costs, strict=True))
@@ -97,8 +97,17 @@ def solve(
     if request.objective is Objective.TIME:
         binding += frugal_hint(answers, request.currency)
         surer = surer_hint(answers)
-    status, gap = ("optimal", 0.0) if planner.space.is_proven else ("feasible", None)
+    status, gap = ("optimal", 0.0) if planner.is_proven(answers[0]) else ("feasible", None)
     return Solution(status, gap, clock() - started, builds, binding, "", surer)
+
+
+def judged(planner: Planner, answer: Answer) -> PlannedBuild:
+    """Return what ``planned`` says; a class's cheapest computer is judged once."""
+    key, kept = key_of(answer.gpu_class), planner.space.judged
+    if key not in kept:
+        kept[key] = planned(planner.request, answer)
+    found: PlannedBuild = kept[key]
+    return found
 
 
 def planned(request: Request, answer: Answer) -> PlannedBuild:

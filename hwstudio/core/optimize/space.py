@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import Case, Cooler, Gpu, GpuCard, Part, Psu
 from hwstudio.core.model.prediction import Prediction
-from hwstudio.core.model.wishes import Usage
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import Base, BaseParts, Bases
 from hwstudio.core.optimize.drive_sets import (
@@ -25,7 +24,7 @@ from hwstudio.core.optimize.drive_sets import (
     most_places,
 )
 from hwstudio.core.optimize.prices import Prices
-from hwstudio.core.optimize.request import Objective, Request
+from hwstudio.core.optimize.request import Request
 from hwstudio.core.optimize.stock import Stock, cents_of, cheapest_of_each
 from hwstudio.core.power.answer import PowerAnswer, power_answer
 from hwstudio.core.power.mains import read_mains
@@ -34,6 +33,12 @@ from hwstudio.core.power.supply import is_atx3
 P = TypeVar("P", bound=Part)
 Cents = Callable[[Part], int]
 UNLIMITED = 1e6
+# What the list of bases does not depend on: the rest of the computer, the job, the ask (base.Ask).
+NOT_OF_BASES = frozenset({
+    "budget", "workload", "objective", "gpu_counts", "min_vram_bytes", "max_power_w", "gpu_makers",
+    "case_form_factors", "min_ram_bytes", "allow_open_frame", "mains", "predictor", "also",
+    "min_per_second", "usage", "max_noise_dba", "power_limit_w",
+})  # fmt: skip
 SPIKE_ORDER = (False, None, True)  # how an ATX version stands millisecond spikes, worst first
 EFFICIENCY_ORDER = ("White", "Standard", "Bronze", "Silver", "Gold", "Platinum", "Titanium")
 
@@ -66,9 +71,18 @@ class Space:
     cuts: frozenset[frozenset[str]]  # combinations the rules turned out to forbid
     prices: Prices
     classes: tuple[GpuClass, ...] | None = None
-    is_proven: bool = True  # False once the search for a faultless build was given up
+    # class -> itself and the cents up to which it surely has no faultless computer
+    given_up: dict[object, tuple[GpuClass, int]] = field(default_factory=dict)
     found: dict[object, Any] = field(default_factory=dict)  # class -> its answer, or "above N"
+    bounds: dict[object, int] = field(default_factory=dict)  # class -> a price none undercuts
+    judged: dict[object, Any] = field(default_factory=dict)  # class -> its computer, judged
+    tight: tuple[tuple[Gpu, float], ...] | None = None  # chips that may just hold the job, speeds
     _power: dict[object, PowerAnswer] = field(default_factory=dict)
+
+    @property
+    def is_proven(self) -> bool:
+        """Say that no search for a faultless build was given up."""
+        return not self.given_up
 
     @classmethod
     def prepare(
@@ -148,13 +162,11 @@ def _wanted(request: Request, stock: Stock) -> Stock:
 
 
 def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str]) -> Bases:
-    """Return the base finder; requests that differ only in mains or objective share one."""
-    key = replace(
-        budget_free(request), mains="", objective=Objective.TIME, max_power_w=None, gpu_counts=(1,),
-        min_per_second=0.0, also=(), usage=Usage(),
-    )  # fmt: skip
-    if not tainted and key in stock.bases:
-        found: Bases = stock.bases[key]
+    """Return the base finder; requests that differ in what no base depends on share one."""
+    names = (each.name for each in fields(request) if each.name not in NOT_OF_BASES)
+    key = tuple(getattr(request, name) for name in names)
+    found: Bases | None = None if tainted else stock.bases.get(key)
+    if found is not None:
         return found
     sold = [drive for drive in stock.storages if limits.is_wanted(drive, request)]
     prices = Prices(request)

@@ -37,6 +37,7 @@ class Stock:
     coolers: tuple[Cooler, ...] = ()
     spaces: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     bases: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    spaces_kept: int = field(default=4, compare=False, repr=False)
 
     @classmethod
     def from_parts(cls, *groups: Iterable[Part]) -> Stock:

@@ -11,6 +11,7 @@ from hwstudio.core.project.state import ProjectState
 
 if TYPE_CHECKING:
     from hwstudio.core.model.workload import Workload
+    from hwstudio.core.optimize.robust import Robust
     from hwstudio.core.optimize.solve import PlannedBuild, Solution
 
 
@@ -32,6 +33,7 @@ class Answer:
     chosen: PlannedBuild | None
     missing: tuple[str, ...] = ()  # parts of the project the catalogue no longer has
     remedies: tuple[Remedy, ...] = ()
+    robust: Robust | None = None  # how firm the best is; None until the frontier is known
 
     @property
     def rank(self) -> int | None:
@@ -44,20 +46,31 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FrontierPoint:
-    """The fastest build a budget buys; ``per_second`` None = nothing fits."""
+    """A step: from this budget on, and up to the next step, this is the best build."""
 
-    budget: Decimal
-    per_second: float | None
+    budget: Decimal  # its price
+    per_second: float
     unit: str
     title: str
+    height: float  # how good it is by what best means, the larger the better; only to be compared
 
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """What more money buys, for the wishes of ``asked`` at every budget."""
+    """What more money buys, for the wishes of ``asked``: every step, cheapest first.
+
+    While it grows the steps are those of the GPU choices looked at so far (``done`` of ``total``).
+    """
 
     asked: ProjectState
     points: tuple[FrontierPoint, ...]
+    done: int = 0
+    total: int = 0
+    is_ready: bool = False
+
+    def at(self, budget: Decimal) -> FrontierPoint | None:
+        """Return the step a budget stands on; None = nothing fits."""
+        return next((p for p in reversed(self.points) if p.budget <= budget), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

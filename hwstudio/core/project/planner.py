@@ -11,13 +11,14 @@ from typing import Protocol
 
 from hwstudio.core.base.money import money
 from hwstudio.core.model.ai_model import AiModel
-from hwstudio.core.model.build import Build, total_of
+from hwstudio.core.model.build import Build, Total, total_of
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import Case, Cooler, GpuCard, Part, PartKind
 from hwstudio.core.model.price import PriceKind
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.request import ANY_COUNT, LARGEST_BUDGET, Objective, Request
+from hwstudio.core.optimize.robust import Robust
 from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.core.optimize.solve import FurtherJob, PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
@@ -31,10 +32,10 @@ from hwstudio.core.project.answer import (
     Alternatives,
     Answer,
     Frontier,
-    FrontierPoint,
     Remedy,
 )
 from hwstudio.core.project.assemble import all_priced, build_of, choices_of, swapped
+from hwstudio.core.project.grown import Frontiers, Grown, ignore
 from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.state import Limits, OwnPrice, ProjectState
 from hwstudio.core.project.ways import without_each_wish
@@ -48,6 +49,7 @@ CASE_SIZES = (
 MOST_REMEDIES = 3
 MOST_KEPT = 64
 ROUND_TO = Decimal(10)
+Least = Callable[["ProjectState"], Total | None]  # the price of the cheapest build, if any
 
 
 class Shelf(Protocol):
@@ -98,6 +100,7 @@ class ProjectPlanner:
         self._newest = predictor
         self._predictor = COUNTED  # the newest when the answer was begun
         self._priced: _Priced | None = None
+        self._frontiers = Frontiers()
         self._lock = threading.Lock()
 
     def answer(self, state: ProjectState, *, keeps_parts: bool) -> Answer:
@@ -118,7 +121,7 @@ class ProjectPlanner:
             elif chosen is None and state.locked:
                 # Parts somebody locked stay on the table even when no whole build fits them.
                 chosen, missing = self._kept(state, workload, solution)
-            remedies = () if solution.builds else tuple(self._remedies(state))
+            remedies = () if solution.builds else tuple(self._remedies(state, self._least))
             return Answer(
                 asked=state,
                 workload=workload,
@@ -126,6 +129,7 @@ class ProjectPlanner:
                 chosen=chosen,
                 missing=missing,
                 remedies=remedies,
+                robust=self.robust(state),
             )
 
     def alternatives(self, state: ProjectState, kind: PartKind) -> Alternatives:
@@ -147,22 +151,70 @@ class ProjectPlanner:
     def frontier(
         self,
         state: ProjectState,
-        budgets: Iterable[Decimal],
         is_stale: Callable[[], bool] = bool,
+        tell: Callable[[Frontier], None] = ignore,
     ) -> Frontier:
-        """Return the fastest build at each budget; an empty frontier when asked to stop.
+        """Work out the best build at every budget; one that is not ready when asked to stop.
 
-        The lock is freed between budgets, so an answer never waits for the whole curve.
+        It has a memory of its own: an answer never waits for it. Budgets near the state's come
+        first. ``tell`` is handed what is known a few times a second.
         """
-        points = []
-        for budget in budgets:
+        with self._lock:
+            self._predictor = self._newest()
+            request = self._request(state, self._predictor)
+            priced = self._priced_for(state)
+        grown = self._frontiers.find(request, priced)
+        if grown is None:
+            grown = Grown(request, priced)
+            for told in grown.grow(state, is_stale):
+                tell(told)
             if is_stale():
-                return Frontier(state, ())
-            with self._lock:
-                self._predictor = self._newest()
-                wished = replace(state, budget=budget, objective=Objective.TIME.value)
-                points.append(_frontier_point(budget, self._solved(wished)))
-        return Frontier(state, tuple(points))
+                return grown.shown(state)
+            least = self._least_of(grown)
+            grown.warm(lambda poor: tuple(self._remedies(poor, least, has_time=False)), state)
+            self._frontiers.keep(grown)
+        return grown.shown(state)
+
+    def at_once(self, state: ProjectState, *, keeps_parts: bool) -> Answer | None:
+        """Return what ``answer`` would, from the remembered frontier; None = it must be asked."""
+        if keeps_parts and state.parts:
+            return None
+        grown = self._grown(state)
+        if grown is None:
+            return None
+        solution = grown.solution(state.budget)
+        if not solution.builds and (state.locked or state.limits.max_hours is not None):
+            return None  # what else would do takes another search
+        return Answer(
+            asked=state,
+            workload=grown.request.workload,
+            solution=solution,
+            chosen=solution.builds[0] if solution.builds else None,
+            remedies=() if solution.builds else tuple(self._remedies(state, self._least_of(grown))),
+            robust=grown.robust(state.budget),
+        )
+
+    def robust(self, state: ProjectState) -> Robust | None:
+        """Return how firm the best build is; None where nothing fits or no frontier is known."""
+        grown = self._grown(state)
+        return None if grown is None else grown.robust(state.budget)
+
+    def _grown(self, state: ProjectState) -> Grown | None:
+        """Return the frontier of a state's wishes, if it is known and still holds."""
+        priced = self._priced
+        if not self._frontiers or priced is None or priced.own_prices != state.own_prices:
+            return None
+        if not _are_same(priced.groups, tuple(self._shelf.parts(kind) for kind in KINDS)):
+            return None
+        return self._frontiers.find(self._request(state, self._newest()), priced)
+
+    def _least_of(self, grown: Grown) -> Callable[[ProjectState], Total | None]:
+        """Return who says what the cheapest build for other wishes costs, from a frontier."""
+
+        def least(state: ProjectState) -> Total | None:
+            return grown.least(self._request(state, grown.request.predictor))
+
+        return least
 
     def _also(self, state: ProjectState) -> tuple[Workload, ...]:
         return tuple(find_job(self._shelf, job) for job in state.also if job != state.workload_id)
@@ -172,14 +224,16 @@ class ProjectPlanner:
             workload, state.mains, self._predictor, state.tax_pct, state.owned, self._also(state)
         )
 
+    def _request(self, state: ProjectState, predictor: Predictor) -> Request:
+        return request_of(
+            state, find_job(self._shelf, state.workload_id), predictor,
+            also=self._also(state), tariff=self._tariff(state.currency),
+        )  # fmt: skip
+
     # --- solving ---------------------------------------------------------------------------
 
     def _solved(self, state: ProjectState) -> Solution:
-        workload = find_job(self._shelf, state.workload_id)
-        request = request_of(
-            state, workload, self._predictor,
-            also=self._also(state), tariff=self._tariff(state.currency),
-        )  # fmt: skip
+        request = self._request(state, self._predictor)
         priced = self._priced_for(state)
         found = priced.solutions.pop(request, None) or solve(request, priced.stock)
         priced.solutions[request] = found  # newest last
@@ -214,20 +268,27 @@ class ProjectPlanner:
 
     # --- ways out --------------------------------------------------------------------------
 
-    def _remedies(self, state: ProjectState) -> Iterator[Remedy]:
+    def _least(self, state: ProjectState) -> Total | None:
+        """Return what the cheapest build for these wishes costs at any budget."""
+        builds = self._solved(_with_any_budget(state)).builds
+        return builds[0].total if builds else None
+
+    def _remedies(
+        self, state: ProjectState, least: Least, *, has_time: bool = True
+    ) -> Iterator[Remedy]:
         """Yield the single changes that make a build possible; else one that changes all."""
         found = 0
-        if (more_time := self._more_time(state)) is not None:
+        if has_time and (more_time := self._more_time(state)) is not None:
             found += 1
             yield more_time
         for way in _single_ways(state):
-            if found < MOST_REMEDIES and (remedy := self._tried(way)) is not None:
+            if found < MOST_REMEDIES and (remedy := _tried(way, least)) is not None:
                 found += 1
                 yield remedy
         if not found:
             free = replace(state, limits=Limits(), gpu_count=None, locked=(), owned=(), also=())
             way = _Way("Drop all limits and", _with_any_budget(free), free.objective)
-            if free != state and (remedy := self._tried(way)) is not None:
+            if free != state and (remedy := _tried(way, least)) is not None:
                 yield remedy
 
     def _more_time(self, state: ProjectState) -> Remedy | None:
@@ -243,27 +304,19 @@ class ProjectPlanner:
         wanted = replace(state, limits=replace(state.limits, max_hours=float(hours)))
         return Remedy(f"Give the job {hours:,} h", wanted)
 
-    def _tried(self, way: _Way) -> Remedy | None:
-        solution = self._solved(way.state)
-        if not solution.builds:
-            return None
-        if way.state.budget != LARGEST_BUDGET:
-            return Remedy(way.words, way.state)
-        total = solution.builds[0].total
-        needed = (total.amount / ROUND_TO).to_integral_value(ROUND_CEILING) * ROUND_TO
-        words = f"{way.words} raise the budget to {money(needed, total.currency, decimals=0)}"
-        words = words.strip()
-        wanted = replace(way.state, budget=needed, objective=way.objective or way.state.objective)
-        return Remedy(words[0].upper() + words[1:], wanted)
 
-
-def _frontier_point(budget: Decimal, solution: Solution) -> FrontierPoint:
-    if not solution.builds:
-        return FrontierPoint(budget, None, "", "")
-    best = solution.builds[0]
-    card = best.build.card
-    title = f"{best.build.card_count}x {card.gpu.name}" if card is not None else ""
-    return FrontierPoint(budget, best.prediction.median, best.prediction.unit, title)
+def _tried(way: _Way, least: Least) -> Remedy | None:
+    """Return the way if it leads somewhere: something fits when the cheapest does."""
+    total = least(way.state)
+    if total is None:
+        return None
+    if way.state.budget != LARGEST_BUDGET:
+        return Remedy(way.words, way.state) if total.amount <= way.state.budget else None
+    needed = (total.amount / ROUND_TO).to_integral_value(ROUND_CEILING) * ROUND_TO
+    words = f"{way.words} raise the budget to {money(needed, total.currency, decimals=0)}"
+    words = words.strip()
+    wanted = replace(way.state, budget=needed, objective=way.objective or way.state.objective)
+    return Remedy(words[0].upper() + words[1:], wanted)
 
 
 def _single_ways(state: ProjectState) -> Iterator[_Way]:

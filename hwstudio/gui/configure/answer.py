@@ -21,6 +21,7 @@ from hwstudio.core.predict.memory import MemoryPrediction
 from hwstudio.core.project.answer import Answer, Remedy
 from hwstudio.core.project.share import rough
 from hwstudio.gui.configure import words
+from hwstudio.gui.configure.firm import firm_tip, firm_words
 from hwstudio.gui.configure.plots import MemoryBar, MemoryFill, PowerGauge, PowerMarks
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.card import BigNumber, Card, Chip, Sentence
@@ -57,16 +58,18 @@ class AnswerCard(Card):
         self.updating.setRange(0, 0)
         self.updating.setFixedWidth(96)
         self.updating.setAccessibleName("Updating")
-        policy = self.updating.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.updating.setSizePolicy(policy)
         top = QHBoxLayout()
         top.setSpacing(16)
         top.addWidget(self.sentence, 1)
         side = QVBoxLayout()
         side.setSpacing(6)
         side.addWidget(self.checks, 0, Qt.AlignmentFlag.AlignRight)
-        side.addWidget(self.updating, 0, Qt.AlignmentFlag.AlignRight)
+        self.firm = label("", "small")
+        self.firm.setAlignment(Qt.AlignmentFlag.AlignRight)
+        below = QVBoxLayout()  # one of the two at a time
+        below.addWidget(self.firm, 0, Qt.AlignmentFlag.AlignRight)
+        below.addWidget(self.updating, 0, Qt.AlignmentFlag.AlignRight)
+        side.addLayout(below)
         side.addStretch(1)
         top.addLayout(side)
         self.body.addLayout(top)
@@ -131,6 +134,7 @@ class AnswerCard(Card):
         self.figures.setVisible(chosen is not None)
         self.checks.setVisible(answer is not None)
         self._show_binding(answer)
+        self._show_firm(None if state.is_updating else answer)
         self._show_remedies(answer.remedies if answer is not None else ())
         if answer is None:
             self.sentence.setText(
@@ -150,7 +154,9 @@ class AnswerCard(Card):
         """Say what holds the best build back, or what the catalogue no longer has."""
         said: list[str] = []
         if answer is not None and answer.rank == 0:
-            said += (*answer.solution.binding[:1], *answer.solution.surer)
+            said += answer.solution.binding[:1]
+            # Who else would win, and how often, says more than who is surer; that is in its tip.
+            said += answer.solution.surer if answer.robust is None else ()
         if answer is not None and answer.chosen is not None and not answer.solution.builds:
             said.append(answer.solution.why_not)
         if answer is not None and answer.missing:
@@ -158,6 +164,15 @@ class AnswerCard(Card):
         start = "With your locked parts: " if said and answer and answer.asked.locked else ""
         self.binding.setText(start + " ".join(words.ended(text) for text in said))
         self.binding.setVisible(bool(said))
+
+    def _show_firm(self, answer: Answer | None) -> None:
+        """Say in how many of the draws the best build stays the best; the tip says who else."""
+        said, tip = firm_words(answer), firm_tip(answer)
+        self.firm.setText(said)
+        self.firm.setToolTip(tip)
+        robust = answer.robust if answer is not None else None
+        self.firm.setAccessibleDescription(robust.sentence if said and robust else "")
+        self.firm.setVisible(bool(said))
 
     def _show_remedies(self, remedies: tuple[Remedy, ...]) -> None:
         if remedies == self._remedies:

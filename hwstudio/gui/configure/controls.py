@@ -74,6 +74,8 @@ class Controls(QWidget):
         card.body.setSpacing(4)
         card.body.addWidget(self.budget)
         card.body.addWidget(self.curve)
+        self.curve.carry(self.budget.slider)
+        QWidget.setTabOrder(self.budget.field, self.budget.slider)
         card.body.addWidget(labelled("Job", self.job))
         card.body.addWidget(self.job_note)
         card.body.addLayout(
@@ -105,6 +107,7 @@ class Controls(QWidget):
     def _connect(self) -> None:
         self.budget.changed.connect(self._on_budget)
         self.budget.rejected.connect(self._on_rejected)
+        self.curve.chosen.connect(self._on_clicked)
         self.job.chosen.connect(self._model.set_workload)
         self.objective.chosen.connect(self._model.set_objective)
         self.count.chosen.connect(self._on_count)
@@ -117,8 +120,7 @@ class Controls(QWidget):
     def show_state(self, state: ConfigureState) -> None:
         """Show the wishes without sending any."""
         project = state.project
-        points = state.frontier.points if state.frontier is not None else ()
-        self.curve.show_points(points, float(project.budget))
+        self.curve.show_frontier(state.frontier, float(project.budget))
         limits = project.limits
         # Untouched while equal, so a half-typed or refused entry stays under the cursor.
         if self.budget.value != float(project.budget):
@@ -149,6 +151,11 @@ class Controls(QWidget):
         kept = float(self._model.state.project.budget)
         if kept != self.budget.value:  # refused: the notice says why, the field shows what holds
             self.budget.set_value(kept)
+
+    @Slot(float)
+    def _on_clicked(self, value: float) -> None:
+        self.budget.set_value(value)
+        self._on_budget(value)
 
     @Slot(str)
     def _on_rejected(self, why: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from hwstudio.core.base.units import watts
 from hwstudio.core.model.finding import Finding
+from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.project.answer import Alternative
 from hwstudio.core.project.state import PRICE_HIGH
 from hwstudio.gui.configure import words
@@ -234,26 +235,42 @@ class AlternativesPage(QWidget):
 class _FindingBox(QWidget):
     """One finding: how bad, what, and what to do."""
 
-    def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 4, 0, 4)
         row.setSpacing(12)
-        chip = Chip(finding.severity.value)
-        chip.setFixedWidth(104)
-        row.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
+        self._chip = Chip()
+        self._chip.setFixedWidth(104)
+        row.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignTop)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        texts.addWidget(label(finding.text, wrap=True))
-        if finding.advice:
-            texts.addWidget(label(finding.advice, "small", wrap=True))
+        self._text = label("", wrap=True)
+        self._advice = label("", "small", wrap=True)
+        texts.addWidget(self._text)
+        texts.addWidget(self._advice)
         row.addLayout(texts, 1)
+        self._shown: Finding | None = None
+
+    def show_finding(self, finding: Finding) -> None:
+        """Show a finding; the same one costs nothing."""
+        if finding == self._shown:
+            return
+        self._shown = finding
+        self._chip.show_status(finding.severity.value)
+        self._text.setText(finding.text)
+        self._advice.setText(finding.advice)
+        self._advice.setVisible(bool(finding.advice))
         self.setToolTip(rows_tip([("Rule", finding.rule), ("Source", finding.source)]))
-        self.setAccessibleName(f"{chip.accessibleName()}: {finding.text} {finding.advice}")
+        said = f"{self._chip.accessibleName()}: {finding.text} {finding.advice}"
+        self.setAccessibleName(said)
 
 
 class ChecksPage(QScrollArea):
-    """Every finding in words, worst first; what is not known is said."""
+    """Every finding in words, worst first; what is not known is said.
+
+    Its rows are used again: building them anew takes longer than all the rest of a new answer.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -261,30 +278,50 @@ class ChecksPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Checks")
-        self._shown: object = None
+        holder = QWidget()
+        self._box = QVBoxLayout(holder)
+        self._box.setContentsMargins(0, 0, 8, 0)
+        self._box.setSpacing(4)
+        self._rows: list[_FindingBox] = []
+        self._fine = Chip("info", NOTHING_YET)
+        self._title = label("What fits, and the room left", "strong")
+        self._room = label("", "small", wrap=True)
+        for widget in (self._fine, self._title, self._room):
+            self._box.addWidget(widget)
+        self._box.addStretch(1)
+        self.setWidget(holder)
+        self._due: PlannedBuild | None = None
+        self._shown: object = ()
 
     def show_state(self, state: ConfigureState) -> None:
-        """Show the findings of the chosen build."""
-        chosen = state.answer.chosen if state.answer is not None else None
-        findings, room = finding_rows(chosen), margin_words(chosen)
-        if (chosen is None, findings, room) == self._shown:
+        """Show the findings of the chosen build, at the latest when somebody looks."""
+        self._due = state.answer.chosen if state.answer is not None else None
+        if self.isVisible():
+            self._catch_up()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        chosen = self._due
+        if chosen is self._shown:
             return
-        self._shown = (chosen is None, findings, room)
-        holder = QWidget()
-        box = QVBoxLayout(holder)
-        box.setContentsMargins(0, 0, 8, 0)
-        box.setSpacing(4)
-        for finding in findings:
-            box.addWidget(_FindingBox(finding))
-        if not findings:
-            words_ = "No rule has anything to say against this build." if chosen else NOTHING_YET
-            box.addWidget(Chip("ok" if chosen else "info", words_))
-        if room:
-            box.addSpacing(8)
-            box.addWidget(label("What fits, and the room left", "strong"))
-            box.addWidget(label("\n".join(room), "small", wrap=True))
-        box.addStretch(1)
-        self.setWidget(holder)
+        self._shown = chosen
+        findings, room = finding_rows(chosen), margin_words(chosen)
+        while len(self._rows) < len(findings):
+            self._rows.append(_FindingBox())
+            self._box.insertWidget(len(self._rows) - 1, self._rows[-1])
+        for number, row in enumerate(self._rows):
+            row.setVisible(number < len(findings))
+            if number < len(findings):
+                row.show_finding(findings[number])
+        words_ = "No rule has anything to say against this build." if chosen else NOTHING_YET
+        self._fine.show_status("ok" if chosen else "info", words_)
+        self._fine.setVisible(not findings)
+        self._title.setVisible(bool(room))
+        self._room.setVisible(bool(room))
+        self._room.setText("\n".join(room))
 
 
 class PowerPage(QWidget):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +11,7 @@ from PySide6.QtCore import SignalInstance
 
 from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.model.part import PartKind
+from hwstudio.core.optimize.robust import Robust
 from hwstudio.core.project.answer import Alternatives, Answer, Frontier
 from hwstudio.core.project.state import ProjectState
 
@@ -28,9 +28,20 @@ class Planner(Protocol):
         ...
 
     def frontier(
-        self, state: ProjectState, budgets: Iterable[Decimal], is_stale: Callable[[], bool]
+        self,
+        state: ProjectState,
+        is_stale: Callable[[], bool],
+        tell: Callable[[Frontier], None],
     ) -> Frontier:
-        """Return what each budget buys."""
+        """Work out what each budget buys; ``tell`` what is known meanwhile."""
+        ...
+
+    def at_once(self, state: ProjectState, *, keeps_parts: bool) -> Answer | None:
+        """Return the answer from the remembered frontier, from any thread; None = ask for it."""
+        ...
+
+    def robust(self, state: ProjectState) -> Robust | None:
+        """Return how firm the best build is, from the remembered frontier."""
         ...
 
 

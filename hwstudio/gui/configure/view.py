@@ -185,7 +185,7 @@ class ConfigureView(QWidget):
 
     def leave(self) -> None:
         """Write what is open; called when the window closes."""
-        self.model.save_now()
+        self.model.leave()
 
     @Slot(object)
     def _show(self, state: ConfigureState) -> None:

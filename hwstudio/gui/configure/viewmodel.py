@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from hwstudio.core.base.clock import today
+from hwstudio.core.base.clock import monotonic_s, today
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.money import money
 from hwstudio.core.model.part import PartKind
@@ -28,13 +29,11 @@ from hwstudio.core.project.state import (
     ProjectState,
 )
 from hwstudio.core.project.undo import Step, Timeline
+from hwstudio.gui.configure.ground import Ground
 from hwstudio.gui.configure.state import ConfigureState, Trouble
 from hwstudio.gui.configure.tools import Tools
 
 SOLVE_DELAY_MS = 300
-CURVE_BUDGETS = tuple(
-    Decimal(n) for n in (500, 700, 900, 1100, 1400, 1800, 2300, 3000, 3800, 4800, 6000, 8000, 10000)
-) + tuple(Decimal(n) for n in (13000, 17000, 22000, 28000, 37000, 50000))
 
 
 class ConfigureViewModel(QObject):
@@ -52,14 +51,16 @@ class ConfigureViewModel(QObject):
         self._keeps_parts = False
         self._last_edit = ""
         self._is_edit_open = False  # the newest step still waits for its answer
-        self._curve_of: ProjectState | None = None
+        self._is_waiting = False  # for the background's answer; what memory answered outdates it
+        self._ground = Ground(tools, self)
+        self._answered_s = -math.inf  # when memory last answered
         self._solve_timer = self._timer(SOLVE_DELAY_MS, self._on_solve_due)
         self._save_timer = self._timer(round(DELAY_S * 1000), self.save_now)
-        tools.solve.done.connect(self._on_answered)
+        tools.solve.done.connect(self._on_solved)
         tools.solve.failed.connect(self._on_failed)
         tools.look.done.connect(self._on_alternatives)
         tools.look.failed.connect(self._on_look_failed)
-        tools.curve.done.connect(self._on_frontier)
+        self._ground.found.connect(self._on_frontier)
 
     def _timer(self, delay_ms: int, slot: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -141,7 +142,7 @@ class ConfigureViewModel(QObject):
         if self._state.answer is None:
             return
         self._keeps_parts = self._keeps_parts or not self._state.is_updating
-        self._curve_of = None
+        self._ground.forget()
         self._solve_soon(0)
 
     def _wish(self, name: str, **values: Any) -> None:
@@ -341,6 +342,11 @@ class ConfigureViewModel(QObject):
         except HwstudioError as error:
             self.tell("warn", error.sentence)
 
+    def leave(self) -> None:
+        """Stop what still grows, and write the autosave; called when the window closes."""
+        self._ground.forget()
+        self.save_now()
+
     # --- solving ---------------------------------------------------------------------------
 
     def tell(self, kind: str, text: str) -> None:
@@ -361,20 +367,30 @@ class ConfigureViewModel(QObject):
             if self._state.trouble is not None:
                 self._show(trouble=None)
             return
-        # Further changes of one control before its answer has come are one step.
-        joins = self._solve_timer.isActive() and name == self._last_edit
+        # Further changes of one control in one gesture are one step.
+        since_s = monotonic_s() - self._answered_s
+        is_same_gesture = self._solve_timer.isActive() or since_s < SOLVE_DELAY_MS / 1000
+        joins = is_same_gesture and name == self._last_edit
         timeline = self._state.timeline.did(Step(name, before, after), joins_last=joins)
         self._last_edit = name
         self._is_edit_open = True
-        self._show(
-            project=after, timeline=timeline, is_saved=False, trouble=None, looking_at=None
+        self._state = replace(
+            self._state, project=after, timeline=timeline, is_saved=False, trouble=None,
+            looking_at=None,
         )  # fmt: skip
+        self._keeps_parts = keeps_parts if solves else self._keeps_parts
+        if solves and self._answered_from_memory():
+            return  # wishes and answer are shown in one go
+        self._show()
         self._autosave_soon()
         if solves:
-            self._keeps_parts = keeps_parts
-            self._solve_soon(delay_ms)
+            self._solve_later(delay_ms)
 
     def _solve_soon(self, delay_ms: int) -> None:
+        if not self._answered_from_memory():
+            self._solve_later(delay_ms)
+
+    def _solve_later(self, delay_ms: int) -> None:
         self._show(is_updating=True)
         if delay_ms:
             self._solve_timer.start()
@@ -386,14 +402,28 @@ class ConfigureViewModel(QObject):
         self._solve_timer.stop()
         keeps = self._keeps_parts
         work = partial(self._tools.planner.answer, self._state.project, keeps_parts=keeps)
+        self._is_waiting = True
         self._tools.solve.start(work)
 
+    def _answered_from_memory(self) -> bool:
+        """Answer at once where the frontier of these wishes is known."""
+        project = self._state.project
+        found = self._tools.planner.at_once(project, keeps_parts=self._keeps_parts)
+        if found is None:
+            return False
+        self._solve_timer.stop()
+        self._answered_s = monotonic_s()
+        self._is_waiting = False
+        self._on_answered(found)
+        return True
+
     @Slot(object)
-    def _on_answered(self, answer: object) -> None:
-        if not isinstance(answer, Answer):
-            return
-        if self._solve_timer.isActive():
-            return  # the wishes changed meanwhile; a newer answer is on its way
+    def _on_solved(self, answer: object) -> None:
+        if self._is_waiting and isinstance(answer, Answer) and not self._solve_timer.isActive():
+            self._is_waiting = False
+            self._on_answered(answer)  # else newer wishes are answered, or will be
+
+    def _on_answered(self, answer: Answer) -> None:
         project, timeline = self._state.project, self._state.timeline
         if answer.chosen is not None and not self._keeps_parts:
             project = replace(project, parts=choices_of(answer.chosen.build))
@@ -404,8 +434,7 @@ class ConfigureViewModel(QObject):
             answer=answer, project=project, timeline=timeline, is_updating=False, is_saved=is_saved
         )  # fmt: skip
         self._autosave_soon()
-
-        self._draw_curve()
+        self._ground.draw(self._state.project)
 
     def _continued(self, timeline: Timeline, asked: ProjectState, found: ProjectState) -> Timeline:
         """The parts found belong to the step that asked for them, so one undo takes both back."""
@@ -418,24 +447,15 @@ class ConfigureViewModel(QObject):
             return timeline  # the first answer of a fresh project is nobody's step
         return timeline.did(Step("find the best build", asked, found))
 
-    def _draw_curve(self) -> None:
-        wishes = wishes_of(self._state.project)
-        if wishes == self._curve_of:
-            return
-        self._curve_of = wishes
-        is_stale = partial(self._is_outdated, wishes)
-        self._tools.curve.start(
-            partial(self._tools.planner.frontier, wishes, CURVE_BUDGETS, is_stale)
-        )
-
-    def _is_outdated(self, wishes: ProjectState) -> bool:
-        """Asked from a background thread: reads one attribute, changes nothing."""
-        return wishes != self._curve_of
-
     @Slot(object)
-    def _on_frontier(self, found: object) -> None:
-        if isinstance(found, Frontier) and found.points and found.asked == self._curve_of:
-            self._show(frontier=found)
+    def _on_frontier(self, found: Frontier) -> None:
+        self._show(frontier=found)
+        answer = self._state.answer
+        if found.is_ready and answer is not None and answer.robust is None:
+            # The answer came before its frontier; how firm it is can be said now.
+            firm = self._tools.planner.robust(answer.asked)
+            if firm is not None:
+                self._show(answer=replace(answer, robust=firm))
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
@@ -444,20 +464,6 @@ class ConfigureViewModel(QObject):
     def _show(self, **values: Any) -> None:
         self._state = replace(self._state, **values)
         self.changed.emit(self._state)
-
-
-def wishes_of(project: ProjectState) -> ProjectState:
-    """Return what the curve over budgets depends on; all else is left at its default."""
-    return ProjectState(
-        workload_id=project.workload_id,
-        gpu_count=project.gpu_count,
-        limits=project.limits,
-        mains=project.mains,
-        currency=project.currency,
-        parts=tuple(c for c in project.parts if c.kind in project.locked),
-        locked=project.locked,
-        own_prices=project.own_prices,
-    )
 
 
 def _repriced(old: ProjectState, new: ProjectState) -> tuple[str, ...]:

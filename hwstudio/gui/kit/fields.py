@@ -77,9 +77,10 @@ class NumberField(QWidget):
         self._mark("")
 
     def _mark(self, why: str) -> None:
-        self.edit.setProperty("bad", bool(why))
         self.edit.setToolTip(why)
-        restyle(self.edit)
+        if bool(why) != self.is_bad:  # applying a style takes a millisecond; a drag has none
+            self.edit.setProperty("bad", bool(why))
+            restyle(self.edit)
 
     def _why_bad(self, text: str) -> str:
         try:

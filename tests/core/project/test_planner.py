@@ -173,15 +173,3 @@ def test_another_card_changes_the_speed_and_one_too_small_for_the_job_is_refused
     assert any(row.speed_change and row.speed_change < 0 for row in found.rows)
     assert found.refused > 0
     assert min(row.part.vram_bytes for row in found.rows) >= 6 * 2**30
-
-
-def test_the_frontier_never_falls_with_more_money(planner):
-    budgets = [Decimal(n) for n in (300, 1500, 3000, 6000)]
-    points = planner.frontier(START, budgets).points
-    assert points[0].per_second is None
-    speeds = [p.per_second for p in points[1:]]
-    assert speeds == sorted(speeds)
-
-
-def test_a_stale_frontier_is_dropped(planner):
-    assert planner.frontier(START, [Decimal(3000)], lambda: True).points == ()

@@ -13,6 +13,7 @@ from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import PriceKind
+from hwstudio.core.project.answer import Frontier
 from hwstudio.core.project.autosave import recover
 from hwstudio.core.project.file import load_project
 from hwstudio.core.project.planner import ProjectPlanner
@@ -63,8 +64,14 @@ class Asked:
     def alternatives(self, state, kind):
         return self.planner.alternatives(state, kind)
 
-    def frontier(self, state, budgets, is_stale):
-        return self.planner.frontier(state, tuple(budgets)[::6], is_stale)
+    def frontier(self, state, is_stale, tell):
+        return Frontier(state, (), is_ready=True)
+
+    def at_once(self, state, *, keeps_parts):
+        return None
+
+    def robust(self, state):
+        return None
 
 
 @pytest.fixture
@@ -378,7 +385,6 @@ def test_alternatives_close_when_the_wishes_change(model):
 
 def test_the_curve_is_drawn_once_per_wishes_and_not_again_for_a_budget(model, qtbot):
     first = model.state.frontier
-    assert first.points[-1].per_second
     model.set_budget(Decimal(4000))
     _wait_for_answer(qtbot, model)
     assert model.state.frontier is first

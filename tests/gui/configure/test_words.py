@@ -99,6 +99,7 @@ def test_every_kind_of_job_has_a_verb(catalog, workload_id):
 
 def test_proof_says_how_far_from_the_best_it_may_be():
     assert words.proof("optimal", 0.0, 0.42) == "proven best in 420 ms"
+    assert words.proof("optimal", 0.0, 0.001) == "proven best"
     assert "at most 3.0 % from the best" in words.proof("feasible", 0.03, 1.0)
     assert words.proof("feasible", None, 1.0) == "the best found in 1.0 s"
 
