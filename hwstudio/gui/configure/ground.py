@@ -57,14 +57,15 @@ class Ground(QObject):
 
 def wishes_of(project: ProjectState) -> ProjectState:
     """Return what the curve over budgets depends on; all else is left at its default."""
-    return ProjectState(
-        workload_id=project.workload_id,
-        objective=project.objective,
-        gpu_count=project.gpu_count,
-        limits=project.limits,
-        mains=project.mains,
-        currency=project.currency,
+    fresh = ProjectState()
+    return replace(
+        project,
+        name=fresh.name,
+        budget=fresh.budget,
         parts=tuple(c for c in project.parts if c.kind in project.locked),
-        locked=project.locked,
-        own_prices=project.own_prices,
+        notes="",
+        said=(),
+        step="",
+        ticked=(),
+        variants=(),
     )
