@@ -19,7 +19,7 @@ from hwstudio.core.project.state import (
 
 KINDS = tuple(kind.value for kind in PartKind if kind is not PartKind.GPU)
 _MOST_PARTS, _MOST_PIECES, _MOST_PRICES = 64, 64, 5000
-_MOST_VRAM_BYTES = 2**50
+_MOST_VRAM_BYTES = _MOST_BYTES = 2**50
 _MOST_POWER_W = 1_000_000.0
 
 
@@ -40,6 +40,8 @@ def to_json(state: ProjectState) -> dict[str, Any]:
             "gpu_maker": state.limits.gpu_maker,
             "case_form_factor": state.limits.case_form_factor,
             "max_power_w": state.limits.max_power_w,
+            "min_ram_bytes": state.limits.min_ram_bytes,
+            "min_storage_bytes": state.limits.min_storage_bytes,
         },
         "mains": state.mains,
         "parts": [
@@ -102,7 +104,14 @@ def _limits(fields: Fields) -> Limits:
         gpu_maker=fields.text("gpu_maker"),
         case_form_factor=fields.text("case_form_factor"),
         max_power_w=fields.number_or_none("max_power_w", 0.0, _MOST_POWER_W),
+        min_ram_bytes=_later(fields, "min_ram_bytes"),
+        min_storage_bytes=_later(fields, "min_storage_bytes"),
     )
+
+
+def _later(fields: Fields, name: str) -> int:
+    """Read a size that files of the first release do not have yet."""
+    return fields.whole(name, 0, _MOST_BYTES) if name in fields.raw else 0
 
 
 def _choice(fields: Fields) -> Choice:

@@ -14,7 +14,12 @@ from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import Case, GpuCard, Part, PartKind
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
-from hwstudio.core.optimize.request import LARGEST_BUDGET, Objective, Request
+from hwstudio.core.optimize.request import (
+    DEFAULT_STORAGE_BYTES,
+    LARGEST_BUDGET,
+    Objective,
+    Request,
+)
 from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
@@ -236,6 +241,8 @@ def _single_ways(state: ProjectState) -> Iterator[_Way]:
         ("Allow any GPU maker", limits.gpu_maker, {"gpu_maker": ""}),
         ("Allow any case size", limits.case_form_factor, {"case_form_factor": ""}),
         ("Drop the power limit", limits.max_power_w, {"max_power_w": None}),
+        ("Allow less memory", limits.min_ram_bytes, {"min_ram_bytes": 0}),
+        ("Allow a smaller drive", limits.min_storage_bytes, {"min_storage_bytes": 0}),
     ):
         if is_set:
             yield _Way(words, replace(state, limits=replace(limits, **free)))
@@ -264,6 +271,8 @@ def request_of(state: ProjectState, workload: Workload, predictor: Predictor = C
         gpu_counts=(card.quantity,) if card is not None else counts,
         min_vram_bytes=limits.min_vram_bytes,
         max_power_w=limits.max_power_w,
+        min_ram_bytes=limits.min_ram_bytes,
+        min_storage_bytes=limits.min_storage_bytes or DEFAULT_STORAGE_BYTES,
         gpu_makers=(limits.gpu_maker,) if limits.gpu_maker else (),
         case_form_factors=case_sizes(limits.case_form_factor),
         pinned=frozenset(c.part_id for c in locked),

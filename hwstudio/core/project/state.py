@@ -26,6 +26,8 @@ class Limits:
     gpu_maker: str = ""
     case_form_factor: str = ""  # the largest board size the case may be made for
     max_power_w: float | None = None  # at the wall
+    min_ram_bytes: int = 0  # system memory
+    min_storage_bytes: int = 0  # of the one drive; 0 = the planner's usual size
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ STATES = st.builds(
         gpu_maker=LINE,
         case_form_factor=LINE,
         max_power_w=st.none() | st.floats(0, 10_000),
+        min_ram_bytes=st.integers(0, 2**45),
+        min_storage_bytes=st.integers(0, 2**45),
     ),
     mains=LINE,
     parts=st.lists(CHOICES, max_size=8).map(tuple),
