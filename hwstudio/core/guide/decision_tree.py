@@ -50,8 +50,8 @@ class Leaf:
 
     @property
     def words(self) -> str:
-        """Return the answers given, as "Student, pictures, evenings"."""
-        return ", ".join(answer.words for answer in self.path)
+        """Return the answers given in one line, as "a student; making pictures; most days"."""
+        return "; ".join(answer.words[0].lower() + answer.words[1:] for answer in self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class Step:
     name: str
     price_change: Decimal | None
     speed_change: float | None
+    part_id: str = ""
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Rank:
     step: Step | None
     per_hundred: float  # share of speed per 100 of money; infinite when it costs nothing more
     tried: int
+    fastest: Step | None = None  # the step with the largest gain, whatever it costs
 
 
 def ranked(
@@ -67,7 +70,8 @@ def _rank(kind: str, steps: tuple[Step, ...], most: Decimal | None) -> Rank:
     best = max(known, key=lambda s: (_rate(s), s.speed_change or 0.0, s.name))
     if (best.speed_change or 0.0) <= LEAST_GAIN:
         return Rank(kind, NO_GAIN, None, 0.0, len(steps))
-    return Rank(kind, GAIN, best, _rate(best), len(steps))
+    fastest = max(known, key=lambda s: (s.speed_change or 0.0, -(s.price_change or 0), s.name))
+    return Rank(kind, GAIN, best, _rate(best), len(steps), fastest)
 
 
 def _rate(step: Step) -> float:

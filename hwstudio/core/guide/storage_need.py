@@ -158,6 +158,8 @@ class Tiering:
     @property
     def advice(self) -> tuple[str, ...]:
         """Return what to do, in plain words."""
+        if not self.fast_bytes:
+            return ADVICE
         share = self.fast_bytes / (self.fast_bytes + self.over_bytes)
         split = f"Keep the newest {share:.0%} on the NVMe drive, the rest on a larger, slower one."
         return (split, *ADVICE)

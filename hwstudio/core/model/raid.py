@@ -29,6 +29,7 @@ FEWEST = {
     Level.RAID6: 4,
     Level.RAID10: 4,
 }
+SHORT = {level: "no RAID" if level is Level.NONE else f"RAID {level.value}" for level in Level}
 TITLE = {
     Level.NONE: "no RAID",
     Level.RAID0: "RAID 0 (striped)",

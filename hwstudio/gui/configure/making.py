@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
+from hwstudio.core.model.build import Build
 from hwstudio.core.power.mains import USUAL, read_mains
 from hwstudio.core.project.planner import CASE_SIZES, ProjectPlanner
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.studio import Studio
 from hwstudio.gui.configure.controls import Offered, vram_steps
+from hwstudio.gui.configure.guides.context import GuideContext
+from hwstudio.gui.configure.guides.menu import Guides
 from hwstudio.gui.configure.tools import Tools
 from hwstudio.gui.configure.viewmodel import ConfigureViewModel
 from hwstudio.gui.kit.task import Task
@@ -27,6 +31,27 @@ def make_model(context: Context, parent: QObject) -> ConfigureViewModel:
         autosave_file=studio.home.autosave_file,
     )
     return ConfigureViewModel(tools, fresh_project(studio), parent)
+
+
+def make_guides(context: Context, model: ConfigureViewModel, window: QWidget) -> Guides:
+    """Return the guides of a tab: they read its plan and hand their wishes to it."""
+    catalog = context.studio.catalog
+
+    def build() -> Build | None:
+        answer = model.state.answer
+        return answer.chosen.build if answer is not None and answer.chosen is not None else None
+
+    return Guides(
+        GuideContext(
+            shelf=catalog,
+            planner=ProjectPlanner(catalog, context.studio.predictors.now),
+            state=lambda: model.state.project,
+            build=build,
+            apply=model.take_wishes,
+            use_part=model.use_part,
+        ),
+        window,
+    )
 
 
 def fresh_project(studio: Studio) -> ProjectState:
