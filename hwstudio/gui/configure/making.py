@@ -49,6 +49,7 @@ def make_guides(context: Context, model: ConfigureViewModel, window: QWidget) ->
             build=build,
             apply=model.take_wishes,
             use_part=model.use_part,
+            put=model.take_project,
         ),
         window,
     )

@@ -123,6 +123,10 @@ class ConfigureViewModel(QObject):
         title = wishes.title or "a guide's wishes"
         self._edit(f"use {title}", after, delay_ms=0)
 
+    def take_project(self, project: ProjectState, name: str) -> None:
+        """Take a project with its parts as they are: one step."""
+        self._edit(name, project, keeps_parts=True, delay_ms=0)
+
     def find_best(self) -> None:
         """Solve now, keeping only the locked rows."""
         self._keeps_parts = self._is_edit_open = False

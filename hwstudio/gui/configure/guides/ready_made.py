@@ -9,15 +9,19 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from hwstudio.core.base.money import money
+from hwstudio.core.guide.allocation import TITLE as GROUP_TITLE
+from hwstudio.core.guide.allocation import Profile
 from hwstudio.core.guide.presets import Preset
 from hwstudio.core.guide.wishes import GuideWishes
+from hwstudio.core.project.guides.follow import ROUNDS, Followed, follow
 from hwstudio.core.project.guides.taking import in_words
 from hwstudio.core.project.guides.texts import presets, profiles
 from hwstudio.gui.configure.guides.context import GuideContext
 from hwstudio.gui.configure.guides.dialog import GuideDialog
 from hwstudio.gui.configure.guides.kind_card import kind_card
 from hwstudio.gui.configure.guides.parts import Segments, scrolled
-from hwstudio.gui.configure.guides.profile_card import profile_card
+from hwstudio.gui.configure.guides.profile_card import POINTS, profile_card
+from hwstudio.gui.configure.guides.working import Working
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.text import label
 
@@ -41,6 +45,11 @@ class ReadyMadeDialog(GuideDialog):
         self.body.addWidget(self.pages)
         self.body.addWidget(self.stack, 1)
         self.pages.chosen.connect(self._on_page)
+        self._working = Working(self)
+        self._working.done.connect(self._on_followed)
+        self._working.failed.connect(self._on_failed)
+        self._working.told.connect(self._on_told)
+        self.finished.connect(self._working.stop)
         self._fill()
         self.finish(self.pages.buttons[0])
         self.resize(1120, 640)
@@ -52,6 +61,7 @@ class ReadyMadeDialog(GuideDialog):
         self._add([(p.title, p.wishes, plain(p)) for p in found.templates], COLUMNS)
         budget = self.context.state().budget
         self._add([(p.title, p.wishes, profile_card(p, budget, build)) for p in profiles()], 1)
+        self._add_followers()
         shown: Callable[[Preset], Card] = partial(
             kind_card, build=build, part_of=self.context.shelf.part
         )
@@ -79,6 +89,56 @@ class ReadyMadeDialog(GuideDialog):
         outer.addStretch(1)
         self.buttons_by_page.append(made)
         self.stack.addWidget(scrolled(holder, PAGES[len(self.buttons_by_page) - 1]))
+
+    def _add_followers(self) -> None:
+        """Give each task profile a second button, which buys by its shares."""
+        self.followers: dict[str, QPushButton] = {}
+        for profile in profiles():
+            button = QPushButton("Spend like this")
+            button.setToolTip("Look for a build whose money goes where these shares say")
+            button.setAccessibleName(f"Spend like this: {profile.title}")
+            button.clicked.connect(partial(self.spend_like, profile))
+            self.followers[profile.title] = button
+            user = self.buttons_by_page[-1][profile.title]
+            card = user.parentWidget()
+            if isinstance(card, Card):
+                card.head.insertWidget(card.head.count() - 1, button)
+
+    def spend_like(self, profile: Profile) -> None:
+        """Look for a build near a profile's shares in the background, then put it into the plan."""
+        state, shelf, planner = self.context.state(), self.context.shelf, self.context.planner
+        self.notice.say("info", "Looking for parts near these shares…")
+
+        def work(tell: Callable[[str], None]) -> Followed | None:
+            def told(number: int) -> None:
+                tell(f"Looking for parts near these shares, round {number} of {ROUNDS}…")
+
+            return follow(profile, state, shelf, planner, told)
+
+        self._working.start(work)
+
+    @Slot(object)
+    def _on_followed(self, found: object) -> None:
+        if not isinstance(found, Followed):
+            words = "No whole build near these shares stays inside the budget. Raise the budget."
+            self.notice.say("warn", words)
+            return
+        self.context.put(found.state, "spend by shares")
+        said = "Put into the plan, its four parts locked."
+        if found.is_near:
+            self.notice.say("ok", f"{said} Every share is within {POINTS} points.")
+        else:
+            far = max(found.shares, key=lambda share: abs(share.off))
+            off = f"{GROUP_TITLE[far.group].lower()} {round(far.off * 100):+d} points"
+            self.notice.say("warn", f"{said} The nearest found; farthest off: {off}.")
+
+    @Slot(str)
+    def _on_told(self, words: str) -> None:
+        self.notice.say("info", words)
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.notice.say("error", sentence)
 
     @Slot(int)
     def _on_page(self, number: int) -> None:

@@ -20,6 +20,7 @@ class Handed:
 
     wishes: list = field(default_factory=list)
     parts: list = field(default_factory=list)
+    projects: list = field(default_factory=list)
 
 
 class SmallPlanner:
@@ -60,4 +61,5 @@ def guide_context(catalog, planner, plan, handed, theme):
         build=lambda: plan.chosen.build,
         apply=handed.wishes.append,
         use_part=lambda kind, choice: handed.parts.append((kind, choice)),
+        put=lambda project, name: handed.projects.append((project, name)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget
 
 from hwstudio.core.base.units import GIB
 from hwstudio.core.model.part import PartKind
+from hwstudio.core.project.planner import ProjectPlanner
 from hwstudio.gui.configure.guides.budget_dialog import BudgetDialog
 from hwstudio.gui.configure.guides.matrix_dialog import MatrixDialog
 from hwstudio.gui.configure.guides.memory_dialog import MemoryDialog
@@ -103,6 +105,22 @@ def test_a_profile_shows_its_shares_of_the_budget_and_how_far_the_build_is_off(o
     assert "$1,200" in said  # 40 % of $3,000
     assert "points" in said
     assert "Your build" in said
+
+
+def test_spending_by_shares_puts_a_whole_build_into_the_plan_and_says_how_near_it_is(
+    opened, qtbot, handed, guide_context, catalog
+):
+    planner = ProjectPlanner(catalog)  # the thinned shelf lacks parts near the shares
+    dialog = ReadyMadeDialog(replace(guide_context, planner=planner))
+    qtbot.addWidget(dialog)
+    dialog.followers["Pictures and video"].click()
+    qtbot.waitUntil(lambda: bool(handed.projects), timeout=90_000)
+    project, name = handed.projects[0]
+    assert name == "spend by shares"
+    assert project.budget == Decimal(3000)
+    assert set(project.locked) == {"gpu_card", "cpu", "ram", "storage"}
+    assert len(project.parts) == 8
+    assert "within 5 points" in dialog.notice.accessibleName()
 
 
 def test_a_kind_of_work_is_held_against_the_build_with_examples_from_the_catalogue(opened):
