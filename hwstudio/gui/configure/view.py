@@ -118,6 +118,7 @@ class ConfigureView(QWidget):
     def _connect(self) -> None:
         model = self.model
         model.changed.connect(self._show)
+        model.changed.connect(self.guides.refresh)
         self._context.theme.changed.connect(self._restyle)
         self._context.shared.speeds_changed.connect(model.refresh)
         self.best.clicked.connect(model.find_best)

@@ -59,6 +59,9 @@ class GuideDialog(QDialog):
         self.leave.clicked.connect(self.reject)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def refresh(self) -> None:
+        """Show the plan anew after it changed; guides that show none of it do nothing."""
+
     def use(self, wishes: GuideWishes) -> None:
         """Hand wishes to the plan and say what was handed over."""
         self.context.apply(wishes)

@@ -131,6 +131,10 @@ class MemoryDialog(GuideDialog):
 
     def _show(self) -> None:
         self.notice.clear()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Hold the sum against the plan's board and memory."""
         self.answer.show_need(self.budget.sum_bytes)
         self.take.setEnabled(self.answer.wanted is not None)
 

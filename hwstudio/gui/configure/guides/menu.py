@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
+from hwstudio.core.model.build import Build
 from hwstudio.gui.configure.guides.budget_dialog import TITLE as MONEY
 from hwstudio.gui.configure.guides.budget_dialog import BudgetDialog
 from hwstudio.gui.configure.guides.context import GuideContext
@@ -44,6 +45,7 @@ class Guides(QObject):
     def __init__(self, context: GuideContext, window: QWidget) -> None:
         super().__init__(window)
         self._context, self._window = context, window
+        self._build: Build | None = None
         self.dialogs: dict[str, GuideDialog] = {}
 
     def open(self, guide_id: str) -> GuideDialog:
@@ -58,6 +60,15 @@ class Guides(QObject):
         shown.raise_()
         shown.activateWindow()
         return shown
+
+    @Slot()
+    def refresh(self, *_state: object) -> None:
+        """Tell the open guides that the plan may have changed; an equal build is no news."""
+        build = self._context.build()
+        if build is not self._build:
+            self._build = build
+            for dialog in self.dialogs.values():
+                dialog.refresh()
 
     def close_all(self) -> None:
         """Close what is open; called when the window closes."""

@@ -160,6 +160,10 @@ class StorageDialog(GuideDialog):
         self._show_tiers()
         self.take.setEnabled(self._one_drive() is not None)
 
+    def refresh(self) -> None:
+        """Hold what is in use against the plan's NVMe drive."""
+        self._show_tiers()
+
     def _show_tiers(self) -> None:
         fast = nvme_bytes(self.context.build())
         found = tiering(self.need.hot_bytes, fast)

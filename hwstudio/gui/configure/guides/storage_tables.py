@@ -112,15 +112,15 @@ VOLUMES = (
     ),
 )  # fmt: skip
 SETUPS = (
-    Column("Setup", lambda row: row.setup, width=110),
-    Column("For", lambda row: row.purpose, width=150),
+    Column("Setup", lambda row: row.setup, width=98),
+    Column("For", lambda row: row.purpose, width=142),
     Column("Drives", lambda row: row.raw_bytes, lambda row: row.drives, stretch=True),
-    Column("Level", _level, width=84),
-    Column("Raw", lambda r: r.raw_bytes, lambda r: unit_tb(r.raw_bytes), right=True, width=84),
+    Column("Level", _level, width=76),
+    Column("Raw", lambda r: r.raw_bytes, lambda r: unit_tb(r.raw_bytes), right=True, width=76),
     Column(
-        "Usable", lambda r: r.usable_bytes, lambda r: unit_tb(r.usable_bytes), right=True, width=84
+        "Usable", lambda r: r.usable_bytes, lambda r: unit_tb(r.usable_bytes), right=True, width=76
     ),
-    Column("May fail", _fail, width=96),
+    Column("May fail", _fail, width=84),
     Column("Cost", lambda row: row.cost, _cost, right=True, width=80),
 )
 KINDS = (
