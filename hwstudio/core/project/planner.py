@@ -17,7 +17,13 @@ from hwstudio.core.model.part import Case, Cooler, GpuCard, Part, PartKind
 from hwstudio.core.model.price import PriceKind
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.check import check_all
-from hwstudio.core.optimize.request import ANY_COUNT, LARGEST_BUDGET, Objective, Request
+from hwstudio.core.optimize.request import (
+    ANY_COUNT,
+    DEFAULT_STORAGE_BYTES,
+    LARGEST_BUDGET,
+    Objective,
+    Request,
+)
 from hwstudio.core.optimize.robust import Robust
 from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.core.optimize.solve import FurtherJob, PlannedBuild, Solution, solve
@@ -368,10 +374,10 @@ def request_of(
         gpu_counts=(card.quantity,) if card is not None else counts,
         min_vram_bytes=limits.min_vram_bytes,
         max_power_w=limits.max_power_w,
+        min_ram_bytes=limits.min_ram_bytes,
+        min_storage_bytes=limits.min_storage_bytes or DEFAULT_STORAGE_BYTES,
         gpu_makers=(limits.gpu_maker,) if limits.gpu_maker else (),
         case_form_factors=case_sizes(limits.case_form_factor),
-        min_ram_bytes=limits.min_ram_bytes,
-        min_storage_bytes=limits.min_storage_bytes,
         pinned=frozenset(c.part_id for c in locked),
         excluded=frozenset(limits.forbidden),
         mains=state.mains,

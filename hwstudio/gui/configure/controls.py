@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from hwstudio.core.base.units import GIB
+from hwstudio.core.base.units import GB, GIB
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.project.guides.taking import drive_words
 from hwstudio.core.project.state import GPU_COUNTS
 from hwstudio.gui.configure.curve import BudgetCurve
 from hwstudio.gui.configure.state import ConfigureState
@@ -23,6 +25,8 @@ SLIDER_LOW, SLIDER_HIGH = 500.0, 50_000.0
 _ANY = "any"
 _ANY_NUMBER = 1e15
 _POWERS_W = (400, 600, 800, 1000, 1400)
+_RAM_GIB = tuple(n * GIB for n in (16, 32, 64, 96, 128, 256))
+_DRIVE = tuple(n * GB for n in (500, 2000, 4000, 8000))
 Options = tuple[tuple[str, str], ...]
 
 
@@ -102,6 +106,11 @@ class Controls(QWidget):
             _pair(labelled("Largest case", self.case), labelled("Wall power up to", self.power))
         )
         card.body.addWidget(labelled("Wall socket", self.mains))
+        self.ram = ChoiceField("Memory, at least", ((_ANY, "Any"), *_sizes(_RAM_GIB, gib_plain)))
+        self.drive = ChoiceField("Drive, at least", ((_ANY, "1 TB"), *_sizes(_DRIVE, drive_words)))
+        card.body.addLayout(
+            _pair(labelled("Memory from", self.ram), labelled("Drive from", self.drive))
+        )
         return card
 
     def _connect(self) -> None:
@@ -116,6 +125,8 @@ class Controls(QWidget):
         self.case.chosen.connect(self._on_case)
         self.power.chosen.connect(self._on_power)
         self.mains.chosen.connect(self._model.set_mains)
+        self.ram.chosen.connect(self._on_ram)
+        self.drive.chosen.connect(self._on_drive)
 
     def show_state(self, state: ConfigureState) -> None:
         """Show the wishes without sending any."""
@@ -135,6 +146,9 @@ class Controls(QWidget):
         _choose(self.case, limits.case_form_factor or _ANY, limits.case_form_factor)
         _choose(self.power, _ANY if most_w is None else f"{most_w:.0f}", f"{most_w or 0:,.0f} W")
         _choose(self.mains, project.mains, project.mains)
+        ram, drive = limits.min_ram_bytes, limits.min_storage_bytes
+        _choose(self.ram, str(ram) if ram else _ANY, gib_plain(ram))
+        _choose(self.drive, str(drive) if drive else _ANY, drive_words(drive))
 
     def _explained(self, workload_id: str) -> str:
         found = next((w for w in self._offered.workloads if w.id == workload_id), None)
@@ -182,6 +196,14 @@ class Controls(QWidget):
         watts = float(value) if value != _ANY else None
         self._limit("change the most power", max_power_w=watts)
 
+    @Slot(str)
+    def _on_ram(self, value: str) -> None:
+        self._limit("change the least memory", min_ram_bytes=int(_or_empty(value) or 0))
+
+    @Slot(str)
+    def _on_drive(self, value: str) -> None:
+        self._limit("change the least drive", min_storage_bytes=int(_or_empty(value) or 0))
+
     def _limit(self, name: str, **values: object) -> None:
         limits = replace(self._model.state.project.limits, **values)  # type: ignore[arg-type]
         self._model.set_limits(name, limits)
@@ -192,6 +214,10 @@ def _choose(field: ChoiceField, value: str, words: str) -> None:
     if field.findData(value) < 0:
         field.addItem(words, value)
     field.set_value(value)
+
+
+def _sizes(sizes: tuple[int, ...], words: Callable[[float], str]) -> Options:
+    return tuple((str(size), words(size)) for size in sizes)
 
 
 def _or_empty(value: str) -> str:

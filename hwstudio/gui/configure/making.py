@@ -6,13 +6,17 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
+from hwstudio.core.model.build import Build
 from hwstudio.core.power.mains import USUAL, read_mains
 from hwstudio.core.project.planner import CASE_SIZES, ProjectPlanner
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.project.tariff import known_tariff
 from hwstudio.core.studio import Studio
 from hwstudio.gui.configure.controls import Offered, vram_steps
+from hwstudio.gui.configure.guides.context import GuideContext
+from hwstudio.gui.configure.guides.menu import Guides
 from hwstudio.gui.configure.tools import Tools
 from hwstudio.gui.configure.viewmodel import ConfigureViewModel
 from hwstudio.gui.kit.task import Task
@@ -43,6 +47,30 @@ def usual_tariff(studio: Studio) -> Callable[[str], Decimal | None]:
         return None if known is None else known.per_kwh
 
     return per_kwh
+
+
+def make_guides(context: Context, model: ConfigureViewModel, window: QWidget) -> Guides:
+    """Return the guides of a tab: they read its plan and hand their wishes to it."""
+    catalog = context.studio.catalog
+
+    def build() -> Build | None:
+        answer = model.state.answer
+        return answer.chosen.build if answer is not None and answer.chosen is not None else None
+
+    return Guides(
+        GuideContext(
+            shelf=catalog,
+            planner=ProjectPlanner(
+                catalog, context.studio.predictors.now, usual_tariff(context.studio)
+            ),
+            state=lambda: model.state.project,
+            build=build,
+            apply=model.take_wishes,
+            use_part=model.use_part,
+            put=model.take_project,
+        ),
+        window,
+    )
 
 
 def fresh_project(studio: Studio) -> ProjectState:

@@ -20,7 +20,8 @@ from hwstudio.gui.configure.answer import AnswerCard
 from hwstudio.gui.configure.builds import BuildStrip
 from hwstudio.gui.configure.controls import Controls
 from hwstudio.gui.configure.detail import Detail
-from hwstudio.gui.configure.making import make_model, offered_by
+from hwstudio.gui.configure.guides.menu import add_guides
+from hwstudio.gui.configure.making import make_guides, make_model, offered_by
 from hwstudio.gui.configure.power_limit import PowerLimit, Tariff
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.style import sheet
@@ -120,6 +121,9 @@ class ConfigureView(QWidget):
         self.text_action = self.frame.add_more("Copy as text", "Ctrl+Shift+C")
         self.markdown_action = self.frame.add_more("Copy as Markdown")
         self.page_action = self.frame.add_more("Save as web page…")
+        self.frame.menu.addSeparator()
+        self.guides = make_guides(self._context, self.model, self)
+        add_guides(self.frame.menu, self.guides)
         self._undo_action = self._shortcut("Undo", QKeySequence.StandardKey.Undo)
         self._redo_action = self._shortcut("Redo", QKeySequence("Ctrl+Shift+Z"))
         self._redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
@@ -133,6 +137,7 @@ class ConfigureView(QWidget):
     def _connect(self) -> None:
         model = self.model
         model.changed.connect(self._show)
+        model.changed.connect(self.guides.refresh)
         self._context.theme.changed.connect(self._restyle)
         self._context.shared.speeds_changed.connect(model.refresh)
         self.best.clicked.connect(model.find_best)
@@ -185,6 +190,7 @@ class ConfigureView(QWidget):
 
     def leave(self) -> None:
         """Write what is open; called when the window closes."""
+        self.guides.close_all()
         self.model.leave()
 
     @Slot(object)

@@ -15,11 +15,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from hwstudio.core.base.clock import monotonic_s, today
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.money import money
+from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.project.answer import Alternatives, Answer, Frontier, Remedy
 from hwstudio.core.project.assemble import choices_of
 from hwstudio.core.project.autosave import DELAY_S, Session, recover, write_autosave
 from hwstudio.core.project.file import load_project, save_project
+from hwstudio.core.project.guides.taking import with_wishes
 from hwstudio.core.project.state import (
     BUDGET_HIGH,
     BUDGET_LOW,
@@ -130,6 +132,16 @@ class ConfigureViewModel(QObject):
         """Take a way out that was offered."""
         words = remedy.words[0].lower() + remedy.words[1:]
         self._edit(words, remedy.state, delay_ms=0)
+
+    def take_wishes(self, wishes: GuideWishes) -> None:
+        """Put a guide's wishes into the project and look for the parts anew: one step."""
+        after = with_wishes(self._state.project, wishes)
+        title = wishes.title or "a guide's wishes"
+        self._edit(f"use {title}", after, delay_ms=0)
+
+    def take_project(self, project: ProjectState, name: str) -> None:
+        """Take a project with its parts as they are: one step."""
+        self._edit(name, project, keeps_parts=True, delay_ms=0)
 
     def find_best(self) -> None:
         """Solve now, keeping only the locked rows."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.catalog.overlay.overlay import Overlay
+from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import PriceKind
 from hwstudio.core.project.answer import Frontier
@@ -401,3 +402,22 @@ def test_a_newly_measured_speed_judges_the_build_again_and_keeps_its_parts(model
     assert model.state.timeline == steps
     assert model.state.frontier is not drawn  # the curve over budgets was worked out again
     assert not model.state.is_updating
+
+
+def test_a_guides_wishes_are_one_step_that_one_undo_takes_back(model):
+    before = model.state.project
+    wishes = GuideWishes(title="32 GiB of memory", budget=Decimal(2500), min_ram_bytes=32 * 2**30)
+    model.take_wishes(wishes)
+    taken = model.state.project
+    assert (taken.budget, taken.limits.min_ram_bytes) == (Decimal(2500), 32 * 2**30)
+    assert model.state.answer.chosen.build.ram_bytes >= 32 * 2**30
+    assert model.state.timeline.undo_name == "use 32 GiB of memory"
+    model.undo()
+    assert model.state.project == before
+
+
+def test_a_whole_project_is_taken_with_its_parts_as_they_are(model):
+    other = replace(model.state.project, locked=("cpu",), budget=Decimal(2900))
+    model.take_project(other, "spend by shares")
+    assert model.state.project.parts == other.parts
+    assert model.state.timeline.undo_name == "spend by shares"

@@ -1,0 +1,1 @@
+"""Presets, calculators and decision aids; their texts and figures lie in resources/guide."""

@@ -1,0 +1,1 @@
+"""Presets, calculators and decision aids as windows beside the plan."""

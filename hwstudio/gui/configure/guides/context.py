@@ -1,0 +1,51 @@
+"""What the guides' windows are given, so that they know neither window nor view model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from hwstudio.core.catalog.cloud_tables import CloudRow
+from hwstudio.core.guide.wishes import GuideWishes
+from hwstudio.core.model.build import Build
+from hwstudio.core.model.offer import Offer
+from hwstudio.core.model.part import Cpu, GpuCard, Part, PartKind, Ram, Storage
+from hwstudio.core.model.workload import Workload
+from hwstudio.core.project.guides.figures import Answering
+from hwstudio.core.project.state import Choice, ProjectState
+
+
+class GuideShelf(Protocol):
+    """What the guides read of the catalogue."""
+
+    def rams(self) -> tuple[Ram, ...]: ...
+    def storages(self) -> tuple[Storage, ...]: ...
+    def cards(self) -> tuple[GpuCard, ...]: ...
+    def cpus(self) -> tuple[Cpu, ...]: ...
+    def part(self, part_id: str) -> Part: ...
+    def workload(self, workload_id: str) -> Workload: ...
+    def workloads(self) -> tuple[Workload, ...]: ...
+    def offers(self) -> tuple[Offer, ...]: ...
+    def table(self, name: str) -> tuple[CloudRow, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideContext:
+    """The catalogue, the planner, the plan as it stands, and where wishes go.
+
+    ``build`` is None while no build is chosen; ``use_part`` puts one part into the plan,
+    ``put`` a whole project with its parts, under the name of a step.
+    """
+
+    shelf: GuideShelf
+    planner: Answering
+    state: Callable[[], ProjectState]
+    build: Callable[[], Build | None]
+    apply: Callable[[GuideWishes], None]
+    use_part: Callable[[PartKind, Choice], None]
+    put: Callable[[ProjectState, str], None]
+
+    def titles(self) -> dict[str, str]:
+        """Return the workloads' titles by id."""
+        return {workload.id: workload.title for workload in self.shelf.workloads()}

@@ -1,0 +1,174 @@
+"""Ready-made builds: tiers, examples, tasks, kinds of work and memory sizes as cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from hwstudio.core.base.money import money
+from hwstudio.core.guide.allocation import TITLE as GROUP_TITLE
+from hwstudio.core.guide.allocation import Profile
+from hwstudio.core.guide.presets import Preset
+from hwstudio.core.guide.wishes import GuideWishes
+from hwstudio.core.project.guides.follow import ROUNDS, Followed, follow
+from hwstudio.core.project.guides.taking import in_words
+from hwstudio.core.project.guides.texts import presets, profiles
+from hwstudio.gui.configure.guides.context import GuideContext
+from hwstudio.gui.configure.guides.dialog import GuideDialog
+from hwstudio.gui.configure.guides.kind_card import kind_card
+from hwstudio.gui.configure.guides.parts import Segments, scrolled
+from hwstudio.gui.configure.guides.profile_card import POINTS, profile_card
+from hwstudio.gui.configure.guides.working import Working
+from hwstudio.gui.kit.card import Card
+from hwstudio.gui.kit.text import label
+
+TITLE = "Ready-made builds"
+WORDS = (
+    "Each card is a set of wishes. Use this puts them into the plan, and the parts are looked up "
+    "at the catalogue's prices of today."
+)
+PAGES = ("By budget", "Examples", "By task", "By kind of work", "Memory size")
+COLUMNS = 3
+
+
+class ReadyMadeDialog(GuideDialog):
+    """``cards`` holds the buttons by the preset's title, page by page."""
+
+    def __init__(self, context: GuideContext, parent: QWidget | None = None) -> None:
+        super().__init__(TITLE, WORDS, context, parent)
+        self.pages = Segments(PAGES)
+        self.stack = QStackedWidget()
+        self.buttons_by_page: list[dict[str, QPushButton]] = []
+        self.body.addWidget(self.pages)
+        self.body.addWidget(self.stack, 1)
+        self.pages.chosen.connect(self._on_page)
+        self._working = Working(self)
+        self._working.done.connect(self._on_followed)
+        self._working.failed.connect(self._on_failed)
+        self._working.told.connect(self._on_told)
+        self.finished.connect(self._working.stop)
+        self._fill()
+        self.finish(self.pages.buttons[0])
+        self.resize(1120, 640)
+
+    def _fill(self) -> None:
+        found, build = presets(), self.context.build()
+        plain = partial(preset_card, titles=self.context.titles())
+        self._add([(p.title, p.wishes, plain(p)) for p in found.tiers], COLUMNS)
+        self._add([(p.title, p.wishes, plain(p)) for p in found.templates], COLUMNS)
+        budget = self.context.state().budget
+        self._add([(p.title, p.wishes, profile_card(p, budget, build)) for p in profiles()], 1)
+        self._add_followers()
+        shown: Callable[[Preset], Card] = partial(
+            kind_card, build=build, part_of=self.context.shelf.part
+        )
+        self._add([(p.title, p.wishes, shown(p)) for p in found.classes], 1)
+        self._add([(p.title, p.wishes, plain(p)) for p in found.memory], COLUMNS)
+
+    def _add(self, cards: Sequence[tuple[str, GuideWishes, Card]], columns: int) -> None:
+        holder = QWidget()
+        outer = QVBoxLayout(holder)
+        outer.setContentsMargins(0, 0, 8, 0)
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        made: dict[str, QPushButton] = {}
+        for number, (title, wishes, card) in enumerate(cards):
+            button = QPushButton("Use this")
+            button.setAutoDefault(True)
+            button.setAccessibleName(f"Use this: {title}")
+            button.clicked.connect(partial(self.use, wishes))
+            card.head.addWidget(button)
+            made[title] = button
+            grid.addWidget(card, number // columns, number % columns)
+        for column in range(columns):
+            grid.setColumnStretch(column, 1)
+        outer.addLayout(grid)
+        outer.addStretch(1)
+        self.buttons_by_page.append(made)
+        self.stack.addWidget(scrolled(holder, PAGES[len(self.buttons_by_page) - 1]))
+
+    def _add_followers(self) -> None:
+        """Give each task profile a second button, which buys by its shares."""
+        self.followers: dict[str, QPushButton] = {}
+        for profile in profiles():
+            button = QPushButton("Spend like this")
+            button.setToolTip("Look for a build whose money goes where these shares say")
+            button.setAccessibleName(f"Spend like this: {profile.title}")
+            button.clicked.connect(partial(self.spend_like, profile))
+            self.followers[profile.title] = button
+            user = self.buttons_by_page[-1][profile.title]
+            card = user.parentWidget()
+            if isinstance(card, Card):
+                card.head.insertWidget(card.head.count() - 1, button)
+
+    def spend_like(self, profile: Profile) -> None:
+        """Look for a build near a profile's shares in the background, then put it into the plan."""
+        state, shelf, planner = self.context.state(), self.context.shelf, self.context.planner
+        self.notice.say("info", "Looking for parts near these shares…")
+
+        def work(tell: Callable[[str], None]) -> Followed | None:
+            def told(number: int) -> None:
+                tell(f"Looking for parts near these shares, round {number} of {ROUNDS}…")
+
+            return follow(profile, state, shelf, planner, told)
+
+        self._working.start(work)
+
+    @Slot(object)
+    def _on_followed(self, found: object) -> None:
+        if not isinstance(found, Followed):
+            words = "No whole build near these shares stays inside the budget. Raise the budget."
+            self.notice.say("warn", words)
+            return
+        self.context.put(found.state, "spend by shares")
+        said = "Put into the plan, its four parts locked."
+        if found.is_near:
+            self.notice.say("ok", f"{said} Every share is within {POINTS} points.")
+        else:
+            far = max(found.shares, key=lambda share: abs(share.off))
+            off = f"{GROUP_TITLE[far.group].lower()} {round(far.off * 100):+d} points"
+            self.notice.say("warn", f"{said} The nearest found; farthest off: {off}.")
+
+    @Slot(str)
+    def _on_told(self, words: str) -> None:
+        self.notice.say("info", words)
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.notice.say("error", sentence)
+
+    @Slot(int)
+    def _on_page(self, number: int) -> None:
+        self.notice.clear()
+        self.stack.setCurrentIndex(number)
+
+
+def band_words(preset: Preset) -> str:
+    """Return "$500 to $1,500", "from $15,000" or "up to $3,000"; "" without a band."""
+    low, high = preset.low, preset.high
+    if high is None:
+        return f"from {money(low, decimals=0)}" if low is not None else ""
+    if not low:
+        return f"up to {money(high, decimals=0)}"
+    return f"{money(low, decimals=0)} to {money(high, decimals=0)}"
+
+
+def preset_card(preset: Preset, *, titles: dict[str, str]) -> Card:
+    """Return the card of a preset: band, whom it is for, and the wishes in words."""
+    card = Card(preset.title)
+    card.setToolTip(f"Source: {preset.source}")
+    band = band_words(preset)
+    if band:
+        card.body.addWidget(label(band, "medium"))
+    card.body.addWidget(label(preset.words, wrap=True))
+    if preset.for_whom:
+        card.body.addWidget(label(f"For {', '.join(preset.for_whom)}.", wrap=True))
+    if preset.good_for:
+        card.body.addWidget(label(f"Good for {', '.join(preset.good_for)}.", wrap=True))
+    wishes = ". ".join(in_words(preset.wishes, titles))
+    card.body.addWidget(label(f"{wishes}.", "small", wrap=True))
+    card.body.addStretch(1)
+    return card
