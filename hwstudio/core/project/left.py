@@ -102,7 +102,7 @@ class LeftCounter:
 
     def _holds_jobs(self, card: GpuCard, asked: _Asked) -> bool:
         counts = sorted(set(asked.request.gpu_counts), reverse=True)
-        key = (card.gpu.id, asked.jobs, tuple(counts))
+        key = (card.gpu.id, asked.state.workload_id, asked.state.also, tuple(counts))
         if key not in self._holds:
             self._holds[key] = any(
                 all(
@@ -117,9 +117,9 @@ class LeftCounter:
 def respects(part: Part, state: ProjectState) -> bool:
     """Say whether a part respects the limits that concern it alone; what is at hand always does."""
     wished = state.limits
-    if part.id in wished.forbidden:
+    if limits.is_named(part, wished.forbidden):
         return False
-    if part.id in state.owned:
+    if limits.is_named(part, state.owned):
         return True
     makers = {brand.maker for brand in wished.brands if brand.kind == part.kind.value}
     if makers and part.maker not in makers:
@@ -137,6 +137,8 @@ def respects(part: Part, state: ProjectState) -> bool:
 
 def is_affordable(part: Part, state: ProjectState) -> bool:
     """Say whether one piece alone stays within the budget; what is at hand costs nothing."""
-    if part.price is None or limits.is_named(part, state.owned):
-        return part.id in state.owned or part.price is not None
+    if limits.is_named(part, state.owned):
+        return True
+    if part.price is None:
+        return False
     return part.price.amount * (1 + state.tax_pct / Decimal(100)) <= state.budget

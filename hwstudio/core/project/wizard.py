@@ -78,7 +78,7 @@ def reviewed(
         Row(
             question.id,
             question.step,
-            question.words.rstrip("?"),
+            question.brief or question.words,
             answer_words(state, question.id, names, fresh),
             mark_of(state, question.id, fresh),
         )

@@ -58,10 +58,10 @@ Options = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question. ``thing`` names it after "change"; ``options`` of an amount are the usual ones.
+    """One question. ``thing`` names it after "change", ``brief`` in the review ("" = ``words``).
 
-    ``default`` is of questions that only the wizard asks; all others take theirs from a fresh
-    project. ``unsure`` says what "not sure" means where the default's words do not.
+    ``options`` of an amount are the usual ones. ``default`` is of questions that only the wizard
+    asks; all others take theirs from a fresh project.
     """
 
     id: str
@@ -75,6 +75,7 @@ class Question:
     unit: str = ""
     has_any: bool = True  # an amount that may be left open
     default: str = ""
+    brief: str = ""
 
     def words_of(self, option: str) -> str:
         """Return the words of one option ("" = none of that id)."""
@@ -94,7 +95,7 @@ FOCUS = (
     ("text", "Text and language"),
     ("series", "Time series"),
     ("generative", "Generative AI"),
-    ("classic", "Tables, classic ML"),
+    ("classic", "Classic ML"),
     ("research", "Research"),
     ("production", "Production"),
     ("teaching", "Learning, teaching"),
@@ -161,7 +162,7 @@ def _usual(unit: str, *amounts: int) -> Options:
 
 _RAM = ("minimum", "recommended", "professional", "enterprise")
 RAM_OPTIONS = (
-    ("0", "As the job needs"),
+    ("0", "As needed"),
     *(
         (str(size * GIB), f"{size} GiB, {word}")
         for size, word in zip((16, 32, 64, 128), _RAM, strict=True)
@@ -175,11 +176,11 @@ _HOURS = (
 )  # fmt: skip
 
 QUESTIONS: tuple[Question, ...] = (
-    Question(id="user", step=Step.WHO, words="Who is it for?", thing="who it is for",
+    Question(id="user", step=Step.WHO, words="Who is it for?", brief="For", thing="who it is for",
              options=USERS, default="hobbyist"),
-    Question(id="focus", step=Step.WHO, words="What is it for? Tick all that apply",
+    Question(id="focus", step=Step.WHO, words="For what? Tick all that apply", brief="What for",
              thing="what it is for", form=Form.MANY, options=FOCUS, default=NONE),
-    Question(id="scale", step=Step.WHO, words="How large are the projects?",
+    Question(id="scale", step=Step.WHO, words="How large are the projects?", brief="Projects",
              thing="the size of projects", options=SCALES, default="small"),
     Question(id="class", step=Step.WHO, words="Kind of work", thing="the kind of work",
              options=CLASSES, default="job"),
@@ -188,19 +189,20 @@ QUESTIONS: tuple[Question, ...] = (
              form=Form.JOBS),
     Question(id="deadline", step=Step.JOBS, words="Main job done within", thing="the deadline",
              form=Form.AMOUNT, options=_HOURS, low=0.01, high=1e6, unit="h"),
-    Question(id="vram", step=Step.JOBS, words="Memory of each card", form=Form.AMOUNT,
-             thing="the least GPU memory", low=1, high=1024, unit="GiB",
+    Question(id="vram", step=Step.JOBS, words="Card memory", brief="Memory of each card, from",
+             thing="the least GPU memory", form=Form.AMOUNT, low=1, high=1024, unit="GiB",
              options=_usual("GiB", 8, 12, 16, 24, 32, 48, 80, 96)),
-    Question(id="ram", step=Step.JOBS, words="Memory (RAM), from", thing="the least memory",
-             options=RAM_OPTIONS),
-    Question(id="storage", step=Step.JOBS, words="First drive, from", thing="the first drive",
+    Question(id="ram", step=Step.JOBS, words="Memory (RAM)", brief="Memory (RAM), from",
+             thing="the least memory", options=RAM_OPTIONS),
+    Question(id="storage", step=Step.JOBS, words="First drive", brief="First drive, from",
+             thing="the first drive",
              options=(("0", "Any size"), (str(_TB // 2), "500 GB"),
                       *_sizes(_TB, "TB", 1, 2, 4, 8))),
     Question(id="budget", step=Step.BUDGET, words="Budget", thing="the budget", form=Form.AMOUNT,
              low=float(BUDGET_LOW), high=float(BUDGET_HIGH), has_any=False),
     Question(id="tax", step=Step.BUDGET, words="Sales tax on top", thing="the tax",
              form=Form.AMOUNT, low=0, high=100, unit="%", has_any=False,
-             options=(("0", "None, or included"), *_usual("%", 5, 8, 10, 19, 20, 25))),
+             options=(("0", "No tax"), *_usual("%", 5, 8, 10, 19, 20, 25))),
     Question(id="best", step=Step.BUDGET, words="Best means", thing="what is best",
              options=(("time", "Fastest"), ("cost", "Cheapest"), ("energy", "Least energy"),
                       ("ownership", "Least cost over the years"))),
@@ -232,8 +234,7 @@ QUESTIONS: tuple[Question, ...] = (
              options=_usual("W", 150, 200, 250, 300, 350, 450), low=1, high=1e6, unit="W"),
     Question(id="hours", step=Step.SITE, words="Hours of work a week", thing="the hours a week",
              form=Form.AMOUNT, low=0, high=168, unit="h", has_any=False,
-             options=(("5", "5 h, now and then"), ("20", "20 h"), ("40", "40 h, working days"),
-                      ("168", "168 h, day and night"))),
+             options=(("5", "5 h"), ("20", "20 h"), ("40", "40 h"), ("168", "168 h, always"))),
     Question(id="years", step=Step.SITE, words="Years it is kept", thing="the years",
              form=Form.AMOUNT, options=_usual("years", 2, 3, 4, 5), low=0.1, high=50,
              unit="years", has_any=False),

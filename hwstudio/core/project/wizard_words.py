@@ -36,11 +36,11 @@ KIND_WORD = {
 }
 _OPEN = {
     "deadline": "No deadline",
-    "vram": "As the job needs",
+    "vram": "As needed",
     "maker": "Any",
     "case": "Any",
     "noise": "Any",
-    "power": "What the socket gives",
+    "power": "No limit",
     "power_limit": "As delivered",
     "tariff": "A table value",
 }
@@ -49,6 +49,11 @@ _OPEN = {
 def as_they_are(name: str) -> str:
     """Return an id for its name, where nobody knows better."""
     return name
+
+
+def lowered(words: str) -> str:
+    """Return words for the middle of a sentence; abbreviations keep their capitals."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
 
 
 def open_words(question: str) -> str:
@@ -64,7 +69,7 @@ def answer_words(state: ProjectState, question: str, names: Names, fresh: Projec
     wish = WISHES.get(question)
     meant = default_of(state, question, fresh) if wish is None else wish.read(state)
     words = value_words(asked, meant, names, state.currency)
-    return f"Not sure: {words[0].lower() if words[1:2].islower() else words[0]}{words[1:]} assumed"
+    return f"Not sure: {lowered(words)} assumed"
 
 
 def value_words(question: Question, answer: str, names: Names, currency: str = "USD") -> str:
@@ -81,7 +86,7 @@ def value_words(question: Question, answer: str, names: Names, currency: str = "
         decimals = 2 if question.id == "tariff" else None
         return money(Decimal(answer), currency, decimals=decimals)
     if question.form is Form.AMOUNT:
-        return f"{float(answer):,.10g} {question.unit}"
+        return question.words_of(answer) or f"{float(answer):,.10g} {question.unit}"
     return _list_words(question, answer, names) or question.words_of(answer) or names(answer)
 
 
@@ -96,7 +101,7 @@ def _list_words(question: Question, answer: str, names: Names) -> str:
     if question.form is Form.DRIVES:
         kind, size, level = answer.split(":")
         raid = "" if level == "none" else f", RAID {level}"
-        return f"{significant(int(size) / 1e12, 2)} TB {kind}{raid}"
+        return f"{int(size) / 1e12:,.4g} TB {kind}{raid}"
     if question.form is Form.MANY:
         return ", ".join(question.words_of(item) or item for item in listed(answer))
     if question.form is Form.BRANDS:
@@ -131,8 +136,7 @@ def _budget(state: ProjectState, names: Names, fresh: ProjectState) -> str:
 
 
 def _best(state: ProjectState, names: Names, fresh: ProjectState) -> str:
-    words = _short(state, "best", names, fresh)
-    return words[0].lower() + words[1:]
+    return lowered(_short(state, "best", names, fresh))
 
 
 def _limits(state: ProjectState, names: Names, fresh: ProjectState) -> str:

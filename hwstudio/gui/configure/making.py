@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from hwstudio.core.power.mains import USUAL, read_mains
+from hwstudio.core.project.left import LeftCounter
 from hwstudio.core.project.planner import CASE_SIZES, ProjectPlanner
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.studio import Studio
-from hwstudio.gui.configure.controls import Offered, vram_steps
+from hwstudio.gui.configure.rail.offered import Offered, PartNames
 from hwstudio.gui.configure.tools import Tools
 from hwstudio.gui.configure.viewmodel import ConfigureViewModel
 from hwstudio.gui.kit.task import Task
@@ -38,12 +39,13 @@ def fresh_project(studio: Studio) -> ProjectState:
 
 
 def offered_by(studio: Studio) -> Offered:
-    """Return what the controls offer, read from the catalogue."""
-    cards = studio.catalog.cards()
+    """Return what the steps offer, read from the catalogue."""
+    catalog = studio.catalog
     return Offered(
-        workloads=studio.catalog.workloads(),
-        makers=tuple(sorted({card.gpu.maker for card in cards})),
-        vram_bytes=vram_steps({card.vram_bytes for card in cards}),
+        workloads=catalog.workloads(),
+        makers=tuple(sorted({card.gpu.maker for card in catalog.cards()})),
         cases=(("any", "Any"), *((name, f"{name} or smaller") for name, _ in CASE_SIZES)),
         mains=tuple((code, read_mains(code).words) for code in USUAL),
+        count=LeftCounter(catalog).count,
+        parts=PartNames(catalog.parts, {work.id: work.title for work in catalog.workloads()}),
     )

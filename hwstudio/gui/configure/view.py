@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from hwstudio.core.project.answer import Alternative
 from hwstudio.core.project.file import SUFFIX
@@ -14,9 +14,9 @@ from hwstudio.core.project.share import as_markdown, as_text
 from hwstudio.core.project.state import Choice
 from hwstudio.gui.configure.answer import AnswerCard
 from hwstudio.gui.configure.builds import BuildStrip
-from hwstudio.gui.configure.controls import Controls
 from hwstudio.gui.configure.detail import Detail
 from hwstudio.gui.configure.making import make_model, offered_by
+from hwstudio.gui.configure.rail.rail import StepRail
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.style import sheet
 from hwstudio.gui.kit.icon import IconButton
@@ -47,16 +47,20 @@ class ConfigureView(QWidget):
     def _build(self) -> None:
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        self.frame = Screen("Configure", "The best computer for a job within a budget.")
+        self.frame = Screen(
+            "Configure", "The best computer for a job within a budget.", has_controls=False
+        )
         box.addWidget(self.frame)
-        self.controls = Controls(self.model, offered_by(self._context.studio))
-        self.frame.controls.addWidget(self.controls)
-        for area in self.frame.findChildren(QScrollArea):
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the focus
+        self.rail = StepRail(self.model, offered_by(self._context.studio))
+        self.controls = self.rail.controls
         self.answer = AnswerCard()
         self.builds = BuildStrip()
         self.detail = Detail()
-        self.frame.answer.addWidget(self._scrolled(self.answer, self.builds, self.detail))
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.rail)  # it scrolls itself, so that Back and Next stay in sight
+        row.addWidget(self._scrolled(self.answer, self.builds, self.detail), 1)
+        self.frame.answer.addLayout(row)
         self._build_head()
 
     def _scrolled(self, *widgets: QWidget) -> QScrollArea:
@@ -103,6 +107,8 @@ class ConfigureView(QWidget):
         self.markdown_action = self.frame.add_more("Copy as Markdown")
         self._undo_action = self._shortcut("Undo", QKeySequence.StandardKey.Undo)
         self._redo_action = self._shortcut("Redo", QKeySequence("Ctrl+Shift+Z"))
+        self._back_action = self._shortcut("Step back", QKeySequence.StandardKey.Back)
+        self._next_action = self._shortcut("Next step", QKeySequence.StandardKey.Forward)
         self._redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
 
     def _shortcut(self, text: str, keys: QKeySequence | QKeySequence.StandardKey) -> QAction:
@@ -121,6 +127,8 @@ class ConfigureView(QWidget):
         self.redo.clicked.connect(model.redo)
         self._undo_action.triggered.connect(model.undo)
         self._redo_action.triggered.connect(model.redo)
+        self._back_action.triggered.connect(self.rail.go_back)
+        self._next_action.triggered.connect(self.rail.go_on)
         self.answer.reshaped.connect(self._fit_height)
         self.answer.remedy_chosen.connect(model.apply)
         self.builds.chosen.connect(model.choose_build)
@@ -161,8 +169,9 @@ class ConfigureView(QWidget):
         has_new_project = old is None or old.project is not state.project
         has_new_answer = old is None or old.answer is not state.answer
         # Redrawing only what changed keeps the window quick while a solver has the processor.
-        if has_new_project or (old is not None and old.frontier is not state.frontier):
-            self.controls.show_state(state)
+        has_new_curve = old is not None and old.frontier is not state.frontier
+        if has_new_project or has_new_answer or has_new_curve:
+            self.rail.show_state(state)
         if has_new_answer or (old is not None and old.is_updating is not state.is_updating):
             self.answer.show_state(state)
         if has_new_answer:

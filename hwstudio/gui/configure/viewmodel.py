@@ -28,6 +28,7 @@ from hwstudio.core.project.state import (
     ProjectState,
 )
 from hwstudio.core.project.undo import Step, Timeline
+from hwstudio.gui.configure.answers import Answers
 from hwstudio.gui.configure.state import ConfigureState, Trouble
 from hwstudio.gui.configure.tools import Tools
 
@@ -37,7 +38,7 @@ CURVE_BUDGETS = tuple(
 ) + tuple(Decimal(n) for n in (13000, 17000, 22000, 28000, 37000, 50000))
 
 
-class ConfigureViewModel(QObject):
+class ConfigureViewModel(Answers, QObject):
     """Holds a ConfigureState and sends ``changed`` with the new one after every change."""
 
     changed = Signal(object)
