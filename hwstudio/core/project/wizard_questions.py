@@ -118,10 +118,10 @@ AT_ONCE = (
     ("team", "A whole team"),
 )
 DEPLOY = (
-    ("develop", "Only to develop"),
-    ("pilot", "A trial for others"),
-    ("production", "A service, always on"),
-    ("regions", "One of several sites"),
+    ("develop", "No, only to develop"),
+    ("pilot", "As a trial"),
+    ("production", "Yes, as a service, always on"),
+    ("regions", "Yes, at several sites, always on"),
 )
 BANDS = (
     ("tight", "Under $1,000", Decimal(1000)),
@@ -192,7 +192,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(id="vram", step=Step.JOBS, words="Card memory", brief="Memory of each card, from",
              thing="the least GPU memory", form=Form.AMOUNT, low=1, high=1024, unit="GiB",
              options=_usual("GiB", 8, 12, 16, 24, 32, 48, 80, 96)),
-    Question(id="ram", step=Step.JOBS, words="Memory (RAM)", brief="Memory (RAM), from",
+    Question(id="ram", step=Step.JOBS, words="Main memory", brief="Main memory (RAM), from",
              thing="the least memory", options=RAM_OPTIONS),
     Question(id="storage", step=Step.JOBS, words="First drive", brief="First drive, from",
              thing="the first drive",
@@ -238,13 +238,14 @@ QUESTIONS: tuple[Question, ...] = (
     Question(id="years", step=Step.SITE, words="Years it is kept", thing="the years",
              form=Form.AMOUNT, options=_usual("years", 2, 3, 4, 5), low=0.1, high=50,
              unit="years", has_any=False),
-    Question(id="tariff", step=Step.SITE, words="Electricity, a kWh",
+    Question(id="tariff", step=Step.SITE, words="Electricity, per kWh",
              thing="the price of electricity", form=Form.AMOUNT, low=0, high=1000, unit="$",
              options=(("0.1", "$0.10"), ("0.15", "$0.15"), ("0.2", "$0.20"), ("0.3", "$0.30"),
                       ("0.4", "$0.40"))),
     Question(id="at_once", step=Step.SITE, words="Projects at once",
              thing="the projects at once", options=AT_ONCE, default="one"),
-    Question(id="deploy", step=Step.SITE, words="Where it leads", thing="where it leads",
+    Question(id="deploy", step=Step.SITE, words="Will others use it?", brief="Used by others",
+             thing="who uses it",
              options=DEPLOY, default="develop"),
 )  # fmt: skip
 _BY_ID = {question.id: question for question in QUESTIONS}

@@ -11,6 +11,7 @@ from hwstudio.gui.configure.rail.fields import UNSURE_WORDS, Asked, CalmChoice
 from hwstudio.gui.kit.fields import NumberField
 
 _KINDS = ((NONE, "None"), ("HDD", "Hard drives"), ("SSD", "Solid state (SSD)"))
+_OFFERED = (*_KINDS, (NOT_SURE, f"{UNSURE_WORDS} (none)"))
 _LEVELS = {
     "none": "Side by side",
     "0": "RAID 0: fast, none may fail",
@@ -27,7 +28,7 @@ class DrivesField(Asked):
 
     def __init__(self, question: Question) -> None:
         super().__init__(question)
-        self.kind = CalmChoice("Drives for data: kind", _KINDS)
+        self.kind = CalmChoice("Drives for data: kind", _OFFERED)
         self.room = NumberField(
             "Room for data", low=0.1, high=1e6, value=_USUAL_TB, unit="TB usable", decimals=1
         )
@@ -48,7 +49,6 @@ class DrivesField(Asked):
         self.room.rejected.connect(self.rejected)
 
     def _show_answer(self, answer: str) -> None:
-        self.kind.set_options((*_KINDS, (NOT_SURE, f"{UNSURE_WORDS} (none)")))
         has_drives = answer not in (NONE, NOT_SURE)
         self.more.setVisible(has_drives)
         if not has_drives:

@@ -68,7 +68,7 @@ class Asked(QWidget):
     def show_project(self, project: ProjectState, fresh: ProjectState) -> None:
         """Show the present answer without sending it."""
         is_assumed = mark_of(project, self.question.id, fresh) is Mark.SUPPOSED
-        note = " (assumed)" if is_assumed else ""
+        note = ", assumed" if is_assumed else ""
         self.caption.setText(self.question.words + note)
         self.caption.setToolTip("It follows from another answer." if is_assumed else "")
         answer = answer_of(project, self.question.id, fresh)

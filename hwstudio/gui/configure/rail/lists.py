@@ -65,6 +65,10 @@ class ListField(Asked):
     def _adder(self) -> QWidget:
         raise NotImplementedError
 
+    def last_of_adder(self) -> QWidget:
+        """Return the last field that adds an item."""
+        return self.focusProxy() or self
+
     def item_words(self, item: str) -> str:
         """Return what an item is called in the list."""
         return self.names(item)
@@ -84,6 +88,8 @@ class ListField(Asked):
             row = Kept(item, self.item_words(item))
             row.removed.connect(self._on_removed)
             self._rows.addWidget(row)
+            before = self.kept[-1].button if self.kept else self.last_of_adder()
+            self.setTabOrder(before, row.button)  # else Tab comes by after everything else
             self.kept.append(row)
 
     def add(self, item: str) -> None:
@@ -197,6 +203,9 @@ class BrandsField(ListField):
         self.caption.setBuddy(self.part_kind)
         self.setFocusProxy(self.part_kind)
         return holder
+
+    def last_of_adder(self) -> QWidget:
+        return self.maker
 
     def item_words(self, item: str) -> str:
         kind, _, maker = item.partition("=")

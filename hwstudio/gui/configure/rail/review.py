@@ -52,11 +52,10 @@ class ReviewPage(StepPage):
         self.box.addLayout(self._grid)
         self.answers: dict[str, Told] = {}
         self.changes: dict[str, LinkButton] = {}
+        self._make(reviewed(self.fresh))  # at once, so that Tab comes by in this order
 
     def show_state(self, state: ConfigureState) -> None:
         rows = reviewed(state.project, self.offered.parts, self.fresh)
-        if not self.answers:
-            self._make(rows)
         for row in rows:
             words = f"{row.words}: {row.answer}"
             note = _NOTE.get(row.mark, "")
