@@ -30,8 +30,7 @@ class StepPage(QWidget):
         self.build()
 
     def build(self) -> None:
-        """Put the fields in place."""
-        raise NotImplementedError
+        """Put the fields in place; each step has its own."""
 
     def ask(self, question: str, options: Options = ()) -> Asked:
         """Return the plain field of a question, wired."""
