@@ -144,12 +144,13 @@ def _limits(state: ProjectState, names: Names, fresh: ProjectState) -> str:
     set_ = [q for q in asked if WISHES[q].read(state) != WISHES[q].read(fresh)]
     if not set_:
         return "None"
-    first = {"maker": "{}", "count": "{} cards", "case": "{}", "noise": "{}", "used": "{}"}
+    first = {"maker": "{}", "count": "{} cards", "case": "{}", "noise": "{}", "used": "new parts"}
     said = [first.get(q, "").format(_short(state, q, names, fresh)) for q in set_]
     named = ", ".join(words for words in said if words)
     rest = sum(not words for words in said)
     more = f"{rest} {'more' if named else 'set'}" if rest else ""
-    return ", ".join(words for words in (named, more) if words)
+    words = ", ".join(words for words in (named, more) if words)
+    return words[:1].upper() + words[1:]
 
 
 def _site(state: ProjectState, names: Names, fresh: ProjectState) -> str:

@@ -151,6 +151,8 @@ class ConfigureView(QWidget):
             Command("configure.open", "Open a project", self._on_open, "", "hws file load"),
             Command("configure.save", "Save the project", self._on_save, "", "hws file"),
             Command("configure.copy", "Copy the build as text", self.copy_text, "", "clipboard"),
+            Command("configure.next", "Next step of Configure", self.rail.go_on, "", "wizard"),
+            Command("configure.back", "Step back in Configure", self.rail.go_back, "", "wizard"),
             Command("configure.find", "Find the best build", self.model.find_best, "", "solve"),
         ):
             self._context.commands.add(command)

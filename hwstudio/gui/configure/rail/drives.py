@@ -14,11 +14,11 @@ _KINDS = ((NONE, "None"), ("HDD", "Hard drives"), ("SSD", "Solid state (SSD)"))
 _OFFERED = (*_KINDS, (NOT_SURE, f"{UNSURE_WORDS} (none)"))
 _LEVELS = {
     "none": "Side by side",
-    "0": "RAID 0: fast, none may fail",
+    "0": "RAID 0: no copies",
     "1": "RAID 1: two copies",
     "5": "RAID 5: one may fail",
     "6": "RAID 6: two may fail",
-    "10": "RAID 10: copies, fast",
+    "10": "RAID 10: fast copies",
 }
 _USUAL_TB = 4.0
 
@@ -30,7 +30,7 @@ class DrivesField(Asked):
         super().__init__(question)
         self.kind = CalmChoice("Drives for data: kind", _OFFERED)
         self.room = NumberField(
-            "Room for data", low=0.1, high=1e6, value=_USUAL_TB, unit="TB usable", decimals=1
+            "Room for data, usable", low=0.1, high=1e6, value=_USUAL_TB, unit="TB", decimals=1
         )
         levels = tuple((level, _LEVELS[level]) for level in RAID_LEVELS)
         self.level = CalmChoice("RAID level", levels)
@@ -39,8 +39,8 @@ class DrivesField(Asked):
         row = QHBoxLayout(self.more)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(self.room, 1)
-        row.addWidget(self.level, 1)
+        row.addWidget(self.room, 2)
+        row.addWidget(self.level, 3)
         self.caption.setBuddy(self.kind)
         self.setFocusProxy(self.kind)
         self.kind.chosen.connect(self._on_changed)

@@ -96,6 +96,7 @@ class OneField(Asked):
         super().__init__(question, names)
         self.options = options or question.options
         self.field = CalmChoice(question.words.rstrip("?"), self._offered(UNSURE_WORDS))
+        self.field.setMinimumContentsLength(4)  # the pair decides the width
         self.caption.setBuddy(self.field)
         self.setFocusProxy(self.field)
         self.box.addWidget(self.field)

@@ -35,7 +35,7 @@ class JobsPage(StepPage):
         self.box.addWidget(self.job_note)
         self.box.addWidget(self.wired(JobsField(question_of("also"), jobs, self.offered.parts)))
         self.pair(self.ask("deadline"), self.ask("vram"))
-        self.pair(self.ask("ram"), self.ask("storage"))
+        self.pair(self.ask("ram"), self.ask("storage"), (2, 1))  # "64 GiB, professional"
         self.box.addWidget(self.link("Memory calculator", "memory"))
         self._needs: dict[str, str] = {}
 

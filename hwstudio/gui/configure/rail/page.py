@@ -43,12 +43,12 @@ class StepPage(QWidget):
         self.fields[field.question.id] = field
         return field
 
-    def pair(self, left: QWidget, right: QWidget) -> None:
-        """Put two fields side by side."""
+    def pair(self, left: QWidget, right: QWidget, shares: tuple[int, int] = (1, 1)) -> None:
+        """Put two fields side by side, each with its share of the width."""
         row = QHBoxLayout()
         row.setSpacing(10)
-        row.addWidget(left, 1, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(right, 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(left, shares[0], Qt.AlignmentFlag.AlignTop)
+        row.addWidget(right, shares[1], Qt.AlignmentFlag.AlignTop)
         self.box.addLayout(row)
 
     def link(self, words: str, guide: str) -> LinkButton:
