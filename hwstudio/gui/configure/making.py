@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from hwstudio.core.base.errors import UserError
 from hwstudio.core.model.build import Build
 from hwstudio.core.power.mains import USUAL, read_mains
+from hwstudio.core.project.jobs import find_job
+from hwstudio.core.project.left import LeftCounter
 from hwstudio.core.project.planner import CASE_SIZES, ProjectPlanner
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.project.tariff import known_tariff
 from hwstudio.core.studio import Studio
-from hwstudio.gui.configure.controls import Offered, vram_steps
 from hwstudio.gui.configure.guides.context import GuideContext
 from hwstudio.gui.configure.guides.menu import Guides
+from hwstudio.gui.configure.rail.offered import Offered, PartNames
 from hwstudio.gui.configure.tools import Tools
 from hwstudio.gui.configure.viewmodel import ConfigureViewModel
 from hwstudio.gui.kit.task import Task
@@ -82,12 +86,23 @@ def fresh_project(studio: Studio) -> ProjectState:
 
 
 def offered_by(studio: Studio) -> Offered:
-    """Return what the controls offer, read from the catalogue."""
-    cards = studio.catalog.cards()
+    """Return what the steps offer, read from the catalogue."""
+    catalog = studio.catalog
+
+    def job_title(text: str) -> str:
+        try:
+            return find_job(catalog, text).title
+        except UserError:
+            return text
+
     return Offered(
-        workloads=studio.catalog.workloads(),
-        makers=tuple(sorted({card.gpu.maker for card in cards})),
-        vram_bytes=vram_steps({card.vram_bytes for card in cards}),
+        workloads=catalog.workloads(),
+        makers=tuple(sorted({card.gpu.maker for card in catalog.cards()})),
         cases=(("any", "Any"), *((name, f"{name} or smaller") for name, _ in CASE_SIZES)),
         mains=tuple((code, read_mains(code).words) for code in USUAL),
+        count=LeftCounter(catalog).count,
+        parts=PartNames(
+            catalog.parts, {work.id: work.title for work in catalog.workloads()}, job_title
+        ),
+        job=partial(find_job, catalog),
     )

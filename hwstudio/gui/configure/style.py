@@ -1,4 +1,4 @@
-"""The two kinds of button only this tab has, in the theme's colours."""
+"""The kinds of button and field only this tab has, in the theme's colours."""
 
 from __future__ import annotations
 
@@ -15,6 +15,26 @@ QPushButton[build="true"] {{ background: {surface}; border: 1px solid {line}; pa
 QPushButton[build="true"]:hover {{ background: {raised}; }}
 QPushButton[build="true"]:checked {{ border: 2px solid {accent}; }}
 QPushButton[build="true"]:focus {{ border: 2px solid {text}; }}
+QPushButton[step="true"] {{ background: {surface}; border: 1px solid {line}; padding: 0px;
+  min-height: 26px; text-align: left; }}
+QPushButton[step="true"]:hover {{ background: {raised}; }}
+QPushButton[step="true"][current="true"] {{ background: {raised};
+  border-left: 4px solid {accent}; }}
+QPushButton[step="true"]:focus {{ border: 2px solid {accent}; }}
+QPushButton[link="true"] {{ background: transparent; border: 1px solid transparent;
+  color: {accent}; padding: 0px; text-align: left; min-height: 16px; font-size: 12px; }}
+QPushButton[link="true"]:hover {{ text-decoration: underline; }}
+QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
+QPushButton[small="true"] {{ background: transparent; border: 1px solid transparent;
+  color: {muted}; padding: 0px 5px; min-height: 16px; font-size: 12px; }}
+QPushButton[small="true"]:hover {{ background: {raised}; }}
+QPushButton[small="true"]:checked {{ background: {raised}; color: {text};
+  border: 1px solid {line}; }}
+QPushButton[small="true"]:focus {{ border: 1px solid {accent}; }}
+QComboBox:editable {{ padding-left: 6px; }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; padding: 0px; min-height: 0px;
+  background: transparent; }}
+QComboBox[bad="true"] {{ border: 2px solid {error}; padding: 3px 7px; }}
 """
 
 
@@ -26,5 +46,6 @@ def sheet(tokens: Tokens) -> str:
         text=tokens.text,
         accent=tokens.accent,
         surface=tokens.surface,
+        error=tokens.error,
         line=tokens.line,
     )

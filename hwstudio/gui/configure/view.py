@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import HwstudioError
@@ -18,11 +18,11 @@ from hwstudio.core.project.share import as_markdown, as_text
 from hwstudio.core.project.state import Choice
 from hwstudio.gui.configure.answer import AnswerCard
 from hwstudio.gui.configure.builds import BuildStrip
-from hwstudio.gui.configure.controls import Controls
 from hwstudio.gui.configure.detail import Detail
 from hwstudio.gui.configure.guides.menu import add_guides
 from hwstudio.gui.configure.making import make_guides, make_model, offered_by
 from hwstudio.gui.configure.power_limit import PowerLimit, Tariff
+from hwstudio.gui.configure.rail.rail import StepRail
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.style import sheet
 from hwstudio.gui.kit.icon import IconButton
@@ -33,6 +33,7 @@ from hwstudio.gui.shell.context import Context
 
 _NARROW = 1150  # px: below, the four figures stand in two rows
 _GAP = 12
+_GUIDE_OF = {"builds": "ready", "setup": "tree"}  # links of the steps, where the names differ
 _FILTER = f"hwstudio project (*{SUFFIX})"
 
 
@@ -54,16 +55,20 @@ class ConfigureView(QWidget):
     def _build(self) -> None:
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        self.frame = Screen("Configure", "The best computer for a job within a budget.")
+        self.frame = Screen(
+            "Configure", "The best computer for a job within a budget.", has_controls=False
+        )
         box.addWidget(self.frame)
-        self.controls = Controls(self.model, offered_by(self._context.studio))
-        self.frame.controls.addWidget(self.controls)
-        for area in self.frame.findChildren(QScrollArea):
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the focus
+        self.rail = StepRail(self.model, offered_by(self._context.studio))
+        self.controls = self.rail.controls
         self.answer = AnswerCard()
         self.builds = BuildStrip()
         self.detail = Detail(PowerLimit(self._job_of, self._tariff), self._per_kwh)
-        self.frame.answer.addWidget(self._scrolled(self.answer, self.builds, self.detail))
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.rail)  # it scrolls itself, so that Back and Next stay in sight
+        row.addWidget(self._scrolled(self.answer, self.builds, self.detail), 1)
+        self.frame.answer.addLayout(row)
         self._build_head()
 
     def _job_of(self, answer: Answer) -> Job:
@@ -126,6 +131,8 @@ class ConfigureView(QWidget):
         add_guides(self.frame.menu, self.guides)
         self._undo_action = self._shortcut("Undo", QKeySequence.StandardKey.Undo)
         self._redo_action = self._shortcut("Redo", QKeySequence("Ctrl+Shift+Z"))
+        self._back_action = self._shortcut("Step back", QKeySequence.StandardKey.Back)
+        self._next_action = self._shortcut("Next step", QKeySequence.StandardKey.Forward)
         self._redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
 
     def _shortcut(self, text: str, keys: QKeySequence | QKeySequence.StandardKey) -> QAction:
@@ -145,6 +152,8 @@ class ConfigureView(QWidget):
         self.redo.clicked.connect(model.redo)
         self._undo_action.triggered.connect(model.undo)
         self._redo_action.triggered.connect(model.redo)
+        self._back_action.triggered.connect(self.rail.go_back)
+        self._next_action.triggered.connect(self.rail.go_on)
         self.answer.reshaped.connect(self._fit_height)
         self.answer.remedy_chosen.connect(model.apply)
         self.builds.chosen.connect(model.choose_build)
@@ -157,7 +166,16 @@ class ConfigureView(QWidget):
         self.detail.lists.ticked.connect(model.tick)
         self.detail.power.limit.chosen.connect(model.set_power_limit)
         self._context.shared.job_wanted.connect(self._take_jobs)
+        self.rail.guide_wanted.connect(self._on_guide)
         self._connect_menu()
+
+    @Slot(str)
+    def _on_guide(self, name: str) -> None:
+        """Open what a link of the steps names."""
+        if name == "workload":
+            self._context.open_tab("workload")
+        else:
+            self.guides.open(_GUIDE_OF.get(name, name))
 
     @Slot()
     def _take_jobs(self) -> None:
@@ -180,6 +198,8 @@ class ConfigureView(QWidget):
             Command("configure.open", "Open a project", self._on_open, "", "hws file load"),
             Command("configure.save", "Save the project", self._on_save, "", "hws file"),
             Command("configure.copy", "Copy the build as text", self.copy_text, "", "clipboard"),
+            Command("configure.next", "Next step of Configure", self.rail.go_on, "", "wizard"),
+            Command("configure.back", "Step back in Configure", self.rail.go_back, "", "wizard"),
             Command("configure.find", "Find the best build", self.model.find_best, "", "solve"),
         ):
             self._context.commands.add(command)
@@ -199,8 +219,9 @@ class ConfigureView(QWidget):
         has_new_project = old is None or old.project is not state.project
         has_new_answer = old is None or old.answer is not state.answer
         # Redrawing only what changed keeps the window quick while a solver has the processor.
-        if has_new_project or (old is not None and old.frontier is not state.frontier):
-            self.controls.show_state(state)
+        has_new_curve = old is not None and old.frontier is not state.frontier
+        if has_new_project or has_new_answer or has_new_curve:
+            self.rail.show_state(state)
         if has_new_answer or (old is not None and old.is_updating is not state.is_updating):
             self.answer.show_state(state)
         if has_new_answer:

@@ -31,6 +31,7 @@ from hwstudio.core.project.state import (
     ProjectState,
 )
 from hwstudio.core.project.undo import Step, Timeline
+from hwstudio.gui.configure.answers import Answers
 from hwstudio.gui.configure.ground import Ground
 from hwstudio.gui.configure.state import ConfigureState, Trouble
 from hwstudio.gui.configure.tools import Tools
@@ -38,7 +39,7 @@ from hwstudio.gui.configure.tools import Tools
 SOLVE_DELAY_MS = 300
 
 
-class ConfigureViewModel(QObject):
+class ConfigureViewModel(Answers, QObject):
     """Holds a ConfigureState and sends ``changed`` with the new one after every change."""
 
     changed = Signal(object)

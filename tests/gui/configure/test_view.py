@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from hwstudio.core.model.part import PartKind
+from hwstudio.core.project.wizard_questions import Step
 from hwstudio.gui.configure.view import ConfigureView
 
 
@@ -63,7 +64,8 @@ def test_every_focusable_widget_has_a_name_for_screen_readers(view):
     assert nameless == []
 
 
-def test_tab_walks_from_the_budget_through_the_wishes_to_the_parts(view, qtbot):
+def test_tab_walks_from_the_budget_through_the_step_to_the_parts(view, qtbot):
+    view.rail.open(Step.BUDGET)
     view.controls.budget.field.edit.setFocus()
     order, seen = [], set()
     for _ in range(40):
@@ -76,11 +78,11 @@ def test_tab_walks_from_the_budget_through_the_wishes_to_the_parts(view, qtbot):
     wanted = [
         view.controls.budget.field.edit,
         view.controls.budget.slider,
-        view.controls.job,
-        view.controls.objective,
-        view.controls.count,
-        view.controls.maker,
-        view.controls.mains,
+        view.rail.pages[Step.BUDGET].fields["tax"].field,
+        view.rail.pages[Step.BUDGET].fields["best"].field,
+        view.rail.heads[Step.LIMITS],
+        view.rail.heads[Step.REVIEW],
+        view.rail.next,
         view.detail.parts.table,
     ]
     places = [order.index(widget) for widget in wanted]
@@ -113,6 +115,7 @@ def test_the_chosen_build_is_told_to_the_other_tabs(view, context, qtbot):
 
 
 def test_a_refused_budget_is_told_in_place_and_the_field_shows_the_old_one(view, qtbot):
+    view.rail.open(Step.BUDGET)
     field = view.controls.budget.field.edit
     field.setText("-5")
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -125,6 +128,7 @@ def test_a_refused_budget_is_told_in_place_and_the_field_shows_the_old_one(view,
 
 
 def test_a_typed_budget_is_answered_at_once_when_the_curve_is_known(view, qtbot):
+    view.rail.open(Step.BUDGET)
     field = view.controls.budget.field.edit
     field.setText("4,000")
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -225,19 +229,22 @@ def test_a_project_is_saved_and_opened_through_the_menu(view, qtbot, tmp_path, m
     view.open_action.trigger()
     _settle(qtbot, view)
     assert view.model.state.project.budget == 3000
+    view.rail.open(Step.BUDGET)
     assert view.controls.budget.value == 3000
 
 
 def test_undo_and_redo_have_keys_and_say_what_they_do(view, qtbot):
     assert not view.undo.isEnabled()
-    view.controls.count.setCurrentIndex(1)
-    view.controls.count.activated.emit(1)
+    view.rail.open(Step.LIMITS)
+    count = view.rail.pages[Step.LIMITS].fields["count"].field
+    count.setCurrentIndex(1)
+    count.activated.emit(1)
     _settle(qtbot, view)
     assert view.undo.toolTip() == "Undo: change the number of GPUs"
     view._undo_action.trigger()
     _settle(qtbot, view)
     assert view.model.state.project.gpu_count is None
-    assert view.controls.count.value == "any"
+    assert count.value == "any"
     view._redo_action.trigger()
     _settle(qtbot, view)
     assert view.model.state.project.gpu_count == 1
@@ -250,8 +257,10 @@ def test_a_wish_the_lists_lack_is_shown_as_it_is(view, qtbot):
 
     limits = Limits(min_vram_bytes=13 * 2**30, gpu_maker="Matrox")
     view.model.set_limits("limits", replace(limits))
-    assert view.controls.vram.currentText() == "13 GiB"
-    assert view.controls.maker.currentText() == "Matrox"
+    view.rail.open(Step.JOBS)
+    assert view.rail.pages[Step.JOBS].fields["vram"].edit.text() == "13 GiB"
+    view.rail.open(Step.LIMITS)
+    assert view.rail.pages[Step.LIMITS].fields["maker"].field.currentText() == "Matrox"
     _settle(qtbot, view)
 
 

@@ -24,6 +24,7 @@ from hwstudio.core.predict.speed import is_backed_by_measurements
 from hwstudio.core.project.assemble import choices_of
 from hwstudio.core.project.guides.figures import Answering
 from hwstudio.core.project.guides.taking import with_wishes
+from hwstudio.core.project.jobs import Library, find_job
 from hwstudio.core.project.planner import is_within
 from hwstudio.core.project.state import Choice, Limits, ProjectState
 
@@ -33,14 +34,13 @@ ROUNDS, NEAREST, MOST_TRIED = 4, 4, 8
 LOCKED = tuple(k.value for k in (PartKind.GPU_CARD, PartKind.CPU, PartKind.RAM, PartKind.STORAGE))
 
 
-class Priced(Protocol):
-    """The priced parts of the catalogue."""
+class Priced(Library, Protocol):
+    """The priced parts of the catalogue, and its jobs."""
 
     def cards(self) -> tuple[GpuCard, ...]: ...
     def cpus(self) -> tuple[Cpu, ...]: ...
     def rams(self) -> tuple[Ram, ...]: ...
     def storages(self) -> tuple[Storage, ...]: ...
-    def workload(self, workload_id: str) -> Workload: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def follow(
     roomy = replace(
         asked, budget=budget * 2, objective="cost", gpu_count=1, locked=LOCKED, limits=Limits()
     )
-    workload, other = shelf.workload(asked.workload_id), USUAL_OTHER
+    workload, other = find_job(shelf, asked.workload_id), USUAL_OTHER
     best: Followed | None = None
     spend = budget
     for number in range(1, ROUNDS + 1):
