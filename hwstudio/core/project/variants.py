@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Protocol
 
 from hwstudio.core.base.errors import UserError
@@ -160,18 +159,15 @@ def title_of(build: Build) -> str:
     return f"{build.card_count}x {build.card.gpu.name}"
 
 
-def builds_at(
-    planner: Answers,
-    state: ProjectState,
-    budgets: Iterable[Decimal],
-    is_stale: Callable[[], bool] = bool,
+def builds_of(
+    planner: Answers, asked: Iterable[ProjectState], is_stale: Callable[[], bool] = bool
 ) -> tuple[PlannedBuild, ...]:
-    """Return the different builds that all budgets bring up; () when asked to stop."""
+    """Return the different builds that the answers to all projects hold; () when stopped."""
     found: list[PlannedBuild] = []
-    for budget in budgets:
+    for state in asked:
         if is_stale():
             return ()
-        answer = planner.answer(replace(state, budget=budget), keeps_parts=False)
+        answer = planner.answer(state, keeps_parts=False)
         known = [planned.build for planned in found]
         found += [one for one in answer.solution.builds if one.build not in known]
     return tuple(found)

@@ -14,15 +14,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwstudio.gui.configure.page import Page
 from hwstudio.gui.configure.pages import AlternativesPage, ChecksPage, PartsPage, PowerPage
 from hwstudio.gui.configure.rows import finding_rows
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.card import Card
-from hwstudio.gui.kit.text import label
 
 _WIDE = 1240  # px: from here the checks and the power sum stand beside the parts list
 _LOWEST = 240  # px: head, table header and five rows
-_TABS = ("Parts", "Checks", "Power")
 
 
 class Detail(QWidget):
@@ -30,12 +29,20 @@ class Detail(QWidget):
 
     alternatives_wanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, more: tuple[Page, ...] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.parts = PartsPage()
         self.alternatives = AlternativesPage()
         self.checks = ChecksPage()
         self.power = PowerPage()
+        self._upper = QStackedWidget()  # the parts list, or the alternatives of a row
+        self.pages = (
+            Page("Parts", self._upper),
+            Page("Checks", self.checks, is_beside=True),
+            Page("Power", self.power, is_beside=True),
+            *more,
+        )
+        self._more = more
         self._is_wide = False
         self.setMinimumHeight(_LOWEST)
         # It takes the room that is left, whatever its pages would like.
@@ -50,12 +57,10 @@ class Detail(QWidget):
         self._main = Card()
         self._main.body.addLayout(self._bar())
         self.stack = QStackedWidget()
-        self._upper = QStackedWidget()
         self._upper.addWidget(self.parts)
         self._upper.addWidget(self.alternatives)
-        self.stack.addWidget(self._upper)
-        self.stack.addWidget(self.checks)
-        self.stack.addWidget(self.power)
+        for page in self.pages:
+            self.stack.addWidget(page.widget)
         self._main.body.addWidget(self.stack, 1)
         self._checks_card, self._power_card = Card("Checks"), Card("Power sum")
         column = QVBoxLayout()
@@ -71,16 +76,13 @@ class Detail(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(4)
         self._group = QButtonGroup(self)
-        self.tabs = tuple(QPushButton(title) for title in _TABS)
+        self.tabs = tuple(QPushButton(page.title) for page in self.pages)
         for number, button in enumerate(self.tabs):
             button.setCheckable(True)
             button.setProperty("segment", True)
             self._group.addButton(button, number)
             bar.addWidget(button)
         self.tabs[0].setChecked(True)
-        self._title = label("Parts", "section")
-        self._title.hide()
-        bar.addWidget(self._title)
         bar.addStretch(1)
         self.other = QPushButton("Alternatives")
         self.other.setToolTip("Other parts that fit the selected row (Enter)")
@@ -105,7 +107,8 @@ class Detail(QWidget):
         if is_looking:
             self.alternatives.show_state(state)
         self._upper.setCurrentIndex(1 if is_looking else 0)
-        self._power_card.setVisible(self._is_wide and not is_looking)
+        for page in self._more:
+            page.show_state(state)
         chosen = state.answer.chosen if state.answer is not None else None
         findings = finding_rows(chosen)
         self.tabs[1].setText(f"Checks ({len(findings)})" if findings else "Checks")
@@ -114,7 +117,10 @@ class Detail(QWidget):
         self._show_actions()
 
     def _show_actions(self) -> None:
-        is_list = self.stack.currentIndex() == 0 and self._upper.currentIndex() == 0
+        is_parts = self.stack.currentWidget() is self._upper
+        is_list = is_parts and self._upper.currentIndex() == 0
+        # The list leaves room for the sum below it; every other page wants all of the height.
+        self._power_card.setVisible(self._is_wide and is_list)
         self.other.setVisible(is_list)
         self.price.setVisible(is_list)
 
@@ -134,22 +140,19 @@ class Detail(QWidget):
             self._power_card.body.addWidget(self.power)
             self.checks.show()
             self.power.show()
-            self.tabs[0].setChecked(True)
         else:
             self.stack.addWidget(self.checks)
             self.stack.addWidget(self.power)
-        self.stack.setCurrentIndex(0)
         self._checks_card.setVisible(is_wide)
-        self._power_card.setVisible(is_wide and self._upper.currentIndex() == 0)
-        for button in self.tabs:
-            button.setVisible(not is_wide)
-        self._title.setVisible(is_wide)
-        self.tabs[0].setChecked(True)
-        self._show_actions()
+        for page, button in zip(self.pages, self.tabs, strict=True):
+            button.setVisible(not (is_wide and page.is_beside))
+        if self.pages[self._group.checkedId()].is_beside:
+            self.tabs[0].setChecked(True)
+        self._on_tab(self._group.checkedId())
 
     @Slot(int)
     def _on_tab(self, number: int) -> None:
-        self.stack.setCurrentIndex(number)
+        self.stack.setCurrentWidget(self.pages[number].widget)
         self._show_actions()
 
     @Slot()

@@ -19,6 +19,7 @@ from hwstudio.gui.configure.detail import Detail
 from hwstudio.gui.configure.making import make_model, offered_by
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.style import sheet
+from hwstudio.gui.configure.whatif.making import whatif_pages
 from hwstudio.gui.kit.icon import IconButton
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.text import label
@@ -55,7 +56,7 @@ class ConfigureView(QWidget):
             area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields take the focus
         self.answer = AnswerCard()
         self.builds = BuildStrip()
-        self.detail = Detail()
+        self.detail = Detail(whatif_pages(self._context, self.model))
         self.frame.answer.addWidget(self._scrolled(self.answer, self.builds, self.detail))
         self._build_head()
 

@@ -17,7 +17,7 @@ from hwstudio.core.project.variants import (
     MOST_ASIDE,
     PRESENT,
     Comparer,
-    builds_at,
+    builds_of,
     put_aside,
     removed,
     renamed,
@@ -92,13 +92,13 @@ def test_without_builds_put_aside_the_solvers_others_are_compared(catalog, answe
     assert all(one.parts == state.parts for one, state in zip(found, states, strict=True))
 
 
-def test_all_budgets_bring_up_different_builds_or_none_when_stopped(planner):
-    budgets = (Decimal(1500), Decimal(3000), Decimal(3000))
-    found = builds_at(planner, START, budgets)
+def test_all_answers_bring_up_different_builds_or_none_when_stopped(planner):
+    asked = [replace(START, budget=Decimal(n)) for n in (1500, 3000, 3000)]
+    found = builds_of(planner, asked)
     builds = [one.build for one in found]
     assert all(build not in builds[:n] for n, build in enumerate(builds))
     assert max(one.total.amount for one in found) <= 3000
-    assert builds_at(planner, START, budgets, lambda: True) == ()
+    assert builds_of(planner, asked, lambda: True) == ()
 
 
 def test_builds_put_aside_are_saved_and_opened(states, tmp_path):
