@@ -46,7 +46,7 @@ class Chances:
 
         A payback that never comes is infinite.
         """
-        column = np.broadcast_to(getattr(self.samples[build], outcome), (self.draws,))
+        column = getattr(self.samples[build], outcome)
         if np.isnan(column).any():
             return None
         ordered = np.sort(column)
@@ -68,21 +68,11 @@ class Chances:
         return tuple(float(share) for share in each.mean(axis=1))
 
     def _ratings(self, build: int, outcome: str) -> Column:
-        column = np.broadcast_to(getattr(self.samples[build], outcome), (self.draws,))
+        column = getattr(self.samples[build], outcome)
         signed = -column if outcome in LARGER_IS_BETTER else column
         is_able = self.keeps_up[build] & ~np.isnan(column)
         rated: Column = np.where(is_able, signed, np.inf)
         return rated
-
-    def histogram(self, build: int, outcome: str, bins: int = 24) -> tuple[Column, Column]:
-        """Return the edges and the share of draws in each step between them."""
-        column = np.broadcast_to(getattr(self.samples[build], outcome), (self.draws,))
-        known = column[np.isfinite(column)]
-        if not len(known):
-            return np.zeros(0), np.zeros(0)
-        low, high = np.quantile(known, (0.01, 0.99))
-        counts, edges = np.histogram(known, bins, (low, max(high, low + 1e-9)))
-        return edges, counts / self.draws
 
 
 def chances(
@@ -117,5 +107,7 @@ def _drawn(
 
 def _columns(found: Outcomes, draws: int) -> Outcomes:
     """Return the outcomes with every field a column, also those that do not vary."""
-    values = {f.name: np.asarray(getattr(found, f.name), float) for f in fields(found)}
-    return Outcomes(**{name: np.broadcast_to(value, (draws,)) for name, value in values.items()})
+    values = {field.name: np.asarray(getattr(found, field.name), float) for field in fields(found)}
+    return Outcomes(
+        **{n: value if value.ndim else np.full(draws, value) for n, value in values.items()}
+    )

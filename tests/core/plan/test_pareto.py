@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hwstudio.core.plan.pareto import Weighed, beats, front, price_line, unbeaten
 
 _FIGURE = st.integers(0, 6)
-_POINTS = st.lists(st.tuples(_FIGURE, _FIGURE, _FIGURE), max_size=25)
+_POINTS = st.lists(st.tuples(_FIGURE, _FIGURE, _FIGURE), max_size=12)
 
 
 @given(points=_POINTS)

@@ -27,7 +27,7 @@ from hwstudio.gui.kit.table import Column, DataTable
 from hwstudio.gui.kit.text import label
 
 _ROW_PX = 24
-_TITLE_PX = 138
+_TITLE_PX = 122
 _JUDGING = "Judging the builds…"
 _NOTHING = "The builds appear here as soon as one is found."
 
@@ -166,7 +166,9 @@ class ComparePage(QWidget):
         self.table.set_rows(shown, "Nothing differs." if rows else _NOTHING)
 
     def _new_table(self, heads: tuple[str, ...]) -> DataTable:
-        title = Column("", _title, colour=_title_colour, width=_TITLE_PX, stretch=not heads)
+        title = Column(
+            "", _title, tip=_title_tip, colour=_title_colour, width=_TITLE_PX, stretch=not heads
+        )
         columns = tuple(_column(number, head) for number, head in enumerate(heads))
         table = DataTable("Builds side by side", (title, *columns))
         table.setSortingEnabled(False)  # rows are unlike facts: an order of theirs says nothing
@@ -214,6 +216,10 @@ class ComparePage(QWidget):
 
 def _title(row: Row) -> str:
     return row.title
+
+
+def _title_tip(row: Row) -> str:
+    return row.tip or row.title
 
 
 def _title_colour(row: Row) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from hwstudio.gui.kit.fields import SliderField, Span
 from hwstudio.gui.kit.text import label
 
-NAME_PX = 96
-_FIELD_PX = 104
+NAME_PX = 92
+_FIELD_PX = 108
+_UNIT_PX = 42
 
 
 class Knob(QWidget):
@@ -34,6 +35,8 @@ class Knob(QWidget):
         )
         self._both.hide()
         self.slider, self.field = self._both.slider, self._both.field
+        for unit_label in self.field.findChildren(QLabel):
+            unit_label.setFixedWidth(_UNIT_PX)  # so that the fields of all knobs stand in a column
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -41,7 +44,7 @@ class Knob(QWidget):
         caption.setBuddy(self.field.edit)
         caption.setFixedWidth(NAME_PX)
         self.field.setFixedWidth(_FIELD_PX)
-        self.slider.setMinimumWidth(60)
+        self.slider.setMinimumWidth(48)
         row.addWidget(caption)
         row.addWidget(self.slider, 1)
         row.addWidget(self.field)
@@ -57,5 +60,6 @@ class Knob(QWidget):
 
     def set_value(self, value: float) -> None:
         """Show a value without sending ``changed``, unless somebody is typing one."""
-        if not self.field.edit.hasFocus() or not self.field.edit.isModified():
+        is_typing = self.field.edit.hasFocus() and self.field.edit.isModified()
+        if value != self._both.value and not is_typing:
             self._both.set_value(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hwstudio.core.base.units import significant
 from hwstudio.core.plan.terms import HOURS_PER_WEEK, LEAST_YEARS, MOST_YEARS
@@ -59,14 +59,18 @@ class KnobPanel(QWidget):
         self.memory.changed.connect(self._on_memory)
         row = QHBoxLayout()
         row.setSpacing(6)
-        caption = label("Electricity of", "small")
+        caption = label("CO2e in", "small")
         caption.setFixedWidth(NAME_PX)
         grids = [(grid.code, grid.name) for grid in self._model.tools.grids]
-        self.grid = ChoiceField("Whose electricity", [("", "not said: no CO2e"), *grids])
+        self.grid = ChoiceField("Whose electricity, for CO2e", [("", "not said"), *grids])
         caption.setBuddy(self.grid)
         self.grid.chosen.connect(self._on_grid)
         row.addWidget(caption)
         row.addWidget(self.grid, 1)
+        self.reset = QPushButton("Reset")
+        self.reset.setToolTip("Back to the usual use, prices and speed (can be undone)")
+        self.reset.clicked.connect(self._model.reset)
+        row.addWidget(self.reset)
         self._box.addLayout(row)
         self._box.addStretch(1)
 
@@ -95,8 +99,9 @@ class KnobPanel(QWidget):
         if known is not None and known.low and known.high:
             span = Span(_LEAST_SPEED, _MOST_SPEED, known.low, known.high, is_log=True)
             places = 0 if known.low >= 100 else 2 if known.low >= 1 else 4
-            tip = f"Estimated between {significant(known.low)} and {significant(known.high)}"
-            made = Knob("Speed", span, unit=known.unit, decimals=places, tip=tip)
+            tip = f"{known.unit}: estimated between {significant(known.low)} and "
+            tip += significant(known.high)
+            made = Knob("Speed", span, unit="/s", decimals=places, tip=tip)
             self.speed = self._add(made, 6)
             self.speed.changed.connect(self._on_speed)
 

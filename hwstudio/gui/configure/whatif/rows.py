@@ -27,6 +27,12 @@ _FIGURES = (
 )  # fmt: skip
 
 
+_SHORT = {  # for a narrow column; the tip says the whole
+    "cost": "Cost, all years", "cost_per_job": "Cost of a job", "hours_per_job": "Time of a job",
+    "roi": "Against renting", "work_per_kwh": "Work per kWh", "work_per_money": "Work for money",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What one build has in a row; ``value`` None = not known."""
@@ -43,6 +49,7 @@ class Row:
 
     title: str
     cells: tuple[Cell, ...]
+    tip: str = ""
 
     @property
     def differs(self) -> bool:
@@ -84,9 +91,9 @@ def _row(
 def _built(judged: Sequence[Judged]) -> Iterable[Row]:
     unit = judged[0].planned.prediction.unit
     yield _row("Price", judged, _price, larger=False)
-    yield _row(f"Speed, {unit}", judged, _speed, larger=True)
-    yield _row("GPU memory used", judged, _memory, larger=None)
-    yield _row("Power at the wall", judged, _power, larger=False)
+    yield _row(unit.capitalize(), judged, _speed, larger=True)
+    yield _row("GPU memory", judged, _memory, larger=None)
+    yield _row("Wall power", judged, _power, larger=False)
     yield _row("Checks", judged, _checks, larger=None)
 
 
@@ -98,11 +105,17 @@ def _price(planned: PlannedBuild) -> Cell:
     text = money(total.amount, total.currency, decimals=0)
     if total.low != total.high:
         text += f" ({_plain(total.low)}–{_plain(total.high)})"
-    return Cell(text, float(total.amount), rows_tip([], words.as_of_note(total)))
+    likely = f"{money(total.low, total.currency)} to {money(total.high, total.currency)}"
+    tip = rows_tip([("Likely", likely), ("Prices", words.as_of_note(total))])
+    return Cell(text, float(total.amount), tip)
 
 
 def _plain(amount: Decimal) -> str:
-    return f"{amount:,.0f}"
+    """Return an end of a range in few letters: ``840``, ``1.4k``, ``23k``."""
+    thousands = float(amount) / 1000
+    if thousands < 1:
+        return f"{amount:,.0f}"
+    return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:,.0f}k"
 
 
 def _speed(planned: PlannedBuild) -> Cell:
@@ -155,7 +168,9 @@ def _figures(weighing: Weighing | None) -> Iterable[Row]:
             if not keeps_up(found) and not math.isnan(value):
                 text = f"{text}, too slow"
             cells.append(Cell(text, None if math.isnan(value) else value, _tip(band, weighing)))
-        yield Row(outcome_words(name, terms), _marked(cells, larger=name in LARGER_IS_BETTER))
+        marked = _marked(cells, larger=name in LARGER_IS_BETTER)
+        whole = outcome_words(name, terms)
+        yield Row(_SHORT.get(name, whole), marked, whole)
 
 
 def _tip(band: str, weighing: Weighing) -> str:

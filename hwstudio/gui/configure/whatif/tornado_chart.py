@@ -21,6 +21,7 @@ _ROW = 22
 _NAME_SHARE = 0.26
 _GAP = 8
 _MOST_ROW = 30
+_LEGEND = 18  # px below the bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ class TornadoChart(CopiedChart):
         painter.end()
 
     def _row(self) -> float:
-        return min(_MOST_ROW, max(14.0, self.height() / (len(self._swings) or 1)))
+        room = (self.height() - _LEGEND) / (len(self._swings) or 1)
+        return min(_MOST_ROW, max(14.0, room))
 
     def _paint(self, painter: QPainter, terms: Terms) -> None:
         values = [end for s in self._swings for end in (s.at_low, s.at_high)] + [self._typical]
@@ -109,6 +111,7 @@ class TornadoChart(CopiedChart):
             self._paint_name(painter, swing, number * row, row)
             self._paint_bar(painter, swing, scale, number * row, row)
             self._paint_ends(painter, swing, scale, number * row, row)
+        self._paint_legend(painter, left, row * len(self._swings))
         middle = scale.x(self._typical)
         painter.setPen(QPen(QColor(tokens().text), 1))
         painter.drawLine(QPointF(middle, 0), QPointF(middle, row * len(self._swings)))
@@ -131,6 +134,14 @@ class TornadoChart(CopiedChart):
             painter.setBrush(QColor(tokens().series[colour]))
             x = scale.x(end)
             painter.drawRect(QRectF(min(x, base), y + (row - thick) / 2, abs(x - base), thick))
+
+    def _paint_legend(self, painter: QPainter, x: float, y: float) -> None:
+        for colour, words in enumerate(("input at its low end", "at its high end")):
+            painter.fillRect(QRectF(x, y + 5, 10, 10), QColor(tokens().series[colour]))
+            painter.setPen(QColor(tokens().muted))
+            place = QRectF(x + 14, y, 200, _LEGEND)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+            x += 30 + painter.fontMetrics().horizontalAdvance(words)
 
     def _paint_ends(
         self, painter: QPainter, swing: Swing, scale: _Scale, y: float, row: float

@@ -23,7 +23,7 @@ from hwstudio.gui.kit.scatter import log_ticks
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 
 _LEAST_PX, _MOST_PX = 7.0, 20.0
-_EDGE = 0.05
+_EDGE = 0.08
 _MOST_TICKS = 6
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,17 +31,25 @@ from hwstudio.gui.configure.whatif.tornado_chart import TornadoChart
 from hwstudio.gui.configure.whatif.trade_chart import TradeChart, TradeDot
 from hwstudio.gui.configure.whatif.viewmodel import OUTCOMES, WhatIfViewModel
 from hwstudio.gui.kit.fields import ChoiceField
+from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.table import DataTable
-from hwstudio.gui.kit.text import label
 
-_PANEL_PX = 336
+_PANEL_PX = 316
+_OUTCOME_PX = 164
 _VIEWS = ("Figures", "What decides", "How sure", "All builds")
 _TRADE = 3
+_MOST_TURNS = 6  # values at which the order changes, in the tip of the sentence
 _OUTCOME_NAMES = {
     "cost": "Cost over the years", "cost_per_job": "Cost of one job",
     "roi": "Return against renting", "payback_months": "Pays back after",
     "hours_per_job": "Time for one job", "work_per_kwh": "Work per kWh",
 }  # fmt: skip
+
+
+_TRADE_WORDS = (
+    "Green: no other build is better in price, time and energy together. Larger dots use more "
+    "energy. Click a dot to take it."
+)
 
 
 class WhatIfPage(QWidget):
@@ -67,10 +76,11 @@ class WhatIfPage(QWidget):
         for page in (self.figures, self.tornado, self.chances, self.trade):
             self.stack.addWidget(page)
         side.addWidget(self.stack, 1)
-        self.sentence = label("", "strong", wrap=True)
-        self.sentence.setAccessibleName("What decides")
+        self.sentence = SteadyLabel("", "strong")
         side.addWidget(self.sentence)
         row.addLayout(side, 1)
+        # A low window is drawn for as it is; the page never asks for more than there is.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._connect()
 
     def _bar(self) -> QHBoxLayout:
@@ -87,17 +97,14 @@ class WhatIfPage(QWidget):
         bar.addStretch(1)
         self.outcome = ChoiceField("Figure asked about", [(o, _OUTCOME_NAMES[o]) for o in OUTCOMES])
         self.outcome.setToolTip("The figure that the charts and the sentence are about")
-        self.reset = QPushButton("Reset")
-        self.reset.setToolTip("Back to the usual use, prices and speed (can be undone)")
+        self.outcome.setFixedWidth(_OUTCOME_PX)
         bar.addWidget(self.outcome)
-        bar.addWidget(self.reset)
         return bar
 
     def _connect(self) -> None:
         self._model.changed.connect(self._show)
         self._group.idClicked.connect(self._on_view)
         self.outcome.chosen.connect(self._model.set_outcome)
-        self.reset.clicked.connect(self._model.reset)
         self.trade.taken.connect(self._on_taken)
 
     def show_state(self, _state: ConfigureState) -> None:
@@ -141,13 +148,14 @@ class WhatIfPage(QWidget):
         if self.stack.currentWidget() is self.trade:
             if state.is_trading:
                 return "Looking for the builds of every budget…"
-            return "On the line nothing is both cheaper and faster. Larger dots use more energy."
+            return _TRADE_WORDS
         if math.isnan(float(getattr(weighing.typical[0], outcome))):
             return f"{outcome_words(outcome, terms)} cannot be said: {self._why_not(weighing)}."
-        words = [decider_words(weighing.swings, outcome, terms)]
-        words.append(robust_words(weighing.candidates, weighing.chances, outcome))
-        if state.flips and self.stack.currentWidget() is not self.figures:
-            words.append(flip_words(state.flips[0], terms, outcome))
+        turns = [flip_words(flip, terms, outcome) for flip in state.flips[:_MOST_TURNS]]
+        self.sentence.setToolTip("\n".join(turns))
+        if self.stack.currentWidget() is not self.chances:
+            return decider_words(weighing.swings, outcome, terms)
+        words = [robust_words(weighing.candidates, weighing.chances, outcome), *turns[:1]]
         return " ".join(filter(None, words))
 
     @staticmethod
