@@ -120,8 +120,9 @@ class Comparer:
     def compared(
         self, state: ProjectState, rivals: Iterable[PlannedBuild] = (), workload_id: str = ""
     ) -> tuple[Judged, ...]:
-        """Return the present build and those put aside; without any, the ``rivals`` instead.
+        """Return the present build and those put aside; where it stands alone, ``rivals`` join.
 
+        A present build that is put aside as well stands there once, as "NAME (now)".
         ``workload_id`` "" is the project's own job.
 
         Raises:
@@ -130,24 +131,23 @@ class Comparer:
         job = Job(
             self._shelf.workload(workload_id or state.workload_id), state.mains, self._predictor()
         )
+        same = next((n for n, v in enumerate(state.variants) if _is_same(v, state)), None)
         found = []
         if state.parts:
-            found.append(self._judged(PRESENT, state, job, None))
-        for place in range(len(state.variants)):
-            name = state.variants[place].name
-            found.append(self._judged(name, taken(state, place), job, place))
-        present = found[0].planned.build if found else None
-        if not state.variants:
-            found += self._rivals(rivals, present, job)
+            name = PRESENT if same is None else f"{state.variants[same].name} (now)"
+            found.append(self._judged(name, state, job, same))
+        for place, variant in enumerate(state.variants):
+            if place != same:
+                found.append(self._judged(variant.name, taken(state, place), job, place))
+        if len(found) == 1:
+            found += self._rivals(rivals, found[0].planned.build, job)
         return tuple(found[:SIDE_BY_SIDE])
 
     def _judged(self, name: str, state: ProjectState, job: Job, place: int | None) -> Judged:
         assembly = build_of(state, self._shelf.part)
         return Judged(name, judged(assembly.build, job), place, assembly.missing)
 
-    def _rivals(
-        self, rivals: Iterable[PlannedBuild], present: Build | None, job: Job
-    ) -> list[Judged]:
+    def _rivals(self, rivals: Iterable[PlannedBuild], present: Build, job: Job) -> list[Judged]:
         builds = [rival.build for rival in rivals if rival.build != present]
         return [Judged(title_of(build), judged(build, job)) for build in builds]
 

@@ -92,6 +92,15 @@ def test_without_builds_put_aside_the_solvers_others_are_compared(catalog, answe
     assert all(one.parts == state.parts for one, state in zip(found, states, strict=True))
 
 
+def test_a_present_build_that_is_put_aside_as_well_stands_there_once(catalog, answer, states):
+    one = put_aside(states[0], "mine")
+    two = put_aside(replace(one, parts=states[1].parts), "other")
+    found = Comparer(catalog, lambda: COUNTED).compared(two)
+    assert [(one.name, one.place) for one in found] == [("other (now)", 1), ("mine", 0)]
+    alone = Comparer(catalog, lambda: COUNTED).compared(one, answer.solution.builds)
+    assert [one.planned for one in alone] == list(answer.solution.builds)
+
+
 def test_all_answers_bring_up_different_builds_or_none_when_stopped(planner):
     asked = [replace(START, budget=Decimal(n)) for n in (1500, 3000, 3000)]
     found = builds_of(planner, asked)

@@ -126,21 +126,25 @@ class ComparePage(QWidget):
             return
         kept = [one for one in state.judged if one.place is not None]
         # Without builds of one's own the solver's others stand here and can be taken as well.
-        offered = [(str(n), one.name) for n, one in enumerate(state.judged) if n]
+        offered = [
+            (str(n), one.name) for n, one in enumerate(state.judged) if n or one.place is not None
+        ]
         self.which.set_options(offered or [("", "No other build")])
         self.job.set_value(state.workload.id if state.workload is not None else "")
         self.aside.setEnabled(bool(state.judged) and len(kept) < MOST_ASIDE)
         self.use.setEnabled(bool(offered))
         self._show_own()
-        self.words.setText(state.trouble or self._lead(state, has_kept=bool(kept)))
+        self.words.setText(state.trouble or self._lead(state))
         self._fill(state)
 
-    def _lead(self, state: WhatIfState, *, has_kept: bool) -> str:
+    def _lead(self, state: WhatIfState) -> str:
         if state.is_judging or not state.judged:
             return _JUDGING if state.is_judging else _NOTHING
         rows = compare_rows(state)
         differ = sum(row.differs for row in rows)
-        whose = "" if has_kept else "The solver's other builds; put yours aside to compare it. "
+        others = state.judged[1:]
+        is_found = bool(others) and all(one.place is None for one in others)
+        whose = "The solver's other builds; put yours aside to compare it. " if is_found else ""
         return f"{whose}{differ} of {len(rows)} rows differ. ✓ marks the best of a row."
 
     def _show_own(self) -> None:

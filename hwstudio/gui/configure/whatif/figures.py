@@ -44,7 +44,7 @@ def figure_rows(weighing: Weighing) -> tuple[FigureRow, ...]:
         text = outcome_value(name, float(getattr(found, name)), terms)
         if name == "busy_hours_per_month" and not keeps_up(found):
             text += ": more than a month has"
-        band = band_words(name, weighing.chances.band(0, name), terms)
+        band = band_words(name, weighing.own_chances.band(0, name), terms)
         tip = rows_tip([("Formula", _HOW.get(name, ""))], f"9 of 10 draws: {band}" if band else "")
         rows.append(FigureRow(outcome_words(name, terms), text, band, tip))
     return tuple(rows)

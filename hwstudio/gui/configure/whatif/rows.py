@@ -76,7 +76,7 @@ def _marked(cells: Sequence[Cell], *, larger: bool = False) -> tuple[Cell, ...]:
         return tuple(cells)
     best = max(known) if larger else min(known)
     return tuple(
-        Cell(f"{c.text} ✓", c.value, c.tip, is_best=True) if c.value == best else c for c in cells
+        Cell(f"✓ {c.text}", c.value, c.tip, is_best=True) if c.value == best else c for c in cells
     )
 
 

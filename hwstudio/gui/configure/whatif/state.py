@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from hwstudio.core.model.wishes import Usage
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.solve import PlannedBuild
-from hwstudio.core.plan.monte_carlo import Chances
+from hwstudio.core.plan.monte_carlo import Chances, chances
 from hwstudio.core.plan.scenario import Outcomes
 from hwstudio.core.plan.sensitivity import Flip, Swing
 from hwstudio.core.plan.terms import Candidate, Rent, Terms
@@ -34,15 +35,27 @@ class Knobs:
     grid: str = ""  # a country's code; "" = not said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Weighing:
-    """All figures under one set of terms; builds in the order of ``judged``."""
+    """All figures under one set of terms; builds in the order of ``judged``.
+
+    The draws are made when they are first looked at: a moved slider waits for no unseen figure.
+    """
 
     terms: Terms
     candidates: tuple[Candidate, ...]
     typical: tuple[Outcomes, ...]
     swings: tuple[Swing, ...]  # of the present build, for the chosen outcome
-    chances: Chances
+
+    @cached_property
+    def chances(self) -> Chances:
+        """Return the draws of all builds."""
+        return chances(self.candidates, self.terms)
+
+    @cached_property
+    def own_chances(self) -> Chances:
+        """Return the draws of the present build: the same as in ``chances``."""
+        return chances(self.candidates[:1], self.terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

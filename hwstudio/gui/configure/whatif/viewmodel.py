@@ -19,7 +19,6 @@ from hwstudio.core.model.wishes import Usage
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.request import Objective
 from hwstudio.core.optimize.solve import PlannedBuild
-from hwstudio.core.plan.monte_carlo import chances
 from hwstudio.core.plan.scenario import outcomes
 from hwstudio.core.plan.sensitivity import Flip, flips, tornado
 from hwstudio.core.plan.terms import Rent, Terms, candidate_of, terms_of, with_rent, with_speed
@@ -269,7 +268,6 @@ class WhatIfViewModel(QObject):
             candidates=tuple(candidates),
             typical=tuple(outcomes(one, terms) for one in candidates),
             swings=tornado(candidates[0], terms, state.outcome),
-            chances=chances(candidates, terms),
         )
 
     def _terms(self, state: WhatIfState, workload: Workload) -> Terms:

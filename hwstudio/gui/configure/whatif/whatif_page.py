@@ -40,9 +40,9 @@ _VIEWS = ("Figures", "What decides", "How sure", "All builds")
 _TRADE = 3
 _MOST_TURNS = 6  # values at which the order changes, in the tip of the sentence
 _OUTCOME_NAMES = {
-    "cost": "Cost over the years", "cost_per_job": "Cost of one job",
-    "roi": "Return against renting", "payback_months": "Pays back after",
-    "hours_per_job": "Time for one job", "work_per_kwh": "Work per kWh",
+    "cost": "Cost, all years", "cost_per_job": "Cost of a job", "roi": "Against renting",
+    "payback_months": "Pays back after", "hours_per_job": "Time of a job",
+    "work_per_kwh": "Work per kWh",
 }  # fmt: skip
 
 
