@@ -14,7 +14,6 @@ from hwstudio.core.cost import assumption
 from hwstudio.core.cost.amount import above_zero, exact, share
 from hwstudio.core.cost.draw import Band
 from hwstudio.core.cost.ownership import typical_resale_share
-from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.wishes import Usage
 from hwstudio.core.model.workload import Workload
@@ -47,7 +46,6 @@ class Candidate:
     load_w: Band
     memory_price: float = 0.0
     alike: str = ""
-    has_errors: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +102,6 @@ def candidate_of(name: str, planned: PlannedBuild) -> Candidate:
         ),
         memory_price=float(kit.amount * build.ram_kits) if kit is not None else 0.0,
         alike=build.card.gpu.id if build.card is not None else name,
-        has_errors=any(found.severity is Severity.ERROR for found in planned.findings),
     )
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from hwstudio.core.plan.words import band_words, outcome_value
@@ -61,10 +58,6 @@ class ChancesChart(CopiedChart):
         self.bars.set_bars(tuple(bars))
         self.setAccessibleDescription(self.bars.accessibleDescription())
 
-    def as_csv(self) -> str:
+    def copied_rows(self) -> list[list[object]]:
         """Return low, middle and high of every build and its share of wins."""
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(["build", "5 %", "50 %", "95 %", "share of draws it is the best in"])
-        writer.writerows(self._rows)
-        return out.getvalue()
+        return [["build", "5 %", "50 %", "95 %", "share of draws it is the best in"], *self._rows]

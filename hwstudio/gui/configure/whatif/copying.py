@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 
 class CopiedChart(QWidget):
-    """A widget that can be copied; ``as_csv`` is its data."""
+    """A widget that can be copied; ``copied_rows`` are its data."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,9 +25,15 @@ class CopiedChart(QWidget):
             action.triggered.connect(slot)
             self.addAction(action)
 
+    def copied_rows(self) -> list[list[object]]:
+        """Return the data drawn, the titles first."""
+        return []
+
     def as_csv(self) -> str:
-        """Return the data drawn."""
-        raise NotImplementedError
+        """Return the data drawn as CSV."""
+        out = io.StringIO()
+        csv.writer(out).writerows(self.copied_rows())
+        return out.getvalue()
 
     @Slot()
     def copy_png(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from dataclasses import dataclass
 
@@ -20,7 +18,7 @@ from hwstudio.gui.kit.theme_access import current_theme, tokens
 _ROW = 22
 _NAME_SHARE = 0.26
 _GAP = 8
-_MOST_ROW = 30
+_MOST_ROW = 44
 _LEGEND = 18  # px below the bars
 
 
@@ -75,14 +73,16 @@ class TornadoChart(CopiedChart):
         ends = (outcome_value(self._outcome, end, terms) for end in (swing.at_low, swing.at_high))
         return " to ".join(ends)
 
-    def as_csv(self) -> str:
+    def copied_rows(self) -> list[list[object]]:
         """Return the inputs with their range and the outcome at both ends."""
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(["input", "low", "high", f"{self._outcome} at low", "at high"])
-        for s in self._swings:
-            writer.writerow([INPUT_WORDS[s.name], s.band.low, s.band.high, s.at_low, s.at_high])
-        return out.getvalue()
+        head: list[object] = ["input", "low", "high", f"{self._outcome} at low", "at high"]
+        return [
+            head,
+            *(
+                [INPUT_WORDS[s.name], s.band.low, s.band.high, s.at_low, s.at_high]
+                for s in self._swings
+            ),
+        ]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -193,14 +191,11 @@ class TradeChart(CopiedChart):
         QToolTip.hideText()
         super().leaveEvent(event)
 
-    def as_csv(self) -> str:
+    def copied_rows(self) -> list[list[object]]:
         """Return price, hours and kWh of every build."""
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(
-            ["build", f"price, {self._currency}", "hours a job", "kWh a job", "unbeaten"]
-        )
+        price = f"price, {self._currency}"
+        rows: list[list[object]] = [["build", price, "hours a job", "kWh a job", "unbeaten"]]
         builds = [dot.weighed for dot in self._dots]
         for build, is_front in zip(builds, front(builds), strict=True):
-            writer.writerow([build.name, build.price, build.hours, build.kwh, is_front])
-        return out.getvalue()
+            rows.append([build.name, build.price, build.hours, build.kwh, is_front])
+        return rows
