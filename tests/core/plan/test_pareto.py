@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.plan.pareto import Weighed, beats, front, price_line, unbeaten
 
+# The first draw of all reads every loaded module once; that is no slow input.
+_PATIENT = settings(suppress_health_check=[HealthCheck.too_slow])
 _FIGURE = st.integers(0, 6)
 _POINTS = st.lists(st.tuples(_FIGURE, _FIGURE, _FIGURE), max_size=12)
 
 
+@_PATIENT
 @given(points=_POINTS)
 def test_unbeaten_is_what_asking_every_pair_says(points):
     by_pairs = tuple(
@@ -19,6 +22,7 @@ def test_unbeaten_is_what_asking_every_pair_says(points):
     assert unbeaten(points) == by_pairs
 
 
+@_PATIENT
 @given(points=_POINTS.filter(bool))
 def test_every_beaten_build_is_beaten_by_one_on_the_front(points):
     kept = unbeaten(points)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
@@ -149,6 +149,7 @@ def test_a_build_too_slow_for_the_work_cannot_keep_up(terms):
     assert not keeps_up(outcomes(with_speed(BUILD, 100), terms))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # reads every loaded module once
 @given(speed=st.floats(200, 5000), more=st.floats(1.01, 3))
 def test_a_faster_build_never_costs_more_for_the_same_work(catalog, speed, more):
     workload = catalog.workload("resnet50_train")
