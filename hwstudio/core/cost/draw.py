@@ -33,7 +33,7 @@ class Band:
         return cls(float(value), float(value), float(value))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _fixed(columns: int, draws: int, seed: int) -> tuple[Draws, Draws]:
     """Return fixed random columns, so a slider move changes the answer only as far as it should."""
     import numpy as np

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from decimal import Decimal
-
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -17,19 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hwstudio.core.project.answer import Answer
+from hwstudio.gui.configure.page import Page
 from hwstudio.gui.configure.pages import AlternativesPage, ChecksPage, PartsPage, PowerPage
 from hwstudio.gui.configure.power_limit import PowerLimit
 from hwstudio.gui.configure.rows import finding_rows
 from hwstudio.gui.configure.state import ConfigureState
-from hwstudio.gui.configure.todo.growth_page import GrowthPage
-from hwstudio.gui.configure.todo.lists_page import ListsPage
 from hwstudio.gui.kit.card import Card
 
 _WIDE = 1240  # px: from here the checks and the power sum stand beside the parts list
 _LOWEST = 240  # px: head, table header and five rows
-_TABS = ("Parts", "Checks", "Power", "Room to grow", "To do")
-_BESIDE = (1, 2)  # tabs whose pages stand beside the list where there is room
 
 
 class Detail(QWidget):
@@ -38,18 +31,21 @@ class Detail(QWidget):
     alternatives_wanted = Signal(object)
 
     def __init__(
-        self,
-        limit: PowerLimit,
-        per_kwh: Callable[[Answer], Decimal],
-        parent: QWidget | None = None,
+        self, limit: PowerLimit, more: tuple[Page, ...] = (), parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.parts = PartsPage()
         self.alternatives = AlternativesPage()
         self.checks = ChecksPage()
         self.power = PowerPage(limit)
-        self.growth = GrowthPage()
-        self.lists = ListsPage(per_kwh)
+        self._upper = QStackedWidget()  # the parts list, or the alternatives of a row
+        self.pages = (
+            Page("Parts", self._upper),
+            Page("Checks", self.checks, is_beside=True),
+            Page("Power", self.power, is_beside=True),
+            *more,
+        )
+        self._more = more
         self._is_wide = False
         self.setMinimumHeight(_LOWEST)
         # It takes the room that is left, whatever its pages would like.
@@ -64,14 +60,10 @@ class Detail(QWidget):
         self._main = Card()
         self._main.body.addLayout(self._bar())
         self.stack = QStackedWidget()
-        self._upper = QStackedWidget()
         self._upper.addWidget(self.parts)
         self._upper.addWidget(self.alternatives)
-        self.stack.addWidget(self._upper)
-        self.stack.addWidget(self.checks)
-        self.stack.addWidget(self.power)
-        self.stack.addWidget(self.growth)
-        self.stack.addWidget(self.lists)
+        for page in self.pages:
+            self.stack.addWidget(page.widget)
         self._main.body.addWidget(self.stack, 1)
         self._checks_card, self._power_card = Card("Checks"), Card("Power sum")
         column = QVBoxLayout()
@@ -87,7 +79,7 @@ class Detail(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(4)
         self._group = QButtonGroup(self)
-        self.tabs = tuple(QPushButton(title) for title in _TABS)
+        self.tabs = tuple(QPushButton(page.title) for page in self.pages)
         for number, button in enumerate(self.tabs):
             button.setCheckable(True)
             button.setProperty("segment", True)
@@ -114,13 +106,12 @@ class Detail(QWidget):
         self.parts.show_state(state)
         self.checks.show_state(state)
         self.power.show_state(state)
-        self.growth.show_state(state)
-        self.lists.show_state(state)
         is_looking = state.looking_at is not None
         if is_looking:
             self.alternatives.show_state(state)
         self._upper.setCurrentIndex(1 if is_looking else 0)
-        self._power_card.setVisible(self._is_wide and not is_looking)
+        for page in self._more:
+            page.show_state(state)
         chosen = state.answer.chosen if state.answer is not None else None
         findings = finding_rows(chosen)
         self.tabs[1].setText(f"Checks ({len(findings)})" if findings else "Checks")
@@ -129,7 +120,10 @@ class Detail(QWidget):
         self._show_actions()
 
     def _show_actions(self) -> None:
-        is_list = self.stack.currentIndex() == 0 and self._upper.currentIndex() == 0
+        is_parts = self.stack.currentWidget() is self._upper
+        is_list = is_parts and self._upper.currentIndex() == 0
+        # The list leaves room for the sum below it; every other page wants all of the height.
+        self._power_card.setVisible(self._is_wide and is_list)
         self.other.setVisible(is_list)
         self.price.setVisible(is_list)
 
@@ -153,24 +147,19 @@ class Detail(QWidget):
             self._power_card.body.addWidget(self.power)
             self.checks.show()
             self.power.show()
-            self.tabs[0].setChecked(True)
         else:
-            self.stack.insertWidget(1, self.checks)
-            self.stack.insertWidget(2, self.power)
-        self.stack.setCurrentIndex(0)
+            self.stack.addWidget(self.checks)
+            self.stack.addWidget(self.power)
         self._checks_card.setVisible(is_wide)
-        self._power_card.setVisible(is_wide and self._upper.currentIndex() == 0)
-        for number in _BESIDE:
-            self.tabs[number].setVisible(not is_wide)
-        self.tabs[0].setChecked(True)
-        self._show_actions()
-
-    def _page(self, number: int) -> QWidget:
-        return (self._upper, self.checks, self.power, self.growth, self.lists)[number]
+        for page, button in zip(self.pages, self.tabs, strict=True):
+            button.setVisible(not (is_wide and page.is_beside))
+        if self.pages[self._group.checkedId()].is_beside:
+            self.tabs[0].setChecked(True)
+        self._on_tab(self._group.checkedId())
 
     @Slot(int)
     def _on_tab(self, number: int) -> None:
-        self.stack.setCurrentWidget(self._page(number))
+        self.stack.setCurrentWidget(self.pages[number].widget)
         self._show_actions()
 
     @Slot()

@@ -21,10 +21,14 @@ from hwstudio.gui.configure.builds import BuildStrip
 from hwstudio.gui.configure.detail import Detail
 from hwstudio.gui.configure.guides.menu import add_guides
 from hwstudio.gui.configure.making import make_guides, make_model, offered_by
+from hwstudio.gui.configure.page import LatePage, Page
 from hwstudio.gui.configure.power_limit import PowerLimit, Tariff
 from hwstudio.gui.configure.rail.rail import StepRail
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.style import sheet
+from hwstudio.gui.configure.todo.growth_page import GrowthPage
+from hwstudio.gui.configure.todo.lists_page import ListsPage
+from hwstudio.gui.configure.whatif.making import whatif_pages
 from hwstudio.gui.kit.icon import IconButton
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.text import label
@@ -63,7 +67,7 @@ class ConfigureView(QWidget):
         self.controls = self.rail.controls
         self.answer = AnswerCard()
         self.builds = BuildStrip()
-        self.detail = Detail(PowerLimit(self._job_of, self._tariff), self._per_kwh)
+        self.detail = Detail(PowerLimit(self._job_of, self._tariff), self._pages())
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.rail)  # it scrolls itself, so that Back and Next stay in sight
@@ -71,9 +75,26 @@ class ConfigureView(QWidget):
         self.frame.answer.addLayout(row)
         self._build_head()
 
+    def _pages(self) -> tuple[Page, ...]:
+        """Return the pages beside parts, checks and power; each is made when first looked at."""
+
+        def lists() -> QWidget:
+            page = ListsPage(self._per_kwh)
+            page.ticked.connect(self.model.tick)
+            return page
+
+        self.growth, self.lists = LatePage(GrowthPage), LatePage(lists)
+        return (
+            Page("Room to grow", self.growth),
+            Page("To do", self.lists),
+            *whatif_pages(self._context, self.model),
+        )
+
     def _job_of(self, answer: Answer) -> Job:
         studio = self._context.studio
-        return Job(answer.workload, answer.asked.mains, studio.predictors.now())
+        asked = answer.asked
+        now = studio.predictors.now()
+        return Job(answer.workload, asked.mains, now, asked.tax_pct, asked.owned)
 
     def _tariff(self) -> Tariff:
         settings = self._context.studio.settings
@@ -163,7 +184,6 @@ class ConfigureView(QWidget):
         self.detail.parts.locked.connect(self._on_locked)
         self.detail.parts.prices.price_given.connect(model.set_own_price)
         self.detail.parts.prices.price_cleared.connect(model.clear_own_price)
-        self.detail.lists.ticked.connect(model.tick)
         self.detail.power.limit.chosen.connect(model.set_power_limit)
         self._context.shared.job_wanted.connect(self._take_jobs)
         self.rail.guide_wanted.connect(self._on_guide)

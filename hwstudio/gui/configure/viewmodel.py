@@ -34,7 +34,7 @@ from hwstudio.core.project.undo import Step, Timeline
 from hwstudio.gui.configure.answers import Answers
 from hwstudio.gui.configure.ground import Ground
 from hwstudio.gui.configure.state import ConfigureState, Trouble
-from hwstudio.gui.configure.tools import Tools
+from hwstudio.gui.configure.tools import Planner, Tools
 
 SOLVE_DELAY_MS = 300
 
@@ -76,6 +76,11 @@ class ConfigureViewModel(Answers, QObject):
     def state(self) -> ConfigureState:
         """Return what is to be shown."""
         return self._state
+
+    @property
+    def planner(self) -> Planner:
+        """Return what answers projects."""
+        return self._tools.planner
 
     # --- wishes ----------------------------------------------------------------------------
 
@@ -128,6 +133,12 @@ class ConfigureViewModel(Answers, QObject):
         clean = " ".join(name.split())[:200]
         if clean:
             self._edit("rename", replace(self._state.project, name=clean), solves=False)
+
+    def edit(
+        self, name: str, after: ProjectState, *, keeps_parts: bool = False, solves: bool = False
+    ) -> None:
+        """Take a change thought out elsewhere as one named step."""
+        self._edit(name, after, keeps_parts=keeps_parts, solves=solves, delay_ms=0)
 
     def apply(self, remedy: Remedy) -> None:
         """Take a way out that was offered."""

@@ -28,7 +28,7 @@ def _words(page):
 
 def test_room_to_grow_tells_six_things_and_every_way_whole(qtbot, view):
     view.detail.tabs[3].click()
-    page = view.detail.growth
+    page = view.growth.page
     qtbot.waitUntil(page.isVisible)
     said = _words(page)
     for word in ("Compute", "Scalability", "Cooling", "Power supply", "ways to grow are open"):
@@ -45,7 +45,7 @@ def test_room_to_grow_tells_six_things_and_every_way_whole(qtbot, view):
 
 def test_a_tick_is_kept_in_the_project_solves_nothing_and_is_undone(qtbot, view):
     view.detail.tabs[4].click()
-    page, model = view.detail.lists, view.model
+    page, model = view.lists.page, view.model
     box = next(b for b in page.findChildren(QCheckBox) if "Warranty" in b.accessibleName())
     answer = model.state.answer
     box.click()

@@ -1,0 +1,1 @@
+"""Plans weighed before money is spent: scenarios, what decides them, and how sure the choice is."""

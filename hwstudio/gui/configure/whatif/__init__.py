@@ -1,0 +1,1 @@
+"""Builds side by side, and what would change if prices, use or speed were others."""
