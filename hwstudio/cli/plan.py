@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hwstudio.cli.number import filled, number
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.project.jobs import find_job
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QWidget
 
+from hwstudio.core.project.jobs import find_job
 from hwstudio.gui.configure.page import LatePage, Page
 from hwstudio.gui.configure.viewmodel import ConfigureViewModel
 from hwstudio.gui.shell.context import Context
