@@ -17,6 +17,7 @@ from hwstudio.core.predict.fitted.clues import ideal_s
 from hwstudio.core.predict.fitted.model import SpeedAnswer, SpeedModel
 from hwstudio.core.predict.fitted.offsets import CALIBRATED_HERE, MEASURED_HERE, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
+from hwstudio.core.predict.fitted.software_words import framework_words, software_words
 from hwstudio.core.predict.fitted.work import work_of
 from hwstudio.core.predict.speed import predict_speed, refused
 
@@ -237,12 +238,14 @@ def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Pre
     each = _tokens_each(workload, question)
     ideal = ideal_s(question, work_of(question))
     near = "; ".join(
-        dict.fromkeys(f"{model} on {device} ({how})" for model, device, how in answer.nearest)
+        dict.fromkeys(f"{model} on {device} ({framework_words(how)})" for model, device, how in answer.nearest)
     )
     inputs = {
         "model": f"{significant(workload.params_total, 4)} parameters ({workload.source})",
         "batch": f"{workload.batch} per GPU, {workload.precision}",
-        "software": question.framework or "not stated: the range covers the usual ones",
+        "software": software_words(question.framework, question.source)
+        if question.framework
+        else "not stated: the range covers the usual ones",
         "ground": NEW[answer.case],
         "nearest measurements": near,
         "limit": limit_words(*(share * answer.median / question.count for share in ideal)),

@@ -124,6 +124,8 @@ class SpeedGroup:
         self.own = arrays["own"].astype(np.float32)  # variance of each support
         self._twins: dict[tuple[str, str, float], str] = {}
         self._software: dict[tuple[int, ...], tuple[str, str]] = {}
+        self._with: dict[frozenset[tuple[str, str]], np.ndarray[Any, Any]] = {}
+        self._met: dict[str, dict[tuple[str, str], tuple[list[float], set[str]]]] = {}
         self.known = {
             kind: {code: frozenset(found) for code, found in each.items()}
             for kind, each in words["known"].items()
@@ -160,6 +162,41 @@ class SpeedGroup:
         known = self.known.get(kind, {}).get("framework", frozenset())
         starts = [name for name in known if f"{framework} ".startswith(f"{name} ")]
         return max(starts, key=len, default=framework), source
+
+    def met(self, kind: str) -> dict[tuple[str, str], tuple[list[float], set[str]]]:
+        """Return the year of every support and the devices, by framework and publisher."""
+        if kind not in self._met:
+            self._met[kind] = self._met_in(kind)
+        return self._met[kind]
+
+    def _met_in(self, kind: str) -> dict[tuple[str, str], tuple[list[float], set[str]]]:
+        column = self.scales.names["work"].index("year")
+        years = self.supports["work"][:, column] * self.scales.spreads["work"][column]
+        years = years + self.scales.means["work"][column]
+        found: dict[tuple[str, str], tuple[list[float], set[str]]] = {}
+        for place in self.places_of(kind).nonzero()[0].tolist():
+            told, devices = found.setdefault(self.software_at(place), ([], set()))
+            told.append(float(years[place]))
+            code = int(self.supports["code device"][place])
+            devices.add(self.vocabulary_words["device"][code])
+        return found
+
+    def places_of(self, kind: str) -> np.ndarray[Any, Any]:
+        """Say of every support whether it is of a kind of work."""
+        kinds = self.vocabulary_words["class"]
+        code = kinds.index(kind) if kind in kinds else -1
+        import numpy as np
+
+        return np.asarray(self.supports["code class"] == code)
+
+    def places_with(self, software: frozenset[tuple[str, str]]) -> np.ndarray[Any, Any]:
+        """Say of every support whether it was run with one of these."""
+        import numpy as np
+
+        if software not in self._with:
+            count = len(self.weights)
+            self._with[software] = np.array([self.software_at(n) in software for n in range(count)])
+        return self._with[software]
 
     def twin_of(self, kind: str, model: str, params: float) -> str:
         """Return a measured model of the same size and a like name, or the name itself.
@@ -304,10 +341,12 @@ class SpeedModel:
             return question
         return replace(question, model=group.twin_of(kind, question.model, question.params))
 
-    def software_like(self, questions: Sequence[Question]) -> list[tuple[str, str]]:
+    def software_like(
+        self, questions: Sequence[Question], among: frozenset[tuple[str, str]] | None = None
+    ) -> list[tuple[str, str]]:
         """Return framework and publisher of the measurement nearest to each; else empty.
 
-        The questions are of one kind of work.
+        The questions are of one kind of work. ``among``: nothing else is looked at.
         """
         import numpy as np
 
@@ -317,8 +356,9 @@ class SpeedModel:
             return [("", "")] * len(questions)
         likeness = group.common(coordinates(questions, group.scales, group.vocabulary))
         likeness = likeness / np.sqrt(group.own)[None]
-        kinds = group.vocabulary_words["class"]
-        is_kin = group.supports["code class"] == (kinds.index(kind) if kind in kinds else -1)
+        is_kin = group.places_of(kind)
+        if among is not None:
+            is_kin = is_kin & group.places_with(among)
         if not is_kin.any():
             return [("", "")] * len(questions)
         nearest = np.where(is_kin[None], likeness, -np.inf).argmax(axis=1)
