@@ -30,7 +30,7 @@ from hwstudio.gui.workload.memory_bar import MemoryBar
 from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, time_words
 from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel
-from hwstudio.gui.workload.words import answer_words, limit_words, memory_words
+from hwstudio.gui.workload.words import answer_words, limit_words, memory_words, near_words
 
 FILTER = "Model files (config.json *.safetensors *.gguf *.onnx *.py);;All files (*)"
 PYTHON_FILTER = "Python files (*.py)"
@@ -184,15 +184,16 @@ class WorkloadView(Screen):
         row = state.chosen
         self.bar.show_need(row.memory if row else None)
         inputs = row.speed.inputs if row and row.memory.verdict is not Fit.NO else {}
-        near = inputs.get("nearest measurements", "")
+        near = near_words(inputs.get("nearest measurements", ""))
         for shown, words in (
             (self.three, memory_words(state)),
             (self.limit, limit_words(state)),
             (self.one, answer_words(state)),
-            (self.near, near and f"Nearest: {near}"),
+            (self.near, near[0]),
         ):
             shown.setText(f"{words}." if words else "")
             shown.setVisible(bool(words))
+        self.near.setToolTip(near[1])
         if row is None:
             for number in (self.memory, self.time, self.power, self.energy):
                 number.show_value("–")

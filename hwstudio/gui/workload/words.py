@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.predict.fitted.job import BETWEEN
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.time_parts import parts_words
+from hwstudio.gui.kit.tip import rows_tip
 from hwstudio.gui.workload.state import WorkloadState
 
 NETWORK = "The way over a network is not counted"
@@ -22,6 +24,20 @@ def memory_words(state: WorkloadState) -> str:
         least = state.least
         words.append(f"smallest card it fits {gib(least.memory.vram_bytes)}, {least.gpu.name}")
     return "; ".join(words)
+
+
+def near_words(told: str) -> tuple[str, str]:
+    """Return the nearest measurement as a line, and all of them for its tip.
+
+    Args:
+        told: as a prediction names them.
+    """
+    if not told:
+        return "", ""
+    first, *others = told.split(BETWEEN)
+    more = f"; and {len(others)} more" if others else ""
+    rows = [(f"{n}.", words) for n, words in enumerate((first, *others), 1)]
+    return f"Nearest measured: {first}{more}", rows_tip(rows, "The answer leans most on:")
 
 
 def limit_words(state: WorkloadState) -> str:

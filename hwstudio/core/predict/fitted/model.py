@@ -33,6 +33,7 @@ from hwstudio.core.predict.fitted.coordinates import (
     unit_of,
 )
 from hwstudio.core.predict.fitted.kernel import LENGTHS, covariance, measured
+from hwstudio.core.predict.fitted.measured import KeptValues, Near
 from hwstudio.core.predict.fitted.need import is_about_memory
 from hwstudio.core.predict.fitted.on_demand import OnDemand
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
@@ -66,7 +67,7 @@ class SpeedAnswer:
     """The speed of one question in its own unit; 90 % interval. ``refused`` says why there is none.
 
     ``support``: how much the nearest measurement has in common with the question, 0 to 1.
-    ``nearest``: (model, device, software) of the closest supports.
+    ``nearest``: the measurements at the closest supports, with their value where it may be shown.
     """
 
     id: str
@@ -76,7 +77,7 @@ class SpeedAnswer:
     high: float | None
     case: str
     support: float
-    nearest: tuple[tuple[str, str, str], ...]
+    nearest: tuple[Near, ...]
     refused: str = ""
 
 
@@ -90,10 +91,17 @@ def np_letters(model: str) -> np.ndarray[Any, Any]:
 class SpeedGroup:
     """The model of one group of kinds of work."""
 
-    def __init__(self, name: str, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        arrays: Mapping[str, Any],
+        words: Mapping[str, Any],
+        values: KeptValues | None = None,
+    ) -> None:
         import numpy as np
 
         self.name = name
+        self._values = values
         self.scales = Scales(
             {block: tuple(names) for block, names in words["names"].items()},
             {block: arrays[f"mean {block}"] for block in words["names"]},
@@ -152,6 +160,23 @@ class SpeedGroup:
         if codes not in self._software:
             self._software[codes] = self._software_of(codes)
         return self._software[codes]
+
+    def near(self, place: int) -> Near:
+        """Return the measurement at a support."""
+        word = {
+            code: self.vocabulary_words[code][int(self.supports[f"code {code}"][place])]
+            for code in ("model", "device", "unit", "precision")
+        }
+        framework, source = self.software_at(place)
+        return Near(
+            model=word["model"],
+            device=word["device"],
+            framework=framework,
+            source=source,
+            unit=word["unit"].rpartition("|")[2],
+            precision=word["precision"],
+            kept=None if self._values is None else self._values.at(self.name, self.weights, place),
+        )
 
     def _software_of(self, codes: tuple[int, ...]) -> tuple[str, str]:
         kind, framework, source = (
@@ -289,8 +314,8 @@ class SpeedModel:
         }
 
     @classmethod
-    def from_bytes(cls, raw: bytes) -> SpeedModel:
-        """Return the model of the file's bytes.
+    def from_bytes(cls, raw: bytes, values: KeptValues | None = None) -> SpeedModel:
+        """Return the model of the file's bytes. ``values``: published ones at its supports.
 
         Raises:
             ValueError, KeyError, OSError: they are no such file.
@@ -309,7 +334,7 @@ class SpeedModel:
                 for key in stored.files
                 if key.startswith(f"{name}/")
             }
-            return SpeedGroup(name, own, words[name])
+            return SpeedGroup(name, own, words[name], values)
 
         return cls(OnDemand(tuple(words), group), about)
 
@@ -425,7 +450,7 @@ def _answers(group: SpeedGroup, questions: Sequence[Question]) -> list[SpeedAnsw
                 high=math.exp(min(middle + half, float(most[n]))),
                 case=case,
                 support=support,
-                nearest=tuple(_words(group, int(place)) for place in closest[n]),
+                nearest=tuple(group.near(int(place)) for place in closest[n]),
             )
         )
     return found
@@ -446,11 +471,3 @@ def _closest(
         found.append(left.argmax(axis=1))
         left[rows, found[-1]] = -np.inf
     return np.stack(found, axis=1), likeness[rows, found[0]]
-
-
-def _words(group: SpeedGroup, place: int) -> tuple[str, str, str]:
-    model, device = (
-        group.vocabulary_words[code][int(group.supports[f"code {code}"][place])]
-        for code in ("model", "device")
-    )
-    return model, device, group.software_at(place)[0]
