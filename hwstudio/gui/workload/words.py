@@ -35,9 +35,9 @@ def near_words(told: str) -> tuple[str, str]:
     if not told:
         return "", ""
     first, *others = told.split(BETWEEN)
-    more = f"; and {len(others)} more" if others else ""
+    lead = f"Nearest of {1 + len(others)} measured" if others else "Nearest measured"
     rows = [(f"{n}.", words) for n, words in enumerate((first, *others), 1)]
-    return f"Nearest measured: {first}{more}", rows_tip(rows, "The answer leans most on:")
+    return f"{lead}: {first}", rows_tip(rows, "The answer leans most on:")
 
 
 def limit_words(state: WorkloadState) -> str:

@@ -207,11 +207,11 @@ def test_what_renting_costs_is_one_click_away_cheapest_first(view, qtbot):
 
 
 def test_the_measurements_an_answer_leans_on_are_named(view):
-    assert view.near.text().startswith("Nearest measured: llama-3-8b on RTX 4090")
+    assert view.near.text().startswith("Nearest of 2 measured: llama-3-8b on RTX 4090")
 
 
 def test_the_measured_value_is_shown_where_its_licence_allows_it_else_why_not(view, qtbot):
-    assert "value not shown: its publisher states no licence" in view.near.text()
+    assert "value not shown, its publisher states no licence" in view.near.text()
     view.model.choose_kind("pictures")
     settled(qtbot, view)
     assert re.search(r": [\d.,]+ images/s \(", view.near.text())

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SCHEMA = 1
-NO_LICENCE = "value not shown: its publisher states no licence"
+NO_LICENCE = "value not shown, its publisher states no licence"
 NOT_KEPT = "value not kept"
 
 

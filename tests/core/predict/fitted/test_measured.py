@@ -83,7 +83,7 @@ def test_the_value_stands_with_its_unit_conditions_publisher_and_year():
 
 def test_why_a_value_is_missing_is_said_in_plain_words():
     near = Near("llama-3-8b", "RTX 4090", "llama.cpp", "xiongjiedai", "tokens/s", "F16")
-    assert near.words().startswith("llama-3-8b on RTX 4090: value not shown: its publisher states")
+    assert near.words().startswith("llama-3-8b on RTX 4090: value not shown, its publisher states")
     assert Near("a", "b", "PyTorch", "dle", "images/s", "").value_words() == NOT_KEPT
 
 
