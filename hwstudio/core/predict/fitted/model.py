@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from hwstudio.core.predict.fitted.accumulation import OFTEN, felt, is_unhalved
 from hwstudio.core.predict.fitted.ceiling import ceiling
 from hwstudio.core.predict.fitted.clues import (
     CLASSES,
@@ -37,6 +38,7 @@ from hwstudio.core.predict.fitted.measured import KeptValues, Near
 from hwstudio.core.predict.fitted.need import is_about_memory
 from hwstudio.core.predict.fitted.on_demand import OnDemand
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
+from hwstudio.core.predict.fitted.widths import half_width
 from hwstudio.core.predict.fitted.work import work_of
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ class SpeedGroup:
         arrays: Mapping[str, Any],
         words: Mapping[str, Any],
         values: KeptValues | None = None,
+        sheets: Mapping[str, DeviceSheet] | None = None,
     ) -> None:
         import numpy as np
 
@@ -134,6 +137,8 @@ class SpeedGroup:
         self._software: dict[tuple[int, ...], tuple[str, str]] = {}
         self._with: dict[frozenset[tuple[str, str]], np.ndarray[Any, Any]] = {}
         self._met: dict[str, dict[tuple[str, str], tuple[list[float], set[str]]]] = {}
+        self._sheets = sheets or {}
+        self._unhalved: dict[tuple[str, str], tuple[frozenset[str], int]] = {}
         self.known = {
             kind: {code: frozenset(found) for code, found in each.items()}
             for kind, each in words["known"].items()
@@ -266,6 +271,42 @@ class SpeedGroup:
             out = out + steepness * (steep * steep).sum(1)
         return np.asarray(out)
 
+    def as_felt(self, question: Question) -> Question:
+        """Return the question of an unmeasured card with the rates that are felt.
+
+        Where enough of its like were measured with such work, it stays as it is.
+        """
+        if not is_unhalved(question.device):
+            return question
+        if is_about_memory(question) or is_about_power(question):
+            return question
+        key = class_of(question), question.family
+        if key not in self._unhalved:
+            self._unhalved[key] = self._unhalved_in(*key)
+        seen, met = self._unhalved[key]
+        if question.device.name in seen:
+            return question
+        return replace(question, device=felt(question.device, met))
+
+    def _unhalved_in(self, kind: str, family: str) -> tuple[frozenset[str], int]:
+        """Return the cards with the whole matrix rate that were measured with such work.
+
+        And how many were so often enough to count.
+        """
+        import numpy as np
+
+        families = self.vocabulary_words["family"]
+        code = families.index(family) if family in families else -1
+        places = self.places_of(kind) & (self.supports["code family"] == code)
+        codes, counts = np.unique(self.supports["code device"][places], return_counts=True)
+        names = [self.vocabulary_words["device"][n] for n in codes.tolist()]
+        seen = {
+            name: count
+            for name, count in zip(names, counts.tolist(), strict=True)
+            if name in self._sheets and is_unhalved(self._sheets[name])
+        }
+        return frozenset(seen), sum(count >= OFTEN for count in seen.values())
+
     def case_of(self, question: Question) -> str:
         """Return what of the question was never measured in its kind of work."""
         known = self.known.get(class_of(question))
@@ -285,22 +326,6 @@ class SpeedGroup:
         if question.framework in self.known.get(kind, {}).get("framework", ()):
             return half
         return max(half, half_width(self.widths, "software", kind, many, support))
-
-
-def half_width(
-    widths: Mapping[str, Sequence[Sequence[float]]], case: str, kind: str, many: str, support: float
-) -> float:
-    """Return the log half-width: of this case, kind and number of devices, else a wider circle's.
-
-    Args:
-        widths: by ``case|kind|number``: (least support, half-width), best supported first.
-        many: "one" or "many" devices.
-    """
-    for key in (f"{case}|{kind}|{many}", f"{case}||{many}", f"{case}||"):
-        found = widths.get(key)
-        if found:
-            return next((half for least, half in found if support >= least), found[-1][1])
-    return max(half for steps in widths.values() for _, half in steps)
 
 
 class SpeedModel:
@@ -327,6 +352,7 @@ class SpeedModel:
         stored = np.load(io.BytesIO(raw), allow_pickle=False)  # of bytes: nothing to close
         about = json.loads(bytes(stored["about"]).decode())
         words = about["groups"]
+        sheets = {row["device"]: device_of(row) for row in about["devices"]}
 
         def group(name: str) -> SpeedGroup:
             own = {
@@ -334,7 +360,7 @@ class SpeedModel:
                 for key in stored.files
                 if key.startswith(f"{name}/")
             }
-            return SpeedGroup(name, own, words[name], values)
+            return SpeedGroup(name, own, words[name], values, sheets)
 
         return cls(OnDemand(tuple(words), group), about)
 
@@ -425,12 +451,12 @@ def _none(question: Question, why: str) -> SpeedAnswer:
 def _answers(group: SpeedGroup, questions: Sequence[Question]) -> list[SpeedAnswer]:
     import numpy as np
 
-    where = coordinates(questions, group.scales, group.vocabulary)
+    seen = [group.as_felt(question) for question in questions]
+    where = coordinates(seen, group.scales, group.vocabulary)
     common = group.common(where)
-    works = [work_of(question) for question in questions]
     centre = np.array([group.centre_at(question) or 0.0 for question in questions])
-    ideal = np.array([baseline(q, work) for q, work in zip(questions, works, strict=True)])
-    most = np.array([ceiling(q, work) for q, work in zip(questions, works, strict=True)])
+    ideal = np.array([baseline(question, work_of(question)) for question in seen])
+    most = np.array([ceiling(question, work_of(question)) for question in questions])
     logs = np.minimum(ideal + centre + common @ group.weights, most + _REACHED)
     likeness = common / np.sqrt(group.own)[None]
     closest, nearness = _closest(likeness)
