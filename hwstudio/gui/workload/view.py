@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.base.units import gib, significant
+from hwstudio.core.base.units import GIB, gib, significant
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.screen import Screen
@@ -319,10 +320,14 @@ class WorkloadView(Screen):
 
     def _open_python(self, file: Path) -> None:
         """Ask what goes into the model of a Python file, and let a worker reckon it."""
-        from hwstudio.gui.workload.module_dialog import ModuleDialog
+        from hwstudio.gui.workload.module_dialog import USUAL_VRAM_GB, ModuleDialog
 
         studio = self._context.studio
-        dialog = ModuleDialog(file, studio.home.run_dir, studio.settings.interpreter, self)
+        chosen = self.model.state.chosen
+        vram_gb = USUAL_VRAM_GB if chosen is None else chips(chosen.gpu)[0].vram_bytes / GIB
+        dialog = ModuleDialog(
+            file, studio.home.run_dir, studio.settings.interpreter, self, vram_gb=vram_gb
+        )
         if dialog.exec() and dialog.found is not None:
             why = self.model.take_module(dialog.found)
             if why:
