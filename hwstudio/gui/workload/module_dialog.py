@@ -122,7 +122,7 @@ class ModuleDialog(QDialog):
         box.addLayout(row)
         self.use.setEnabled(False)
         self.go.setDefault(True)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(600)
 
     @property
     def question(self) -> ModuleQuestion:

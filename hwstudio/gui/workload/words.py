@@ -5,6 +5,7 @@ from __future__ import annotations
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.predict.fitted.job import BETWEEN
+from hwstudio.core.predict.fitted.software_words import CONTAINER
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.time_parts import parts_words
 from hwstudio.gui.kit.tip import rows_tip
@@ -37,7 +38,8 @@ def near_words(told: str) -> tuple[str, str]:
     first, *others = told.split(BETWEEN)
     lead = f"Nearest of {1 + len(others)} measured" if others else "Nearest measured"
     rows = [(f"{n}.", words) for n, words in enumerate((first, *others), 1)]
-    return f"{lead}: {first}", rows_tip(rows, "The answer leans most on:")
+    short = first.replace(CONTAINER, "")  # one line; the tip has it all
+    return f"{lead}: {short}", rows_tip(rows, "The answer leans most on:")
 
 
 def limit_words(state: WorkloadState) -> str:

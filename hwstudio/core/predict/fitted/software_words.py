@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 NOT_STATED = "not stated"
+CONTAINER = " (NVIDIA's container)"
 UNLICENSED = frozenset({"lambda", "ml.energy", "xiongjiedai", "kyuz0-strix", "mac-ml-speed",
                         "qwen3"})  # fmt: skip
 _PUBLISHERS = {  # as the published tables' list of sources names them
@@ -163,8 +164,9 @@ def _listed(name: str) -> str:
         said[before[-1] if before else 0] += f" {version[0]}"
     words = " or ".join(said)
     is_container = version is not None and _CONTAINER.search(name) is not None
-    about = "NVIDIA's container" if is_container else f"ROCm {rocm[1]}" if rocm else ""
-    return f"{words} ({about})" if about else words
+    if is_container:
+        return words + CONTAINER
+    return f"{words} (ROCm {rocm[1]})" if rocm else words
 
 
 def _with_parts(words: str, parts: list[str]) -> str:
