@@ -207,7 +207,7 @@ def test_what_renting_costs_is_one_click_away_cheapest_first(view, qtbot):
 
 
 def test_the_measurements_an_answer_leans_on_are_named(view):
-    assert view.near.text().startswith("Nearest of 2 measured: llama-3-8b on RTX 4090")
+    assert view.near.text().startswith("Nearest of 3 measured: llama-3-8b on RTX 4090")
 
 
 def test_the_measured_value_is_shown_where_its_licence_allows_it_else_why_not(view, qtbot):
