@@ -50,11 +50,12 @@ from hwstudio.core.predict.fitted.kernel import covariance
 from hwstudio.core.predict.fitted.model import GROUP_OF, GROUPS, is_untold
 from hwstudio.core.predict.fitted.need import UNNAMED, memory_question_of, stated_gib
 from hwstudio.core.predict.fitted.question import Question, device_of, number, question_of
+from hwstudio.core.predict.fitted.software_words import UNLICENSED
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = 160
 AT_THE_WALL = {"geerlingguy"}  # peak watts of the whole computer: another question
-UNLICENSED = {"lambda", "ml.energy", "xiongjiedai", "kyuz0-strix", "mac-ml-speed", "qwen3"}
+
 MOST_SUPPORTS = {
     "vision": 2500, "text": 1800, "pictures": 500, "other": 300, "target": 500, "memory": 700,
     "power": 500,

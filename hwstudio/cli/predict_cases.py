@@ -241,8 +241,15 @@ def _answered(answer: SpeedAnswer) -> dict[str, Any]:
         "unseen": "" if answer.case == "seen" else answer.case,
         "support": round(answer.support, 3),
         "nearest": [
-            {"model": model, "device": device, "framework": framework}
-            for model, device, framework in answer.nearest
+            {
+                "model": near.model,
+                "device": near.device,
+                "framework": near.framework,
+                "source": near.source,
+                "unit": near.unit,
+                "value": near.kept.value if near.kept else None,
+            }
+            for near in answer.nearest
         ],
     }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,13 @@ from hwstudio.core.predict.fitted.job import sheet_of
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.module import answer
+from hwstudio.core.predict.module.largest import (
+    Largest,
+    Probe,
+    by_formula,
+    card_of,
+    largest_of,
+)
 from hwstudio.core.predict.module.result import (
     OPTIMISERS,
     PRECISIONS,
@@ -23,7 +32,8 @@ from hwstudio.core.predict.module.result import (
 )
 from hwstudio.core.project.module_run import WARNING, ModuleRunner
 
-_ONLY_HERE = ("name", "input", "batch", "inference", "optimiser", "precision", "device")
+_ONLY_HERE = ("name", "input", "batch", "inference", "optimiser", "precision", "device",
+              "fit_vram_gb")  # fmt: skip
 
 
 def add_module(verb: argparse.ArgumentParser, asked: Any) -> None:
@@ -43,6 +53,9 @@ def add_module(verb: argparse.ArgumentParser, asked: Any) -> None:
     verb.add_argument(
         "--device", action="append", metavar="ID", help="a GPU to judge, may be given often"
     )
+    verb.add_argument(
+        "--fit-vram-gb", type=float, metavar="GB", help="find the largest batch a card holds"
+    )
     verb.add_argument("--interpreter", metavar="PY", help="a Python that has torch")
 
 
@@ -55,7 +68,9 @@ def refuse_without_module(args: argparse.Namespace) -> None:
     given = [name for name in _ONLY_HERE if getattr(args, name, None) is not None]
     if given:
         raise UserError(
-            f"--{given[0]} goes with --module", "a table says such things in its rows", ""
+            f"--{given[0].replace('_', '-')} goes with --module",
+            "a table says such things in its rows",
+            "",
         )
 
 
@@ -90,22 +105,51 @@ def run_module(args: argparse.Namespace, out: Output) -> int:
     if args.devices is not None:
         raise UserError("--devices goes with --cases", "it describes devices of a table", "")
     question = question_of(args)
+    if args.fit_vram_gb is not None:
+        card_of(args.fit_vram_gb)
     sheets = _sheets(args, out)
     studio = out.studio
     found_python = choose_interpreter(args.interpreter or "", studio.settings.interpreter)
     out.note(f"{WARNING} ({found_python.path})")
     runner = ModuleRunner(found_python, studio.home.log_dir)
-    found = _run(runner, question, out)
-    return _say(found, sheets, out)
+    if args.fit_vram_gb is None:
+        found = _run(runner, lambda: runner.run(question, out.progress), out)
+        return _say(_checked(found), sheets, out)
+    vram_gb = args.fit_vram_gb
+    largest = _largest(runner, question, vram_gb, out)
+    if largest.found is None:
+        _say_none(largest, vram_gb, out)
+        return 1
+    return _say(largest.found, sheets, out, (largest, vram_gb))
 
 
-def _run(runner: ModuleRunner, question: ModuleQuestion, out: Output) -> ModuleMemory:
+def _largest(
+    runner: ModuleRunner, question: ModuleQuestion, vram_gb: float, out: Output
+) -> Largest:
+    """Reckon batch after batch until the edge is known on both sides."""
+
+    def ask(batch: int) -> ModuleMemory | None:
+        return runner.run(replace(question, batch=batch), out.progress)
+
+    def told(probe: Probe) -> None:
+        out.note(probe.words())
+
+    card = card_of(vram_gb)
+    found = _run(runner, lambda: largest_of(ask, card, question.batch, told), out)
+    if not isinstance(found, Largest):
+        raise HostError("It was stopped", "nobody knows the answer", "Run it again")
+    if found.probes:
+        found = replace(found, formula=by_formula(question, found.probes[0].found, vram_gb))
+    return found
+
+
+def _run(runner: ModuleRunner, ask: Callable[[], Any], out: Output) -> Any:
     """Run it in a thread, so that Ctrl+C reaches us and ends the worker with its children."""
     got: list[Any] = []
 
     def work() -> None:
         try:
-            got.append(runner.run(question, out.progress))
+            got.append(ask())
         except Exception as error:  # noqa: BLE001 - carried over to the calling thread
             got.append(error)
 
@@ -121,9 +165,13 @@ def _run(runner: ModuleRunner, question: ModuleQuestion, out: Output) -> ModuleM
     out.progress("")
     if isinstance(got[0], Exception):
         raise got[0]
-    if not isinstance(got[0], ModuleMemory):
-        raise HostError("It was stopped", "nobody knows the answer", "Run it again")
     return got[0]
+
+
+def _checked(found: object) -> ModuleMemory:
+    if not isinstance(found, ModuleMemory):
+        raise HostError("It was stopped", "nobody knows the answer", "Run it again")
+    return found
 
 
 def _sheets(args: argparse.Namespace, out: Output) -> list[tuple[str, DeviceSheet]]:
@@ -139,13 +187,42 @@ def _sheets(args: argparse.Namespace, out: Output) -> list[tuple[str, DeviceShee
     return [(gpu.id, sheet_of(gpu, ())) for gpu in gpus]
 
 
-def _say(found: ModuleMemory, sheets: list[tuple[str, DeviceSheet]], out: Output) -> int:
+def _say_none(largest: Largest, vram_gb: float, out: Output) -> None:
+    if out.is_json:
+        out.document({"largest_batch": _largest_document(largest, vram_gb)})
+    else:
+        out.line(largest.words(vram_gb))
+
+
+def _largest_document(largest: Largest, vram_gb: float) -> dict[str, Any]:
+    return {
+        "vram_gb": vram_gb,
+        "batch": largest.batch,
+        "next_batch": largest.next_batch,
+        "by_formula": largest.formula,
+        "evidence": answer.PROVENANCE,
+        "reckoned": [
+            {"batch": p.batch, "live_gib": p.found.peak_bytes / GIB, "fits": p.fits}
+            for p in largest.probes
+        ],
+    }
+
+
+def _say(
+    found: ModuleMemory,
+    sheets: list[tuple[str, DeviceSheet]],
+    out: Output,
+    largest: tuple[Largest, float] | None = None,
+) -> int:
     judged = [(name, answer.runs_on(found, sheet)) for name, sheet in sheets]
     known = [sheet_of(gpu, ()) for gpu in out.studio.catalog.gpus()]
     least = answer.smallest(found, known)
     if out.is_json:
-        out.document(_document(found, judged, least))
+        about = {} if largest is None else {"largest_batch": _largest_document(*largest)}
+        out.document(_document(found, judged, least) | about)
     else:
+        if largest is not None:
+            out.line(largest[0].words(largest[1]))
         _show(found, judged, least, out)
     return int(bool(judged) and all(each.verdict is Fit.NO for _, each in judged))
 

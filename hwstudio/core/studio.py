@@ -57,9 +57,11 @@ class Studio:
         Raises:
             UserError: its file is missing or damaged.
         """
+        from hwstudio.core.predict.fitted.measured import KeptValues
         from hwstudio.core.predict.fitted.model import SpeedModel
 
-        return SpeedModel.from_bytes(resource_bytes("predict/speed.npz"))
+        values = KeptValues.from_bytes(resource_bytes("predict/nearest.npz"))
+        return SpeedModel.from_bytes(resource_bytes("predict/speed.npz"), values)
 
     @cached_property
     def check_points(self) -> CheckPoints:

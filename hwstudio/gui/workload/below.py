@@ -11,11 +11,16 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QStackedWidget,
 from hwstudio.core.predict.fitted.points import CheckPoints
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.card import Card
-from hwstudio.gui.kit.table import DataTable
 from hwstudio.gui.workload.errors_page import ErrorsPage
+from hwstudio.gui.workload.giving_table import GivingTable
 from hwstudio.gui.workload.memory_pages import SavingsPage, WaysPage
 from hwstudio.gui.workload.state import HardwareRow, RentRow, WorkloadState
-from hwstudio.gui.workload.tables import HARDWARE_COLUMNS, RENT_COLUMNS
+from hwstudio.gui.workload.tables import (
+    HARDWARE_COLUMNS,
+    HARDWARE_GIVES_WAY,
+    RENT_COLUMNS,
+    RENT_GIVES_WAY,
+)
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 
 READING = "Reading the measurements…"
@@ -81,9 +86,9 @@ class Below(Card):
         row.addWidget(self.filter)
         row.addWidget(self.only_fitting)
         self.body.addLayout(row)
-        self.table = DataTable("Where it runs", HARDWARE_COLUMNS)
+        self.table = GivingTable("Where it runs", HARDWARE_COLUMNS, HARDWARE_GIVES_WAY)
         self.table.sortByColumn(4, Qt.SortOrder.AscendingOrder)
-        self.rent = DataTable("What it costs to rent", RENT_COLUMNS)
+        self.rent = GivingTable("What it costs to rent", RENT_COLUMNS, RENT_GIVES_WAY)
         self.rent.sortByColumn(5, Qt.SortOrder.AscendingOrder)
         self.savings, self.ways = SavingsPage(), WaysPage()
         self.errors = ErrorsPage(load_points)

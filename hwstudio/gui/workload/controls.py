@@ -130,12 +130,16 @@ class WorkloadControls(QWidget):
 
     def show_software(self, model: WorkloadViewModel) -> None:
         """Show with which software the chosen kind of work was measured."""
-        found = model.state.software
+        found, names = model.state.software, model.state.software_names
         options = [("", UNSTATED_WORDS)]
-        options += [(software_key(s), f"{s.framework} ({s.source})") for s in found]
+        options += [(software_key(s), words) for s, words in zip(found, names, strict=True)]
         used = model.state.software_used
         key = software_key(used) if used.framework else ""
         self.software.set_options(options, key)
+        self.software.setToolTip(
+            f"{self.software.currentText()}. The speed told is the one reached with this software; "
+            "if you choose none, it is a current one that measurements near this job used."
+        )
         self._software.setVisible(bool(found))
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.predict.fitted.points import CheckPoint, CheckPoints
+from hwstudio.core.predict.fitted.software_words import publisher_words
 from hwstudio.gui.kit.scatter import Dot, ScatterPlot
 from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.table import DataTable
@@ -101,6 +102,6 @@ def dot_of(point: CheckPoint) -> Dot:
         point.measured * scale,
         point.predicted * scale,
         "accent" if point.is_inside else "warn",
-        f"{point.model} on {point.device} ({point.source})\nmeasured {texts[0]}\n"
+        f"{point.model} on {point.device} ({publisher_words(point.source)})\nmeasured {texts[0]}\n"
         f"predicted {texts[1]}",
     )

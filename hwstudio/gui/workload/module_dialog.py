@@ -19,6 +19,7 @@ from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import gib
 from hwstudio.core.predict.job_maker import modes_of
 from hwstudio.core.predict.module.answer import ai_model_of, expected, need_of
+from hwstudio.core.predict.module.largest import MOST_VRAM_GB, Largest
 from hwstudio.core.predict.module.result import (
     MOST_BATCH,
     OPTIMISERS,
@@ -39,6 +40,7 @@ PRECISIONS = {
     "train": (("amp_fp16", "Mixed, FP16 (usual)"), ("bf16", "BF16"), ("fp32", "FP32")),
     "infer": (("bf16", "BF16"),),
 }
+USUAL_VRAM_GB = 24.0
 NO_SPEED = "How fast a model of this kind runs cannot be estimated, its memory can."
 LEAVE_MS = 5000  # a cancelled run is over within a second
 
@@ -47,8 +49,15 @@ class ModuleDialog(QDialog):
     """``found`` is the answer after ``accept``."""
 
     def __init__(
-        self, file: Path, log_dir: Path, interpreter: str = "", parent: QWidget | None = None
+        self,
+        file: Path,
+        log_dir: Path,
+        interpreter: str = "",
+        parent: QWidget | None = None,
+        *,
+        vram_gb: float = USUAL_VRAM_GB,
     ) -> None:
+        """``vram_gb``: the memory of the card looked at, for its largest batch."""
         super().__init__(parent)
         self.setWindowTitle(f"Memory of a model in {file.name}")
         self._file, self._log_dir, self._interpreter = file, log_dir, interpreter
@@ -62,13 +71,22 @@ class ModuleDialog(QDialog):
         self.precision = ChoiceField("Precision", PRECISIONS["train"])
         self.optimiser = ChoiceField("Optimiser", [(each, each) for each in OPTIMISERS])
         self.status = label("", "muted", wrap=True)
-        self.status.setMinimumHeight(60)
+        self.status.setMinimumHeight(96)
+        self.vram = NumberField(
+            "Memory of a card, GB", low=1, high=MOST_VRAM_GB, value=vram_gb, decimals=1
+        )
         self.go = QPushButton("Reckon its memory")
+        self.most = QPushButton("Find its largest batch")
+        self.most.setToolTip(
+            "Reckons a few batch sizes until the largest that fits this memory is known; "
+            "no GPU is needed"
+        )
         self.use = QPushButton("Use this model")
         self.leave = QPushButton("Cancel")
         self._build()
         self.mode.chosen.connect(self._on_mode)
         self.go.clicked.connect(self.start)
+        self.most.clicked.connect(self.find_largest)
         self.use.clicked.connect(self.accept)
         self.leave.clicked.connect(self._on_leave)
 
@@ -86,6 +104,7 @@ class ModuleDialog(QDialog):
             ("Samples at once", self.batch),
             ("Precision", self.precision),
             ("Optimiser", self.optimiser),
+            ("Memory of a card, GB", self.vram),
         )
         for place, (words, field) in enumerate(rows):
             caption = label(words)
@@ -96,13 +115,14 @@ class ModuleDialog(QDialog):
         box.addWidget(self.status)
         row = QHBoxLayout()
         row.addWidget(self.go)
+        row.addWidget(self.most)
         row.addStretch(1)
         row.addWidget(self.leave)
         row.addWidget(self.use)
         box.addLayout(row)
         self.use.setEnabled(False)
         self.go.setDefault(True)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(600)
 
     @property
     def question(self) -> ModuleQuestion:
@@ -128,7 +148,15 @@ class ModuleDialog(QDialog):
 
     @Slot()
     def start(self) -> None:
-        """Run the worker; a bad entry says why in place."""
+        """Reckon the batch asked for; a bad entry says why in place."""
+        self._begin(None)
+
+    @Slot()
+    def find_largest(self) -> None:
+        """Look for the largest batch that the card's memory holds, from the batch asked for."""
+        self._begin(self.vram.value)
+
+    def _begin(self, vram_gb: float | None) -> None:
         if self.is_running:
             return
         try:
@@ -139,9 +167,10 @@ class ModuleDialog(QDialog):
         self.found = None
         self.use.setEnabled(False)
         self.go.setEnabled(False)
+        self.most.setEnabled(False)
         self.leave.setText("Stop")
         self._thread = QThread(self)
-        self._worker = ModuleWorker(question, self._log_dir, self._interpreter)
+        self._worker = ModuleWorker(question, self._log_dir, self._interpreter, vram_gb)
         self._worker.moveToThread(self._thread)
         self._thread.started.connect(self._worker.run)
         self._worker.told.connect(self._on_told)
@@ -185,12 +214,20 @@ class ModuleDialog(QDialog):
     @Slot(object)
     def _on_ended(self, found: object) -> None:
         set_role(self.status, "")
+        lead = ""
+        if isinstance(found, Largest):
+            lead = f"{found.words(self.vram.value)} "
+            if found.found is None:
+                self.status.setText(lead.strip())
+                return
+            found = found.found
+            self.batch.set_value(float(found.question.batch))
         if not isinstance(found, ModuleMemory):
             self.status.setText("Stopped.")
             return
         self.found = found
         is_known = bool(modes_of(ai_model_of(found)))
-        self.status.setText(answer_words(found) + ("" if is_known else f" {NO_SPEED}"))
+        self.status.setText(lead + answer_words(found) + ("" if is_known else f" {NO_SPEED}"))
         self.use.setEnabled(is_known)
 
     @Slot()
@@ -199,6 +236,7 @@ class ModuleDialog(QDialog):
             self._thread.deleteLater()
         self._thread = self._worker = None
         self.go.setEnabled(True)
+        self.most.setEnabled(True)
         self.leave.setText("Cancel")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,20 +11,38 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.log import logger
 from hwstudio.core.bench.launch import choose_interpreter
-from hwstudio.core.predict.module.result import ModuleQuestion
+from hwstudio.core.predict.module.largest import (
+    Largest,
+    Probe,
+    by_formula,
+    card_of,
+    largest_of,
+)
+from hwstudio.core.predict.module.result import ModuleMemory, ModuleQuestion
 from hwstudio.core.project.module_run import ModuleRunner
 
 
 class ModuleWorker(QObject):
-    """One question. ``ended`` carries a ModuleMemory, or None when stopped; then ``finished``."""
+    """One question. ``ended`` carries what was found, or None when stopped; then ``finished``.
+
+    That is a ModuleMemory, or with ``vram_gb`` the Largest batch a card of so many GB holds.
+    """
 
     told = Signal(str)
     ended = Signal(object)
     failed = Signal(str)
     finished = Signal()
 
-    def __init__(self, question: ModuleQuestion, log_dir: Path, interpreter: str) -> None:
+    def __init__(
+        self,
+        question: ModuleQuestion,
+        log_dir: Path,
+        interpreter: str,
+        vram_gb: float | None = None,
+    ) -> None:
         super().__init__()
+        self._vram_gb = vram_gb
+        self._so_far = ""
         self.cancel = threading.Event()
         self._question, self._log_dir, self._interpreter = question, log_dir, interpreter
 
@@ -34,7 +53,10 @@ class ModuleWorker(QObject):
             self.told.emit("Looking for a Python that has torch")
             python = choose_interpreter("", self._interpreter)
             runner = ModuleRunner(python, self._log_dir, cancel=self.cancel)
-            self.ended.emit(runner.run(self._question, self.told.emit))
+            if self._vram_gb is None:
+                self.ended.emit(runner.run(self._question, self.told.emit))
+            else:
+                self.ended.emit(self._largest(runner, self._vram_gb))
         except HwstudioError as error:
             self.failed.emit(error.sentence)
         except Exception as error:  # noqa: BLE001 - the border of a worker thread
@@ -44,3 +66,23 @@ class ModuleWorker(QObject):
             )
         finally:
             self.finished.emit()
+
+    def _largest(self, runner: ModuleRunner, vram_gb: float) -> Largest | None:
+        """Reckon batch after batch until the edge is known on both sides; None = stopped."""
+        question = self._question
+
+        def ask(batch: int) -> ModuleMemory | None:
+            so_far = self._so_far
+
+            def say(words: str) -> None:
+                self.told.emit(f"{so_far}{batch:,} at once: {words.lower()}")
+
+            return runner.run(replace(question, batch=batch), say)
+
+        found = largest_of(ask, card_of(vram_gb), question.batch, self._on_probe)
+        if found is None:
+            return None
+        return replace(found, formula=by_formula(question, found.probes[0].found, vram_gb))
+
+    def _on_probe(self, probe: Probe) -> None:
+        self._so_far = f"{probe.words()}. "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,17 +17,18 @@ from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes, SheetDoubt
 from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.detail import parts_of
 from hwstudio.core.predict.fitted.job import (
+    UNSTATED,
     Software,
     job_speeds,
     observed,
     question_for,
 )
 from hwstudio.core.predict.fitted.latency import NO_LATENCY, Latency, latency_of
-from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
+from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.more_devices import Device, stands_alone
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
-from hwstudio.core.predict.fitted.software import usual_software
+from hwstudio.core.predict.fitted.software import Met, met_in, usual_software
 from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import Fit, MemoryPrediction, largest_batch, memory_on
@@ -68,7 +68,7 @@ class Reckoner:
         self.offsets = Offsets(model, seen, probes)
         self.hardware = Hardware(stock.gpus, model)
         self._prices = cheapest(stock.cards)
-        self._software: dict[str, tuple[Software, ...]] = {}
+        self._software: dict[str, tuple[Met, ...]] = {}
         self.errors = tuple(
             ErrorRow(e["kind"], e["case"], e["devices"], e["rows"], e["median"], e["p90"])
             for e in model.about["errors"]
@@ -78,10 +78,8 @@ class Reckoner:
         """Return the screen for a wish."""
         workload = wish.workload
         devices = self.hardware.of(workload, wish.count)
-        known = self.software(workload)
         used = wish.software if wish.software is not None else usual_software(self.model, workload)
-        if used.framework and used not in known:
-            known = (used, *known)
+        known = self.software(workload, used)
         found = job_speeds(self.model, workload, devices, wish.count, used, self.offsets)
         watts = powers(self.model, workload, devices, wish.count, used)
         own, needs = (own_gpu_id, OWN_PROCESSOR), Needs(workload, wish.count)
@@ -106,7 +104,8 @@ class Reckoner:
             sentence=sentence_of(chosen) if chosen else "Choose hardware in the table.",
             # The advice rests on the formulas; beside an exact need it would contradict it.
             advice=_advice(workload, chosen) if not (chosen and chosen.memory.source) else "",
-            software=known,
+            software=tuple(met.software for met in known),
+            software_names=tuple(met.words() for met in known),
             software_used=used,
             errors=self.errors,
             rent=rent,
@@ -221,16 +220,20 @@ class Reckoner:
             formula=f"energy x {price:g} {self.stock.currency}/kWh ({self.stock.tariff_source})",
         )
 
-    def software(self, workload: Workload) -> tuple[Software, ...]:
-        """Return the software this kind of work was measured with, most often first."""
-        sheet = self.hardware.any_sheet
-        question = question_for(workload, sheet)
+    def software(self, workload: Workload, used: Software) -> tuple[Met, ...]:
+        """Return the software to choose from: the one used and what the work was measured with."""
+        question = question_for(workload, self.hardware.any_sheet)
         if question is None:
             return ()
         kind = class_of(question)
         if kind not in self._software:
             self._software[kind] = software_of(self.model, kind)
-        return self._software[kind]
+        known = self._software[kind]
+        shown = known[:MOST_SOFTWARE]
+        if used == UNSTATED or used in (met.software for met in shown):
+            return shown
+        own = next((met for met in met_in(self.model, kind) if met.software == used), None)
+        return shown if own is None else (own, *(m for m in shown if m.words() != own.words()))
 
 
 class Needs:
@@ -251,19 +254,11 @@ class Needs:
         return self._known[key]
 
 
-def software_of(model: SpeedModel, kind: str) -> tuple[Software, ...]:
-    """Return the frameworks of a kind of work, those measured on most devices first."""
-    group = model.groups[GROUP_OF[kind]]
-    kinds, devices = group.vocabulary_words["class"], group.supports["code device"].tolist()
-    seen: dict[Software, set[int]] = {}
-    counts: Counter[Software] = Counter()
-    for place, of in enumerate(group.supports["code class"].tolist()):
-        if kinds[of] == kind:
-            one = Software(*group.software_at(place))
-            seen.setdefault(one, set()).add(devices[place])
-            counts[one] += 1
-    order = sorted(seen, key=lambda one: (-len(seen[one]), -counts[one], one.framework))
-    return tuple(order[:MOST_SOFTWARE])
+def software_of(model: SpeedModel, kind: str) -> tuple[Met, ...]:
+    """Return the software of a kind of work, each name once: current first, on most devices."""
+    found = sorted(met_in(model, kind), key=lambda met: not met.is_current)
+    named = {met.words(has_year=False): met for met in reversed(found)}
+    return tuple(met for met in found if named[met.words(has_year=False)] is met)
 
 
 def cheapest(cards: tuple[GpuCard, ...]) -> dict[str, Price]:

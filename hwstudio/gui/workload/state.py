@@ -51,7 +51,7 @@ class Wish:
     model: AiModel
     job: JobWish
     count: int = 1
-    software: Software | None = None  # None: what was measured on most devices
+    software: Software | None = None  # None: the usual one
     gpu_id: str = ""
     has_offers: bool = False  # the offers are looked at
     has_savings: bool = False  # so is what would save memory
@@ -141,6 +141,7 @@ class WorkloadState:
     sentence: str = ""
     advice: str = ""
     software: tuple[Software, ...] = ()
+    software_names: tuple[str, ...] = ()  # of each, in words
     software_used: Software = UNSTATED
     parts: tuple[TimePart, ...] = ()  # of the chosen hardware's time
     latency: Latency = NO_LATENCY

@@ -61,11 +61,22 @@ def _price(row: HardwareRow) -> float | None:
     return None if row.price is None else float(row.price.amount) * row.count
 
 
+def _name_tip(row: HardwareRow) -> str:
+    gpu = row.gpu
+    return rows_tip([("Memory", gib(gpu.vram_bytes)), ("Power limit", f"{gpu.tdp_w:,.0f} W")],
+                    name_of(row))  # fmt: skip
+
+
+# The first to give way first: what a job costs in electricity, then the need, which the answer
+# above has, then the basis, which the tip of the speed has.
+HARDWARE_GIVES_WAY = (5, 2, 7)
+RENT_GIVES_WAY = (6, 0)
 HARDWARE_COLUMNS = (
     Column(
         "Hardware",
         lambda row: row.gpu.name,
         lambda row: f"{name_of(row)} (this PC)" if row.is_own else name_of(row),
+        tip=_name_tip,
         stretch=True,
     ),
     Column(
@@ -74,7 +85,7 @@ HARDWARE_COLUMNS = (
         lambda row: FIT_WORDS[row.memory.verdict],
         colour=lambda row: _FIT_COLOUR[row.memory.verdict],
         tip=_memory_tip,
-        width=84,
+        width=76,
     ),
     Column(
         "Needs",
@@ -82,7 +93,7 @@ HARDWARE_COLUMNS = (
         lambda row: "–" if row.memory.need_bytes is None else gib(row.memory.need_bytes),
         right=True,
         tip=_memory_tip,
-        width=84,
+        width=80,
     ),
     Column(
         "Speed, /s",
@@ -90,7 +101,7 @@ HARDWARE_COLUMNS = (
         _speed_text,
         right=True,
         tip=lambda row: prediction_tip(row.speed) if row.speed.median else row.speed.refused,
-        width=80,
+        width=84,
     ),
     Column(
         "Whole job takes",
@@ -98,7 +109,7 @@ HARDWARE_COLUMNS = (
         _time_text,
         right=True,
         tip=lambda row: prediction_tip(row.time) if row.time.median else row.speed.refused,
-        width=150,
+        width=148,
     ),
     Column(
         "Electricity",
@@ -110,7 +121,7 @@ HARDWARE_COLUMNS = (
         ),
         right=True,
         tip=lambda row: prediction_tip(row.cost) if row.cost.median else "",
-        width=88,
+        width=92,
     ),
     Column(
         "Card",
@@ -118,7 +129,7 @@ HARDWARE_COLUMNS = (
         lambda row: "–" if row.price is None else money(_price(row) or 0, row.price.currency),
         right=True,
         tip=lambda row: price_tip(row.price),
-        width=84,
+        width=80,
     ),
     Column(
         "Basis",
@@ -162,7 +173,7 @@ def _offer_tip(row: RentRow) -> str:
 
 
 RENT_COLUMNS = (
-    Column("Provider", lambda row: row.offer.provider, tip=_offer_tip, width=120),
+    Column("Provider", lambda row: row.offer.provider, tip=_offer_tip, width=124),
     Column(
         "Machine",
         lambda row: row.offer.accelerator,
@@ -175,7 +186,7 @@ RENT_COLUMNS = (
         lambda row: _FIT_ORDER[row.memory.verdict],
         lambda row: FIT_WORDS[row.memory.verdict],
         colour=lambda row: _FIT_COLOUR[row.memory.verdict],
-        width=84,
+        width=76,
     ),
     Column(
         "Whole job takes",
@@ -183,15 +194,16 @@ RENT_COLUMNS = (
         lambda row: "–" if _rent_time(row) is None else time_words(row.time),
         right=True,
         tip=lambda row: prediction_tip(row.time) if row.time.median else row.time.refused,
-        width=150,
+        width=148,
     ),
     Column(
         "$/h",
         lambda row: row.offer.price_per_hour,
         lambda row: f"{row.offer.price_per_hour:,.2f}",
         right=True,
+        colour=lambda row: "warn" if row.is_stale else "",  # its date may have given way
         tip=_offer_tip,
-        width=72,
+        width=68,
     ),
     Column(
         "The job costs",
@@ -199,7 +211,7 @@ RENT_COLUMNS = (
         _rent_cost_text,
         right=True,
         tip=lambda row: prediction_tip(row.job_usd) if row.job_usd.median else "",
-        width=150,
+        width=140,
     ),
     Column(
         "Price date",

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.base.units import gib, significant
+from hwstudio.core.base.units import GIB, gib, significant
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.project.jobs import job_text
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
@@ -31,7 +32,7 @@ from hwstudio.gui.workload.memory_bar import MemoryBar
 from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, time_words
 from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel
-from hwstudio.gui.workload.words import answer_words, limit_words, memory_words
+from hwstudio.gui.workload.words import answer_words, limit_words, memory_words, near_words
 
 FILTER = "Model files (config.json *.safetensors *.gguf *.onnx *.py);;All files (*)"
 PYTHON_FILTER = "Python files (*.py)"
@@ -212,15 +213,16 @@ class WorkloadView(Screen):
         row = state.chosen
         self.bar.show_need(row.memory if row else None)
         inputs = row.speed.inputs if row and row.memory.verdict is not Fit.NO else {}
-        near = inputs.get("nearest measurements", "")
+        near = near_words(inputs.get("nearest measurements", ""))
         for shown, words in (
             (self.three, memory_words(state)),
             (self.limit, limit_words(state)),
             (self.one, answer_words(state)),
-            (self.near, near and f"Nearest: {near}"),
+            (self.near, near[0]),
         ):
             shown.setText(f"{words}." if words else "")
             shown.setVisible(bool(words))
+        self.near.setToolTip(near[1])
         if row is None:
             for number in (self.memory, self.time, self.power, self.energy):
                 number.show_value("–")
@@ -346,10 +348,14 @@ class WorkloadView(Screen):
 
     def _open_python(self, file: Path) -> None:
         """Ask what goes into the model of a Python file, and let a worker reckon it."""
-        from hwstudio.gui.workload.module_dialog import ModuleDialog
+        from hwstudio.gui.workload.module_dialog import USUAL_VRAM_GB, ModuleDialog
 
         studio = self._context.studio
-        dialog = ModuleDialog(file, studio.home.run_dir, studio.settings.interpreter, self)
+        chosen = self.model.state.chosen
+        vram_gb = USUAL_VRAM_GB if chosen is None else chips(chosen.gpu)[0].vram_bytes / GIB
+        dialog = ModuleDialog(
+            file, studio.home.run_dir, studio.settings.interpreter, self, vram_gb=vram_gb
+        )
         if dialog.exec() and dialog.found is not None:
             why = self.model.take_module(dialog.found)
             if why:

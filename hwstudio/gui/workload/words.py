@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.predict.fitted.job import BETWEEN
+from hwstudio.core.predict.fitted.software_words import CONTAINER
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.time_parts import parts_words
+from hwstudio.gui.kit.tip import rows_tip
 from hwstudio.gui.workload.state import WorkloadState
 
 NETWORK = "The way over a network is not counted"
@@ -22,6 +25,21 @@ def memory_words(state: WorkloadState) -> str:
         least = state.least
         words.append(f"smallest card it fits {gib(least.memory.vram_bytes)}, {least.gpu.name}")
     return "; ".join(words)
+
+
+def near_words(told: str) -> tuple[str, str]:
+    """Return the nearest measurement as a line, and all of them for its tip.
+
+    Args:
+        told: as a prediction names them.
+    """
+    if not told:
+        return "", ""
+    first, *others = told.split(BETWEEN)
+    lead = f"Nearest of {1 + len(others)} measured" if others else "Nearest measured"
+    rows = [(f"{n}.", words) for n, words in enumerate((first, *others), 1)]
+    short = first.replace(CONTAINER, "")  # one line; the tip has it all
+    return f"{lead}: {short}", rows_tip(rows, "The answer leans most on:")
 
 
 def limit_words(state: WorkloadState) -> str:

@@ -72,6 +72,34 @@ def test_an_error_in_the_file_is_said_in_place_and_it_can_be_tried_again(qtbot, 
     assert dialog.go.isEnabled()
 
 
+@pytest.mark.torch
+@needs_torch
+def test_the_largest_batch_of_a_card_is_found_by_exact_memory_and_can_be_used(qtbot, dialog):
+    dialog.vram.set_value(1.0)
+    dialog.batch.set_value(64.0)
+    dialog.find_largest()
+    assert not dialog.go.isEnabled()
+    qtbot.waitUntil(lambda: "fits. " in dialog.status.text(), timeout=60_000)  # one was reckoned
+    qtbot.waitUntil(lambda: not dialog.is_running, timeout=120_000)
+    most = dialog.found.question.batch
+    assert dialog.status.text().startswith(f"{most:,} at once fit in 1 GB, {most + 1:,} do not")
+    assert "(exact)" in dialog.status.text()
+    assert "By formula:" in dialog.status.text()
+    assert dialog.batch.value == most
+    assert dialog.use.isEnabled()
+
+
+@pytest.mark.torch
+@needs_torch
+def test_the_search_can_be_stopped(qtbot, dialog):
+    dialog.find_largest()
+    qtbot.waitUntil(lambda: "at once" in dialog.status.text(), timeout=60_000)
+    dialog.leave.click()
+    qtbot.waitUntil(lambda: not dialog.is_running, timeout=20_000)
+    assert dialog.status.text() == "Stopped."
+    assert dialog.found is None
+
+
 def test_a_shape_that_cannot_be_read_runs_nothing(dialog):
     dialog.input.setText("three by four")
     dialog.start()

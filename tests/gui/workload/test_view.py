@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -206,8 +207,16 @@ def test_what_renting_costs_is_one_click_away_cheapest_first(view, qtbot):
 
 
 def test_the_measurements_an_answer_leans_on_are_named(view):
-    assert view.near.text().startswith("Nearest: ")
-    assert "RTX 4090" in view.near.text()
+    assert view.near.text().startswith("Nearest of 3 measured: llama-3-8b on RTX 4090")
+
+
+def test_the_measured_value_is_shown_where_its_licence_allows_it_else_why_not(view, qtbot):
+    assert "value not shown, its publisher states no licence" in view.near.text()
+    view.model.choose_kind("pictures")
+    settled(qtbot, view)
+    assert re.search(r": [\d.,]+ images/s \(", view.near.text())
+    assert "Hugging Face, 202" in view.near.text()
+    assert view.near.toolTip().count("<tr>") >= 2
 
 
 def test_the_bottleneck_is_named_with_its_share(view, qtbot):

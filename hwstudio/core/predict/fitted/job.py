@@ -17,10 +17,12 @@ from hwstudio.core.predict.fitted.clues import ideal_s
 from hwstudio.core.predict.fitted.model import SpeedAnswer, SpeedModel
 from hwstudio.core.predict.fitted.offsets import CALIBRATED_HERE, MEASURED_HERE, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
+from hwstudio.core.predict.fitted.software_words import software_words
 from hwstudio.core.predict.fitted.work import work_of
 from hwstudio.core.predict.speed import predict_speed, refused
 
 SOURCE = "10,462 published measurements, gathered 2026-11-20"
+BETWEEN = "; "  # measurements named one after the other
 FORMULA = (
     "ideal speed (the larger of arithmetic and memory traffic at the data sheet's rates) x what "
     "published measurements like it reached"
@@ -236,13 +238,13 @@ def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Pre
         return _refused(unit, answer.refused)
     each = _tokens_each(workload, question)
     ideal = ideal_s(question, work_of(question))
-    near = "; ".join(
-        dict.fromkeys(f"{model} on {device} ({how})" for model, device, how in answer.nearest)
-    )
+    near = BETWEEN.join(dict.fromkeys(each.words() for each in answer.nearest))
     inputs = {
         "model": f"{significant(workload.params_total, 4)} parameters ({workload.source})",
         "batch": f"{workload.batch} per GPU, {workload.precision}",
-        "software": question.framework or "not stated: the range covers the usual ones",
+        "software": software_words(question.framework, question.source)
+        if question.framework
+        else "not stated: the range covers the usual ones",
         "ground": NEW[answer.case],
         "nearest measurements": near,
         "limit": limit_words(*(share * answer.median / question.count for share in ideal)),

@@ -10,6 +10,7 @@ from hwstudio.core.predict.fitted.job import FORMULA, Software, question_for
 from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
+from hwstudio.core.predict.fitted.software_words import software_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def latency_of(
         unit="tokens/s",
         evidence=speed.evidence,
         formula=FORMULA,
-        inputs={"software": told.framework or "not stated"},
+        inputs={"software": software_words(told.framework, told.source)},
         refused=answer.refused,
     )
     words = f"{workload.sequence_tokens:,} tokens of the prompt / reading speed"

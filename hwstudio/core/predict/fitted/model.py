@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from hwstudio.core.predict.fitted.accumulation import OFTEN, felt, is_unhalved
 from hwstudio.core.predict.fitted.ceiling import ceiling
 from hwstudio.core.predict.fitted.clues import (
     CLASSES,
@@ -33,9 +34,11 @@ from hwstudio.core.predict.fitted.coordinates import (
     unit_of,
 )
 from hwstudio.core.predict.fitted.kernel import LENGTHS, covariance, measured
+from hwstudio.core.predict.fitted.measured import KeptValues, Near
 from hwstudio.core.predict.fitted.need import is_about_memory
 from hwstudio.core.predict.fitted.on_demand import OnDemand
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
+from hwstudio.core.predict.fitted.widths import half_width
 from hwstudio.core.predict.fitted.work import work_of
 
 if TYPE_CHECKING:
@@ -66,7 +69,7 @@ class SpeedAnswer:
     """The speed of one question in its own unit; 90 % interval. ``refused`` says why there is none.
 
     ``support``: how much the nearest measurement has in common with the question, 0 to 1.
-    ``nearest``: (model, device, software) of the closest supports.
+    ``nearest``: the measurements at the closest supports, with their value where it may be shown.
     """
 
     id: str
@@ -76,7 +79,7 @@ class SpeedAnswer:
     high: float | None
     case: str
     support: float
-    nearest: tuple[tuple[str, str, str], ...]
+    nearest: tuple[Near, ...]
     refused: str = ""
 
 
@@ -90,10 +93,18 @@ def np_letters(model: str) -> np.ndarray[Any, Any]:
 class SpeedGroup:
     """The model of one group of kinds of work."""
 
-    def __init__(self, name: str, arrays: Mapping[str, Any], words: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        arrays: Mapping[str, Any],
+        words: Mapping[str, Any],
+        values: KeptValues | None = None,
+        sheets: Mapping[str, DeviceSheet] | None = None,
+    ) -> None:
         import numpy as np
 
         self.name = name
+        self._values = values
         self.scales = Scales(
             {block: tuple(names) for block, names in words["names"].items()},
             {block: arrays[f"mean {block}"] for block in words["names"]},
@@ -124,6 +135,10 @@ class SpeedGroup:
         self.own = arrays["own"].astype(np.float32)  # variance of each support
         self._twins: dict[tuple[str, str, float], str] = {}
         self._software: dict[tuple[int, ...], tuple[str, str]] = {}
+        self._with: dict[frozenset[tuple[str, str]], np.ndarray[Any, Any]] = {}
+        self._met: dict[str, dict[tuple[str, str], tuple[list[float], set[str]]]] = {}
+        self._sheets = sheets or {}
+        self._unhalved: dict[tuple[str, str], tuple[frozenset[str], int]] = {}
         self.known = {
             kind: {code: frozenset(found) for code, found in each.items()}
             for kind, each in words["known"].items()
@@ -151,6 +166,23 @@ class SpeedGroup:
             self._software[codes] = self._software_of(codes)
         return self._software[codes]
 
+    def near(self, place: int) -> Near:
+        """Return the measurement at a support."""
+        word = {
+            code: self.vocabulary_words[code][int(self.supports[f"code {code}"][place])]
+            for code in ("model", "device", "unit", "precision")
+        }
+        framework, source = self.software_at(place)
+        return Near(
+            model=word["model"],
+            device=word["device"],
+            framework=framework,
+            source=source,
+            unit=word["unit"].rpartition("|")[2],
+            precision=word["precision"],
+            kept=None if self._values is None else self._values.at(self.name, self.weights, place),
+        )
+
     def _software_of(self, codes: tuple[int, ...]) -> tuple[str, str]:
         kind, framework, source = (
             self.vocabulary_words[code][number]
@@ -160,6 +192,41 @@ class SpeedGroup:
         known = self.known.get(kind, {}).get("framework", frozenset())
         starts = [name for name in known if f"{framework} ".startswith(f"{name} ")]
         return max(starts, key=len, default=framework), source
+
+    def met(self, kind: str) -> dict[tuple[str, str], tuple[list[float], set[str]]]:
+        """Return the year of every support and the devices, by framework and publisher."""
+        if kind not in self._met:
+            self._met[kind] = self._met_in(kind)
+        return self._met[kind]
+
+    def _met_in(self, kind: str) -> dict[tuple[str, str], tuple[list[float], set[str]]]:
+        column = self.scales.names["work"].index("year")
+        years = self.supports["work"][:, column] * self.scales.spreads["work"][column]
+        years = years + self.scales.means["work"][column]
+        found: dict[tuple[str, str], tuple[list[float], set[str]]] = {}
+        for place in self.places_of(kind).nonzero()[0].tolist():
+            told, devices = found.setdefault(self.software_at(place), ([], set()))
+            told.append(float(years[place]))
+            code = int(self.supports["code device"][place])
+            devices.add(self.vocabulary_words["device"][code])
+        return found
+
+    def places_of(self, kind: str) -> np.ndarray[Any, Any]:
+        """Say of every support whether it is of a kind of work."""
+        kinds = self.vocabulary_words["class"]
+        code = kinds.index(kind) if kind in kinds else -1
+        import numpy as np
+
+        return np.asarray(self.supports["code class"] == code)
+
+    def places_with(self, software: frozenset[tuple[str, str]]) -> np.ndarray[Any, Any]:
+        """Say of every support whether it was run with one of these."""
+        import numpy as np
+
+        if software not in self._with:
+            count = len(self.weights)
+            self._with[software] = np.array([self.software_at(n) in software for n in range(count)])
+        return self._with[software]
 
     def twin_of(self, kind: str, model: str, params: float) -> str:
         """Return a measured model of the same size and a like name, or the name itself.
@@ -204,6 +271,42 @@ class SpeedGroup:
             out = out + steepness * (steep * steep).sum(1)
         return np.asarray(out)
 
+    def as_felt(self, question: Question) -> Question:
+        """Return the question of an unmeasured card with the rates that are felt.
+
+        Where enough of its like were measured with such work, it stays as it is.
+        """
+        if not is_unhalved(question.device):
+            return question
+        if is_about_memory(question) or is_about_power(question):
+            return question
+        key = class_of(question), question.family
+        if key not in self._unhalved:
+            self._unhalved[key] = self._unhalved_in(*key)
+        seen, met = self._unhalved[key]
+        if question.device.name in seen:
+            return question
+        return replace(question, device=felt(question.device, met))
+
+    def _unhalved_in(self, kind: str, family: str) -> tuple[frozenset[str], int]:
+        """Return the cards with the whole matrix rate that were measured with such work.
+
+        And how many were so often enough to count.
+        """
+        import numpy as np
+
+        families = self.vocabulary_words["family"]
+        code = families.index(family) if family in families else -1
+        places = self.places_of(kind) & (self.supports["code family"] == code)
+        codes, counts = np.unique(self.supports["code device"][places], return_counts=True)
+        names = [self.vocabulary_words["device"][n] for n in codes.tolist()]
+        seen = {
+            name: count
+            for name, count in zip(names, counts.tolist(), strict=True)
+            if name in self._sheets and is_unhalved(self._sheets[name])
+        }
+        return frozenset(seen), sum(count >= OFTEN for count in seen.values())
+
     def case_of(self, question: Question) -> str:
         """Return what of the question was never measured in its kind of work."""
         known = self.known.get(class_of(question))
@@ -225,22 +328,6 @@ class SpeedGroup:
         return max(half, half_width(self.widths, "software", kind, many, support))
 
 
-def half_width(
-    widths: Mapping[str, Sequence[Sequence[float]]], case: str, kind: str, many: str, support: float
-) -> float:
-    """Return the log half-width: of this case, kind and number of devices, else a wider circle's.
-
-    Args:
-        widths: by ``case|kind|number``: (least support, half-width), best supported first.
-        many: "one" or "many" devices.
-    """
-    for key in (f"{case}|{kind}|{many}", f"{case}||{many}", f"{case}||"):
-        found = widths.get(key)
-        if found:
-            return next((half for least, half in found if support >= least), found[-1][1])
-    return max(half for steps in widths.values() for _, half in steps)
-
-
 class SpeedModel:
     """All groups. ``answer`` takes any number of questions at once."""
 
@@ -252,8 +339,8 @@ class SpeedModel:
         }
 
     @classmethod
-    def from_bytes(cls, raw: bytes) -> SpeedModel:
-        """Return the model of the file's bytes.
+    def from_bytes(cls, raw: bytes, values: KeptValues | None = None) -> SpeedModel:
+        """Return the model of the file's bytes. ``values``: published ones at its supports.
 
         Raises:
             ValueError, KeyError, OSError: they are no such file.
@@ -265,6 +352,7 @@ class SpeedModel:
         stored = np.load(io.BytesIO(raw), allow_pickle=False)  # of bytes: nothing to close
         about = json.loads(bytes(stored["about"]).decode())
         words = about["groups"]
+        sheets = {row["device"]: device_of(row) for row in about["devices"]}
 
         def group(name: str) -> SpeedGroup:
             own = {
@@ -272,7 +360,7 @@ class SpeedModel:
                 for key in stored.files
                 if key.startswith(f"{name}/")
             }
-            return SpeedGroup(name, own, words[name])
+            return SpeedGroup(name, own, words[name], values, sheets)
 
         return cls(OnDemand(tuple(words), group), about)
 
@@ -304,10 +392,12 @@ class SpeedModel:
             return question
         return replace(question, model=group.twin_of(kind, question.model, question.params))
 
-    def software_like(self, questions: Sequence[Question]) -> list[tuple[str, str]]:
+    def software_like(
+        self, questions: Sequence[Question], among: frozenset[tuple[str, str]] | None = None
+    ) -> list[tuple[str, str]]:
         """Return framework and publisher of the measurement nearest to each; else empty.
 
-        The questions are of one kind of work.
+        The questions are of one kind of work. ``among``: nothing else is looked at.
         """
         import numpy as np
 
@@ -317,8 +407,9 @@ class SpeedModel:
             return [("", "")] * len(questions)
         likeness = group.common(coordinates(questions, group.scales, group.vocabulary))
         likeness = likeness / np.sqrt(group.own)[None]
-        kinds = group.vocabulary_words["class"]
-        is_kin = group.supports["code class"] == (kinds.index(kind) if kind in kinds else -1)
+        is_kin = group.places_of(kind)
+        if among is not None:
+            is_kin = is_kin & group.places_with(among)
         if not is_kin.any():
             return [("", "")] * len(questions)
         nearest = np.where(is_kin[None], likeness, -np.inf).argmax(axis=1)
@@ -360,12 +451,12 @@ def _none(question: Question, why: str) -> SpeedAnswer:
 def _answers(group: SpeedGroup, questions: Sequence[Question]) -> list[SpeedAnswer]:
     import numpy as np
 
-    where = coordinates(questions, group.scales, group.vocabulary)
+    seen = [group.as_felt(question) for question in questions]
+    where = coordinates(seen, group.scales, group.vocabulary)
     common = group.common(where)
-    works = [work_of(question) for question in questions]
     centre = np.array([group.centre_at(question) or 0.0 for question in questions])
-    ideal = np.array([baseline(q, work) for q, work in zip(questions, works, strict=True)])
-    most = np.array([ceiling(q, work) for q, work in zip(questions, works, strict=True)])
+    ideal = np.array([baseline(question, work_of(question)) for question in seen])
+    most = np.array([ceiling(question, work_of(question)) for question in questions])
     logs = np.minimum(ideal + centre + common @ group.weights, most + _REACHED)
     likeness = common / np.sqrt(group.own)[None]
     closest, nearness = _closest(likeness)
@@ -385,7 +476,7 @@ def _answers(group: SpeedGroup, questions: Sequence[Question]) -> list[SpeedAnsw
                 high=math.exp(min(middle + half, float(most[n]))),
                 case=case,
                 support=support,
-                nearest=tuple(_words(group, int(place)) for place in closest[n]),
+                nearest=tuple(group.near(int(place)) for place in closest[n]),
             )
         )
     return found
@@ -406,11 +497,3 @@ def _closest(
         found.append(left.argmax(axis=1))
         left[rows, found[-1]] = -np.inf
     return np.stack(found, axis=1), likeness[rows, found[0]]
-
-
-def _words(group: SpeedGroup, place: int) -> tuple[str, str, str]:
-    model, device = (
-        group.vocabulary_words[code][int(group.supports[f"code {code}"][place])]
-        for code in ("model", "device")
-    )
-    return model, device, group.software_at(place)[0]

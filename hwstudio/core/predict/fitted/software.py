@@ -2,24 +2,71 @@
 
 Cards can only be compared like with like: with each card's own nearest measurement one card would
 be judged by TensorFlow of 2020 and its neighbour by PyTorch of 2024, and the gap between the two
-would be the software's.
+would be the software's. And who does not choose means software of today: what was measured before
+``CURRENT_SINCE`` is taken only for kinds of work that nobody measured enough of since.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.job import UNSTATED, Software, question_for
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
+from hwstudio.core.predict.fitted.software_words import software_words
+
+CURRENT_SINCE = 2022  # four years before the measurements were gathered
+# Enough to compare cards with: three devices, or two with so many supports of the fit.
+ENOUGH_DEVICES, ENOUGH_SUPPORTS = 3, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How much one software was measured with in one kind of work.
+
+    ``year``: the newest. ``is_on_cards``: on more than chips that are a computer of their own.
+    """
+
+    software: Software
+    year: int
+    devices: int
+    supports: int
+    is_on_cards: bool
+
+    def words(self, *, has_year: bool = True) -> str:
+        """Return what it is, its version, who ran it and when."""
+        name = self.software
+        return software_words(name.framework, name.source, self.year if has_year else None)
+
+    @property
+    def is_current(self) -> bool:
+        """Say whether it is of today and was measured often enough to stand for the work."""
+        needed = ENOUGH_DEVICES - (self.supports >= ENOUGH_SUPPORTS)
+        is_enough = self.devices >= needed
+        return self.year >= CURRENT_SINCE and is_enough and self.is_on_cards
+
+
+def met_in(model: SpeedModel, kind: str) -> tuple[Met, ...]:
+    """Return the software of a kind of work, that measured on most devices first."""
+    group = model.groups.get(GROUP_OF[kind])
+    found = group.met(kind) if group is not None else {}
+    made = []
+    for name, (years, devices) in found.items():
+        sheets = [model.devices[each] for each in devices if each in model.devices]
+        on_cards = not sheets or any(sheet.kind != "soc" for sheet in sheets)
+        made.append(Met(Software(*name), round(max(years)), len(devices), len(years), on_cards))
+    made.sort(key=lambda met: (-met.devices, -met.supports, met.software.framework))
+    return tuple(made)
 
 
 def usual_software(model: SpeedModel, workload: Workload) -> Software:
     """Return what the measurements nearest to a job used most often, one for each device.
 
-    Asked of the devices that this kind of work was measured on, one of each at a time, so that
-    the answer is the same whatever card and number is looked at.
+    Only current software is looked at where there is any. Asked of the devices that this kind of
+    work was measured on, one of each at a time, so that the answer is the same whatever card and
+    number is looked at.
     """
     any_sheet = next(iter(model.devices.values()))
     question = question_for(workload, any_sheet)
@@ -33,5 +80,10 @@ def usual_software(model: SpeedModel, workload: Workload) -> Software:
         for name, sheet in model.devices.items()
         if name in known and (found := question_for(workload, sheet)) is not None
     ]
-    counted = Counter(model.software_like(asked))
+    current = frozenset(
+        (met.software.framework, met.software.source)
+        for met in met_in(model, kind)
+        if met.is_current
+    )
+    counted = Counter(model.software_like(asked, current or None))
     return Software(*counted.most_common(1)[0][0]) if counted else UNSTATED
