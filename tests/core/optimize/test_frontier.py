@@ -11,12 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hwstudio.core.model.wishes import Usage
 from hwstudio.core.optimize.frontier import Frontier
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.solve import solve
 from hwstudio.core.optimize.stock import Stock
 
 CENT = Decimal("0.01")
+USAGE = Usage(tariff_per_kwh=Decimal("0.165"))
 
 
 def grown(request, stock):
@@ -52,6 +54,10 @@ def test_at_any_budget_of_a_small_stock_it_answers_as_the_solver(make, catalog, 
         gpu_counts=data.draw(st.sampled_from([(1,), (1, 2), (2,)])),
         mains=data.draw(st.sampled_from(["120V15A", "230V16A"])),
         min_vram_bytes=data.draw(st.sampled_from([0, 24 * 2**30])),
+        max_power_w=data.draw(st.sampled_from([None, None, 600.0])),
+        tax_pct=data.draw(st.sampled_from([Decimal(0), Decimal(19)])),
+        power_limit_w=data.draw(st.sampled_from([None, None, 200.0])),
+        usage=USAGE,
     )
     frontier = grown(request, stock)
     for cents in data.draw(st.lists(st.integers(50_000, 900_000), min_size=2, max_size=5)):
@@ -71,6 +77,7 @@ def test_at_random_budgets_of_the_catalogue_it_answers_as_the_solver(
         workload=catalog.workload("llm_chat_8b"),
         objective=objective,
         predictor=fitted,
+        usage=USAGE,
     )
     frontier, untouched = grown(request, fresh(whole_stock)), fresh(whole_stock)
     budgets = [Decimal(700), *(Decimal(round(500 * 100 ** draw.random())) for _ in range(7))]
