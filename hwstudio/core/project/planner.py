@@ -6,10 +6,9 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Protocol
 
-from hwstudio.core.base.money import money
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.build import Build, Total, total_of
 from hwstudio.core.model.finding import Finding, Severity
@@ -20,7 +19,6 @@ from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.request import (
     ANY_COUNT,
     DEFAULT_STORAGE_BYTES,
-    LARGEST_BUDGET,
     Objective,
     Request,
 )
@@ -44,7 +42,7 @@ from hwstudio.core.project.assemble import all_priced, build_of, choices_of, swa
 from hwstudio.core.project.grown import Frontiers, Grown, ignore
 from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.state import Limits, OwnPrice, ProjectState
-from hwstudio.core.project.ways import without_each_wish
+from hwstudio.core.project.ways import Least, Way, single_ways, tried, with_any_budget
 
 KINDS = tuple(kind for kind in PartKind if kind is not PartKind.GPU)
 CASE_SIZES = (
@@ -54,8 +52,6 @@ CASE_SIZES = (
 )
 MOST_REMEDIES = 3
 MOST_KEPT = 64
-ROUND_TO = Decimal(10)
-Least = Callable[["ProjectState"], Total | None]  # the price of the cheapest build, if any
 
 
 class Shelf(Protocol):
@@ -65,15 +61,6 @@ class Shelf(Protocol):
     def part(self, part_id: str) -> Part: ...
     def workload(self, workload_id: str) -> Workload: ...
     def ai_models(self) -> tuple[AiModel, ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """One relaxation to try when nothing fits."""
-
-    words: str
-    state: ProjectState
-    objective: str = ""  # what best meant before the relaxation, given back with the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +263,7 @@ class ProjectPlanner:
 
     def _least(self, state: ProjectState) -> Total | None:
         """Return what the cheapest build for these wishes costs at any budget."""
-        builds = self._solved(_with_any_budget(state)).builds
+        builds = self._solved(with_any_budget(state)).builds
         return builds[0].total if builds else None
 
     def _remedies(
@@ -287,14 +274,14 @@ class ProjectPlanner:
         if has_time and (more_time := self._more_time(state)) is not None:
             found += 1
             yield more_time
-        for way in _single_ways(state):
-            if found < MOST_REMEDIES and (remedy := _tried(way, least)) is not None:
+        for way in single_ways(state):
+            if found < MOST_REMEDIES and (remedy := tried(way, least)) is not None:
                 found += 1
                 yield remedy
         if not found:
             free = replace(state, limits=Limits(), gpu_count=None, locked=(), owned=(), also=())
-            way = _Way("Drop all limits and", _with_any_budget(free), free.objective)
-            if free != state and (remedy := _tried(way, least)) is not None:
+            way = Way("Drop all limits and", with_any_budget(free), free.objective)
+            if free != state and (remedy := tried(way, least)) is not None:
                 yield remedy
 
     def _more_time(self, state: ProjectState) -> Remedy | None:
@@ -309,44 +296,6 @@ class ProjectPlanner:
         hours = math.ceil(job_seconds(find_job(self._shelf, state.workload_id), speed) / 3600)
         wanted = replace(state, limits=replace(state.limits, max_hours=float(hours)))
         return Remedy(f"Give the job {hours:,} h", wanted)
-
-
-def _tried(way: _Way, least: Least) -> Remedy | None:
-    """Return the way if it leads somewhere: something fits when the cheapest does."""
-    total = least(way.state)
-    if total is None:
-        return None
-    if way.state.budget != LARGEST_BUDGET:
-        return Remedy(way.words, way.state) if total.amount <= way.state.budget else None
-    needed = (total.amount / ROUND_TO).to_integral_value(ROUND_CEILING) * ROUND_TO
-    words = f"{way.words} raise the budget to {money(needed, total.currency, decimals=0)}"
-    words = words.strip()
-    wanted = replace(way.state, budget=needed, objective=way.objective or way.state.objective)
-    return Remedy(words[0].upper() + words[1:], wanted)
-
-
-def _single_ways(state: ProjectState) -> Iterator[_Way]:
-    yield _Way("", _with_any_budget(state), state.objective)
-    limits = state.limits
-    if state.locked:
-        yield _Way("Unlock all parts", replace(state, locked=()))
-    if state.gpu_count is not None:
-        yield _Way("Let the number of graphics cards vary", replace(state, gpu_count=None))
-    for words, is_set, free in (
-        ("Drop the GPU memory limit", limits.min_vram_bytes, {"min_vram_bytes": 0}),
-        ("Allow any GPU maker", limits.gpu_maker, {"gpu_maker": ""}),
-        ("Allow any case size", limits.case_form_factor, {"case_form_factor": ""}),
-        ("Drop the power limit", limits.max_power_w, {"max_power_w": None}),
-    ):
-        if is_set:
-            yield _Way(words, replace(state, limits=replace(limits, **free)))
-    for words, freed in without_each_wish(state):
-        yield _Way(words, freed)
-
-
-def _with_any_budget(state: ProjectState) -> ProjectState:
-    """The cheapest build without a budget says how much budget is needed."""
-    return replace(state, budget=LARGEST_BUDGET, objective=Objective.COST.value)
 
 
 def request_of(

@@ -84,7 +84,9 @@ def test_without_width_the_best_wins_every_draw_and_stays_in_the_budget(speeds):
 def _request(budget):
     from types import SimpleNamespace
 
-    return SimpleNamespace(budget=Decimal(budget), objective=Objective.TIME)
+    return SimpleNamespace(
+        budget=Decimal(budget), objective=Objective.TIME, owned=(), tax_pct=Decimal(0)
+    )
 
 
 def test_equal_ranges_share_the_draws_and_a_clear_lead_keeps_them(ask, answer):
