@@ -6,7 +6,7 @@ search, so that a slip in one is not repeated in the other. Only for stocks of a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, product
 
@@ -58,8 +58,10 @@ def every_build(request: Request, stock: Stock) -> Iterator[Build]:
 def best_of_all(request: Request, stock: Stock) -> Best | None:
     """Return the best build by trying all of them."""
     best: Best | None = None
+    parts = chain.from_iterable(stock.groups())
+    cents = {part.id: cents_of(part) for part in parts if part.price is not None}
     for build in every_build(request, stock):
-        found = _judged(build, request)
+        found = _judged(build, request, cents)
         if found is None or (best is not None and _key(found, request) >= _key(best, request)):
             continue
         if not errors_of(check_all(build, request.mains)):
@@ -72,11 +74,12 @@ def _key(found: Best, request: Request) -> tuple[float, int]:
     return (0.0 if is_cost else found.merit, found.cents)
 
 
-def _judged(build: Build, request: Request) -> Best | None:
+def _judged(build: Build, request: Request, cents_of_one: Mapping[str, int]) -> Best | None:
     """Return the build with its merit, or None when it is no answer at all."""
-    if any(line.part.price is None for line in build.lines()):
-        return None
-    cents = sum(cents_of(line.part) * line.quantity for line in build.lines())
+    lines = tuple(build.lines())
+    if any(line.part.id not in cents_of_one for line in lines):
+        return None  # a part without a price
+    cents = sum([cents_of_one[line.part.id] * line.quantity for line in lines])
     if cents > request.budget * 100 or any(_complaints(build, request)):
         return None
     speed = speed_of(build, request)
