@@ -1,4 +1,4 @@
-"""For all tests of windows: the search for leaks looks at the objects of their own module only."""
+"""For all tests of windows: how garbage is swept, here as in the app."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import pytest
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _earlier_modules_are_not_searched():
-    """Set aside what other modules left (torch, the catalogue): each test searches every object.
+def _garbage_is_swept_after_each_test_only():
+    """Sweep in Qt's thread, as the app does, and only what this module made.
 
-    A timer or thread of this module's tests is made later, so it is still found.
+    Every test ends with a search of all objects for timers and threads; what other modules left
+    (torch, the catalogue) is set aside. A timer of this module is made later, so it is found.
     """
     gc.collect()
     gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
