@@ -15,6 +15,7 @@ from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.version import VERSION
 from hwstudio.core.studio import Studio, open_studio
 from hwstudio.gui.shell.crash import install_crash_hooks
+from hwstudio.gui.shell.sweep import Sweeper
 from hwstudio.gui.shell.theme import Theme
 from hwstudio.gui.window import MainWindow
 
@@ -63,8 +64,11 @@ def run(home: str | None = None, project: str | None = None) -> int:
     _announce(app, window)
     window.show()
     QTimer.singleShot(_CALM_AFTER_MS, keep_smooth)
+    sweeper = Sweeper(app)
+    sweeper.start()
     code = app.exec()
     QThreadPool.globalInstance().waitForDone(_LAST_WORDS_MS)
+    sweeper.stop()
     window.deleteLater()
     studio.close()
     return code

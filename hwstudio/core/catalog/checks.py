@@ -181,8 +181,10 @@ def row_problems(line: Line, row: Mapping[str, Any], table: Table, schema: Schem
     if row.get("price_date") and row["price_date"] > schema.reviewed[: len(row["price_date"])]:
         yield line.problem(f"price_date {row['price_date']} is later than {schema.reviewed}")
     for column in table.columns:
+        if not column.needs or row[column.to] is None:
+            continue
         missing = [name for name in column.needs if not line.cells[name]]
-        if row[column.to] is not None and missing:
+        if missing:
             yield line.problem(f"{column.name} stands without {' and '.join(missing)}")
     named = (row.get("recalled_fields") or "").split("|")
     for name in filter(None, named):

@@ -117,11 +117,15 @@ def read_lines(file: Path) -> tuple[list[str], list[Line]]:
     return header, lines
 
 
-def _row(table: Table, line: Line, problems: list[str]) -> Row:
+def _row(table: Table, line: Line, known: dict[str, dict[str, Any]], problems: list[str]) -> Row:
+    """Read one line; ``known`` keeps what each column's texts mean, as most stand many times."""
     row: Row = {}
     for column in table.columns:
+        text, seen = line.cells[column.name], known.setdefault(column.to, {})
         try:
-            row[column.to] = checks.value_of(line.cells[column.name], column)
+            if text not in seen:
+                seen[text] = checks.value_of(text, column)
+            row[column.to] = seen[text]
         except CellError as error:
             row[column.to] = None
             problems.append(line.problem(f"{column.name} {error}"))
@@ -149,7 +153,8 @@ def _table(
     folder: Path, table: Table, schema: Schema, sources: set[str], problems: list[str]
 ) -> tuple[list[Line], list[Row]]:
     lines = _lines(folder, table, problems)
-    rows = [_row(table, line, problems) for line in lines]
+    known: dict[str, dict[str, Any]] = {}
+    rows = [_row(table, line, known, problems) for line in lines]
     for line, row in zip(lines, rows, strict=True):
         problems.extend(checks.tail_problems(line, schema, sources))
         problems.extend(checks.price_problems(line, row))

@@ -144,21 +144,26 @@ def _count_row(
 ) -> None:
     tail = _tail(row)
     ledger.rows_by[tail.source] += 1
-    for column in facts:
-        if row[column] is not None:
-            _count_cell(ledger, name, own.get(column, tail))
+    known = [column for column in facts if row[column] is not None]
+    others = [own[column] for column in known if column in own] if own else []
+    for who in others:
+        _count_cells(ledger, name, who, 1)
+    if len(known) > len(others):  # most rows speak for all their cells
+        _count_cells(ledger, name, tail, len(known) - len(others))
 
 
-def _count_cell(ledger: Ledger, table: str, who: Who) -> None:
-    ledger.cells_of[table] += 1
-    ledger.confidence[who.confidence] += 1
-    ledger.cells_by[who.source] += 1
+def _count_cells(ledger: Ledger, table: str, who: Who, cells: int) -> None:
+    ledger.cells_of[table] += cells
+    ledger.confidence[who.confidence] += cells
+    ledger.cells_by[who.source] += cells
     if not who.as_of or who.source not in ledger.titles:
-        ledger.bare_of[table] += 1
+        ledger.bare_of[table] += cells
 
 
 def _from_memory(row: sqlite3.Row, own: Mapping[str, Who], facts: list[str]) -> Iterator[str]:
     whole = row["confidence"]
+    if not own and whole != "recalled":
+        return
     for column in facts:
         if row[column] is not None:
             who = own.get(column)
