@@ -15,6 +15,7 @@ from hwstudio.cli.build_wishes import (
     print_wishes,
     wishes_of,
 )
+from hwstudio.cli.number import number
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import UserError
@@ -26,6 +27,7 @@ from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price
+from hwstudio.core.model.wishes import Exchange
 from hwstudio.core.optimize.certify import Proof, prove
 from hwstudio.core.optimize.limits import KINDS_BOUGHT
 from hwstudio.core.optimize.planner import Planner
@@ -39,6 +41,7 @@ from hwstudio.core.optimize.request import (
 from hwstudio.core.optimize.robust import Robust, robust
 from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
+from hwstudio.core.project.assemble import exchanged
 from hwstudio.core.project.jobs import find_job
 
 EXAMPLE = "Example: hwstudio build plan --budget 3000 --workload llm_qlora_8b --json"
@@ -84,6 +87,9 @@ def _add_plan(verbs: argparse._SubParsersAction[Any]) -> None:
     )
     plan.add_argument(
         "--power-limit-w", type=_amount, metavar="N", help="set on every GPU (none as delivered)"
+    )
+    plan.add_argument(
+        "--usd-rate", type=number, metavar="N", help="what one dollar buys of that currency"
     )
     plan.add_argument("--maker", action="append", default=[], metavar="NAME", help="GPU maker")
     plan.add_argument("--pin", action="append", default=[], metavar="ID", help="use this part")
@@ -162,19 +168,23 @@ def _makers(asked: list[str], catalog: Catalog) -> tuple[str, ...]:
     return tuple(known[name.strip().lower()] for name in asked)
 
 
-def stock_of(out: Output, currency: str) -> Stock:
+def stock_of(out: Output, currency: str, exchange: Exchange | None = None) -> Stock:
     """Return all parts one can buy.
 
     Raises:
         UserError: nothing in the catalogue has a price in this currency.
     """
-    groups = [out.studio.catalog.parts(PartKind(kind)) for kind in KINDS_BOUGHT]
+    groups = [
+        [exchanged(part, currency, exchange) for part in out.studio.catalog.parts(PartKind(kind))]
+        for kind in KINDS_BOUGHT
+    ]
     known = {part.price.currency for group in groups for part in group if part.price}
     if currency not in known:
         raise UserError(
             f"No part has a price in {currency}",
-            "prices are not converted between currencies",
-            f"Give the budget in {' or '.join(sorted(known)) or 'USD'}",
+            "hwstudio looks up no rate of exchange",
+            f"Give the budget in {' or '.join(sorted(known)) or 'USD'}, or --usd-rate with what "
+            f"one dollar buys of {currency}",
         )
     return Stock.from_parts(*groups)
 
@@ -182,7 +192,9 @@ def stock_of(out: Output, currency: str) -> Stock:
 def run_plan(args: argparse.Namespace, out: Output) -> int:
     """Print the plan; 1 when no build meets the request."""
     request = request_of(args, out)
-    stock = stock_of(out, request.currency)
+    rate = args.usd_rate
+    exchange = Exchange(rate, today().isoformat()) if rate else None
+    stock = stock_of(out, request.currency, exchange)
     solution = solve(request, stock)
     proof = prove(request, stock, solution) if args.prove else None
     extra = plan_document(args, request, stock, solution)

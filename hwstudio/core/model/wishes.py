@@ -24,6 +24,17 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """What one US dollar, in which the catalogue's prices are, buys of a project's currency.
+
+    Typed by the user: hwstudio looks up no rate. ``as_of`` is an ISO date.
+    """
+
+    per_usd: Decimal
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataDrives:
     """Room for data beside the first drive: usable bytes after the RAID level took its share."""
 

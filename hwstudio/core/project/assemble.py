@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.money import cents
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.part import (
     Case,
@@ -21,6 +22,7 @@ from hwstudio.core.model.part import (
     Storage,
 )
 from hwstudio.core.model.price import Price, PriceKind
+from hwstudio.core.model.wishes import Exchange
 from hwstudio.core.project.state import Choice, OwnPrice, ProjectState
 
 P = TypeVar("P", bound=Part)
@@ -94,13 +96,33 @@ def price_of(own: OwnPrice) -> Price:
 
 
 def priced(part: P, state: ProjectState) -> P:
-    """Return the part with the user's own price, if the project has one."""
+    """Return the part with the user's own price, if the project has one, in its currency."""
     own = state.own_price(part.id)
-    return part if own is None else replace(part, price=price_of(own))
+    if own is not None:
+        return replace(part, price=price_of(own))
+    return exchanged(part, state.currency, state.exchange)
+
+
+def exchanged(part: P, currency: str, exchange: Exchange | None) -> P:
+    """Return the part with its price in another currency, whole cents, saying by which rate."""
+    price = part.price
+    if exchange is None or price is None or price.currency != "USD" or currency == "USD":
+        return part
+    rate = exchange.per_usd
+    source = f"{price.source}; 1 USD = {rate:f} {currency}, {exchange.as_of}"
+    other = replace(
+        price,
+        amount=cents(price.amount * rate),
+        low=cents(price.low * rate),
+        high=cents(price.high * rate),
+        currency=currency,
+        source=source,
+    )
+    return replace(part, price=other)
 
 
 def all_priced(parts: Iterable[P], state: ProjectState) -> tuple[P, ...]:
     """Return parts with the project's own prices applied."""
-    if not state.own_prices:
+    if not state.own_prices and state.exchange is None:
         return tuple(parts)
     return tuple(priced(part, state) for part in parts)

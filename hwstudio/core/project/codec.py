@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from hwstudio.core.model.part import PartKind
-from hwstudio.core.project.codec_more import data_drives, more_to_json, said, usage
+from hwstudio.core.project.codec_more import data_drives, exchange, more_to_json, said, usage
 from hwstudio.core.project.fields import FieldError, Fields, without_controls
 from hwstudio.core.project.state import (
     BUDGET_HIGH,
@@ -120,10 +120,11 @@ def from_json(raw: object) -> ProjectState:
         notes=fields.text("notes", longest=100_000, is_multiline=True),
         also=fields.texts("also", _MOST_JOBS, longest=_LONGEST_JOB),
         tax_pct=fields.amount("tax_pct", Decimal(0), Decimal(100)),
-        owned=fields.texts("owned", _MOST_PARTS),
+        owned=fields.texts("owned", _MOST_PARTS, has_repeats=True),
         power_limit_w=fields.number_or_none("power_limit_w", 1.0, _MOST_POWER_W),
         usage=usage(fields.group("usage")),
         data_drives=data_drives(fields),
+        exchange=exchange(fields),
         said=fields.each("said", _MOST_SAID, said),
         step=fields.text("step"),
         ticked=fields.texts("ticked", _MOST_SAID),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Usage
+from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Exchange, Usage
 from hwstudio.core.project.fields import Fields, without_controls
 from hwstudio.core.project.state import ProjectState, Said
 
 _MOST_BYTES = 2**60
+LEAST_RATE, MOST_RATE = Decimal("0.00001"), Decimal(1_000_000)
 
 
 def more_to_json(state: ProjectState) -> dict[str, Any]:
@@ -25,6 +26,8 @@ def more_to_json(state: ProjectState) -> dict[str, Any]:
         },
         "data_drives": drives
         and {"kind": drives.kind, "usable_bytes": drives.usable_bytes, "level": drives.level},
+        "exchange": state.exchange
+        and {"per_usd": str(state.exchange.per_usd), "as_of": state.exchange.as_of},
         "said": [
             {"question": s.question, "answer": without_controls(s.answer)} for s in state.said
         ],
@@ -65,6 +68,19 @@ def data_drives(fields: Fields) -> DataDrives | None:
     )
 
 
+def exchange(fields: Fields) -> Exchange | None:
+    """Read the rate of a project's currency, None where the file says null.
+
+    Raises:
+        FieldError: a rate nobody can mean.
+    """
+    if fields.is_null("exchange"):
+        return None
+    group = fields.group("exchange")
+    rate = group.amount("per_usd", LEAST_RATE, MOST_RATE)
+    return Exchange(rate, group.text("as_of", longest=40))
+
+
 def said(fields: Fields) -> Said:
     """Read one answer of the wizard."""
     return Said(fields.text("question"), fields.text("answer", longest=1000))
@@ -85,7 +101,7 @@ def brought_up(project: object, schema: int, fresh: dict[str, Any]) -> object:
 
 
 _SINCE_2 = (
-    "also", "tax_pct", "owned", "power_limit_w", "usage", "data_drives", "said", "step",
+    "also", "tax_pct", "owned", "power_limit_w", "usage", "data_drives", "exchange", "said", "step",
     "ticked", "variants",
 )  # fmt: skip
 _LIMITS_SINCE_2 = (

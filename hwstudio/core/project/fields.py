@@ -140,13 +140,15 @@ class Fields:
         self._must_exist(name, "a value, or null")
         return self.raw[name] is None
 
-    def texts(self, name: str, most: int, *, longest: int = 200) -> tuple[str, ...]:
-        """Return a list of different short texts."""
+    def texts(
+        self, name: str, most: int, *, longest: int = 200, has_repeats: bool = False
+    ) -> tuple[str, ...]:
+        """Return a list of short texts, all different unless repeats mean something."""
         found = self._list(name, most)
         each = tuple(
             Fields({"": item}, self.path(name)).text("", longest=longest) for item in found
         )
-        if len(set(each)) != len(each):
+        if not has_repeats and len(set(each)) != len(each):
             raise FieldError(self.path(name), "a list without repeats", found)
         return each
 

@@ -41,7 +41,7 @@ from hwstudio.core.project.answer import (
 from hwstudio.core.project.assemble import all_priced, build_of, choices_of, swapped
 from hwstudio.core.project.grown import Frontiers, Grown, ignore
 from hwstudio.core.project.jobs import find_job
-from hwstudio.core.project.state import Limits, OwnPrice, ProjectState
+from hwstudio.core.project.state import Limits, ProjectState
 from hwstudio.core.project.ways import Least, Way, single_ways, tried, with_any_budget
 
 KINDS = tuple(kind for kind in PartKind if kind is not PartKind.GPU)
@@ -68,7 +68,7 @@ class _Priced:
     """A stock and what it was made of."""
 
     groups: tuple[tuple[Part, ...], ...]
-    own_prices: tuple[OwnPrice, ...]
+    terms: tuple[object, ...]  # the user's own prices, and the currency with its rate
     stock: Stock
     solutions: dict[Request, Solution] = field(default_factory=dict)  # so undo is instant
 
@@ -76,6 +76,10 @@ class _Priced:
 def _are_same(old: tuple[object, ...], new: tuple[object, ...]) -> bool:
     """Compare by identity: the catalogue hands out new tuples when a price changed."""
     return all(a is b for a, b in zip(old, new, strict=True))
+
+
+def _terms_of(state: ProjectState) -> tuple[object, ...]:
+    return (state.own_prices, state.currency if state.exchange else "", state.exchange)
 
 
 class ProjectPlanner:
@@ -195,7 +199,7 @@ class ProjectPlanner:
     def _grown(self, state: ProjectState) -> Grown | None:
         """Return the frontier of a state's wishes, if it is known and still holds."""
         priced = self._priced
-        if not self._frontiers or priced is None or priced.own_prices != state.own_prices:
+        if not self._frontiers or priced is None or priced.terms != _terms_of(state):
             return None
         if not _are_same(priced.groups, tuple(self._shelf.parts(kind) for kind in KINDS)):
             return None
@@ -220,8 +224,16 @@ class ProjectPlanner:
     def _request(self, state: ProjectState, predictor: Predictor) -> Request:
         return request_of(
             state, find_job(self._shelf, state.workload_id), predictor,
-            also=self._also(state), tariff=self._tariff(state.currency),
+            also=self._also(state), tariff=self._tariff_of(state),
         )  # fmt: skip
+
+    def _tariff_of(self, state: ProjectState) -> Decimal | None:
+        """Return the price of a kWh: of the project's currency, else the dollar's exchanged."""
+        known = self._tariff(state.currency)
+        if known is not None or state.exchange is None:
+            return known
+        usd = self._tariff("USD")
+        return None if usd is None else usd * state.exchange.per_usd
 
     # --- solving ---------------------------------------------------------------------------
 
@@ -238,13 +250,9 @@ class ProjectPlanner:
         """Return the parts with their prices; kept, because it remembers searches and answers."""
         groups = tuple(self._shelf.parts(kind) for kind in KINDS)
         kept = self._priced
-        if (
-            kept is None
-            or kept.own_prices != state.own_prices
-            or not _are_same(kept.groups, groups)
-        ):
+        if kept is None or kept.terms != _terms_of(state) or not _are_same(kept.groups, groups):
             stock = Stock.from_parts(*(all_priced(group, state) for group in groups))
-            self._priced = kept = _Priced(groups, state.own_prices, stock)
+            self._priced = kept = _Priced(groups, _terms_of(state), stock)
         return kept
 
     def _kept(

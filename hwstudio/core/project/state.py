@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from hwstudio.core.model.wishes import DataDrives, Usage
+from hwstudio.core.model.wishes import DataDrives, Exchange, Usage
 from hwstudio.core.optimize.request import DEFAULT_STORAGE_BYTES, LARGEST_BUDGET
 
 BUDGET_LOW = Decimal(1)
@@ -101,10 +101,11 @@ class ProjectState:
     notes: str = ""
     also: tuple[str, ...] = ()  # further jobs the computer must hold
     tax_pct: Decimal = Decimal(0)  # added to every price; the budget includes it
-    owned: tuple[str, ...] = ()  # part ids at hand: used, and cost nothing
+    owned: tuple[str, ...] = ()  # part ids at hand, once for each piece: used, cost nothing
     power_limit_w: float | None = None  # set on every graphics card; None = as delivered
     usage: Usage = field(default_factory=Usage)
     data_drives: DataDrives | None = None  # beside the first drive
+    exchange: Exchange | None = None  # for a currency the catalogue has no prices in
     said: tuple[Said, ...] = ()  # in the wizard
     step: str = ""  # of the wizard, where it was left
     ticked: tuple[str, ...] = ()  # checklist items done by hand

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import HostError, UserError
-from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Usage
+from hwstudio.core.model.wishes import DRIVE_KINDS, RAID_LEVELS, DataDrives, Exchange, Usage
 from hwstudio.core.project.codec import KINDS, from_json, to_json
 from hwstudio.core.project.file import SCHEMA, load_project, save_project
 from hwstudio.core.project.state import (
@@ -74,7 +74,7 @@ STATES = st.builds(
     notes=NOTES,
     also=st.lists(LINE, max_size=3, unique=True).map(tuple),
     tax_pct=st.decimals(0, 30, places=2),
-    owned=st.lists(LINE, max_size=3, unique=True).map(tuple),
+    owned=st.lists(LINE, max_size=3).map(tuple),
     power_limit_w=st.none() | st.floats(50, 800),
     usage=st.builds(
         Usage,
@@ -90,6 +90,7 @@ STATES = st.builds(
         st.integers(1, 2**50),
         st.sampled_from(RAID_LEVELS),
     ),
+    exchange=st.none() | st.builds(Exchange, st.decimals("0.01", 20_000, places=4), DATE),
     said=st.lists(st.builds(Said, LINE, LINE), max_size=3).map(tuple),
     step=LINE,
     ticked=st.lists(LINE, max_size=3, unique=True).map(tuple),

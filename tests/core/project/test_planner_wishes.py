@@ -10,7 +10,7 @@ import pytest
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog.cloud_tables import Tariff
 from hwstudio.core.model.part import PartKind
-from hwstudio.core.model.wishes import Usage
+from hwstudio.core.model.wishes import Exchange, Usage
 from hwstudio.core.predict.job import job_seconds
 from hwstudio.core.project.planner import ProjectPlanner, request_of
 from hwstudio.core.project.state import Brand, Limits, ProjectState
@@ -122,3 +122,25 @@ def test_the_usual_tariff_is_of_the_settings_or_the_widest_area_of_the_currency(
     table = [r for r in rows() if isinstance(r, Tariff) and r.currency == "EUR"]
     assert euros.per_kwh in {row.price_per_kwh for row in table if row.area == "European Union"}
     assert known_tariff("JPY", 0.2, "my bill", rows) is None
+
+
+def test_a_plan_in_another_currency_is_the_same_plan_times_the_rate(planner):
+    dollars = replace(START, budget=Decimal(3000))
+    rate = Decimal("0.9")
+    euros = replace(
+        dollars, currency="EUR", budget=Decimal(2700), exchange=Exchange(rate, "2026-11-28")
+    )
+    plain = planner.answer(dollars, keeps_parts=False)
+    other = planner.answer(euros, keeps_parts=False)
+    assert other.chosen.build.card.id == plain.chosen.build.card.id
+    assert other.chosen.total.currency == "EUR"
+    assert float(other.chosen.total.amount) == pytest.approx(
+        float(plain.chosen.total.amount * rate), abs=0.1
+    )
+    price = other.chosen.build.cpu.price
+    assert price.source.endswith("1 USD = 0.9 EUR, 2026-11-28")
+
+
+def test_without_a_rate_nothing_has_a_price_in_another_currency(planner):
+    found = planner.answer(replace(START, currency="EUR"), keeps_parts=False)
+    assert not found.solution.builds
