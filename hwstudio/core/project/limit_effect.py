@@ -44,7 +44,8 @@ def limit_effect(now: PlannedBuild, job: Job, limit_w: float | None) -> LimitEff
     found = limit_range_w(now)
     if found is None or limit_w is None or limit_w >= found[1]:
         limit_w = None
-    planned = judged(replace(now.build, power_limit_w=limit_w), job)
+    is_same = limit_w == now.build.power_limit_w
+    planned = now if is_same else judged(replace(now.build, power_limit_w=limit_w), job)
     errors = tuple(f.text for f in planned.findings if f.severity is Severity.ERROR)
     return LimitEffect(limit_w=limit_w, planned=planned, errors=errors)
 

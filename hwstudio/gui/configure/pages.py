@@ -330,6 +330,7 @@ class PowerPage(QWidget):
     def __init__(self, limit: PowerLimit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.limit = limit
+        self._state: ConfigureState | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
@@ -343,7 +344,17 @@ class PowerPage(QWidget):
         box.addWidget(self.wall)
 
     def show_state(self, state: ConfigureState) -> None:
-        """Show the power sum of the chosen build."""
+        """Show the power sum of the chosen build; worked out only while somebody looks."""
+        self._state = state
+        if self.isVisible():
+            self._fill(state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._state is not None:
+            self._fill(self._state)
+
+    def _fill(self, state: ConfigureState) -> None:
         chosen = state.answer.chosen if state.answer is not None else None
         self.limit.show_limit(state.answer, state.project.power_limit_w)
         self.table.set_rows(power_rows(chosen), NOTHING_YET)

@@ -99,6 +99,7 @@ def test_every_part_of_the_build_has_a_row_with_its_price_basis(view):
 
 
 def test_the_power_sum_adds_up_to_the_sustained_watts(view):
+    view.detail.tabs[2].click()
     rows = view.detail.power.table.shown_rows()
     sustained = view.model.state.answer.chosen.power.sustained_w
     assert sum(row.total_w for row in rows) == pytest.approx(sustained)
