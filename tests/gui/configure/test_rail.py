@@ -178,6 +178,13 @@ def _nameless(rail):
     ]
 
 
+@pytest.mark.parametrize("step", STEPS[:-1])
+def test_a_step_with_its_defaults_needs_no_scroll_bar_in_a_small_window(view, qtbot, step):
+    view.rail.open(step)
+    bar = view.rail.area.verticalScrollBar()
+    qtbot.waitUntil(lambda: view.rail.heads[STEPS[-1]].isVisible() and bar.maximum() == 0)
+
+
 def test_every_question_has_a_not_sure_that_is_remembered(view):
     for question in (q.id for q in QUESTIONS if q.id != "budget"):
         field = _field(view, question)
@@ -271,15 +278,16 @@ def test_the_parts_left_are_counted_and_say_what_ran_out(view, qtbot):
     qtbot.waitUntil(lambda: line.text().startswith("No card is left"), timeout=20_000)
 
 
-def test_the_links_to_guides_show_once_somebody_answers_them(view):
-    view.rail.open(Step.WHO)
-    (ready, _setup) = view.rail.pages[Step.WHO].links
-    assert not ready.isVisible()
+def test_a_link_beside_a_question_names_its_guide_and_asks_for_it(view):
+    view.rail.guide_wanted.disconnect()
     asked = []
     view.rail.guide_wanted.connect(asked.append)
-    assert ready.isVisible()
-    ready.click()
-    assert asked == ["builds"]
+    for step in (Step.WHO, Step.JOBS, Step.LIMITS):
+        view.rail.open(step)
+        for link in view.rail.pages[step].links:
+            assert link.isVisible() and link.accessibleName()
+            link.click()
+    assert asked == ["builds", "setup", "workload", "memory", "storage"]
 
 
 def test_the_wheel_over_a_field_scrolls_and_changes_nothing(view):
