@@ -152,11 +152,17 @@ class Comparer:
         return [Judged(title_of(build), judged(build, job)) for build in builds]
 
 
+def chip_name(name: str) -> str:
+    """Return a GPU's name without the family everybody leaves out: ``RTX 4090``."""
+    return name.removeprefix("GeForce ").removeprefix("Radeon ")
+
+
 def title_of(build: Build) -> str:
-    """Return what a build is called by its cards: ``2x GeForce RTX 5070``."""
+    """Return what a build is called by its cards, shortly: ``RTX 4090``, ``2x RTX 5070``."""
     if build.card is None or not build.card_count:
         return "No graphics card"
-    return f"{build.card_count}x {build.card.gpu.name}"
+    name = chip_name(build.card.gpu.name)
+    return name if build.card_count == 1 else f"{build.card_count}x {name}"
 
 
 def builds_of(

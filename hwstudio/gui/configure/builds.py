@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from hwstudio.core.base.money import money
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.project.share import rough
+from hwstudio.core.project.variants import chip_name
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.text import label
@@ -45,7 +46,7 @@ class BuildButton(QPushButton):
     def show_build(self, planned: PlannedBuild, best: PlannedBuild) -> None:
         """Show a build and how it differs from the best one."""
         card, count = planned.build.card, planned.build.card_count
-        name = f"{count}x {words.chip_name(card.gpu.name)}" if card and count else "No GPU"
+        name = f"{count}x {chip_name(card.gpu.name)}" if card and count else "No GPU"
         price = money(planned.total.amount, planned.total.currency)
         speed = planned.prediction
         fast = f"{rough(speed.median)} {speed.unit}" if speed.median else "speed unknown"

@@ -122,11 +122,6 @@ def price_note(total: Total, budget: Decimal) -> str:
     return f"likely {money(total.low, total.currency)} to {money(total.high, total.currency)}"
 
 
-def chip_name(name: str) -> str:
-    """Return a GPU's name without the family everybody leaves out: ``RTX 4090``."""
-    return name.removeprefix("GeForce ").removeprefix("Radeon ")
-
-
 def as_of_note(total: Total) -> str:
     """Return since when the prices are known."""
     return f"prices from {total.oldest_as_of} on" if total.oldest_as_of else "no prices known"

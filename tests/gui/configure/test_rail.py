@@ -285,7 +285,8 @@ def test_a_link_beside_a_question_names_its_guide_and_asks_for_it(view):
     for step in (Step.WHO, Step.JOBS, Step.LIMITS):
         view.rail.open(step)
         for link in view.rail.pages[step].links:
-            assert link.isVisible() and link.accessibleName()
+            assert link.isVisible()
+            assert link.accessibleName()
             link.click()
     assert asked == ["builds", "setup", "workload", "memory", "storage"]
 

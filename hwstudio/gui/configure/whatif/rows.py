@@ -104,10 +104,15 @@ def _price(planned: PlannedBuild) -> Cell:
         return Cell(text, None, rows_tip([("No price known", ", ".join(total.unpriced))]))
     text = money(total.amount, total.currency, decimals=0)
     if total.low != total.high:
-        text += f" ({_plain(total.low)}–{_plain(total.high)})"
+        text += f" ({_plain_range(total.low, total.high)})"
     likely = f"{money(total.low, total.currency)} to {money(total.high, total.currency)}"
     tip = rows_tip([("Likely", likely), ("Prices", words.as_of_note(total))])
     return Cell(text, float(total.amount), tip)
+
+
+def _plain_range(low: Decimal, high: Decimal) -> str:
+    """Return a range in few letters: ``840–1.4k``, ``1.1–3.1k``."""
+    return f"{_plain(low).removesuffix('k')}–{_plain(high)}"
 
 
 def _plain(amount: Decimal) -> str:
