@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hwstudio.core.base.units import duration, gib
+from hwstudio.core.base.units import duration, gib, rough
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.project.growth import Growth, Room
-from hwstudio.core.project.share import rough
 from hwstudio.core.project.state import Limits
 
 _S_PER_HOUR = 3600.0

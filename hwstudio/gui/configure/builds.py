@@ -7,8 +7,8 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from hwstudio.core.base.money import money
+from hwstudio.core.base.units import rough
 from hwstudio.core.optimize.solve import PlannedBuild
-from hwstudio.core.project.share import rough
 from hwstudio.core.project.variants import chip_name
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.state import ConfigureState

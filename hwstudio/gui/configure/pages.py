@@ -17,10 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwstudio.core.base.money import money
 from hwstudio.core.base.units import watts
 from hwstudio.core.model.finding import Finding
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.project.answer import Alternative
+from hwstudio.core.project.answer_words import tax_words
 from hwstudio.core.project.state import PRICE_HIGH
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.power_limit import PowerLimit
@@ -134,7 +136,9 @@ class PartsPage(QWidget):
         self.table = DataTable("Parts list", PARTS)
         self.table.verticalHeader().setDefaultSectionSize(_COMPACT_ROW)
         self.prices = PriceStrip()
+        self.note = label("", "small")
         box.addWidget(self.table, 1)
+        box.addWidget(self.note)
         box.addWidget(self.prices)
         self.table.row_activated.connect(self._on_activated)
         self.table.model_.checked.connect(self._on_checked)
@@ -148,6 +152,12 @@ class PartsPage(QWidget):
         chosen = state.answer.chosen if state.answer is not None else None
         nothing = NO_BUILD if state.is_infeasible else NOTHING_YET
         self.table.set_rows(part_rows(chosen, state.project), nothing)
+        tax_pct = state.answer.asked.tax_pct if state.answer is not None else Decimal(0)
+        self.note.setVisible(chosen is not None and bool(tax_pct))
+        if chosen is not None:
+            total = money(chosen.total.amount, chosen.total.currency)
+            words_ = tax_words(chosen.total, tax_pct)
+            self.note.setText(f"Prices of the rows are before tax; all of it {words_}: {total}.")
 
     def selected(self) -> PartRow | None:
         """Return the selected row; without a selection the first."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import Part, PartKind
 from hwstudio.core.optimize.solve import PlannedBuild
+from hwstudio.core.project.answer_words import owned_pieces
 from hwstudio.core.project.assemble import choices_of
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.rules.margin import margins
@@ -23,6 +24,7 @@ class PartRow:
     part: Part
     quantity: int
     is_locked: bool
+    at_hand: int = 0  # pieces that need not be bought
 
     @property
     def kind(self) -> PartKind:
@@ -30,8 +32,15 @@ class PartRow:
 
     @property
     def cost(self) -> Decimal | None:
-        """Return the price of all pieces."""
-        return None if self.part.price is None else self.part.price.amount * self.quantity
+        """Return the price of all pieces to be bought."""
+        if not self.to_buy:
+            return Decimal(0)
+        return None if self.part.price is None else self.part.price.amount * self.to_buy
+
+    @property
+    def to_buy(self) -> int:
+        """Return how many pieces are to be bought."""
+        return self.quantity - self.at_hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,13 @@ def part_rows(planned: PlannedBuild | None, project: ProjectState) -> tuple[Part
         return ()
     by_id = {line.part.id: line.part for line in planned.build.lines()}
     return tuple(
-        PartRow(n, by_id[choice.part_id], choice.quantity, choice.kind in project.locked)
+        PartRow(
+            n,
+            by_id[choice.part_id],
+            choice.quantity,
+            choice.kind in project.locked,
+            owned_pieces(by_id[choice.part_id], choice.quantity, project.owned),
+        )
         for n, choice in enumerate(choices_of(planned.build))
     )
 

@@ -69,13 +69,14 @@ class LeftLine(SteadyLabel):
 
 
 def left_words(found: PartsLeft) -> str:
-    """Return ``3,886 of 5,350 parts left, 709 of them cards``; first of all what ran out."""
+    """Return ``3,886 of 5,350 parts left, 709 cards among them``; first of all what ran out."""
     none = [kind for kind in found.kinds if not kind.left]
     if none:
         kinds = " and no ".join(_WORD[kind.kind][0] for kind in none)
         return f"No {kinds} is left with these wishes ({found.left:,} other parts are)."
-    cards = next(f"{k.left:,} of them {_of(k)}" for k in found.kinds if k.kind is PartKind.GPU_CARD)
-    return f"{found.left:,} of {found.total:,} parts left, {cards}"
+    card = next(kind for kind in found.kinds if kind.kind is PartKind.GPU_CARD)
+    cards = f"{card.left:,} {_of(card)}"
+    return f"{found.left:,} of {found.total:,} parts left, {cards} among them"
 
 
 def _of(kind: KindLeft) -> str:

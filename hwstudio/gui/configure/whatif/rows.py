@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import significant, watts
+from hwstudio.core.base.units import rough, significant, watts
 from hwstudio.core.model.part import Part, PartKind
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.plan.scenario import LARGER_IS_BETTER, keeps_up
 from hwstudio.core.plan.terms import LOAD_WORDS
 from hwstudio.core.plan.words import band_words, outcome_value, outcome_words
-from hwstudio.core.project.share import rough
 from hwstudio.core.project.variants import Judged
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.whatif.state import Weighing, WhatIfState
