@@ -13,7 +13,8 @@ from hwstudio.core.predict.predictor import Predictor
 from hwstudio.core.project.answer import Answer
 from hwstudio.core.project.assemble import build_of, choices_of
 from hwstudio.core.project.jobs import find_job
-from hwstudio.core.project.planner import Job, Shelf, judged
+from hwstudio.core.project.judging import Job, judged
+from hwstudio.core.project.planner import Shelf
 from hwstudio.core.project.state import Choice, ProjectState, Variant
 
 SIDE_BY_SIDE = 5  # the present build and four more

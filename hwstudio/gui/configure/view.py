@@ -13,7 +13,7 @@ from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.project.answer import Alternative, Answer
 from hwstudio.core.project.file import SUFFIX
-from hwstudio.core.project.planner import Job
+from hwstudio.core.project.judging import Job
 from hwstudio.core.project.share import as_markdown, as_text
 from hwstudio.core.project.state import Choice
 from hwstudio.gui.configure.answer import AnswerCard
