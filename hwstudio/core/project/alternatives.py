@@ -26,7 +26,7 @@ def alternatives_in(
     able = [(part, quantity) for part, quantity in asked if quantity]
     found = [_alternative(now, place, part, quantity, job) for part, quantity in able]
     rows = sorted((row for row in found if row is not None), key=_by_price)
-    return Alternatives(place.kind, tuple(rows), len(asked), len(asked) - len(rows))
+    return Alternatives(place.kind, tuple(rows), len(able), len(able) - len(rows))
 
 
 def _alternative(

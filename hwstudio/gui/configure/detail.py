@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from hwstudio.gui.configure.page import Page
 from hwstudio.gui.configure.pages import AlternativesPage, ChecksPage, PartsPage, PowerPage
 from hwstudio.gui.configure.power_limit import PowerLimit
+from hwstudio.gui.configure.rail.offered import PartNames
 from hwstudio.gui.configure.rows import finding_rows
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.card import Card
@@ -31,11 +32,15 @@ class Detail(QWidget):
     alternatives_wanted = Signal(object)
 
     def __init__(
-        self, limit: PowerLimit, more: tuple[Page, ...] = (), parent: QWidget | None = None
+        self,
+        limit: PowerLimit,
+        names: PartNames,
+        more: tuple[Page, ...] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.parts = PartsPage()
-        self.alternatives = AlternativesPage()
+        self.alternatives = AlternativesPage(names)
         self.checks = ChecksPage()
         self.power = PowerPage(limit)
         self._upper = QStackedWidget()  # the parts list, or the alternatives of a row
@@ -166,7 +171,7 @@ class Detail(QWidget):
     def _on_other(self) -> None:
         row = self.parts.selected()
         if row is not None:
-            self.alternatives_wanted.emit(row.kind)
+            self.alternatives_wanted.emit(row)
 
     @Slot()
     def _on_price(self) -> None:

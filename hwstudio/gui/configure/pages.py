@@ -23,9 +23,11 @@ from hwstudio.core.model.finding import Finding
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.project.answer import Alternative
 from hwstudio.core.project.answer_words import tax_words
+from hwstudio.core.project.places import Place
 from hwstudio.core.project.state import PRICE_HIGH
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.power_limit import PowerLimit
+from hwstudio.gui.configure.rail.offered import PartNames
 from hwstudio.gui.configure.rows import (
     PartRow,
     finding_rows,
@@ -35,6 +37,7 @@ from hwstudio.gui.configure.rows import (
 )
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.tables import ALTERNATIVES, PARTS, POWER, SOURCE_COLUMN
+from hwstudio.gui.configure.why_not import WhyNotLine
 from hwstudio.gui.kit.card import Chip
 from hwstudio.gui.kit.fields import NumberField
 from hwstudio.gui.kit.table import DataTable
@@ -125,7 +128,7 @@ class PriceStrip(QFrame):
 class PartsPage(QWidget):
     """The parts list with what can be done to a row."""
 
-    opened = Signal(object)  # the kind of the row whose alternatives are wanted
+    opened = Signal(object)  # the row whose alternatives are wanted
     locked = Signal(object, bool)  # kind, new state
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -167,7 +170,7 @@ class PartsPage(QWidget):
     @Slot(object)
     def _on_activated(self, row: object) -> None:
         if isinstance(row, PartRow):
-            self.opened.emit(row.kind)
+            self.opened.emit(row)
 
     @Slot(object, bool)
     def _on_checked(self, row: object, is_on: bool) -> None:
@@ -181,7 +184,7 @@ class AlternativesPage(QWidget):
     chosen = Signal(object)  # Alternative
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, names: PartNames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -197,6 +200,8 @@ class AlternativesPage(QWidget):
         box.addLayout(row)
         self.table = DataTable("Alternatives", ALTERNATIVES)
         box.addWidget(self.table, 1)
+        self.why = WhyNotLine(names)
+        box.addWidget(self.why)
         self.back.clicked.connect(self.closed)
         self.back.setShortcut("Esc")
         self.use.clicked.connect(self._on_use)
@@ -205,8 +210,9 @@ class AlternativesPage(QWidget):
 
     def show_state(self, state: ConfigureState) -> None:
         """Show the alternatives, or that they are being looked up."""
-        found, kind = state.alternatives, state.looking_at
-        title = words.KIND_TITLE[kind] if kind is not None else ""
+        found, place = state.alternatives, state.looking_at
+        self.why.show_why(place.kind if place is not None else None, state.why)
+        title = _title_of(place, state) if place is not None else ""
         if found is None:
             self.words.setText(f"{title}: checking what fits…")
             self.table.set_rows((), "Checking every part against this build…")
@@ -240,6 +246,13 @@ class AlternativesPage(QWidget):
     def _on_activated(self, row: object) -> None:
         if isinstance(row, Alternative) and not row.is_current:
             self.chosen.emit(row)
+
+
+def _title_of(place: Place, state: ConfigureState) -> str:
+    """Return what the open row is called in the parts list."""
+    chosen = state.answer.chosen if state.answer is not None else None
+    rows = part_rows(chosen, state.project)
+    return next((r.title for r in rows if r.place == place), words.KIND_TITLE[place.kind])
 
 
 class _FindingBox(QWidget):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon, QPixmap, QPixmapCache
 from hwstudio.core.base.clock import today
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import watts
+from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import PriceKind
 from hwstudio.core.project.answer import Alternative
 from hwstudio.core.project.answer_words import at_hand_words
@@ -85,6 +86,11 @@ def _basis_colour(row: PartRow) -> str:
     return "accent" if row.part.price.kind is PriceKind.OWN else "muted"
 
 
+def _lock_tip(row: PartRow) -> str:
+    said = "Locked parts stay when the best build is looked for."
+    return f"{said} All drives are locked together." if row.kind is PartKind.STORAGE else said
+
+
 def _kind_icon(row: PartRow) -> QIcon:
     return _row_icon(words.KIND_ICON[row.kind], tokens().muted)
 
@@ -99,9 +105,8 @@ def _row_price_tip(row: PartRow) -> str:
 
 PARTS = (
     Column("Lock", lambda r: r.is_locked, text=lambda _r: "", width=54,
-           check=lambda r: r.is_locked,
-           tip=lambda _r: "Locked parts stay when the best build is looked for."),
-    Column("Part", lambda r: words.KIND_TITLE[r.kind], icon=_kind_icon, width=136),
+           check=lambda r: r.is_locked, tip=_lock_tip),
+    Column("Part", lambda r: r.short_title, icon=_kind_icon, width=136, tip=lambda r: r.title),
     Column("Choice", lambda r: words.short_name(r.part), stretch=True, tip=_part_tip),
     Column("Qty", lambda r: r.quantity, right=True, width=44),
     Column("Price", lambda r: r.cost, text=_cost_words, right=True, width=76,
