@@ -154,8 +154,8 @@ class Comparer:
 
 
 def chip_name(name: str) -> str:
-    """Return a GPU's name without the family everybody leaves out: ``RTX 4090``."""
-    return name.removeprefix("GeForce ").removeprefix("Radeon ")
+    """Return a GPU's name without the words everybody leaves out: ``RTX 4090``."""
+    return name.removeprefix("GeForce ").removeprefix("Radeon ").removesuffix(" Generation")
 
 
 def title_of(build: Build) -> str:

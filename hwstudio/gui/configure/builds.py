@@ -28,7 +28,7 @@ class BuildButton(QPushButton):
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 6, 12, 6)
         box.setSpacing(0)
-        self._full = ("", "", "")
+        self._full, self._short = ("", "", ""), ""
         self._name = label("", "strong")
         self._figures = label("")
         self._change = label("", "small")
@@ -51,7 +51,9 @@ class BuildButton(QPushButton):
         speed = planned.prediction
         fast = f"{rough(speed.median)} {speed.unit}" if speed.median else "speed unknown"
         change = _change_words(planned, best)
+        short = f"{rough(speed.median)}/s" if speed.median else "speed unknown"
         self._full = (name, f"{price} · {fast}", change)
+        self._short = f"{price} · {short}"  # all builds do the same job: its unit stands above
         said = f"{name}, {price}, {fast}, {change}"
         self.setAccessibleName(said)
         self.setToolTip(said)
@@ -65,6 +67,8 @@ class BuildButton(QPushButton):
         room = self.width() - 24
         for line, text in zip(self._lines, self._full, strict=True):
             metrics = QFontMetrics(line.font())
+            if line is self._figures and metrics.horizontalAdvance(text) > room:
+                text = self._short
             line.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
 
 

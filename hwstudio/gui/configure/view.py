@@ -179,6 +179,7 @@ class ConfigureView(QWidget):
         self._back_action.triggered.connect(self.rail.go_back)
         self._next_action.triggered.connect(self.rail.go_on)
         self.answer.reshaped.connect(self._fit_height)
+        self.detail.reshaped.connect(self._fit_height)
         self.answer.remedy_chosen.connect(model.apply)
         self.builds.chosen.connect(model.choose_build)
         self.detail.alternatives_wanted.connect(self._on_row_opened)

@@ -114,7 +114,7 @@ def proof(status: str, gap: float | None, seconds: float) -> str:
 
 def price_note(total: Total, budget: Decimal, tax_pct: Decimal = Decimal(0)) -> str:
     """Return what is wrong with the total, if anything is, else its band; and what is in it."""
-    tax = f"with {tax_pct.normalize():f} % tax" if tax_pct else ""
+    tax = f"with {tax_pct.normalize():f}\u00a0%\u00a0tax" if tax_pct else ""
     count = len(total.owned)
     owned = f"without what you have ({count} part{'' if count == 1 else 's'})" if count else ""
     return ", ".join(filter(None, (_price_band(total, budget), tax, owned)))

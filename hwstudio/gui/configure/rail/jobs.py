@@ -39,7 +39,7 @@ class JobsPage(StepPage):
         self.box.addWidget(self.wired(JobsField(question_of("also"), jobs, self.offered.parts)))
         self.pair(self.ask("deadline"), self.ask("vram"))
         ram = self.ask("ram")
-        ram.top.addWidget(self.link("Calculator", "memory", "Memory calculator"))
+        ram.top.addWidget(self.link("Plan…", "memory", "Memory calculator"))
         self.pair(ram, self.ask("storage"), (2, 1))  # "64 GiB, professional"
         self._needs: dict[str, str] = {}
 
