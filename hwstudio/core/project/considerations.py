@@ -67,7 +67,7 @@ def _compute(planned: PlannedBuild, workload: Workload, max_hours: float | None)
 def _scalability(growth: tuple[Growth, ...]) -> Consideration:
     known = [g for g in growth if g.room is not Room.UNKNOWN]
     is_open = [g for g in known if g.room is Room.YES]
-    names = ", ".join(g.what.lower() for g in is_open) or "nothing"
+    names = ", ".join(_lowered(g.what) for g in is_open) or "nothing"
     words = f"Open without changing other parts: {names}."
     if not known:
         return Consideration("Scalability", "unknown", "No source says what could be added.")
@@ -113,3 +113,9 @@ def _by_rules(
         if found:
             return Consideration(what, verdict, found[0].text)
     return Consideration(what, "pass", fine)
+
+
+def _lowered(words: str) -> str:
+    """Return a title for the middle of a sentence; "M.2" and "SATA" keep their capitals."""
+    is_word = words[1:2].islower() or words[1:2] == " "
+    return words[:1].lower() + words[1:] if is_word else words
