@@ -19,8 +19,9 @@ from hwstudio.core.model.reading import Status, absent, ok
 from hwstudio.core.monitor.runs.predicted import SECONDS
 from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.core.predict.job_maker import usual_wish
+from hwstudio.core.project.judging import Job, judged
 from hwstudio.core.project.measured_speeds import keep_observation, observations
-from hwstudio.core.project.planner import Job, ProjectPlanner, judged
+from hwstudio.core.project.planner import ProjectPlanner
 from hwstudio.core.project.run_prediction import predict_run
 from hwstudio.core.project.state import ProjectState
 from hwstudio.gui.cloud.shaping import shapes_of

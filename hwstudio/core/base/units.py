@@ -28,6 +28,14 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{value:,.{places}f}"
 
 
+def rough(value: float) -> str:
+    """Return an estimate as people say it: two digits that mean something, ``1,600``."""
+    if value == 0:
+        return "0"
+    places = 1 - math.floor(math.log10(abs(value)))
+    return significant(round(value, places), 2)
+
+
 def si(value: float, unit: str, digits: int = 3) -> str:
     """Return ``value`` with an SI prefix: ``si(2.11e11, "FLOP/s")`` is ``211 GFLOP/s``."""
     for factor, prefix in _SI:

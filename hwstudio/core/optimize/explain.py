@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import gib, significant
+from hwstudio.core.base.units import duration, gib, significant
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.classes import is_trusted, merit, needs_most
@@ -27,6 +27,7 @@ from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.power.mains import read_mains
+from hwstudio.core.predict.job import job_seconds
 from hwstudio.core.predict.memory import MAYBE, NO_HELP, Fit
 from hwstudio.core.predict.speed import refused
 
@@ -224,10 +225,14 @@ def why_not(planner: Planner) -> str:
         return _no_computer(planner, classes)
     price = money(cheapest.price, request.currency)
     more = whole(cheapest.price - request.budget, request.currency)
+    in_time = ""
+    if request.min_per_second:
+        seconds = job_seconds(request.workload, request.min_per_second)
+        in_time = f" and does all of it in {duration(seconds)}"
     text = (
-        f"The budget is too small: the cheapest build that fits this job, with "
+        f"The budget is too small: the cheapest build that fits this job{in_time}, with "
         f"{cheapest.title}, costs about {price}; raise the budget by {more} "
-        "or choose a smaller model"
+        f"or {'give the job more time' if in_time else 'choose a smaller model'}"
     )
     more_ways = [words for words in (_other_setting(planner), _relaxed(planner)) if words]
     return ". ".join(("; or ".join((text, *more_ways)), *tight_hint(planner)))
@@ -237,10 +242,10 @@ def _no_computer(planner: Planner, classes: Sequence[GpuClass]) -> str:
     """Say what the job needs, that no computer carries those cards, and what would do."""
     request = planner.request
     least = min(classes, key=lambda c: (c.gpu.vram_bytes * c.count, c.count, c.gpu.id))
-    need = _need(request, least.gpu, least.count)
+    need, where = _need(request, least.gpu, least.count), read_mains(request.mains).words
     text = (
         f"No complete computer with known facts meets all limits: the job needs {need}, and no "
-        f"computer for such cards stays inside the other limits ({request.mains} wall circuit)"
+        f"computer for such cards stays inside the other limits (wall socket: {where})"
     )
     ways = [words for words in (_relaxed(planner), _anywhere(planner)) if words]
     return f"{text}. {_sentence('; or '.join(ways[:1]))}"
@@ -294,7 +299,8 @@ def _no_class(planner: Planner) -> str:
     request, cards = planner.request, planner.space.cards
     if not cards:
         helped = _relaxed(planner)
-        return "No card with a price meets the limits" + (f": {helped}" if helped else "")
+        said = "No card with a price meets the limits"
+        return f"{said}. {_sentence(helped)}" if helped else said
     largest = max((group[0].gpu for group in cards.values()), key=lambda g: g.vram_bytes)
     memory = needs_most(request, largest, max(request.gpu_counts))[1]
     if memory.refused:

@@ -31,11 +31,14 @@ def too_slow(planner: Planner, cheapest: Cheapest) -> str:
         return ""
     unit, reached = fastest.gpu_class.speed.unit, fastest.gpu_class.per_second
     price = money(fastest.price, request.currency)
+    asked = duration(job_seconds(request.workload, request.min_per_second))
+    taken = duration(job_seconds(request.workload, reached))
     short = significant(request.min_per_second - reached, 2)
     text = (
-        f"The speed to reach: {significant(request.min_per_second, 3)} {unit} are asked for, and "
-        f"the fastest build within the other limits, {fastest.title} for {price}, reaches about "
-        f"{significant(reached, 3)}, {short} short"
+        f"The speed to reach: the whole job in {asked} takes "
+        f"{significant(request.min_per_second, 3)} {unit}, and the fastest build within the other "
+        f"limits, {fastest.title} for {price}, does about {significant(reached, 3)}, "
+        f"{short} short, and needs {taken}"
     )
     ways = [f"give the job {more_time(request, reached)} more"]
     faster = cheapest(planner) if planner.classes() else None

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hwstudio.core.base.units import duration, gib
+from hwstudio.core.base.units import duration, gib, rough
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.project.growth import Growth, Room
-from hwstudio.core.project.share import rough
 from hwstudio.core.project.state import Limits
 
 _S_PER_HOUR = 3600.0
@@ -68,7 +67,7 @@ def _compute(planned: PlannedBuild, workload: Workload, max_hours: float | None)
 def _scalability(growth: tuple[Growth, ...]) -> Consideration:
     known = [g for g in growth if g.room is not Room.UNKNOWN]
     is_open = [g for g in known if g.room is Room.YES]
-    names = ", ".join(g.what.lower() for g in is_open) or "nothing"
+    names = ", ".join(_lowered(g.what) for g in is_open) or "nothing"
     words = f"Open without changing other parts: {names}."
     if not known:
         return Consideration("Scalability", "unknown", "No source says what could be added.")
@@ -114,3 +113,9 @@ def _by_rules(
         if found:
             return Consideration(what, verdict, found[0].text)
     return Consideration(what, "pass", fine)
+
+
+def _lowered(words: str) -> str:
+    """Return a title for the middle of a sentence; "M.2" and "SATA" keep their capitals."""
+    is_word = words[1:2].islower() or words[1:2] == " "
+    return words[:1].lower() + words[1:] if is_word else words

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hwstudio.core.model.card_limit import LEAST_LIMIT_SHARE
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.optimize.solve import PlannedBuild
-from hwstudio.core.project.planner import Job, judged
+from hwstudio.core.project.judging import Job, judged
 
 _ROUND_W = 5
 _SHARES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
 from hwstudio.core.model.ai_model import AiModel
-from hwstudio.core.model.build import Build, Total, total_of
-from hwstudio.core.model.finding import Finding, Severity
+from hwstudio.core.model.build import Total
 from hwstudio.core.model.part import Case, Cooler, GpuCard, Part, PartKind
 from hwstudio.core.model.price import PriceKind
 from hwstudio.core.model.workload import Workload
-from hwstudio.core.optimize.check import check_all
+from hwstudio.core.optimize.explain_wishes import aside
+from hwstudio.core.optimize.planner import Planner
 from hwstudio.core.optimize.request import (
     ANY_COUNT,
     DEFAULT_STORAGE_BYTES,
@@ -23,24 +23,23 @@ from hwstudio.core.optimize.request import (
     Request,
 )
 from hwstudio.core.optimize.robust import Robust
-from hwstudio.core.optimize.slots import lanes_of
-from hwstudio.core.optimize.solve import FurtherJob, PlannedBuild, Solution, solve
+from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
-from hwstudio.core.power.answer import power_answer
+from hwstudio.core.optimize.why_part import why_not_part
 from hwstudio.core.predict.job import job_seconds, speed_for
-from hwstudio.core.predict.memory import Fit, MemoryPrediction, memory_on, predict_memory
-from hwstudio.core.predict.power_limit import held_to
 from hwstudio.core.predict.predictor import COUNTED, Predictor
+from hwstudio.core.project.alternatives import alternatives_in
 from hwstudio.core.project.answer import (
-    Alternative,
     Alternatives,
     Answer,
     Frontier,
     Remedy,
 )
-from hwstudio.core.project.assemble import all_priced, build_of, choices_of, swapped
+from hwstudio.core.project.assemble import all_priced, build_of, choices_of
 from hwstudio.core.project.grown import Frontiers, Grown, ignore
 from hwstudio.core.project.jobs import find_job
+from hwstudio.core.project.judging import Job, judged
+from hwstudio.core.project.places import Place, place_of
 from hwstudio.core.project.state import Limits, ProjectState
 from hwstudio.core.project.ways import Least, Way, single_ways, tried, with_any_budget
 
@@ -129,21 +128,29 @@ class ProjectPlanner:
                 robust=self.robust(state),
             )
 
-    def alternatives(self, state: ProjectState, kind: PartKind) -> Alternatives:
-        """Return every part that could stand in a row of the project's build, cheapest first."""
+    def alternatives(
+        self, state: ProjectState, kind: PartKind, place: Place | None = None
+    ) -> Alternatives:
+        """Return every part that could stand in a row of the project's build, cheapest first.
+
+        ``place`` None: the row of the kind; of drives the first, where others hold the data.
+        """
         with self._lock:
             self._predictor = self._newest()
             workload = find_job(self._shelf, state.workload_id)
             build = build_of(state, self._shelf.part).build
-            job = self._job(state, workload)
-            now = judged(build, job)
-            pieces = next((c.quantity for c in state.parts if c.kind == kind.value), 1)
-            parts = [
-                p for p in all_priced(self._shelf.parts(kind), state) if is_within(p, state.limits)
-            ]
-            found = [_alternative(now, part, pieces, job) for part in parts]
-            rows = sorted((row for row in found if row is not None), key=_by_price)
-            return Alternatives(kind, tuple(rows), len(parts), len(parts) - len(rows))
+            row = place or place_of(state, kind)
+            parts = (p for p in self._shelf.parts(kind) if is_within(p, state.limits))
+            return alternatives_in(
+                build, row, all_priced(parts, state), self._job(state, workload), state.data_drives
+            )
+
+    def why_not(self, state: ProjectState, part_id: str) -> str:
+        """Return in a sentence why a part is not in the best build."""
+        with self._lock:
+            self._predictor = self._newest()
+            stock = aside(self._priced_for(state).stock)
+            return why_not_part(Planner(self._request(state, self._predictor), stock), part_id)
 
     def frontier(
         self,
@@ -382,90 +389,3 @@ def is_within(part: Part, limits: Limits) -> bool:
         forms = case_sizes(limits.case_form_factor)
         return not forms or part.form_factor in forms
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a build is judged for: the work, the wall circuit, and who says how fast it is."""
-
-    workload: Workload
-    mains: str
-    predictor: Predictor = COUNTED
-    tax_pct: Decimal = Decimal(0)
-    owned: tuple[str, ...] = ()
-    also: tuple[Workload, ...] = ()
-
-
-def judged(build: Build, job: Job) -> PlannedBuild:
-    """Return a build, however it came about, with everything that can be said about it."""
-    card, count = build.card, build.card_count
-    gpu = card.gpu if card is not None and count else None
-    return PlannedBuild(
-        build,
-        total_of(build, tax_pct=job.tax_pct, owned=job.owned),
-        power_answer(build, mains=job.mains),
-        check_all(build, job.mains),
-        held_to(job.predictor, build.power_limit_w).speed(
-            job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes_of(build)
-        ),
-        _memory(job.workload, card, max(1, count)),
-        tuple(_further(job, other, build) for other in job.also),
-    )
-
-
-def _further(job: Job, workload: Workload, build: Build) -> FurtherJob:
-    card, count = build.card, max(1, build.card_count)
-    gpu = card.gpu if card is not None and build.card_count else None
-    lanes = lanes_of(build)
-    speed = job.predictor.speed(workload, gpu, count=count, lanes_per_gpu=lanes)
-    return FurtherJob(workload, _memory(workload, card, count), speed)
-
-
-def _memory(workload: Workload, card: GpuCard | None, count: int) -> MemoryPrediction:
-    if card is None:
-        return predict_memory(workload, 0, count)
-    return memory_on(workload, replace(card.gpu, vram_bytes=card.vram_bytes), count)
-
-
-def _alternative(now: PlannedBuild, part: Part, quantity: int, job: Job) -> Alternative | None:
-    """Return one part's effect on the build, or None when a rule forbids it."""
-    build = swapped(now.build, part, quantity)
-    is_current = choices_of(build) == choices_of(now.build)
-    planned = now if is_current else judged(build, job)
-    if not is_current and (_new_errors(now, planned) or planned.memory.verdict is Fit.NO):
-        return None
-    old, new = now.prediction.median, planned.prediction.median
-    is_priced = not planned.total.unpriced and not now.total.unpriced
-    return Alternative(
-        part=part,
-        quantity=quantity,
-        price_change=planned.total.amount - now.total.amount if is_priced else None,
-        speed_change=new / old - 1 if old and new else None,
-        power_change_w=planned.power.sustained_w - now.power.sustained_w,
-        verdict=worst_of(planned.findings),
-        is_current=is_current,
-    )
-
-
-def _new_errors(now: PlannedBuild, then: PlannedBuild) -> bool:
-    """Errors the build had before do not speak against a part."""
-    old = {f.rule for f in now.findings if f.severity is Severity.ERROR}
-    return any(f.severity is Severity.ERROR and f.rule not in old for f in then.findings)
-
-
-def worst_of(findings: Iterable[Finding]) -> str:
-    """Return error, warn, unknown or ok."""
-    found = {finding.severity for finding in findings}
-    for severity, word in (
-        (Severity.ERROR, "error"),
-        (Severity.WARNING, "warn"),
-        (Severity.UNKNOWN, "unknown"),
-    ):
-        if severity in found:
-            return word
-    return "ok"
-
-
-def _by_price(row: Alternative) -> tuple[bool, Decimal, str]:
-    price = row.part.price
-    return price is None, price.amount if price else Decimal(0), row.part.name

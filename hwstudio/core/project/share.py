@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import gib, significant, watts
+from hwstudio.core.base.units import gib, rough, watts
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.price import Price, PriceKind
+from hwstudio.core.project.answer_words import (
+    at_hand_words,
+    further_words,
+    held_words,
+    owned_names,
+    owned_pieces,
+    owning_basis,
+    owning_words,
+    tax_words,
+)
 
 if TYPE_CHECKING:
     from hwstudio.core.optimize.solve import PlannedBuild
@@ -34,19 +43,11 @@ class Section:
     lines: tuple[str, ...]
 
 
-def rough(value: float) -> str:
-    """Return an estimate as people say it: two digits that mean something, ``1,600``."""
-    if value == 0:
-        return "0"
-    places = 1 - math.floor(math.log10(abs(value)))
-    return significant(round(value, places), 2)
-
-
 def as_text(answer: Answer) -> str:
     """Return the build as plain text with aligned columns; "" when nothing is chosen."""
     if answer.chosen is None:
         return ""
-    rows = [HEADERS, *_rows(answer.chosen)]
+    rows = [HEADERS, *_rows(answer.chosen, answer.asked.owned)]
     widths = [max(len(row[n]) for row in rows) for n in range(len(HEADERS))]
     table = ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in rows]
     table.insert(1, "-" * max(len(line) for line in table))
@@ -63,7 +64,7 @@ def as_markdown(answer: Answer) -> str:
     table = ["| " + " | ".join(HEADERS) + " |", "|---|---:|---:|---|---|---|"]
     table += [
         "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
-        for row in _rows(answer.chosen)
+        for row in _rows(answer.chosen, answer.asked.owned)
     ]
     out = [f"# {answer.asked.name}", "", *table]
     for section in _sections(answer, answer.chosen):
@@ -77,17 +78,22 @@ def _price_sources(chosen: PlannedBuild) -> tuple[str, ...]:
     return tuple(dict.fromkeys(price.source for price in prices if price is not None))
 
 
-def _rows(chosen: PlannedBuild) -> Iterator[tuple[str, ...]]:
+def _rows(chosen: PlannedBuild, owned: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     sources = _price_sources(chosen)
     for line in chosen.build.lines():
         price = line.part.price
+        at_hand = owned_pieces(line.part, line.quantity, owned)
+        to_buy = line.quantity - at_hand
+        words = [at_hand_words(at_hand, line.quantity)]
+        words += [_price_words(price, to_buy)] if to_buy else []
+        is_known = price is not None and to_buy > 0
         yield (
             line.part.name,
             str(line.quantity),
-            _price_words(price, line.quantity),
-            _BASIS[price.kind] if price else "",
-            price.as_of if price else "",
-            f"[{sources.index(price.source) + 1}]" if price else "",
+            ", ".join(filter(None, words)),
+            _BASIS[price.kind] if price and is_known else "",
+            price.as_of if price and is_known else "",
+            f"[{sources.index(price.source) + 1}]" if price and is_known else "",
         )
 
 
@@ -120,7 +126,12 @@ def _total_lines(answer: Answer, chosen: PlannedBuild) -> Iterator[str]:
     if total.low != total.high:
         low, high = money(total.low, total.currency), money(total.high, total.currency)
         line += f", likely {low} to {high}"
-    yield f"{line}; before tax; oldest price from {total.oldest_as_of or 'an unknown date'}"
+    tax = tax_words(total, answer.asked.tax_pct)
+    yield f"{line}; {tax}; oldest price from {total.oldest_as_of or 'an unknown date'}"
+    if answer.asked.tax_pct:
+        yield "The prices of the rows are before tax"
+    if total.owned:
+        yield f"At hand, so not to be bought: {', '.join(owned_names(chosen))}"
     if total.unpriced:
         yield f"Without a price: {', '.join(total.unpriced)}"
 
@@ -141,10 +152,17 @@ def _expected_lines(answer: Answer, chosen: PlannedBuild) -> Iterator[str]:
             f"GPU memory about {gib(memory.need_bytes)} of {gib(memory.vram_bytes)} "
             f"({memory.verdict.value}, estimated)"
         )
+    for job in chosen.also:
+        yield f"Also {further_words(job)}"
+    if chosen.ownership is not None:
+        yield owning_words(chosen.ownership)
+        yield f"For {owning_basis(chosen.ownership)}"
 
 
 def _power_lines(chosen: PlannedBuild) -> Iterator[str]:
     power = chosen.power
+    if held := held_words(chosen.build):
+        yield f"Graphics cards {held}"
     yield f"Sustained {watts(power.sustained_w)}, short peaks {watts(power.excursion_w)}"
     minimum = power.vendor_minimum_w
     yield f"GPU maker's minimum supply: {'not published' if minimum is None else watts(minimum)}"

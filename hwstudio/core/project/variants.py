@@ -13,7 +13,8 @@ from hwstudio.core.predict.predictor import Predictor
 from hwstudio.core.project.answer import Answer
 from hwstudio.core.project.assemble import build_of, choices_of
 from hwstudio.core.project.jobs import find_job
-from hwstudio.core.project.planner import Job, Shelf, judged
+from hwstudio.core.project.judging import Job, judged
+from hwstudio.core.project.planner import Shelf
 from hwstudio.core.project.state import Choice, ProjectState, Variant
 
 SIDE_BY_SIDE = 5  # the present build and four more
@@ -152,11 +153,17 @@ class Comparer:
         return [Judged(title_of(build), judged(build, job)) for build in builds]
 
 
+def chip_name(name: str) -> str:
+    """Return a GPU's name without the words everybody leaves out: ``RTX 4090``."""
+    return name.removeprefix("GeForce ").removeprefix("Radeon ").removesuffix(" Generation")
+
+
 def title_of(build: Build) -> str:
-    """Return what a build is called by its cards: ``2x GeForce RTX 5070``."""
+    """Return what a build is called by its cards, shortly: ``RTX 4090``, ``2x RTX 5070``."""
     if build.card is None or not build.card_count:
         return "No graphics card"
-    return f"{build.card_count}x {build.card.gpu.name}"
+    name = chip_name(build.card.gpu.name)
+    return name if build.card_count == 1 else f"{build.card_count}x {name}"
 
 
 def builds_of(

@@ -8,17 +8,24 @@ from datetime import date
 from decimal import Decimal
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import duration, gib, watts
+from hwstudio.core.base.units import duration, gib, rough, watts
 from hwstudio.core.model.finding import Severity
-from hwstudio.core.model.price import PriceKind
+from hwstudio.core.model.price import Price, PriceKind
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.project.answer import Answer
+from hwstudio.core.project.answer_words import (
+    at_hand_words,
+    held_words,
+    owned_pieces,
+    owning_basis,
+    owning_words,
+    tax_words,
+)
 from hwstudio.core.project.assembly_steps import assembly_steps
 from hwstudio.core.project.checklist import Done, Known, checklists
 from hwstudio.core.project.considerations import considerations
 from hwstudio.core.project.growth import Growth, growths, notes, score_words
-from hwstudio.core.project.share import rough
 from hwstudio.core.report.blocks import (
     Block,
     Column,
@@ -76,6 +83,7 @@ def build_sheet(sheet: Sheet) -> Document:
     blocks = (
         _figures(sheet),
         *_why(sheet),
+        *_further(sheet),
         Heading("Parts"),
         _parts(sheet),
         *_weighed(sheet),
@@ -98,7 +106,8 @@ def _figures(sheet: Sheet) -> Block:
         (
             KeyFigure(
                 "Price", money(total.amount, currency), total.amount, currency,
-                words=f"likely {low} to {high}; oldest price {total.oldest_as_of or UNKNOWN}",
+                words=f"likely {low} to {high}; {tax_words(total, sheet.answer.asked.tax_pct)}; "
+                f"oldest price {total.oldest_as_of or UNKNOWN}",
             ),
             KeyFigure(
                 "Speed", f"{rough(speed.median or 0.0)} {speed.unit}" if is_known else UNKNOWN,
@@ -130,8 +139,30 @@ def _why(sheet: Sheet) -> Iterator[Block]:
         yield Paragraph(f"This is {proof} over the parts of the catalogue for these wishes.")
         for words in (*solution.binding, *solution.surer):
             yield Paragraph(f"{words}.")
+    cost = sheet.chosen.ownership
+    if cost is not None:
+        yield Paragraph(f"{owning_words(cost)} For {owning_basis(cost)}.")
     if sheet.answer.asked.notes:
         yield Paragraph(sheet.answer.asked.notes)
+
+
+def _further(sheet: Sheet) -> Iterator[Block]:
+    """Say what the build does with the further jobs it must hold."""
+    if not sheet.chosen.also:
+        return
+    columns = (
+        Column("Job"), Column("Speed", absent=UNKNOWN), Column("GPU memory", absent=UNKNOWN),
+        Column("Fits"),
+    )  # fmt: skip
+    rows = []
+    for job in sheet.chosen.also:
+        speed, need = job.prediction, job.memory.need_bytes
+        about = None if speed.median is None else f"{rough(speed.median)} {speed.unit}"
+        rows.append(
+            (job.workload.title, about, gib(need) if need else None, job.memory.verdict.value)
+        )
+    yield Heading("Further jobs")
+    yield Table("", columns, tuple(rows), "Speeds and sizes are estimated.")
 
 
 def _parts(sheet: Sheet) -> Table:
@@ -143,17 +174,28 @@ def _parts(sheet: Sheet) -> Table:
     rows = []
     for line in sheet.chosen.build.lines():
         price = line.part.price
+        at_hand = owned_pieces(line.part, line.quantity, sheet.answer.asked.owned)
+        basis = (at_hand_words(at_hand, line.quantity), _BASIS[price.kind] if price else "")
         rows.append(
             (
                 line.part.name,
                 line.quantity,
-                price.amount * line.quantity if price else None,
-                _BASIS[price.kind] if price else None,
+                _row_price(price, line.quantity - at_hand),
+                ", ".join(filter(None, basis)) or None,
                 price.as_of if price else None,
                 price.source if price else None,
             )
         )
-    return Table("Parts list", columns, tuple(rows), "Prices of all pieces of a row.")
+    note = "Prices of all pieces of a row that are to be bought"
+    tax = sheet.chosen.total.tax
+    note += f", before the tax of {money(tax, sheet.chosen.total.currency)}." if tax else "."
+    return Table("Parts list", columns, tuple(rows), note)
+
+
+def _row_price(price: Price | None, to_buy: int) -> Decimal | None:
+    if not to_buy:
+        return Decimal(0)
+    return price.amount * to_buy if price else None
 
 
 def _weighed(sheet: Sheet) -> Iterator[Block]:
@@ -179,6 +221,8 @@ def _power(sheet: Sheet) -> Iterator[Block]:
     yield Table("Power sum", columns, rows)
     minimum = power.vendor_minimum_w
     stated = "none is stated" if minimum is None else watts(minimum)
+    if held := held_words(sheet.chosen.build):
+        yield Paragraph(f"Graphics cards {held}.")
     yield Paragraph(
         f"{watts(power.sustained_w)} sustained, {watts(power.excursion_w)} in peaks of a "
         f"millisecond; the card's maker asks for {stated}; a supply of "

@@ -15,11 +15,16 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import gib, significant, watts
+from hwstudio.core.base.units import gib, rough, significant, watts
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.predict.memory import MemoryPrediction
 from hwstudio.core.project.answer import Answer, Remedy
-from hwstudio.core.project.share import rough
+from hwstudio.core.project.answer_words import (
+    also_words,
+    owned_names,
+    owning_basis,
+    owning_words,
+)
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.firm import firm_tip, firm_words
 from hwstudio.gui.configure.plots import MemoryBar, MemoryFill, PowerGauge, PowerMarks
@@ -154,7 +159,9 @@ class AnswerCard(Card):
         """Say what holds the best build back, or what the catalogue no longer has."""
         said: list[str] = []
         if answer is not None and answer.rank == 0:
-            said += answer.solution.binding[:1]
+            # What owning costs has a line of its own; then the next thing to say comes first.
+            place = 0 if answer.chosen is None or answer.chosen.ownership is None else 1
+            said += answer.solution.binding[place : place + 1]
             # Who else would win, and how often, says more than who is surer; that is in its tip.
             said += answer.solution.surer if answer.robust is None else ()
         if answer is not None and answer.chosen is not None and not answer.solution.builds:
@@ -162,8 +169,11 @@ class AnswerCard(Card):
         if answer is not None and answer.missing:
             said.insert(0, f"No longer in the catalogue: {', '.join(answer.missing)}")
         start = "With your locked parts: " if said and answer and answer.asked.locked else ""
-        self.binding.setText(start + " ".join(words.ended(text) for text in said))
-        self.binding.setVisible(bool(said))
+        holds_back = start + " ".join(words.ended(text) for text in said)
+        lines = [*_does_more(answer), holds_back]
+        self.binding.setText("\n".join(filter(None, lines)))
+        self.binding.setToolTip(_owning_tip(answer))
+        self.binding.setVisible(any(lines))
 
     def _show_firm(self, answer: Answer | None) -> None:
         """Say in how many of the draws the best build stays the best; the tip says who else."""
@@ -202,8 +212,10 @@ class AnswerCard(Card):
         self.price.show_value(
             money(total.amount, total.currency),
             "",
-            words.price_note(total, answer.asked.budget),
-            rows_tip([("Parts without a price", ", ".join(total.unpriced))],
+            words.price_note(total, answer.asked.budget, answer.asked.tax_pct),
+            rows_tip([("Parts without a price", ", ".join(total.unpriced)),
+                      ("Tax in it", money(total.tax, total.currency) if total.tax else ""),
+                      ("You have, so not counted", ", ".join(owned_names(chosen)))],
                      f"Sum of the parts list, {words.as_of_note(total)}. The range adds up the "
                      "ranges of the parts."),
         )  # fmt: skip
@@ -271,12 +283,29 @@ def sentence_of(answer: Answer) -> str:
         start = "Your own choice"
     elif project.objective == "cost":
         start = "The cheapest build that fits"
+    elif project.objective == "ownership":
+        start = "The build that costs least to own"
+    elif project.objective == "energy":
+        start = f"{start}, with the least energy"
     said = words.lead(start, chosen.build, answer.workload, chosen.prediction)
     if answer.rank == 0:
         solution = answer.solution
         said += f"; {words.proof(solution.status, solution.gap, solution.seconds)}"
         said += " with your locked parts" if project.locked else ""
     return f"{said}."
+
+
+def _does_more(answer: Answer | None) -> tuple[str, ...]:
+    """Say what the build does beside its job, and what it costs to own where that was asked."""
+    chosen = answer.chosen if answer is not None else None
+    return () if chosen is None else (also_words(chosen), owning_words(chosen.ownership))
+
+
+def _owning_tip(answer: Answer | None) -> str:
+    chosen = answer.chosen if answer is not None else None
+    if chosen is None or chosen.ownership is None:
+        return ""
+    return rows_tip([], f"For {owning_basis(chosen.ownership)}.")
 
 
 def _column(*widgets: QWidget) -> QFrame:

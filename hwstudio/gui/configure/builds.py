@@ -7,8 +7,9 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from hwstudio.core.base.money import money
+from hwstudio.core.base.units import rough
 from hwstudio.core.optimize.solve import PlannedBuild
-from hwstudio.core.project.share import rough
+from hwstudio.core.project.variants import chip_name
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.text import label
@@ -27,7 +28,7 @@ class BuildButton(QPushButton):
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 6, 12, 6)
         box.setSpacing(0)
-        self._full = ("", "", "")
+        self._full, self._short = ("", "", ""), ""
         self._name = label("", "strong")
         self._figures = label("")
         self._change = label("", "small")
@@ -45,12 +46,14 @@ class BuildButton(QPushButton):
     def show_build(self, planned: PlannedBuild, best: PlannedBuild) -> None:
         """Show a build and how it differs from the best one."""
         card, count = planned.build.card, planned.build.card_count
-        name = f"{count}x {words.chip_name(card.gpu.name)}" if card and count else "No GPU"
+        name = f"{count}x {chip_name(card.gpu.name)}" if card and count else "No GPU"
         price = money(planned.total.amount, planned.total.currency)
         speed = planned.prediction
         fast = f"{rough(speed.median)} {speed.unit}" if speed.median else "speed unknown"
         change = _change_words(planned, best)
+        short = f"{rough(speed.median)}/s" if speed.median else "speed unknown"
         self._full = (name, f"{price} · {fast}", change)
+        self._short = f"{price} · {short}"  # all builds do the same job: its unit stands above
         said = f"{name}, {price}, {fast}, {change}"
         self.setAccessibleName(said)
         self.setToolTip(said)
@@ -64,6 +67,8 @@ class BuildButton(QPushButton):
         room = self.width() - 24
         for line, text in zip(self._lines, self._full, strict=True):
             metrics = QFontMetrics(line.font())
+            if line is self._figures and metrics.horizontalAdvance(text) > room:
+                text = self._short
             line.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
 
 

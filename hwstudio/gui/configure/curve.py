@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
 from hwstudio.core.base.money import money
+from hwstudio.core.base.units import rough
 from hwstudio.core.project.answer import Frontier, FrontierPoint
-from hwstudio.core.project.share import rough
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 
 _HANDLE = 8.0  # half the slider's handle: both ends of the scales then stand above each other

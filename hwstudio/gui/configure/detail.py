@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
 from hwstudio.gui.configure.page import Page
 from hwstudio.gui.configure.pages import AlternativesPage, ChecksPage, PartsPage, PowerPage
 from hwstudio.gui.configure.power_limit import PowerLimit
+from hwstudio.gui.configure.rail.offered import PartNames
 from hwstudio.gui.configure.rows import finding_rows
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.card import Card
 
 _WIDE = 1240  # px: from here the checks and the power sum stand beside the parts list
+_AROUND_PAGE = 64  # px: tabs and margins of the card
 _LOWEST = 240  # px: head, table header and five rows
 
 
@@ -29,13 +31,18 @@ class Detail(QWidget):
     """The lower half of the answer."""
 
     alternatives_wanted = Signal(object)
+    reshaped = Signal()  # another least height
 
     def __init__(
-        self, limit: PowerLimit, more: tuple[Page, ...] = (), parent: QWidget | None = None
+        self,
+        limit: PowerLimit,
+        names: PartNames,
+        more: tuple[Page, ...] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.parts = PartsPage()
-        self.alternatives = AlternativesPage()
+        self.alternatives = AlternativesPage(names)
         self.checks = ChecksPage()
         self.power = PowerPage(limit)
         self._upper = QStackedWidget()  # the parts list, or the alternatives of a row
@@ -68,8 +75,8 @@ class Detail(QWidget):
         self._checks_card, self._power_card = Card("Checks"), Card("Power sum")
         column = QVBoxLayout()
         column.setSpacing(12)
-        column.addWidget(self._main, 1)
-        column.addWidget(self._power_card, 1)
+        column.addWidget(self._main, 3)
+        column.addWidget(self._power_card, 2)
         row.addLayout(column, 9)
         row.addWidget(self._checks_card, 4)
         self._checks_card.hide()
@@ -159,14 +166,19 @@ class Detail(QWidget):
 
     @Slot(int)
     def _on_tab(self, number: int) -> None:
-        self.stack.setCurrentWidget(self.pages[number].widget)
+        page = self.pages[number]
+        self.stack.setCurrentWidget(page.widget)
         self._show_actions()
+        least = max(_LOWEST, page.least_px + _AROUND_PAGE)
+        if least != self.minimumHeight():
+            self.setMinimumHeight(least)
+            self.reshaped.emit()
 
     @Slot()
     def _on_other(self) -> None:
         row = self.parts.selected()
         if row is not None:
-            self.alternatives_wanted.emit(row.kind)
+            self.alternatives_wanted.emit(row)
 
     @Slot()
     def _on_price(self) -> None:

@@ -35,6 +35,7 @@ def make_model(context: Context, parent: QObject) -> ConfigureViewModel:
         overlay=studio.overlay,
         solve=Task(parent),
         look=Task(parent),
+        why=Task(parent),
         curve=Task(parent),
         autosave_file=studio.home.autosave_file,
     )

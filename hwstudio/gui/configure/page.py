@@ -25,11 +25,13 @@ class Page:
     """A title and its widget, which ``show_state`` fills.
 
     ``is_beside``: in a wide window it stands in a card of its own and needs no tab.
+    ``least_px``: the height below which something of it would be cut; 0 = it scrolls by itself.
     """
 
     title: str
     widget: QWidget
     is_beside: bool = False
+    least_px: int = 0
 
     def show_state(self, state: ConfigureState) -> None:
         """Show a state on the page."""

@@ -17,13 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwstudio.core.base.money import money
 from hwstudio.core.base.units import watts
 from hwstudio.core.model.finding import Finding
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.project.answer import Alternative
+from hwstudio.core.project.answer_words import tax_words
+from hwstudio.core.project.places import Place
 from hwstudio.core.project.state import PRICE_HIGH
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.power_limit import PowerLimit
+from hwstudio.gui.configure.rail.offered import PartNames
 from hwstudio.gui.configure.rows import (
     PartRow,
     finding_rows,
@@ -33,6 +37,7 @@ from hwstudio.gui.configure.rows import (
 )
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.tables import ALTERNATIVES, PARTS, POWER, SOURCE_COLUMN
+from hwstudio.gui.configure.why_not import WhyNotLine
 from hwstudio.gui.kit.card import Chip
 from hwstudio.gui.kit.fields import NumberField
 from hwstudio.gui.kit.table import DataTable
@@ -123,7 +128,7 @@ class PriceStrip(QFrame):
 class PartsPage(QWidget):
     """The parts list with what can be done to a row."""
 
-    opened = Signal(object)  # the kind of the row whose alternatives are wanted
+    opened = Signal(object)  # the row whose alternatives are wanted
     locked = Signal(object, bool)  # kind, new state
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -134,7 +139,9 @@ class PartsPage(QWidget):
         self.table = DataTable("Parts list", PARTS)
         self.table.verticalHeader().setDefaultSectionSize(_COMPACT_ROW)
         self.prices = PriceStrip()
+        self.note = label("", "small")
         box.addWidget(self.table, 1)
+        box.addWidget(self.note)
         box.addWidget(self.prices)
         self.table.row_activated.connect(self._on_activated)
         self.table.model_.checked.connect(self._on_checked)
@@ -148,6 +155,12 @@ class PartsPage(QWidget):
         chosen = state.answer.chosen if state.answer is not None else None
         nothing = NO_BUILD if state.is_infeasible else NOTHING_YET
         self.table.set_rows(part_rows(chosen, state.project), nothing)
+        tax_pct = state.answer.asked.tax_pct if state.answer is not None else Decimal(0)
+        self.note.setVisible(chosen is not None and bool(tax_pct))
+        if chosen is not None:
+            total = money(chosen.total.amount, chosen.total.currency)
+            words_ = tax_words(chosen.total, tax_pct)
+            self.note.setText(f"Prices of the rows are before tax; all of it {words_}: {total}.")
 
     def selected(self) -> PartRow | None:
         """Return the selected row; without a selection the first."""
@@ -157,7 +170,7 @@ class PartsPage(QWidget):
     @Slot(object)
     def _on_activated(self, row: object) -> None:
         if isinstance(row, PartRow):
-            self.opened.emit(row.kind)
+            self.opened.emit(row)
 
     @Slot(object, bool)
     def _on_checked(self, row: object, is_on: bool) -> None:
@@ -171,7 +184,7 @@ class AlternativesPage(QWidget):
     chosen = Signal(object)  # Alternative
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, names: PartNames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -187,6 +200,8 @@ class AlternativesPage(QWidget):
         box.addLayout(row)
         self.table = DataTable("Alternatives", ALTERNATIVES)
         box.addWidget(self.table, 1)
+        self.why = WhyNotLine(names)
+        box.addWidget(self.why)
         self.back.clicked.connect(self.closed)
         self.back.setShortcut("Esc")
         self.use.clicked.connect(self._on_use)
@@ -195,8 +210,9 @@ class AlternativesPage(QWidget):
 
     def show_state(self, state: ConfigureState) -> None:
         """Show the alternatives, or that they are being looked up."""
-        found, kind = state.alternatives, state.looking_at
-        title = words.KIND_TITLE[kind] if kind is not None else ""
+        found, place = state.alternatives, state.looking_at
+        self.why.show_why(place.kind if place is not None else None, state.why)
+        title = _title_of(place, state) if place is not None else ""
         if found is None:
             self.words.setText(f"{title}: checking what fits…")
             self.table.set_rows((), "Checking every part against this build…")
@@ -230,6 +246,13 @@ class AlternativesPage(QWidget):
     def _on_activated(self, row: object) -> None:
         if isinstance(row, Alternative) and not row.is_current:
             self.chosen.emit(row)
+
+
+def _title_of(place: Place, state: ConfigureState) -> str:
+    """Return what the open row is called in the parts list."""
+    chosen = state.answer.chosen if state.answer is not None else None
+    rows = part_rows(chosen, state.project)
+    return next((r.title for r in rows if r.place == place), words.KIND_TITLE[place.kind])
 
 
 class _FindingBox(QWidget):

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QW
 
 from hwstudio.core.base.units import watts
 from hwstudio.core.project.answer import Answer
+from hwstudio.core.project.judging import Job
 from hwstudio.core.project.limit_effect import LimitEffect, limit_effect, limit_range_w
 from hwstudio.core.project.limit_words import limit_words
-from hwstudio.core.project.planner import Job
 from hwstudio.gui.kit.text import label
 
 _STEP_W = 5

@@ -8,9 +8,11 @@ from decimal import Decimal
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import Part, PartKind
 from hwstudio.core.optimize.solve import PlannedBuild
-from hwstudio.core.project.assemble import choices_of
+from hwstudio.core.project.answer_words import owned_pieces
+from hwstudio.core.project.places import Place, Which, data_words, placed_rows
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.rules.margin import margins
+from hwstudio.gui.configure import words
 
 _WORST_FIRST = tuple(Severity)
 
@@ -23,6 +25,24 @@ class PartRow:
     part: Part
     quantity: int
     is_locked: bool
+    at_hand: int = 0  # pieces that need not be bought
+    place: Place | None = None
+    holds: str = ""  # drives for data: "RAID 5, 16 TB usable"
+
+    @property
+    def title(self) -> str:
+        """Return what the row is called."""
+        if self.place is None or self.place.which is not Which.DATA:
+            return words.KIND_TITLE[self.kind]
+        return f"Data drives ({self.holds})"
+
+    @property
+    def short_title(self) -> str:
+        """Return the title for a narrow column: ``Data, RAID 5``."""
+        level = self.holds.partition(",")[0]
+        if not level.startswith("RAID"):
+            return self.title.partition(" (")[0]
+        return f"Data, {level}" if self.title.startswith("Data") else self.title
 
     @property
     def kind(self) -> PartKind:
@@ -30,8 +50,15 @@ class PartRow:
 
     @property
     def cost(self) -> Decimal | None:
-        """Return the price of all pieces."""
-        return None if self.part.price is None else self.part.price.amount * self.quantity
+        """Return the price of all pieces to be bought."""
+        if not self.to_buy:
+            return Decimal(0)
+        return None if self.part.price is None else self.part.price.amount * self.to_buy
+
+    @property
+    def to_buy(self) -> int:
+        """Return how many pieces are to be bought."""
+        return self.quantity - self.at_hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +76,18 @@ class PowerRow:
 
 
 def part_rows(planned: PlannedBuild | None, project: ProjectState) -> tuple[PartRow, ...]:
-    """Return the parts list, equal drives as one row."""
+    """Return the parts list, equal drives as one row; those for data in rows of their own."""
     if planned is None:
         return ()
-    by_id = {line.part.id: line.part for line in planned.build.lines()}
+    wish = project.data_drives
     return tuple(
-        PartRow(n, by_id[choice.part_id], choice.quantity, choice.kind in project.locked)
-        for n, choice in enumerate(choices_of(planned.build))
-    )
+        PartRow(
+            number, row.part, row.quantity, row.place.kind.value in project.locked,
+            owned_pieces(row.part, row.quantity, project.owned), row.place,
+            data_words(row.part, row.quantity, wish) if wish is not None else "",
+        )
+        for number, row in enumerate(placed_rows(planned.build, wish))
+    )  # fmt: skip
 
 
 def power_rows(planned: PlannedBuild | None) -> tuple[PowerRow, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hwstudio.core.model.part import PartKind
 from hwstudio.core.project.answer import Alternatives, Answer, Frontier
+from hwstudio.core.project.places import Place
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.project.undo import Timeline
 
@@ -17,6 +17,15 @@ class Trouble:
 
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """A question about a wanted part; ``words`` "" while its answer is looked for."""
+
+    part_id: str
+    name: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +39,10 @@ class ConfigureState:
     timeline: Timeline = field(default_factory=Timeline)
     file: Path | None = None
     is_saved: bool = True
-    looking_at: PartKind | None = None  # the row whose alternatives are open
+    looking_at: Place | None = None  # the row whose alternatives are open
     frontier: Frontier | None = None  # what other budgets buy, for the newest wishes
     alternatives: Alternatives | None = None  # None while they are being looked up
+    why: WhyNot | None = None  # the newest question about a wanted part
 
     @property
     def is_infeasible(self) -> bool:

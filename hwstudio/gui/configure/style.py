@@ -23,6 +23,7 @@ QPushButton[step="true"][current="true"] {{ background: {raised};
 QPushButton[step="true"]:focus {{ border: 2px solid {accent}; }}
 QPushButton[link="true"] {{ background: transparent; border: 1px solid transparent;
   color: {accent}; padding: 0px; text-align: left; min-height: 16px; font-size: 12px; }}
+QPushButton[link="true"][beside="true"] {{ min-height: 13px; max-height: 13px; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {accent}; }}
 QPushButton[small="true"] {{ background: transparent; border: 1px solid transparent;

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtGui import QIcon, QPixmap, QPixmapCache
 
 from hwstudio.core.base.clock import today
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import watts
+from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import PriceKind
 from hwstudio.core.project.answer import Alternative
+from hwstudio.core.project.answer_words import at_hand_words
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.rows import PartRow
 from hwstudio.gui.kit.icon import pixmap
@@ -54,14 +58,18 @@ def _part_tip(row: PartRow | Alternative) -> str:
 
 def _cost_words(row: PartRow) -> str:
     price = row.part.price
+    if not row.to_buy:
+        return money(Decimal(0), price.currency if price else "USD", decimals=0)
     if price is None:
         return "no price"
     # Cents of an estimate mean nothing; those of a real price are kept.
     decimals = 0 if price.kind is PriceKind.ESTIMATE else None
-    return money(price.amount * row.quantity, price.currency, decimals=decimals)
+    return money(price.amount * row.to_buy, price.currency, decimals=decimals)
 
 
 def _basis(row: PartRow) -> str:
+    if row.at_hand:
+        return at_hand_words(row.at_hand, row.quantity)
     price = row.part.price
     if price is None:
         return "enter your price"
@@ -71,9 +79,16 @@ def _basis(row: PartRow) -> str:
 
 
 def _basis_colour(row: PartRow) -> str:
+    if row.at_hand:
+        return "accent"
     if row.part.price is None or row.part.price.is_stale(today()):
         return "warn"
     return "accent" if row.part.price.kind is PriceKind.OWN else "muted"
+
+
+def _lock_tip(row: PartRow) -> str:
+    said = "Locked parts stay when the best build is looked for."
+    return f"{said} All drives are locked together." if row.kind is PartKind.STORAGE else said
 
 
 def _kind_icon(row: PartRow) -> QIcon:
@@ -90,15 +105,14 @@ def _row_price_tip(row: PartRow) -> str:
 
 PARTS = (
     Column("Lock", lambda r: r.is_locked, text=lambda _r: "", width=54,
-           check=lambda r: r.is_locked,
-           tip=lambda _r: "Locked parts stay when the best build is looked for."),
-    Column("Part", lambda r: words.KIND_TITLE[r.kind], icon=_kind_icon, width=136),
+           check=lambda r: r.is_locked, tip=_lock_tip),
+    Column("Part", lambda r: r.short_title, icon=_kind_icon, width=136, tip=lambda r: r.title),
     Column("Choice", lambda r: words.short_name(r.part), stretch=True, tip=_part_tip),
     Column("Qty", lambda r: r.quantity, right=True, width=44),
     Column("Price", lambda r: r.cost, text=_cost_words, right=True, width=76,
            tip=_row_price_tip),
     Column("Likely range", lambda r: r.part.price.low if r.part.price else None,
-           text=lambda r: words.price_range(r.part.price, r.quantity) or "–", right=True,
+           text=lambda r: words.price_range(r.part.price, r.to_buy) or "–", right=True,
            width=146, tip=_row_price_tip, colour=lambda _r: "muted"),
     Column("Basis", _basis, width=150, tip=_row_price_tip, colour=_basis_colour),
     Column("Source", _source, width=190, tip=_row_price_tip, colour=lambda _r: "muted"),

@@ -13,6 +13,7 @@ from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.optimize.robust import Robust
 from hwstudio.core.project.answer import Alternatives, Answer, Frontier
+from hwstudio.core.project.places import Place
 from hwstudio.core.project.state import ProjectState
 
 
@@ -23,8 +24,14 @@ class Planner(Protocol):
         """Solve the wishes; keep the project's own parts, or take the best build's."""
         ...
 
-    def alternatives(self, state: ProjectState, kind: PartKind) -> Alternatives:
+    def alternatives(
+        self, state: ProjectState, kind: PartKind, place: Place | None = None
+    ) -> Alternatives:
         """Return what else could stand in one row."""
+        ...
+
+    def why_not(self, state: ProjectState, part_id: str) -> str:
+        """Return in a sentence why a part is not in the best build."""
         ...
 
     def frontier(
@@ -64,5 +71,6 @@ class Tools:
     overlay: Overlay
     solve: Runner
     look: Runner
+    why: Runner
     curve: Runner
     autosave_file: Path | None = None

@@ -13,7 +13,7 @@ from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.project.answer import Alternative, Answer
 from hwstudio.core.project.file import SUFFIX
-from hwstudio.core.project.planner import Job
+from hwstudio.core.project.judging import Job
 from hwstudio.core.project.share import as_markdown, as_text
 from hwstudio.core.project.state import Choice
 from hwstudio.gui.configure.answer import AnswerCard
@@ -24,6 +24,7 @@ from hwstudio.gui.configure.making import make_guides, make_model, offered_by
 from hwstudio.gui.configure.page import LatePage, Page
 from hwstudio.gui.configure.power_limit import PowerLimit, Tariff
 from hwstudio.gui.configure.rail.rail import StepRail
+from hwstudio.gui.configure.rows import PartRow
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.style import sheet
 from hwstudio.gui.configure.todo.growth_page import GrowthPage
@@ -63,11 +64,13 @@ class ConfigureView(QWidget):
             "Configure", "The best computer for a job within a budget.", has_controls=False
         )
         box.addWidget(self.frame)
-        self.rail = StepRail(self.model, offered_by(self._context.studio))
+        offered = offered_by(self._context.studio)
+        self.rail = StepRail(self.model, offered)
         self.controls = self.rail.controls
         self.answer = AnswerCard()
         self.builds = BuildStrip()
-        self.detail = Detail(PowerLimit(self._job_of, self._tariff), self._pages())
+        limit = PowerLimit(self._job_of, self._tariff)
+        self.detail = Detail(limit, offered.parts, self._pages())
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self.rail)  # it scrolls itself, so that Back and Next stay in sight
@@ -176,9 +179,11 @@ class ConfigureView(QWidget):
         self._back_action.triggered.connect(self.rail.go_back)
         self._next_action.triggered.connect(self.rail.go_on)
         self.answer.reshaped.connect(self._fit_height)
+        self.detail.reshaped.connect(self._fit_height)
         self.answer.remedy_chosen.connect(model.apply)
         self.builds.chosen.connect(model.choose_build)
-        self.detail.alternatives_wanted.connect(model.look_at)
+        self.detail.alternatives_wanted.connect(self._on_row_opened)
+        self.detail.alternatives.why.asked.connect(model.ask_why_not)
         self.detail.alternatives.closed.connect(model.look_away)
         self.detail.alternatives.chosen.connect(self._on_part_chosen)
         self.detail.parts.locked.connect(self._on_locked)
@@ -298,7 +303,12 @@ class ConfigureView(QWidget):
         if isinstance(row, Alternative):
             kind = row.part.kind
             choice = Choice(kind.value, row.part.id, row.part.name, row.quantity)
-            self.model.use_part(kind, choice)
+            self.model.use_part(kind, choice, self.model.state.looking_at)
+
+    @Slot(object)
+    def _on_row_opened(self, row: object) -> None:
+        if isinstance(row, PartRow):
+            self.model.look_at(row.kind, row.place)
 
     @Slot(object, bool)
     def _on_locked(self, kind: object, is_locked: bool) -> None:
@@ -373,5 +383,7 @@ class ConfigureView(QWidget):
 
 def _looks_elsewhere(old: ConfigureState | None, new: ConfigureState) -> bool:
     return old is not None and (
-        old.looking_at is not new.looking_at or old.alternatives is not new.alternatives
+        old.looking_at is not new.looking_at
+        or old.alternatives is not new.alternatives
+        or old.why is not new.why
     )

@@ -17,7 +17,7 @@ from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.money import money
 from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.model.part import PartKind
-from hwstudio.core.project.answer import Alternatives, Answer, Frontier, Remedy
+from hwstudio.core.project.answer import Answer, Frontier, Remedy
 from hwstudio.core.project.assemble import choices_of
 from hwstudio.core.project.autosave import DELAY_S, Session, recover, write_autosave
 from hwstudio.core.project.file import load_project, save_project
@@ -25,7 +25,6 @@ from hwstudio.core.project.guides.taking import with_wishes
 from hwstudio.core.project.state import (
     BUDGET_HIGH,
     BUDGET_LOW,
-    Choice,
     Limits,
     OwnPrice,
     ProjectState,
@@ -33,13 +32,14 @@ from hwstudio.core.project.state import (
 from hwstudio.core.project.undo import Step, Timeline
 from hwstudio.gui.configure.answers import Answers
 from hwstudio.gui.configure.ground import Ground
+from hwstudio.gui.configure.looking import Looking
 from hwstudio.gui.configure.state import ConfigureState, Trouble
 from hwstudio.gui.configure.tools import Planner, Tools
 
 SOLVE_DELAY_MS = 300
 
 
-class ConfigureViewModel(Answers, QObject):
+class ConfigureViewModel(Answers, Looking, QObject):
     """Holds a ConfigureState and sends ``changed`` with the new one after every change."""
 
     changed = Signal(object)
@@ -61,8 +61,7 @@ class ConfigureViewModel(Answers, QObject):
         self._save_timer = self._timer(round(DELAY_S * 1000), self.save_now)
         tools.solve.done.connect(self._on_solved)
         tools.solve.failed.connect(self._on_failed)
-        tools.look.done.connect(self._on_alternatives)
-        tools.look.failed.connect(self._on_look_failed)
+        self._listen()
         self._ground.found.connect(self._on_frontier)
 
     def _timer(self, delay_ms: int, slot: Callable[[], None]) -> QTimer:
@@ -183,16 +182,6 @@ class ConfigureViewModel(Answers, QObject):
         after = replace(self._state.project, parts=parts)
         self._edit("choose another build", after, keeps_parts=True, delay_ms=0)
 
-    def use_part(self, kind: PartKind, choice: Choice) -> None:
-        """Put another part into a row and lock it."""
-        kept = [c for c in self._state.project.parts if c.kind != kind.value]
-        place = next(
-            (n for n, c in enumerate(self._state.project.parts) if c.kind == kind.value), len(kept)
-        )
-        parts = (*kept[:place], choice, *kept[place:])
-        after = replace(self._state.project, parts=parts, locked=self._locked(kind, is_on=True))
-        self._edit("use another part", after, keeps_parts=True, delay_ms=0)
-
     def set_power_limit(self, limit_w: float | None) -> None:
         """Hold every card to so many watts, or let them draw what they like; the parts stay."""
         after = replace(self._state.project, power_limit_w=limit_w)
@@ -246,27 +235,6 @@ class ConfigureViewModel(Answers, QObject):
             self._tools.overlay.set_own_price(
                 part_id, own.amount, own.currency, own.as_of, own.note, is_free=not own.amount
             )
-
-    # --- alternatives of a row -------------------------------------------------------------
-
-    def look_at(self, kind: PartKind) -> None:
-        """Open the alternatives of a row."""
-        self._show(looking_at=kind, alternatives=None)
-        work = partial(self._tools.planner.alternatives, self._state.project, kind)
-        self._tools.look.start(work)
-
-    def look_away(self) -> None:
-        """Close the alternatives."""
-        self._show(looking_at=None, alternatives=None)
-
-    @Slot(object)
-    def _on_alternatives(self, found: object) -> None:
-        if isinstance(found, Alternatives) and found.kind is self._state.looking_at:
-            self._show(alternatives=found)
-
-    @Slot(str)
-    def _on_look_failed(self, sentence: str) -> None:
-        self._show(looking_at=None, trouble=Trouble("error", sentence))
 
     # --- undo ------------------------------------------------------------------------------
 

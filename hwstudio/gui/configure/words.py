@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import duration, significant
+from hwstudio.core.base.units import duration, rough, significant
 from hwstudio.core.model.build import Build, Total
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import GpuCard, Part, PartKind
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price, PriceKind
 from hwstudio.core.model.workload import Mode, Workload
-from hwstudio.core.project.share import rough
+from hwstudio.core.project.answer_words import held_words
 
 KIND_TITLE = {
     PartKind.GPU_CARD: "Graphics card",
@@ -93,6 +93,8 @@ def lead(budget: str, build: Build, workload: Workload, speed: Prediction) -> st
         return f"{budget}: a computer without a graphics card; {speed.refused or 'no estimate'}"
     memory = f" with {gib_plain(build.card.vram_bytes)}"
     memory += " each" if build.card_count > 1 else ""
+    held = held_words(build)
+    memory += f", {held}," if held else ""
     start = f"{budget}: {gpu_words(build.card, build.card_count)}{memory}"
     start += f" {job_words(workload, build.card_count)}"
     if speed.refused or not speed_range(speed):
@@ -110,8 +112,15 @@ def proof(status: str, gap: float | None, seconds: float) -> str:
     return f"at most {significant(gap * 100, 2)} % from the best possible, after {took}"
 
 
-def price_note(total: Total, budget: Decimal) -> str:
-    """Return what is wrong with the total, if anything is, else its band."""
+def price_note(total: Total, budget: Decimal, tax_pct: Decimal = Decimal(0)) -> str:
+    """Return what is wrong with the total, if anything is, else its band; and what is in it."""
+    tax = f"with {tax_pct.normalize():f}\u00a0%\u00a0tax" if tax_pct else ""
+    count = len(total.owned)
+    owned = f"without what you have ({count} part{'' if count == 1 else 's'})" if count else ""
+    return ", ".join(filter(None, (_price_band(total, budget), tax, owned)))
+
+
+def _price_band(total: Total, budget: Decimal) -> str:
     if total.amount > budget:
         over = money(total.amount - budget, total.currency, decimals=0)
         return f"{over} over the budget"
@@ -122,11 +131,6 @@ def price_note(total: Total, budget: Decimal) -> str:
     return f"likely {money(total.low, total.currency)} to {money(total.high, total.currency)}"
 
 
-def chip_name(name: str) -> str:
-    """Return a GPU's name without the family everybody leaves out: ``RTX 4090``."""
-    return name.removeprefix("GeForce ").removeprefix("Radeon ")
-
-
 def as_of_note(total: Total) -> str:
     """Return since when the prices are known."""
     return f"prices from {total.oldest_as_of} on" if total.oldest_as_of else "no prices known"
@@ -134,7 +138,7 @@ def as_of_note(total: Total) -> str:
 
 def price_range(price: Price | None, quantity: int) -> str:
     """Return ``$120 to $180``, or "" for an exact price."""
-    if price is None or price.low == price.high:
+    if price is None or price.low == price.high or not quantity:
         return ""
     low, high = price.low * quantity, price.high * quantity
     return f"{money(low, price.currency, decimals=0)} to " + money(high, price.currency, decimals=0)

@@ -13,7 +13,8 @@ from hwstudio.core.project.assembly_steps import assembly_steps
 from hwstudio.core.project.checklist import Done, Known, checklists
 from hwstudio.core.project.considerations import considerations
 from hwstudio.core.project.growth import Room, growths, score_words
-from hwstudio.core.project.planner import Job, ProjectPlanner, judged
+from hwstudio.core.project.judging import Job, judged
+from hwstudio.core.project.planner import ProjectPlanner
 from hwstudio.core.project.state import Limits, ProjectState
 
 TODAY = date(2026, 11, 28)

@@ -9,9 +9,10 @@ from itertools import pairwise
 import pytest
 
 from hwstudio.core.model.wishes import Usage
+from hwstudio.core.project.judging import Job
 from hwstudio.core.project.limit_effect import limit_effect, limit_range_w, usual_effects
 from hwstudio.core.project.limit_words import limit_words
-from hwstudio.core.project.planner import Job, ProjectPlanner
+from hwstudio.core.project.planner import ProjectPlanner
 from hwstudio.core.project.state import ProjectState
 
 

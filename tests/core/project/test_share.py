@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
+from hwstudio.core.base.units import rough
 from hwstudio.core.project.planner import ProjectPlanner
-from hwstudio.core.project.share import as_markdown, as_text, rough
+from hwstudio.core.project.share import as_markdown, as_text
 from hwstudio.core.project.state import ProjectState
 
 

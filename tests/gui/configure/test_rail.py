@@ -178,6 +178,13 @@ def _nameless(rail):
     ]
 
 
+@pytest.mark.parametrize("step", STEPS[:-1])
+def test_a_step_with_its_defaults_needs_no_scroll_bar_in_a_small_window(view, qtbot, step):
+    view.rail.open(step)
+    bar = view.rail.area.verticalScrollBar()
+    qtbot.waitUntil(lambda: view.rail.heads[STEPS[-1]].isVisible() and bar.maximum() == 0)
+
+
 def test_every_question_has_a_not_sure_that_is_remembered(view):
     for question in (q.id for q in QUESTIONS if q.id != "budget"):
         field = _field(view, question)
@@ -279,6 +286,19 @@ def test_the_links_of_the_steps_open_their_guides(view):
     setup.click()
     assert set(view.guides.dialogs) == {"ready", "tree"}
     view.guides.close_all()
+
+
+def test_a_link_beside_a_question_names_its_guide_and_asks_for_it(view):
+    view.rail.guide_wanted.disconnect()
+    asked = []
+    view.rail.guide_wanted.connect(asked.append)
+    for step in (Step.WHO, Step.JOBS, Step.LIMITS):
+        view.rail.open(step)
+        for link in view.rail.pages[step].links:
+            assert link.isVisible()
+            assert link.accessibleName()
+            link.click()
+    assert asked == ["builds", "setup", "workload", "memory", "storage"]
 
 
 def test_the_wheel_over_a_field_scrolls_and_changes_nothing(view):

@@ -15,7 +15,7 @@ from tests.gui.configure.test_viewmodel import InlineRunner
 
 @pytest.fixture
 def model(qtbot, planner, tmp_path):
-    runners = {name: InlineRunner() for name in ("solve", "look", "curve")}
+    runners = {name: InlineRunner() for name in ("solve", "look", "why", "curve")}
     made = ConfigureViewModel(
         Tools(planner=planner, overlay=Overlay(tmp_path / "own.db"), **runners), ProjectState()
     )

@@ -172,6 +172,52 @@ def test_a_row_opens_its_alternatives_and_one_can_be_used(view, qtbot):
     assert row.is_locked
 
 
+def test_a_wanted_part_is_found_by_a_piece_of_its_name_and_its_absence_explained(view, qtbot):
+    view.model.look_at(PartKind.GPU_CARD)
+    qtbot.waitUntil(lambda: view.model.state.alternatives is not None, timeout=20_000)
+    line = view.detail.alternatives.why
+    with qtbot.waitActive(view):
+        view.activateWindow()
+    line.edit.setFocus()
+    qtbot.keyClicks(line.edit, "h100 pcie")
+    name = line.completer.currentCompletion()
+    line.edit.setText(name)
+    line.completer.popup().hide()
+    qtbot.keyClick(line.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(view.model.state.why and view.model.state.why.words))
+    assert line.answer.isVisible()
+    assert "H100" in line.answer.text()
+    assert line.answer.text().endswith(".")
+
+
+def test_tab_leads_through_the_alternatives_to_the_question_and_all_of_it_has_a_name(view, qtbot):
+    view.model.look_at(PartKind.PSU)
+    qtbot.waitUntil(lambda: view.model.state.alternatives is not None, timeout=20_000)
+    page = view.detail.alternatives
+    asked = [w for w in _focusable(view) if page.isAncestorOf(w)]
+    assert page.why.edit in asked
+    for widget in asked:
+        interface = QAccessible.queryAccessibleInterface(widget)
+        assert interface.text(QAccessible.Text.Name), widget
+    with qtbot.waitActive(view):
+        view.activateWindow()
+    page.back.setFocus()
+    for _ in range(5):
+        if QApplication.focusWidget() is page.why.edit:
+            break
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is page.why.edit
+
+
+def test_a_name_nobody_knows_is_told_in_place(view, qtbot):
+    view.model.look_at(PartKind.CASE)
+    line = view.detail.alternatives.why
+    line.edit.setFocus()
+    line.edit.setText("a case of gold")
+    qtbot.keyClick(line.edit, Qt.Key.Key_Return)
+    assert line.answer.text() == "No part of this kind has that name: choose one from the list."
+
+
 def test_escape_goes_back_to_the_parts_list(view, qtbot):
     view.model.look_at(PartKind.PSU)
     qtbot.waitUntil(lambda: view.model.state.alternatives is not None, timeout=20_000)

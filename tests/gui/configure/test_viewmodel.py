@@ -19,6 +19,7 @@ from hwstudio.core.project.autosave import recover
 from hwstudio.core.project.file import load_project
 from hwstudio.core.project.planner import ProjectPlanner
 from hwstudio.core.project.state import Choice, Limits, ProjectState
+from hwstudio.gui.configure.rows import part_rows
 from hwstudio.gui.configure.tools import Tools
 from hwstudio.gui.configure.viewmodel import ConfigureViewModel
 
@@ -62,8 +63,11 @@ class Asked:
         self.answers.append((state, keeps_parts))
         return self.planner.answer(state, keeps_parts=keeps_parts)
 
-    def alternatives(self, state, kind):
-        return self.planner.alternatives(state, kind)
+    def alternatives(self, state, kind, place=None):
+        return self.planner.alternatives(state, kind, place)
+
+    def why_not(self, state, part_id):
+        return self.planner.why_not(state, part_id)
 
     def frontier(self, state, is_stale, tell):
         return Frontier(state, (), is_ready=True)
@@ -87,6 +91,7 @@ def tools(asked, tmp_path):
         overlay=Overlay(tmp_path / "own.db"),
         solve=InlineRunner(),
         look=InlineRunner(),
+        why=InlineRunner(),
         curve=InlineRunner(),
         autosave_file=tmp_path / "autosave.hws",
     )
@@ -255,6 +260,36 @@ def test_a_swapped_part_is_locked_and_the_others_stay(model):
     assert model.state.answer.chosen.build.case == row.part
     assert model.state.looking_at is None
     assert [c.kind for c in project.parts].index("case") == len(project.parts) - 1
+
+
+def test_other_drives_for_data_leave_the_first_drive_where_it_is(model, qtbot):
+    model.answer("drives", "HDD:8000000000000:1")
+    model.set_budget(Decimal(5000))
+    _wait_for_answer(qtbot, model)
+    first, *data = model.state.answer.chosen.build.storage
+    rows = part_rows(model.state.answer.chosen, model.state.project)
+    row = next(row for row in rows if row.title.startswith("Data drives (RAID 1, "))
+    assert row.quantity == len(data)
+    model.look_at(row.kind, row.place)
+    other = next(found for found in model.state.alternatives.rows if not found.is_current)
+    choice = Choice("storage", other.part.id, other.part.name, other.quantity)
+    model.use_part(row.kind, choice, row.place)
+    storage = model.state.answer.chosen.build.storage
+    assert storage[0] == first
+    assert {drive.id for drive in storage[1:]} == {other.part.id}
+    model.undo()
+    assert model.state.answer.chosen.build.storage == (first, *data)
+
+
+def test_why_a_part_is_not_in_the_build_is_answered_in_a_sentence(model):
+    parts = {choice.part_id for choice in model.state.project.parts}
+    found = model.planner.alternatives(model.state.project, PartKind.GPU_CARD).rows
+    card = next(row.part for row in found if row.part.id not in parts)
+    model.look_at(PartKind.GPU_CARD)
+    model.ask_why_not(card.id, card.name)
+    assert card.name in model.state.why.words
+    model.look_at(PartKind.CASE)
+    assert model.state.why is None
 
 
 def test_a_locked_part_survives_a_new_search(model, qtbot):

@@ -9,15 +9,16 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from hwstudio.core.base.money import money
+from hwstudio.core.base.units import rough
 from hwstudio.core.guide.budget_table import BUDGETS, BudgetRow
 from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.project.guides.figures import what_money_buys
 from hwstudio.core.project.guides.taking import drive_words
-from hwstudio.core.project.share import rough
+from hwstudio.core.project.variants import chip_name
 from hwstudio.gui.configure.guides.context import GuideContext
 from hwstudio.gui.configure.guides.dialog import GuideDialog
 from hwstudio.gui.configure.guides.working import Working
-from hwstudio.gui.configure.words import chip_name, gib_plain
+from hwstudio.gui.configure.words import gib_plain
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.fields import ChoiceField, labelled
 from hwstudio.gui.kit.table import Column, DataTable

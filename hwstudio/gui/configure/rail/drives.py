@@ -39,8 +39,8 @@ class DrivesField(Asked):
         row = QHBoxLayout(self.more)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(self.room, 2)
-        row.addWidget(self.level, 3)
+        row.addWidget(self.room, 1)
+        row.addWidget(self.level, 2)
         self.caption.setBuddy(self.kind)
         self.setFocusProxy(self.kind)
         self.kind.chosen.connect(self._on_changed)
@@ -57,6 +57,7 @@ class DrivesField(Asked):
         kind, size, level = answer.split(":")
         self.kind.set_value(kind)
         self.level.set_value(level)
+        self.level.setToolTip(self.level.currentText())
         if self.room.value != int(size) / 1e12:
             self.room.set_value(int(size) / 1e12)
 

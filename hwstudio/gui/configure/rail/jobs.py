@@ -32,13 +32,15 @@ class JobsPage(StepPage):
         jobs = tuple(self._titles.items())
         self.job = OneField(question_of("job"), jobs, self.offered.parts)
         self.job_note = SteadyLabel("", "small")
+        other = self.link("Another model…", "workload", "Describe another model in Workload")
+        self.job.top.addWidget(other)
         self.box.addWidget(self.wired(self.job))
         self.box.addWidget(self.job_note)
-        self.box.addWidget(self.link("Another model: describe it in Workload", "workload"))
         self.box.addWidget(self.wired(JobsField(question_of("also"), jobs, self.offered.parts)))
         self.pair(self.ask("deadline"), self.ask("vram"))
-        self.pair(self.ask("ram"), self.ask("storage"), (2, 1))  # "64 GiB, professional"
-        self.box.addWidget(self.link("Memory calculator", "memory"))
+        ram = self.ask("ram")
+        ram.top.addWidget(self.link("Plan…", "memory", "Memory calculator"))
+        self.pair(ram, self.ask("storage"), (2, 1))  # "64 GiB, professional"
         self._needs: dict[str, str] = {}
 
     def show_state(self, state: ConfigureState) -> None:

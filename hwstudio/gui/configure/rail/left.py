@@ -26,7 +26,6 @@ _WORD = {
     PartKind.CASE: ("case", "cases"),
     PartKind.COOLER: ("cooler", "coolers"),
 }
-_SHOWN = (PartKind.GPU_CARD, PartKind.CPU, PartKind.MOTHERBOARD)
 
 
 class LeftLine(SteadyLabel):
@@ -70,14 +69,14 @@ class LeftLine(SteadyLabel):
 
 
 def left_words(found: PartsLeft) -> str:
-    """Return ``3,886 of 5,350 parts left: 709 cards, …``, and first of all what ran out."""
+    """Return ``3,886 of 5,350 parts left, 709 cards among them``; first of all what ran out."""
     none = [kind for kind in found.kinds if not kind.left]
     if none:
         kinds = " and no ".join(_WORD[kind.kind][0] for kind in none)
         return f"No {kinds} is left with these wishes ({found.left:,} other parts are)."
-    shown = [kind for kind in found.kinds if kind.kind in _SHOWN]
-    kinds = ", ".join(f"{kind.left:,} {_of(kind)}" for kind in shown)
-    return f"{found.left:,} of {found.total:,} parts left: {kinds} …"
+    card = next(kind for kind in found.kinds if kind.kind is PartKind.GPU_CARD)
+    cards = f"{card.left:,} {_of(card)}"
+    return f"{found.left:,} of {found.total:,} parts left, {cards} among them"
 
 
 def _of(kind: KindLeft) -> str:

@@ -25,8 +25,8 @@ class StepPage(QWidget):
         self.fields: dict[str, Asked] = {}
         self.links: list[LinkButton] = []
         self.box = QVBoxLayout(self)
-        self.box.setContentsMargins(0, 2, 0, 6)
-        self.box.setSpacing(6)
+        self.box.setContentsMargins(0, 2, 0, 4)
+        self.box.setSpacing(5)
         self.build()
 
     def build(self) -> None:
@@ -51,9 +51,16 @@ class StepPage(QWidget):
         row.addWidget(right, shares[1], Qt.AlignmentFlag.AlignTop)
         self.box.addLayout(row)
 
-    def link(self, words: str, guide: str) -> LinkButton:
-        """Return a link to a guide, hidden until somebody offers guides."""
+    def link(self, words: str, guide: str, name: str = "") -> LinkButton:
+        """Return a link to a guide, hidden until somebody offers guides.
+
+        ``name``: what it opens, where the words beside a field are too short to say it.
+        """
         button = LinkButton(words)
+        button.setProperty("beside", bool(name))
+        if name:
+            button.setAccessibleName(name)
+            button.setToolTip(name)
         button.setProperty("guide", guide)
         button.hide()
         button.clicked.connect(self._on_link)

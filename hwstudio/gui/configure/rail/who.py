@@ -20,8 +20,10 @@ class WhoPage(StepPage):
         self.box.addWidget(self.ask("class"))
         self.note = SteadyLabel("", "small")
         self.box.addWidget(self.note)
-        self.box.addWidget(self.link("Start from a ready-made build…", "builds"))
-        self.box.addWidget(self.link("Which setup suits me?", "setup"))
+        ready = self.link("Ready-made builds…", "builds", "Start from a ready-made build")
+        self.pair(
+            ready, self.link("Which setup suits me?", "setup", "Guide: which setup suits me?")
+        )
 
     def show_state(self, state: ConfigureState) -> None:
         super().show_state(state)

@@ -27,7 +27,7 @@ from hwstudio.gui.kit.table import Column, DataTable
 from hwstudio.gui.kit.text import label
 
 _ROW_PX = 24
-_TITLE_PX = 122
+_TITLE_PX = 124
 _JUDGING = "Judging the builds…"
 _NOTHING = "The builds appear here as soon as one is found."
 
@@ -63,7 +63,10 @@ class ComparePage(QWidget):
         box.setSpacing(6)
         box.addLayout(self._bar())
         self.words: QLabel = label("", "small")
-        box.addWidget(self.words)
+        line = QHBoxLayout()
+        line.addWidget(self.words, 1)
+        line.addWidget(self.all)
+        box.addLayout(line)
         self._box = box
         self.table = self._new_table(())
         box.addWidget(self.table, 1)
@@ -89,15 +92,15 @@ class ComparePage(QWidget):
         self.remove = QPushButton("Remove")
         self.job = ChoiceField("Job to compare for", self._jobs)
         self.job.setToolTip("Compare for this job")
-        self.job.setMinimumWidth(96)
+        self.job.setMinimumWidth(230)
         self.all = QCheckBox("Also what is the same")
         bar.addWidget(self.aside)
         bar.addWidget(self._naming)
         for button in (self.use, self.rename, self.remove):
             bar.addWidget(button)
         bar.addStretch(1)
+        bar.addWidget(label("For", "small"))
         bar.addWidget(self.job)
-        bar.addWidget(self.all)
         return bar
 
     def _connect(self) -> None:
@@ -175,6 +178,7 @@ class ComparePage(QWidget):
         )
         columns = tuple(_column(number, head) for number, head in enumerate(heads))
         table = DataTable("Builds side by side", (title, *columns))
+        table.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         table.setSortingEnabled(False)  # rows are unlike facts: an order of theirs says nothing
         table.verticalHeader().setDefaultSectionSize(_ROW_PX)
         return table

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from hwstudio.gui.configure.whatif.viewmodel import WhatIfViewModel
 
 
+_KNOBS_PX = 248  # eight rows of values to try
+
+
 def whatif_pages(context: Context, model: ConfigureViewModel) -> tuple[Page, ...]:
     """Return the Compare and What if pages of the lower card."""
     maker = _Maker(context, model)
     return (
         Page("Compare", LatePage(maker.compare)),
-        Page("What if", LatePage(maker.what_if)),
+        Page("What if", LatePage(maker.what_if), least_px=_KNOBS_PX),
     )
 
 

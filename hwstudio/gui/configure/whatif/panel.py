@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 from PySide6.QtCore import Slot
@@ -23,6 +24,10 @@ _RESALE = Span(0, 100, step=1)
 _MEMORY = Span(-90, 900, -50, 200, step=5)
 _RENT = Span(0, 10_000, 0.05, 20, is_log=True)
 _LEAST_SPEED, _MOST_SPEED = 1e-6, 1e12
+_DIGITS = 3  # more would not stand in the field, and no estimate has them
+_SPEED_UNITS = (  # from which speed on, how many units a second, name
+    (1e7, 1e6, "M/s"), (1e4, 1e3, "k/s"), (0.1, 1.0, "/s"), (0.0, 1 / 3600, "/h"),
+)  # fmt: skip
 
 
 class KnobPanel(QWidget):
@@ -36,6 +41,7 @@ class KnobPanel(QWidget):
         self._box.setSpacing(1)
         self._made_for: object = None
         self.speed: Knob | None = None
+        self._speed_unit = 1.0  # units of the job per second that one of the field stands for
         self.rent: Knob | None = None
         self._make_fixed()
 
@@ -97,13 +103,19 @@ class KnobPanel(QWidget):
         self.rent = self._add(Knob("Renting", _RENT, unit=f"{sign}/h", decimals=2), 4)
         self.rent.changed.connect(self._on_rent)
         if known is not None and known.low and known.high:
-            span = Span(_LEAST_SPEED, _MOST_SPEED, known.low, known.high, is_log=True)
-            places = 0 if known.low >= 100 else 2 if known.low >= 1 else 4
-            tip = f"{known.unit}: estimated between {significant(known.low)} and "
-            tip += significant(known.high)
-            made = Knob("Speed", span, unit="/s", decimals=places, tip=tip)
-            self.speed = self._add(made, 6)
+            self.speed = self._add(self._speed_knob(known.low, known.high, known.unit), 6)
             self.speed.changed.connect(self._on_speed)
+
+    def _speed_knob(self, low: float, high: float, unit: str) -> Knob:
+        """Make the knob of the speed, in a unit in which three digits fill its field."""
+        self._speed_unit, name = next(
+            (size, name) for start, size, name in _SPEED_UNITS if high >= start
+        )
+        tip = f"{unit}: estimated between {significant(low)} and {significant(high)}"
+        low, high = low / self._speed_unit, high / self._speed_unit
+        span = Span(_LEAST_SPEED, _MOST_SPEED, low, high, is_log=True)
+        places = max(0, _DIGITS - 1 - math.floor(math.log10(high)))
+        return Knob("Speed", span, unit=name, decimals=places, tip=tip)
 
     def show_state(self, state: WhatIfState, currency: str) -> None:
         """Show the values in use."""
@@ -125,7 +137,7 @@ class KnobPanel(QWidget):
         self._show_rent(state)
         if self.speed is not None:
             median = state.judged[0].planned.prediction.median if state.judged else None
-            self.speed.set_value(knobs.per_second or median or 0.0)
+            self.speed.set_value((knobs.per_second or median or 0.0) / self._speed_unit)
 
     def _show_rent(self, state: WhatIfState) -> None:
         if self.rent is None:
@@ -165,7 +177,7 @@ class KnobPanel(QWidget):
 
     @Slot(float)
     def _on_speed(self, value: float) -> None:
-        self._model.set_knobs(per_second=value)
+        self._model.set_knobs(per_second=value * self._speed_unit)
 
     @Slot(str)
     def _on_grid(self, code: str) -> None:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import significant, watts
+from hwstudio.core.base.units import rough, significant, watts
 from hwstudio.core.model.part import Part, PartKind
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.plan.scenario import LARGER_IS_BETTER, keeps_up
 from hwstudio.core.plan.terms import LOAD_WORDS
 from hwstudio.core.plan.words import band_words, outcome_value, outcome_words
-from hwstudio.core.project.share import rough
 from hwstudio.core.project.variants import Judged
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.whatif.state import Weighing, WhatIfState
@@ -104,10 +103,15 @@ def _price(planned: PlannedBuild) -> Cell:
         return Cell(text, None, rows_tip([("No price known", ", ".join(total.unpriced))]))
     text = money(total.amount, total.currency, decimals=0)
     if total.low != total.high:
-        text += f" ({_plain(total.low)}–{_plain(total.high)})"
+        text += f" ({_plain_range(total.low, total.high)})"
     likely = f"{money(total.low, total.currency)} to {money(total.high, total.currency)}"
     tip = rows_tip([("Likely", likely), ("Prices", words.as_of_note(total))])
     return Cell(text, float(total.amount), tip)
+
+
+def _plain_range(low: Decimal, high: Decimal) -> str:
+    """Return a range in few letters: ``840–1.4k``, ``1.1–3.1k``."""
+    return f"{_plain(low).removesuffix('k')}–{_plain(high)}"
 
 
 def _plain(amount: Decimal) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from PySide6.QtCore import Qt
 
 from hwstudio.core.project.variants import PRESENT
+from hwstudio.gui.configure.whatif.rows import _plain_range
 
 
 @pytest.fixture
@@ -115,3 +118,9 @@ def test_the_comparison_is_copied_as_a_table(page):
     copied = page.table.as_csv()
     assert copied.splitlines()[0].startswith(f",{PRESENT}")
     assert "Against renting" in copied
+
+
+def test_a_range_of_prices_is_said_in_few_letters():
+    said = [_plain_range(Decimal(low), Decimal(high)) for low, high in
+            ((640, 980), (840, 1420), (1130, 3140), (9400, 23_000))]  # fmt: skip
+    assert said == ["640–980", "840–1.4k", "1.1–3.1k", "9.4–23k"]

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from hwstudio.core.plan.sensitivity import STRONGEST
+from hwstudio.gui.configure.whatif.knobs import Knob
 
 
 @pytest.fixture
@@ -81,6 +82,23 @@ def test_a_slower_build_pays_back_later_and_its_work_costs_more(page):
     assert after.hours_per_job > before.hours_per_job
     assert after.cost > before.cost
     assert after.rent_cost == pytest.approx(before.rent_cost)
+
+
+def test_no_value_to_try_is_wider_than_its_field(page):
+    for knob in page.panel.findChildren(Knob):
+        edit = knob.field.edit
+        assert edit.fontMetrics().horizontalAdvance(edit.text()) < edit.width() - 16, edit.text()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown", "unit"),
+    [(0.93, 4.84, "2.52", "/s"), (0.002, 0.009, "18.9", "/h"), (9000.0, 81_000.0, "30.5", "k/s")],
+)
+def test_a_speed_is_shown_in_three_digits_of_a_unit_that_suits(page, low, high, shown, unit):
+    knob = page.panel._speed_knob(low, high, "tokens/s")
+    knob.set_value({"/s": 2.5242, "/h": 18.927, "k/s": 30.51}[unit])
+    assert knob.field.edit.text() == shown
+    assert knob.field.edit.accessibleName() == f"Speed, {unit}"
 
 
 def test_the_sentence_names_the_input_on_top_of_the_tornado(page):

@@ -1,0 +1,76 @@
+"""Says everything that can be said about a build, however it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from hwstudio.core.model.build import Build, total_of
+from hwstudio.core.model.finding import Finding, Severity
+from hwstudio.core.model.part import GpuCard
+from hwstudio.core.model.workload import Workload
+from hwstudio.core.optimize.check import check_all
+from hwstudio.core.optimize.slots import lanes_of
+from hwstudio.core.optimize.solve import FurtherJob, PlannedBuild
+from hwstudio.core.power.answer import power_answer
+from hwstudio.core.predict.memory import MemoryPrediction, memory_on, predict_memory
+from hwstudio.core.predict.power_limit import held_to
+from hwstudio.core.predict.predictor import COUNTED, Predictor
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a build is judged for: the work, the wall circuit, and who says how fast it is."""
+
+    workload: Workload
+    mains: str
+    predictor: Predictor = COUNTED
+    tax_pct: Decimal = Decimal(0)
+    owned: tuple[str, ...] = ()
+    also: tuple[Workload, ...] = ()
+
+
+def judged(build: Build, job: Job) -> PlannedBuild:
+    """Return a build, however it came about, with everything that can be said about it."""
+    card, count = build.card, build.card_count
+    gpu = card.gpu if card is not None and count else None
+    return PlannedBuild(
+        build,
+        total_of(build, tax_pct=job.tax_pct, owned=job.owned),
+        power_answer(build, mains=job.mains),
+        check_all(build, job.mains),
+        held_to(job.predictor, build.power_limit_w).speed(
+            job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes_of(build)
+        ),
+        _memory(job.workload, card, max(1, count)),
+        tuple(_further(job, other, build) for other in job.also),
+    )
+
+
+def _further(job: Job, workload: Workload, build: Build) -> FurtherJob:
+    card, count = build.card, max(1, build.card_count)
+    gpu = card.gpu if card is not None and build.card_count else None
+    speed = held_to(job.predictor, build.power_limit_w).speed(
+        workload, gpu, count=count, lanes_per_gpu=lanes_of(build)
+    )
+    return FurtherJob(workload, _memory(workload, card, count), speed)
+
+
+def _memory(workload: Workload, card: GpuCard | None, count: int) -> MemoryPrediction:
+    if card is None:
+        return predict_memory(workload, 0, count)
+    return memory_on(workload, replace(card.gpu, vram_bytes=card.vram_bytes), count)
+
+
+def worst_of(findings: Iterable[Finding]) -> str:
+    """Return error, warn, unknown or ok."""
+    found = {finding.severity for finding in findings}
+    for severity, word in (
+        (Severity.ERROR, "error"),
+        (Severity.WARNING, "warn"),
+        (Severity.UNKNOWN, "unknown"),
+    ):
+        if severity in found:
+            return word
+    return "ok"
