@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _MESSAGE_MS = 8000
 _NEEDS_NO_CATALOGUE = "monitor"
 _CATALOGUE_AFTER_MS = 300
+_FIRST_W, _FIRST_H = 1280, 800
 _SCREEN_W, _SCREEN_H = 1180, 600  # every screen is drawn for at least this
 
 
@@ -232,11 +233,16 @@ class MainWindow(QMainWindow):
         store = QSettings(str(self._studio.home.window_file), QSettings.Format.IniFormat)
         geometry = store.value("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1280, 800)
+            self.resize(self._room())
         wanted = str(store.value("tab") or "machine")
         ids = [tab.id for tab in TABS]
         self.tabs.setCurrentIndex(ids.index(wanted) if wanted in ids else 0)
         self.stack.setCurrentIndex(self.tabs.currentIndex())
+
+    def _room(self) -> QSize:
+        """Return the first size: never more than the screen shows beside its own bars."""
+        usual, screen = QSize(_FIRST_W, _FIRST_H), self.screen()
+        return usual if screen is None else usual.boundedTo(screen.availableSize())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Let the frame paint first; the screen fills in right after."""

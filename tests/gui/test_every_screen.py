@@ -137,3 +137,13 @@ def test_a_window_smaller_than_the_screens_scrolls_instead_of_squashing(window, 
     window.resize(960, 600)
     qtbot.wait(50)
     assert window.view("parts").width() >= 1180
+
+
+def test_the_first_window_is_never_larger_than_the_screen(qtbot, qapp, studio, monkeypatch):
+    monkeypatch.setattr("hwstudio.gui.window._FIRST_H", 99_999)
+    made = make_window(qapp, studio)
+    qtbot.addWidget(made)
+    theme = qapp.property("hwstudio_theme")
+    assert made.height() <= made.screen().availableSize().height()
+    qapp.setProperty("hwstudio_theme", None)
+    theme.deleteLater()

@@ -48,7 +48,7 @@ def own_build(
         gpu=build.card.gpu if build.card else None,
         gpu_count=build.card_count if build.card else 0,
         price=amount,
-        price_source=f"sum of the parts list{missing}",
+        price_source=f"sum of the parts list, before tax{missing}",
         price_as_of=total.oldest_as_of,
         load_w=power_answer(build).wall_w,
         load_source="wall power of the build under sustained load",

@@ -127,9 +127,30 @@ def _prices(known: Known) -> tuple[bool | None, str]:
     guesses = sum(price.kind is PriceKind.ESTIMATE for price in dated)
     words = f"Oldest price of {known.chosen.total.oldest_as_of or 'an unknown date'}; "
     words += f"{len(stale)} of {len(prices)} older than half a year, {guesses} estimated."
+    words += _memory_words(known)
     if len(dated) < len(prices) or stale or guesses:
         return False, words + " Look the prices up and enter yours (My price)."
     return True, words
+
+
+def _memory_words(known: Known) -> str:
+    """Return a warning of the memory kit's price where it is old or may be far off.
+
+    Memory prices move more within a year than those of any other part; the planner had kits of
+    every generation a board takes to choose from.
+    """
+    ram = known.chosen.build.ram
+    price = None if ram is None else ram.price
+    if ram is None or price is None:
+        return ""
+    if not price.is_stale(known.today) and price.high < 2 * price.low:
+        return ""
+    kits = known.chosen.build.ram_kits
+    low, high = (money(each * kits, price.currency, decimals=0) for each in (price.low, price.high))
+    return (
+        f" Memory prices move fast: this {ram.mem_type} kit is priced as of {price.as_of}, "
+        f"likely {low} to {high}; kits of every kind that boards take were compared."
+    )
 
 
 def _path(known: Known) -> tuple[bool | None, str]:

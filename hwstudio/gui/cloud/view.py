@@ -10,6 +10,7 @@ from hwstudio.core.base import clock
 from hwstudio.core.base.money import money
 from hwstudio.core.cost.odds import Odds
 from hwstudio.gui.cloud.controls import OfferControls, OwnControls
+from hwstudio.gui.cloud.free import TABLE, FreeLink
 from hwstudio.gui.cloud.plots import cost_series
 from hwstudio.gui.cloud.shaping import WAITING
 from hwstudio.gui.cloud.state import Answer, CloudState, Stock
@@ -61,6 +62,8 @@ class CloudView(Screen):
         self._connect()
         self.model.set_machine(context.shared.machine)
         self.model.set_build(context.shared.build)
+        if context.shared.hours_per_week is not None:
+            self.model.set_use(context.shared.hours_per_week)
 
     def _build(self, stock: Stock) -> None:
         self.own = OwnControls(stock.workloads, stock.price_per_kwh, stock.tariff_source)
@@ -123,6 +126,8 @@ class CloudView(Screen):
         self.filters = OfferControls(stock.offers)
         for widget in (self.count, self.clear, self.filters.pay, self.filters.fitting):
             card.head.addWidget(widget)
+        self.free = FreeLink(self._context.studio.catalog.table(TABLE))
+        card.head.insertWidget(1, self.free)
         self.table = DataTable("Offers", OFFER_COLUMNS)
         self.table.setMinimumHeight(110)
         card.body.addWidget(self.filters)
@@ -150,6 +155,8 @@ class CloudView(Screen):
         filters.fitting.toggled.connect(model.set_only_fitting)
         self.table.model_.checked.connect(model.choose_offer)
         self.clear.clicked.connect(model.clear_offers)
+        self.free.clicked.connect(self._on_free)
+        self._context.shared.use_changed.connect(model.set_use)
         self.nothing.acted.connect(filters.reset)
         self.copy.triggered.connect(self._on_copy)
         self.reset.triggered.connect(model.forget_own_figures)
@@ -191,6 +198,11 @@ class CloudView(Screen):
         rent = money(answer.rent_month) if answer.rent_month is not None else "–"
         self.rent_month.show_value(rent, "", "the same work" if answer.odds else "")
 
+    @Slot()
+    def _on_free(self) -> None:
+        self._context.open_tab("parts")
+        self._context.shared.want_records(TABLE)
+
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
         self.notice.say("warn", sentence)
@@ -220,5 +232,7 @@ def _wait(answer: Answer) -> tuple[str, str, str]:
         )
     value = months(float(answer.payback.months))
     unit = "months" if value[-1].isdigit() else ""
+    if value.startswith("over "):
+        value, unit = "10+", "years"  # large letters have room for no more
     hours = f"{answer.payback.busy_hours:,.0f} busy hours" if answer.payback.busy_hours else ""
     return value, unit, hours

@@ -26,6 +26,7 @@ from hwstudio.gui.cloud.shaping import WAITING, Shaping, not_yet
 from hwstudio.gui.cloud.state import MOST_CHOSEN, Answer, CloudState, OfferRow, Stock, Wish
 
 BUILD, MACHINE = "build", "machine"
+_WEEKS_PER_MONTH = 365.25 / 7 / 12
 FIRST_GPU = "gpu-geforce-rtx-4090"
 
 
@@ -40,7 +41,7 @@ class CloudViewModel(QObject):
         self._stock = stock
         self._build: Build | None = None
         self._machine: Machine | None = None
-        self._has_chosen_own = False
+        self._has_chosen_own = self._has_typed_hours = False
         known = {workload.id for workload in stock.workloads}
         goal = stock.goal if stock.goal in known else stock.workloads[0].id
         self._wish = Wish(
@@ -110,7 +111,14 @@ class CloudViewModel(QObject):
     @Slot(float)
     def set_hours(self, value: float) -> None:
         """Say how many busy hours a month it has."""
+        self._has_typed_hours = True
         self._set(hours_per_month=value)
+
+    @Slot(float)
+    def set_use(self, hours_per_week: float) -> None:
+        """Take the hours of the Configure tab; hours typed here stay."""
+        if not self._has_typed_hours:
+            self._set(hours_per_month=float(round(hours_per_week * _WEEKS_PER_MONTH)))
 
     @Slot(float)
     def set_tariff(self, value: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -116,7 +116,7 @@ class Detail(QWidget):
         is_looking = state.looking_at is not None
         if is_looking:
             self.alternatives.show_state(state)
-        self._upper.setCurrentIndex(1 if is_looking else 0)
+        self._turn(is_looking=is_looking)
         for page in self._more:
             page.show_state(state)
         chosen = state.answer.chosen if state.answer is not None else None
@@ -125,6 +125,17 @@ class Detail(QWidget):
         for button in (self.other, self.price):
             button.setEnabled(chosen is not None)
         self._show_actions()
+
+    def _turn(self, *, is_looking: bool) -> None:
+        """Turn to the alternatives or back; whoever works here by keyboard stays here."""
+        if is_looking is bool(self._upper.currentIndex()):
+            return
+        focus = self.window().focusWidget()
+        is_here = focus is not None and self.isAncestorOf(focus)
+        self._upper.setCurrentIndex(1 if is_looking else 0)
+        if is_here:
+            target = self.alternatives.find if is_looking else self.parts.table
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_actions(self) -> None:
         is_parts = self.stack.currentWidget() is self._upper

@@ -21,11 +21,12 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import watts
 from hwstudio.core.model.finding import Finding
 from hwstudio.core.optimize.solve import PlannedBuild
-from hwstudio.core.project.answer import Alternative
+from hwstudio.core.project.answer import Alternative, Alternatives
 from hwstudio.core.project.answer_words import tax_words
 from hwstudio.core.project.places import Place
 from hwstudio.core.project.state import PRICE_HIGH
 from hwstudio.gui.configure import words
+from hwstudio.gui.configure.finder import is_meant
 from hwstudio.gui.configure.power_limit import PowerLimit
 from hwstudio.gui.configure.rail.offered import PartNames
 from hwstudio.gui.configure.rows import (
@@ -193,9 +194,15 @@ class AlternativesPage(QWidget):
         row.setSpacing(8)
         self.back = QPushButton("Back to the parts list")
         self.words: QLabel = label("", "muted")
+        self.find = QLineEdit()
+        self.find.setPlaceholderText("Find, such as 24 GB")
+        self.find.setAccessibleName("Find an alternative")
+        self.find.setClearButtonEnabled(True)
+        self.find.setFixedWidth(176)
         self.use = QPushButton("Use this part")
         row.addWidget(self.back)
         row.addWidget(self.words, 1)
+        row.addWidget(self.find)
         row.addWidget(self.use)
         box.addLayout(row)
         self.table = DataTable("Alternatives", ALTERNATIVES)
@@ -207,6 +214,9 @@ class AlternativesPage(QWidget):
         self.use.clicked.connect(self._on_use)
         self.table.row_activated.connect(self._on_activated)
         self.table.row_selected.connect(self._on_selected)
+        self._found: Alternatives | None = None
+        self.find.textChanged.connect(self._show_found)
+        self.find.returnPressed.connect(self._on_find_done)
 
     def show_state(self, state: ConfigureState) -> None:
         """Show the alternatives, or that they are being looked up."""
@@ -215,13 +225,34 @@ class AlternativesPage(QWidget):
         title = _title_of(place, state) if place is not None else ""
         if found is None:
             self.words.setText(f"{title}: checking what fits…")
+            self._found = None
             self.table.set_rows((), "Checking every part against this build…")
-        else:
+        elif found is not self._found:
             fits = f"{len(found.rows)} of {found.tried} fit this build"
             self.words.setText(f"{title}: {fits}, cheapest first")
-            self.table.set_rows(found.rows, "No other part fits this build.")
-            self._find_current(found.rows)
+            self._found = found
+            self.find.clear()
+            self._show_found()
         self._on_selected(next(iter(self.table.selected_rows()), None))
+
+    @Slot()
+    def _show_found(self) -> None:
+        """Show what was typed for, of all that fits."""
+        if self._found is None:
+            return
+        typed = self.find.text()
+        rows = tuple(row for row in self._found.rows if is_meant(row.part, typed))
+        none = "No part that fits has these words." if typed else "No other part fits this build."
+        self.table.set_rows(rows, none)
+        self._find_current(rows)
+
+    @Slot()
+    def _on_find_done(self) -> None:
+        """Enter leads into the table."""
+        if self.table.shown_rows():
+            if not self.table.selected_rows():
+                self.table.selectRow(0)
+            self.table.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _find_current(self, rows: tuple[Alternative, ...]) -> None:
         """Select the part that is in the build, so the eye starts from there."""

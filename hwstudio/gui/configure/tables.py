@@ -114,7 +114,7 @@ PARTS = (
     Column("Likely range", lambda r: r.part.price.low if r.part.price else None,
            text=lambda r: words.price_range(r.part.price, r.to_buy) or "–", right=True,
            width=146, tip=_row_price_tip, colour=lambda _r: "muted"),
-    Column("Basis", _basis, width=150, tip=_row_price_tip, colour=_basis_colour),
+    Column("Basis", _basis, width=184, tip=_row_price_tip, colour=_basis_colour),
     Column("Source", _source, width=190, tip=_row_price_tip, colour=lambda _r: "muted"),
 )  # fmt: skip
 

@@ -260,6 +260,7 @@ class ConfigureView(QWidget):
         build = chosen.build if chosen is not None else None
         if build != self._context.shared.build:
             self._context.shared.set_build(build)
+        self._context.shared.set_use(state.project.usage.hours_per_week)
 
     def _show_trouble(self, state: ConfigureState) -> None:
         """Bad news stands in place; good news goes to the status line, so nothing jumps."""

@@ -52,6 +52,7 @@ class PartsView(Screen):
         self.transfer = Transfer(self, studio.catalog, studio.overlay)
         self._connect()
         self.show_state(self.model.state)
+        self._take_records()
 
     def _build(self) -> None:
         self.filters = FilterColumn()
@@ -124,6 +125,7 @@ class PartsView(Screen):
             action.setVisible(command is not None)
             if command is not None:
                 action.triggered.connect(command.run)
+        self._context.shared.records_wanted.connect(self._take_records)
         self.transfer.changed.connect(self.model.look_again)
         self.transfer.said.connect(self.model.tell)
         self.transfer.failed.connect(self.model.complain)
@@ -133,6 +135,14 @@ class PartsView(Screen):
         found = self._context.studio.catalog.search_all(text, 1)
         self.model.look_for(found[0][0] if found else None, text)
         self._on_back()
+
+    @Slot()
+    def _take_records(self) -> None:
+        """Show the table another tab asked for."""
+        wanted, self._context.shared.waiting_records = self._context.shared.waiting_records, ""
+        if wanted:
+            self.model.look_for(wanted, "")
+            self._on_back()
 
     def leave(self) -> None:
         """Keep what is being typed when the window closes."""

@@ -28,12 +28,16 @@ class SharedState(QObject):
     machine_changed = Signal(object)
     build_changed = Signal(object)
     job_wanted = Signal(str, bool)  # plan a computer for this job; true: beside the others
+    use_changed = Signal(float)  # hours of work a week of the computer being configured
+    records_wanted = Signal(str)  # show a table of the catalogue in Parts
     speeds_changed = Signal()  # the user told or forgot a measured speed: estimates are others
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.machine: Machine | None = None
         self.build: Build | None = None
+        self.hours_per_week: float | None = None
+        self.waiting_records = ""  # the table asked for before Parts was there
         self.waiting_jobs: list[tuple[str, bool]] = []  # asked for before anyone could plan
 
     def set_machine(self, machine: Machine) -> None:
@@ -50,6 +54,17 @@ class SharedState(QObject):
         """Return the jobs asked for since the last call."""
         taken, self.waiting_jobs = self.waiting_jobs, []
         return taken
+
+    def set_use(self, hours_per_week: float) -> None:
+        """Tell the other tabs how many hours a week the chosen build works."""
+        if hours_per_week != self.hours_per_week:
+            self.hours_per_week = hours_per_week
+            self.use_changed.emit(hours_per_week)
+
+    def want_records(self, kind: str) -> None:
+        """Ask Parts for one of its tables."""
+        self.waiting_records = kind
+        self.records_wanted.emit(kind)
 
     def set_build(self, build: Build | None) -> None:
         """Tell the other tabs which build is chosen (None: none)."""

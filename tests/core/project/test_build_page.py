@@ -177,3 +177,15 @@ def test_assembly_of_several_cards_asks_for_above_4g_and_an_aio_for_its_radiator
     said = " ".join(step.words for step in steps)
     assert "Above 4G" in said
     assert "radiator" in said
+
+
+def test_a_doubtful_memory_price_is_warned_of_with_its_date_and_range(answer):
+    ram = answer.chosen.build.ram
+    old = replace(ram.price, as_of="2026-01", low=Decimal(30), high=Decimal(900))
+    sure = replace(ram.price, as_of=str(TODAY), low=Decimal(99), high=Decimal(101))
+    found = [
+        _items(answer, _again(answer, ram=replace(ram, price=price), ram_kits=1))["prices"].evidence
+        for price in (old, sure)
+    ]
+    assert "as of 2026-01, likely $30 to $900" in found[0]
+    assert "Memory prices" not in found[1]

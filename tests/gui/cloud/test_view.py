@@ -103,3 +103,11 @@ def test_the_answer_can_be_copied(view):
 def test_stale_prices_carry_the_word(view):
     assert "over 90 days old" in view.count.text()
     assert "stale" in view.table.as_csv()
+
+
+def test_free_services_with_a_gpu_are_named_and_lead_to_parts(view, context):
+    said = view.free.accessibleDescription()
+    assert "Kaggle" in said
+    assert "as of 20" in said, "a quota without its date is worth nothing"
+    view.free.click()
+    assert context.shared.waiting_records == "free_tier"

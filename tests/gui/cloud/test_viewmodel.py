@@ -205,3 +205,11 @@ def test_the_chart_draws_own_first_with_bands_for_own_and_reference(model):
     assert series[0].low is not None
     assert series[1].low is not None
     assert all(one.low is None and one.is_dashed for one in series[2:])
+
+
+def test_hours_come_from_the_build_until_some_are_typed_here(model):
+    model.set_use(10.0)
+    assert model.state.wish.hours_per_month == 43.0, "10 h a week are 43 h a month"
+    model.set_hours(200.0)
+    model.set_use(40.0)
+    assert model.state.wish.hours_per_month == 200.0

@@ -320,3 +320,9 @@ def test_the_history_has_a_line_per_kind_in_order_of_date():
     assert first < year_of("2022-01-04") < year_of("2026-06") < last
     assert bottom == 0
     assert top > 360
+
+
+def test_a_table_another_tab_asked_for_is_shown(view, context):
+    context.shared.want_records("free_tier")
+    assert view.model.state.filters.kind == "free_tier"
+    assert context.shared.waiting_records == ""

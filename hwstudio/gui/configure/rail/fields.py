@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
@@ -134,6 +135,7 @@ class AmountField(Asked):
         self.field, self.edit = AmountBox(), QLineEdit()
         self.field.setEditable(True)
         self.field.setLineEdit(self.edit)
+        self.field.setItemDelegate(QStyledItemDelegate(self.field))
         self.field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.field.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
