@@ -19,6 +19,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LEVEL_VARIANCE = 1.0  # of a log rate: nothing is known of a test's level beforehand
 TRUST = 30.0  # how many scores the known spread weighs against the spread seen
 MEDIAN_OF_NORMAL = 0.6745  # of |z|
+ENOUGH = 20  # scores from which one slow one hides among the others
 FEWEST = 3  # scores of a test from which its own spread is judged
 
 
@@ -53,9 +54,11 @@ class Field:
 
     def _widening(self) -> Array:
         """Return by how much these machines differ more than the known spread says."""
-        # Around the median, which one slow machine does not move; host and noise together.
-        usual = np.sqrt(self._sd**2 + np.sum(self._loads**2, axis=1))
-        z = np.abs(self._y) / usual / MEDIAN_OF_NORMAL
+        if len(self.scores) >= ENOUGH:
+            z = np.abs(self.off()[1]) / MEDIAN_OF_NORMAL
+        else:  # one slow score would move all the others: look around the median instead
+            usual = np.sqrt(self._sd**2 + np.sum(self._loads**2, axis=1))
+            z = np.abs(self._y) / usual / MEDIAN_OF_NORMAL
         many = self.peers() >= FEWEST
         if many.sum() < FEWEST:
             return np.ones(len(self.scores))
