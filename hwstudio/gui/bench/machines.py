@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.base.paths import resource_bytes
 from hwstudio.core.base.units import percent
+from hwstudio.core.bench.suites import benches
 from hwstudio.core.bench.take_in import take_in
 from hwstudio.core.bench.twins.judge import SLOW, MachineVerdict, TestVerdict, judge_twins
 from hwstudio.core.bench.twins.noise import noise_of
@@ -57,7 +58,7 @@ MACHINE_COLUMNS = (
         colour=lambda row: COLOURS[row.test.verdict],
         width=120,
     ),
-    Column("Test", lambda row: row.test.score.words, width=260),
+    Column("Test", lambda row: _test_title(row.test.score.words), width=260),
     Column("Device", lambda row: row.test.score.device, stretch=True),
     Column(
         "Of the others' median",
@@ -116,7 +117,10 @@ class _Look:
             for machine in machines
             for test in sorted(machine.tests, key=lambda t: t.ratio or 1.0)
         )
-        return Found(rows, _sentence(machines), message)
+        sentence = _sentence(machines)
+        if message is not None:  # the answer stands where everybody looks
+            message = replace(message, text=f"{message.text} {sentence}")
+        return Found(rows, sentence, message)
 
     def _taken_in(self) -> Message:
         known = {each.id for each in self.history.results(with_samples=False)}
@@ -125,6 +129,13 @@ class _Look:
         if not taken.rejected:
             return Message("info", text)
         return Message("warn", " ".join((text, *(each.why for each in taken.rejected))))
+
+
+def _test_title(words: str) -> str:
+    """Return a test under the name its benchmark has on this screen."""
+    name, _, point = words.partition(" ")
+    title = next((each.title for each in benches() if each.id == name), name)
+    return f"{title}, {point}" if point else title
 
 
 def _sentence(machines: tuple[MachineVerdict, ...]) -> str:

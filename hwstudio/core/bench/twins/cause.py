@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from hwstudio.core.base.units import percent
 from hwstudio.core.bench.twins.score import Score
-
-ALL = "all tests"
 
 
 def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[object]) -> str:
@@ -23,8 +22,8 @@ def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[
         return ""
     if shift < 0:
         return (
-            f"About {percent(-shift, 1)} slower in all tests: look at the power limit, the clocks, "
-            "the cooling and other programs on it"
+            f"About {percent(-math.expm1(shift), 1)} slower in all tests: look at the power "
+            "limit, the clocks, the cooling and other programs on it"
         )
     few = f"{len(slow)} of {len(tests)} tests are slow"
     if all(score.count > 1 for score in slow):
