@@ -53,7 +53,11 @@ def _weight(result: Result) -> dict[str, object]:
 
 def against_earlier(result: Result, earlier: Sequence[Result]) -> tuple[Comparison, ...]:
     """Compare each metric with the newest earlier result that has it."""
-    fit = [each for each in earlier if each.id != result.id and is_comparable(result, each)]
+    fit = [
+        each
+        for each in earlier
+        if each.id != result.id and each.machine == result.machine and is_comparable(result, each)
+    ]
     fit = sorted(
         (each for each in fit if each.taken_at <= result.taken_at),
         key=lambda each: each.taken_at,

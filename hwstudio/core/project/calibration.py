@@ -16,6 +16,7 @@ from typing import Any
 
 from hwstudio.core.base.errors import HostError
 from hwstudio.core.bench.suites import bench
+from hwstudio.core.bench.take_in import is_imported
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.history.store import History
 from hwstudio.core.model.result import Metric, Result
@@ -86,6 +87,7 @@ def is_usual(result: Result) -> bool:
     """  # fmt: skip
     return (
         bool(result.metrics)
+        and not is_imported(result)
         and result.machine == (platform.node() or "this computer")
         and result.method_version == bench(result.bench).method_version
         and not result.params.get("threads")

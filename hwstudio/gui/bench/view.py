@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QFileDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -16,6 +19,7 @@ from PySide6.QtWidgets import (
 from hwstudio.core.bench.suites import benches
 from hwstudio.gui.bench.answer import AnswerCard
 from hwstudio.gui.bench.form import ParameterForm
+from hwstudio.gui.bench.machines import MACHINE_COLUMNS, NO_MACHINES, Found, MachinesModel
 from hwstudio.gui.bench.state import BenchState, Phase
 from hwstudio.gui.bench.tables import (
     POINT_COLUMNS,
@@ -45,6 +49,10 @@ FIRST_TIME = (
 )
 
 
+RESULT_FILES = "Result files (*.json);;All files (*)"
+MACHINES = 3  # the place of the tab
+
+
 class BenchView(QWidget):
     """The tab."""
 
@@ -62,6 +70,7 @@ class BenchView(QWidget):
             ),
             self,
         )
+        self.machines = MachinesModel(studio.history, self)
         self._form_of = ""
         self._form: ParameterForm | None = None
         self._has_looked = False
@@ -82,6 +91,7 @@ class BenchView(QWidget):
         self.run_button = self.frame.set_primary("Run benchmark")
         self.frame.controls.addWidget(self._what())
         self.frame.controls.addWidget(self._with())
+        self.frame.controls.addWidget(self._others())
         self.frame.controls.addStretch(1)
         self.answer = AnswerCard()
         self.empty = EmptyState("bench", FIRST_TIME, "Run benchmark")
@@ -115,6 +125,15 @@ class BenchView(QWidget):
         card.body.addWidget(self.change)
         return card
 
+    def _others(self) -> Card:
+        card = Card("Other machines")
+        self.machines_said = label(NO_MACHINES, "small", wrap=True)
+        self.take_in = QPushButton("Import result files")
+        card.body.addWidget(self.machines_said)
+        card.body.addWidget(self.take_in)
+        self.setAcceptDrops(True)
+        return card
+
     def _why(self) -> Card:
         card = Card()
         card.layout().setContentsMargins(8, 4, 8, 8)  # type: ignore[union-attr]
@@ -124,7 +143,7 @@ class BenchView(QWidget):
         self.tabs.setAccessibleName("Details")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        for title in ("Points of this run", "All runs", "Published results"):
+        for title in ("Points of this run", "All runs", "Published results", "Machines"):
             self.tabs.addTab(title)
         self.delete = QPushButton("Delete run")
         self.delete.setProperty("flat", True)
@@ -136,7 +155,8 @@ class BenchView(QWidget):
         self.points = DataTable("Points of this run", POINT_COLUMNS)
         self.runs = DataTable("All runs", RUN_COLUMNS)
         self.published = DataTable("Published results", PUBLISHED_COLUMNS)
-        for table in (self.points, self.runs, self.published):
+        self.machine_table = DataTable("Machines", MACHINE_COLUMNS)
+        for table in (self.points, self.runs, self.published, self.machine_table):
             self.tables.addWidget(table)
         card.body.addWidget(self.tables, 1)
         return card
@@ -151,6 +171,8 @@ class BenchView(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         self.runs.row_selected.connect(self._on_run_selected)
         self.delete.clicked.connect(self._on_delete)
+        self.take_in.clicked.connect(self._on_take_in)
+        self.machines.found.connect(self._on_machines)
         self.frame.notice.acted.connect(self.model.undo_delete)
         self._context.commands.add(
             Command("bench.run", "Run benchmark", self._on_run_anywhere, "", "measure speed test")
@@ -161,6 +183,34 @@ class BenchView(QWidget):
         if not self._has_looked:
             self._has_looked = True
             self.model.look()
+            self.machines.look()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = _dropped(event)
+        if files:
+            event.acceptProposedAction()
+            self.machines.take_in(files)
+
+    @Slot()
+    def _on_take_in(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, "Import result files", "", RESULT_FILES)
+        if names:
+            self.machines.take_in(tuple(map(Path, names)))
+
+    @Slot(object)
+    def _on_machines(self, found: object) -> None:
+        if not isinstance(found, Found):
+            return
+        self.machine_table.set_rows(found.rows, NO_MACHINES)
+        self.machines_said.setText(found.sentence or NO_MACHINES)
+        if found.message is not None:
+            self.model.say(found.message)
+            self.tabs.setCurrentIndex(MACHINES)
+        self._show(self.model.state)
 
     def leave(self) -> None:
         """End what runs; called when the window closes."""
@@ -175,7 +225,8 @@ class BenchView(QWidget):
         is_empty = state.shown is None and not state.is_running
         self.top.setCurrentWidget(self.empty if is_empty else self.answer)
         # While it runs the tables would still tell of the run before.
-        self.why.setVisible(bool(state.results) and not state.is_running)
+        has_rows = bool(state.results) or bool(self.machine_table.shown_rows())
+        self.why.setVisible(has_rows and not state.is_running)
         self.empty.button.setEnabled(state.can_run)
         self.answer.show_state(state)
         self.points.set_rows(point_rows(state), "No samples were taken.")
@@ -269,3 +320,9 @@ class BenchView(QWidget):
         shown = self.model.state.shown
         if shown is not None:
             self.model.delete(shown.id)
+
+
+def _dropped(event: QDropEvent) -> tuple[Path, ...]:
+    """Return the files that are dragged."""
+    urls = event.mimeData().urls()
+    return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())

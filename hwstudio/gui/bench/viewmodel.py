@@ -16,6 +16,7 @@ from hwstudio.core.bench.devices import Surroundings, look_around
 from hwstudio.core.bench.launch import Interpreter, choose_interpreter, probe
 from hwstudio.core.bench.run import Place
 from hwstudio.core.bench.suites import bench, benches
+from hwstudio.core.bench.take_in import is_imported
 from hwstudio.core.history.store import History
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.result import Outcome, ReferenceResult, Result
@@ -57,7 +58,7 @@ class BenchViewModel(QObject):
         self.state = BenchState(
             bench=first,
             values=first.settle(),
-            results=stock.history.results(with_samples=False),
+            results=_own_results(stock.history),
             message=Message("warn", notice) if notice else None,
         )
         self._show_newest()
@@ -115,6 +116,10 @@ class BenchViewModel(QObject):
         """Choose between the quick and the full profile."""
         self._set(is_quick=is_quick)
 
+    def say(self, message: Message | None) -> None:
+        """Say something in place."""
+        self._set(message=message)
+
     # --- the run -----------------------------------------------------------------------------
 
     @Slot()
@@ -169,7 +174,7 @@ class BenchViewModel(QObject):
         if result.outcome is Outcome.COULD_NOT_START:
             self._set(message=Message("error", result.words))
             return
-        self.state = replace(self.state, results=self._stock.history.results(with_samples=False))
+        self.state = replace(self.state, results=_own_results(self._stock.history))
         self._show(result)
         self.changed.emit(self.state)
 
@@ -243,7 +248,7 @@ class BenchViewModel(QObject):
             return
         self.state = replace(
             self.state,
-            results=self._stock.history.results(with_samples=False),
+            results=_own_results(self._stock.history),
             message=Message("info", "The run was deleted.", "Undo"),
         )
         if self.state.shown is not None and self.state.shown.id == result_id:
@@ -264,7 +269,7 @@ class BenchViewModel(QObject):
             return
         self.state = replace(
             self.state,
-            results=self._stock.history.results(with_samples=False),
+            results=_own_results(self._stock.history),
             message=None,
         )
         self._show(deleted)
@@ -295,3 +300,8 @@ def _passed_over(wanted: str, used: Interpreter) -> str:
         f"{wanted}, chosen in the settings, cannot run benchmarks: {asked.why_not}. "
         f"{used.title} at {used.path} is used instead."
     )
+
+
+def _own_results(history: History) -> tuple[Result, ...]:
+    """Return the runs of this computer: those of others stand under Machines."""
+    return tuple(r for r in history.results(with_samples=False) if not is_imported(r))

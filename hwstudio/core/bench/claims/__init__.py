@@ -1,0 +1,1 @@
+"""Published numbers put to the test: can this device have done that?"""

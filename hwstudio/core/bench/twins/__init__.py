@@ -1,0 +1,1 @@
+"""Equal machines side by side: which one is slow, in which test, and why most likely."""
