@@ -15,7 +15,7 @@ from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import Cpu, Motherboard, Ram, Storage
 from hwstudio.core.optimize.limits import is_m2
 from hwstudio.core.optimize.request import cores_needed
-from hwstudio.core.optimize.slots import height_in_slots, lanes_for
+from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, lanes_for
 from hwstudio.core.optimize.stock import cents_of, cheapest_of_each
 from hwstudio.core.rules.bios_table import refusal_key
 from hwstudio.core.rules.engine import check
@@ -175,7 +175,8 @@ def _narrow(count: int, parts: BaseParts, tainted: frozenset[str]) -> BaseParts:
 def _feeds(ask: Ask, board: Motherboard, cpu: Cpu, *, allow_unknown: bool) -> bool:
     lanes = lanes_for(board, ask.count, ask.card_slots, cpu.pcie_lanes_usable)
     if lanes is None:
-        return allow_unknown and board.x16_slots_physical >= ask.count
+        is_enough = ask.lanes <= UNTOLD_LINK and board.x16_slots_physical >= ask.count
+        return allow_unknown and is_enough
     return lanes >= ask.lanes
 
 

@@ -17,7 +17,7 @@ from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.check import check_all, errors_of
 from hwstudio.core.optimize.classes import LANE_MODES, holds, is_trusted, merit
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES, Objective, Request, cores_needed
-from hwstudio.core.optimize.slots import height_in_slots, lanes_for
+from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, lanes_for
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock, cents_of
 from hwstudio.core.power.answer import power_answer
@@ -58,13 +58,27 @@ def every_build(request: Request, stock: Stock) -> Iterator[Build]:
 def best_of_all(request: Request, stock: Stock) -> Best | None:
     """Return the best build by trying all of them."""
     best: Best | None = None
-    for build in every_build(request, stock):
+    for build in every_build(request, _with_locked_parts(request, stock)):
         found = _judged(build, request)
         if found is None or (best is not None and _key(found, request) >= _key(best, request)):
             continue
         if not errors_of(check_all(build, request.mains)):
             best = found
     return best
+
+
+def _with_locked_parts(request: Request, stock: Stock) -> Stock:
+    """Return the stock where a kind with locked parts holds only those; empty if one is missing.
+
+    Of several locked parts of a kind any one will do.
+    """
+    parts = [part for group in stock.groups() for part in group]
+    named = {pin: [p for p in parts if limits.is_named(p, {pin})] for pin in request.pinned}
+    if not all(named.values()):
+        return Stock()
+    locked = {part.id for found in named.values() for part in found}
+    kinds = {part.kind for part in parts if part.id in locked}
+    return Stock.from_parts([p for p in parts if p.id in locked or p.kind not in kinds])
 
 
 def _key(found: Best, request: Request) -> tuple[float, int]:
@@ -95,6 +109,8 @@ def speed_of(build: Build, request: Request) -> Prediction | None:
         return request.predictor.speed(request.workload, card.gpu, count=1)
     slots = 3 if card.slots is None else card.slots
     lanes = lanes_for(board, build.card_count, slots, cpu.pcie_lanes_usable)
+    if lanes is None and request.allow_unknown and board.x16_slots_physical >= build.card_count:
+        lanes = UNTOLD_LINK
     width = min(lanes or 0, card.pcie_lanes or limits.WIDE)
     mode = next((mode for mode in LANE_MODES if width >= mode), None)
     if mode is None:
