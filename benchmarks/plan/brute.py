@@ -75,6 +75,8 @@ def question(seed: int, ground: Ground) -> tuple[Request, Stock]:
     fixed: dict[str, Any] = {"budget": max(budget, Decimal(1)), "workload": job}
     if is_easy and r.random() < 0.8:
         fixed["released_since"] = 2010
+    if r.random() < 0.7:  # else the usual one to four cards, or what the question asks for
+        fixed["gpu_counts"] = r.choice(((1,), (1, 2), (2, 1), (2,), (2, 3), (4, 2), (1, 4)))
     demands = (0.0, 0.15, 0.3, 0.7) if is_easy else (0.3, 0.7, 1.0)
     return draw_request(r, ground, stock, demands, **fixed), stock
 

@@ -161,9 +161,9 @@ def _facts(planned: PlannedBuild, request: Request, _stock: Stock) -> Iterator[s
         kind, fact = path.split(".")
         if getattr(getattr(planned.build, kind), fact) is None:
             yield f"{path} is not known"
-    if planned.build.card_count > 1 and planned.build.motherboard:
-        if planned.build.motherboard.cpu_slot_modes is None:
-            yield "motherboard.cpu_slot_modes is not known"
+    board = planned.build.motherboard
+    if planned.build.card_count > 1 and board is not None and board.cpu_slot_modes is None:
+        yield "motherboard.cpu_slot_modes is not known"
 
 
 def _job(planned: PlannedBuild, request: Request, _stock: Stock) -> Iterator[str]:

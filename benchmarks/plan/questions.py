@@ -64,10 +64,8 @@ def _further_jobs(catalog: Catalog) -> list[Workload]:
     models = [model for model in catalog.ai_models() if modes_of(model)]
     timed = [model for model in models if model.family in (*PICTURE, *TEXT, *GENERATED)]
     others = [model for model in models if model not in timed]  # no speed is known for these
-    found = []
-    for model in (*r.sample(timed, FURTHER_JOBS - 2), *r.sample(others, 2)):
-        found.append(job_of(model, usual_wish(model, r.choice(modes_of(model)))))
-    return found
+    chosen = (*r.sample(timed, FURTHER_JOBS - 2), *r.sample(others, 2))
+    return [job_of(model, usual_wish(model, r.choice(modes_of(model)))) for model in chosen]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,9 @@ def judged(
     found = faults(solution, request, stock)
     if solution.builds:
         tally.answered += 1
-        best = solution.builds[0].build
-        ids = {f"{line.quantity} {line.part.id}" for line in best.lines()}
-        tally.answers.add(frozenset(ids))
+        for planned in solution.builds:
+            ids = {f"{line.quantity} {line.part.id}" for line in planned.build.lines()}
+            tally.answers.add(frozenset(ids))
     else:
         tally.reasons[kind_of_reason(solution)] += 1
         if reasons:
@@ -85,7 +85,9 @@ def report(count: int, tally: Tally, slowest: int, ground: Ground) -> None:
     spent = sorted(tally.seconds)
     share = tally.answered / count
     print(f"{count} questions: {tally.violations} violations, {share:.0%} answered, ", end="")
-    print(f"{len(tally.answers)} distinct best builds; {tally.untested} reasons not put to the test")
+    print(
+        f"{len(tally.answers)} distinct best builds; {tally.untested} reasons not put to the test"
+    )
     for name, number in tally.reasons.most_common():
         print(f"  not answered: {number:5} {name}")
     at = [spent[min(len(spent) - 1, int(len(spent) * q))][0] for q in (0.5, 0.95, 0.99, 1.0)]
@@ -93,7 +95,9 @@ def report(count: int, tally: Tally, slowest: int, ground: Ground) -> None:
     print("processor seconds a solve: p50 {:.3f}, p95 {:.3f}, p99 {:.3f}, most {:.3f}".format(*at))
     print(f"over 1 s: {over}")
     for seconds, number in spent[::-1][:slowest]:
-        print(f"  {seconds:.3f} {number}: {told(questions(number // GROUP, ground)[number % GROUP])}")
+        print(
+            f"  {seconds:.3f} {number}: {told(questions(number // GROUP, ground)[number % GROUP])}"
+        )
 
 
 def main() -> None:

@@ -157,19 +157,21 @@ def _told(ground: Ground) -> Stock:
         (stock.coolers, limits.is_cooler_known),
     )
     whole = (stock.cpus, stock.motherboards, stock.rams, stock.storages)
-    return Stock.from_parts(*whole, *([p for p in group if test(p, request)] for group, test in tests))
+    return Stock.from_parts(
+        *whole, *([p for p in group if test(p, request)] for group, test in tests)
+    )
 
 
 def _alike(
     r: random.Random, number: int, parts: Sequence[P], kind: Callable[[P], object]
 ) -> list[P]:
-    """Return some parts; each further one is half the time of the first one's kind."""
+    """Return some parts, up to ``number``; half of the further ones are of the first one's kind."""
     if not parts:
         return []
     found = [r.choice(parts)]
     family = [part for part in parts if kind(part) == kind(found[0])]
-    for _ in range(number - 1):
-        found.append(r.choice(family if r.random() < 0.5 else parts))
+    further = r.choice((number - 1, number - 2)) if number > 2 else number - 1
+    found += [r.choice(family if r.random() < 0.5 else parts) for _ in range(further)]
     return list({part.id: part for part in found}.values())
 
 
@@ -186,7 +188,9 @@ def _cards(r: random.Random, cards: Sequence[GpuCard]) -> list[GpuCard]:
 
 
 def _cpus(r: random.Random, cpus: Sequence[Cpu]) -> list[Cpu]:
-    return _alike(r, 3, _mostly(r, cpus, lambda c: 8 <= c.cores <= 48), lambda c: (c.socket, c.cores))
+    return _alike(
+        r, 3, _mostly(r, cpus, lambda c: 8 <= c.cores <= 48), lambda c: (c.socket, c.cores)
+    )
 
 
 def _boards(r: random.Random, boards: Sequence[Motherboard]) -> list[Motherboard]:
@@ -218,8 +222,10 @@ def _rams(
     fit = _mostly(
         r,
         rams,
-        lambda m: board is None
-        or (m.mem_type == board.mem_type and m.dimm_type in board.dimm_type.split("|")),
+        lambda m: (
+            board is None
+            or (m.mem_type == board.mem_type and m.dimm_type in board.dimm_type.split("|"))
+        ),
     )
     most = max((card.vram_bytes for card in cards), default=0)
     enough = _mostly(r, fit, lambda m: m.capacity_bytes >= most / 2 and m.modules >= 2)
@@ -228,11 +234,11 @@ def _rams(
 
 def _drives(r: random.Random, drives: Sequence[Storage]) -> list[Storage]:
     usual = _mostly(r, drives, lambda d: d.drive_kind == "SSD" and d.capacity_bytes >= 1e12)
-    return _alike(r, 2, usual, lambda d: d.interface)
+    return _alike(r, r.choice((1, 2)), usual, lambda d: d.interface)
 
 
 def _psus(r: random.Random, psus: Sequence[Psu], *, is_large: bool) -> list[Psu]:
-    """Of three power supplies one is any, the others are mostly strong."""
+    """One power supply is any, the others are mostly strong."""
     strong = _mostly(r, psus, lambda p: p.rated_w >= (1200 if is_large else 850))
     found = _alike(r, 2, strong, lambda p: (p.rated_w, p.atx_spec))
     return list({p.id: p for p in (*found, r.choice(psus))}.values())

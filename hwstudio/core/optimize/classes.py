@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.limits import WIDE
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass, Space
@@ -60,8 +62,13 @@ def is_trusted(request: Request, gpu: Gpu) -> bool:
 
 
 def holds(request: Request, gpu: Gpu, count: int) -> MemoryPrediction:
-    """Return the memory prediction of the request's job on this many of a GPU."""
-    return memory_on(request.workload, gpu, count)
+    """Return the memory prediction of the request's job on this many of a GPU, remembered."""
+    return _held(request.workload, gpu, count)
+
+
+@lru_cache(maxsize=8192)
+def _held(workload: Workload, gpu: Gpu, count: int) -> MemoryPrediction:
+    return memory_on(workload, gpu, count)
 
 
 def energy_kwh(gpu_class: GpuClass, request: Request) -> float:

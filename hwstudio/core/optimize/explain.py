@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.optimize.blame import (
+    NO_SPEED,
+    STRONG_MAINS,
+    can_be_built,
+    cheapest_among,
+    is_hopeless,
+    lifts,
+    way_out,
+)
 from hwstudio.core.optimize.classes import holds, is_trusted, merit
-from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
+from hwstudio.core.optimize.complete import lower_bound
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
 from hwstudio.core.optimize.planner import Answer, Planner
-from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
+from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.power.mains import read_mains
 from hwstudio.core.predict.memory import MAYBE, NO_HELP, Fit
-from hwstudio.core.predict.speed import refused
 
-NO_SPEED = refused("", "not asked for")
-STRONG_MAINS = "230V16A"
 ALMOST = 0.03  # far inside every prediction's band
 SURER = 1.25  # times as high must a lower end be to be worth a sentence
 FIRM = 0.4  # of the median at least; a lower end below says little of any card
@@ -160,32 +166,26 @@ def _affordable_gpus(planner: Planner) -> list[Gpu]:
     ]
 
 
-def cheapest_among(planner: Planner, classes: Sequence[GpuClass]) -> Answer | None:
-    """Return the cheapest answer of some classes at any price: bound first, then exact."""
-    best: Answer | None = None
-    limit = NEVER_CENTS
-    for gpu_class in sorted(classes, key=lambda c: lower_bound(planner.space, c)):
-        if lower_bound(planner.space, gpu_class) > limit:
-            break
-        choice = planner.cheapest(gpu_class, limit)
-        if choice is not None:
-            best, limit = Answer(gpu_class, choice), choice.cents - 1
-    return best
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing was found: the limits that bind, and a sentence or two with what would help."""
+
+    binding: tuple[str, ...]
+    words: str
 
 
-def why_not(planner: Planner) -> str:
-    """Return why nothing was found and the smallest change that helps, in a sentence or two."""
+def why_not(planner: Planner) -> Refusal:
+    """Return why nothing was found and the smallest change that helps."""
     request = planner.request
     parts = (part for group in planner.stock.groups() for part in group)
     missing = unmatched_pins(parts, request)
     if missing:
-        return f"Locked, but nothing to buy in the catalogue: {', '.join(missing)}; release it"
+        words = f"Locked, but nothing to buy in the catalogue: {', '.join(missing)}; release it"
+        return Refusal((words.split(":", maxsplit=1)[0],), words)
     classes = planner.classes()
-    if not classes:
-        return _no_class(planner)
-    cheapest = cheapest_among(planner, classes)
+    cheapest = cheapest_among(planner, classes) if classes else None
     if cheapest is None:
-        return _no_computer(planner, classes)
+        return _beyond_the_budget(planner, classes)
     price = money(cheapest.price, request.currency)
     more = whole(cheapest.price - request.budget, request.currency)
     text = (
@@ -194,11 +194,30 @@ def why_not(planner: Planner) -> str:
         "or choose a smaller model"
     )
     more_ways = [words for words in (_other_setting(planner), _relaxed(planner)) if words]
-    return ". ".join(("; or ".join((text, *more_ways)), *tight_hint(planner)))
+    words = ". ".join(("; or ".join((text, *more_ways)), *tight_hint(planner)))
+    return Refusal(("The budget is too small",), words)
 
 
-def _no_computer(planner: Planner, classes: Sequence[GpuClass]) -> str:
-    """Say what the job needs, that no computer carries those cards, and what would do."""
+def _beyond_the_budget(planner: Planner, classes: Sequence[GpuClass]) -> Refusal:
+    """Say why no money helps, and the fewest limits to lift."""
+    text, hints = _no_computer(planner, classes) if classes else _no_class(planner)
+    head = text.split(":", maxsplit=1)[0]
+    if is_hopeless(planner.request, planner.stock):
+        return Refusal((head,), ". ".join((text, *hints)))
+    way = way_out(planner)
+    if way is None:
+        words = "No computer of the catalogue's parts does this job, whatever the limits"
+        return Refusal((head,), ". ".join((text, *hints, words)))
+    price = money(way.answer.price, planner.request.currency)
+    helps = (
+        f"{_sentence(way.words)}: the cheapest build that would do then, {way.answer.title}, "
+        f"costs about {price}"
+    )
+    return Refusal((head, _sentence(way.words)), ". ".join((text, *hints, helps)))
+
+
+def _no_computer(planner: Planner, classes: Sequence[GpuClass]) -> tuple[str, tuple[str, ...]]:
+    """Say what the job needs, and that no computer carries those cards."""
     request = planner.request
     least = min(classes, key=lambda c: (c.gpu.vram_bytes * c.count, c.count, c.gpu.id))
     need = _need(request, least.gpu, least.count)
@@ -206,8 +225,34 @@ def _no_computer(planner: Planner, classes: Sequence[GpuClass]) -> str:
         f"No complete computer with known facts meets all limits: the job needs {need}, and no "
         f"computer for such cards stays inside the other limits ({request.mains} wall circuit)"
     )
-    ways = [words for words in (_relaxed(planner), _anywhere(planner)) if words]
-    return f"{text}. {_sentence('; or '.join(ways[:1]))}"
+    return text, ()
+
+
+def _no_class(planner: Planner) -> tuple[str, tuple[str, ...]]:
+    """Say why no card qualifies: none is left, none was measured, none holds the job, no speed."""
+    request = planner.request
+    gpus = [group[0].gpu for group in planner.space.cards.values()]
+    if not gpus:
+        return "No card with a price meets the limits", ()
+    trusted = [gpu for gpu in gpus if is_trusted(request, gpu)]
+    if not trusted:
+        words = "nobody has measured this kind of work on a card in question or its relatives"
+        return f"The speed is not known: {words}", ()
+    most = max(request.gpu_counts)
+    largest = max(trusted, key=lambda g: (g.vram_bytes, g.id))
+    memory = holds(request, largest, most)
+    if memory.refused:
+        return f"The memory need is not known: {memory.refused}", ()
+    if any(
+        holds(request, gpu, n).verdict is Fit.FITS for gpu in trusted for n in request.gpu_counts
+    ):
+        why = request.predictor.speed(request.workload, largest, count=most).refused
+        return f"The speed is not known: {why or 'nothing backs an estimate'}", ()
+    text = (
+        f"The memory of the GPUs: this job needs {_need(request, largest, most)}, and the largest "
+        f"card in question, {largest.name}, has {gib(largest.vram_bytes)}"
+    )
+    return text, tuple(words for words in (memory.advice, *tight_hint(planner)) if words)
 
 
 def _sentence(words: str) -> str:
@@ -222,23 +267,6 @@ def _need(request: Request, gpu: Gpu, count: int) -> str:
     return f"about {gib(need)} on each of {count} GPUs ({gib(need * count)} in total)"
 
 
-def _anywhere(planner: Planner) -> str:
-    """Return the cheapest build that would do at any price, also on another circuit."""
-    request = planner.request
-    counts = tuple(sorted({*request.gpu_counts, *ANY_COUNT}))
-    freed = replace(
-        request, mains=STRONG_MAINS, gpu_counts=counts, max_power_w=None, min_vram_bytes=0
-    )
-    other = Planner(freed, planner.stock)
-    found = cheapest_among(other, other.classes())
-    if found is None:
-        return "no computer of the catalogue's parts does this job, not even on 230 V / 16 A"
-    price = money(found.price, request.currency)
-    is_stronger = read_mains(request.mains).volts < HIGH_LINE_V
-    where = " on a 230 V / 16 A circuit" if is_stronger else ""
-    return f"the cheapest build that would do, {found.title}, costs about {price}{where}"
-
-
 def _other_setting(planner: Planner) -> str:
     """Return the change of the job that fits the largest card this budget could buy."""
     request, within = planner.request, _affordable_gpus(planner)
@@ -251,48 +279,13 @@ def _other_setting(planner: Planner) -> str:
     return f"{advice[:1].lower()}{advice[1:]}, then a {largest.name} holds it"
 
 
-def _no_class(planner: Planner) -> str:
-    """Say why no card qualifies: none is left by the limits, or none holds the job."""
-    request, cards = planner.request, planner.space.cards
-    if not cards:
-        helped = _relaxed(planner)
-        return "No card with a price meets the limits" + (f": {helped}" if helped else "")
-    largest = max((group[0].gpu for group in cards.values()), key=lambda g: g.vram_bytes)
-    memory = holds(request, largest, max(request.gpu_counts))
-    if memory.refused:
-        return f"The memory need is not known: {memory.refused}"
-    need = _need(request, largest, max(request.gpu_counts))
-    text = (
-        f"The memory of the GPUs: this job needs {need}, and the largest card in question, "
-        f"{largest.name}, has {gib(largest.vram_bytes)}"
-    )
-    more = (memory.advice, _sentence(_anywhere(planner)), *tight_hint(planner))
-    return ". ".join((text, *(words for words in more if words)))
-
-
 def _relaxed(planner: Planner) -> str:
-    """Return the first limit whose removal makes the request solvable inside the same budget."""
-    for words, request in _relaxations(planner.request):
-        found = next(Planner(request, planner.stock).ranked(), None)
-        if found is not None:
-            price = money(found.price, request.currency)
-            return f"{words}: {found.title} for {price} would then do"
+    """Return the first limit whose lifting makes the request solvable inside the same budget."""
+    for one in lifts(planner.request, planner.stock):
+        other = Planner(one.of(planner.request), planner.stock)
+        if can_be_built(other):
+            found = next(other.ranked(), None)
+            if found is not None:
+                price = money(found.price, planner.request.currency)
+                return f"{one.words}: {found.title} for {price} would then do"
     return ""
-
-
-def _relaxations(request: Request) -> Iterator[tuple[str, Request]]:
-    if request.min_vram_bytes:
-        yield "lower the memory asked for each GPU", replace(request, min_vram_bytes=0)
-    if request.gpu_counts != ANY_COUNT:
-        yield "leave the number of GPUs open", replace(request, gpu_counts=ANY_COUNT)
-    if request.max_power_w is not None:
-        yield "lift the power limit", replace(request, max_power_w=None)
-    if request.gpu_makers:
-        yield "allow other makers", replace(request, gpu_makers=())
-    if read_mains(request.mains).volts < HIGH_LINE_V:
-        yield "use a 230 V / 16 A circuit", replace(request, mains=STRONG_MAINS)
-    if request.case_form_factors:
-        yield "allow any case size", replace(request, case_form_factors=())
-    if request.pinned or request.excluded:
-        freed = replace(request, pinned=frozenset(), excluded=frozenset())
-        yield "release the locked and forbidden parts", freed

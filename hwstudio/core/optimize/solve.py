@@ -71,8 +71,7 @@ def solve(
     answers = tuple(islice(planner.ranked(), SHOWN))
     if not answers:
         reason = why_not(planner)
-        blocks = (reason.split(":")[0],)
-        return Solution("infeasible", None, clock() - started, (), blocks, reason)
+        return Solution("infeasible", None, clock() - started, (), reason.binding, reason.words)
     builds = tuple(planned(request, answer) for answer in answers)
     binding = binding_of(planner, answers[0])
     surer: tuple[str, ...] = ()

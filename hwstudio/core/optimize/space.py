@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from hwstudio.core.model.finding import Severity
@@ -75,7 +76,7 @@ class Space:
             _cards(request, wanted, tainted),
             few_cases(_known(wanted.cases, request, limits.is_case_known), tainted),
             few_coolers(_known(wanted.coolers, request, limits.is_cooler_known), tainted),
-            few_psus(psus, tainted),
+            few_psus(tuple(psus), tainted),
             cuts,
         )
 
@@ -179,7 +180,8 @@ def _at_least(value: float | None) -> float:
     return UNLIMITED if value is None else value
 
 
-def few_cases(cases: Sequence[Case], tainted: frozenset[str]) -> tuple[Case, ...]:
+@lru_cache(maxsize=16)
+def few_cases(cases: tuple[Case, ...], tainted: frozenset[str]) -> tuple[Case, ...]:
     """Return the cases no other case replaces, cheapest first."""
     return cheapest_of_each(
         cases,
@@ -195,7 +197,8 @@ def few_cases(cases: Sequence[Case], tainted: frozenset[str]) -> tuple[Case, ...
     )
 
 
-def few_coolers(coolers: Sequence[Cooler], tainted: frozenset[str]) -> tuple[Cooler, ...]:
+@lru_cache(maxsize=16)
+def few_coolers(coolers: tuple[Cooler, ...], tainted: frozenset[str]) -> tuple[Cooler, ...]:
     """Return the coolers no other cooler replaces, cheapest first."""
     return cheapest_of_each(
         coolers,
@@ -205,7 +208,8 @@ def few_coolers(coolers: Sequence[Cooler], tainted: frozenset[str]) -> tuple[Coo
     )
 
 
-def few_psus(psus: Sequence[Psu], tainted: frozenset[str]) -> tuple[Psu, ...]:
+@lru_cache(maxsize=16)
+def few_psus(psus: tuple[Psu, ...], tainted: frozenset[str]) -> tuple[Psu, ...]:
     """Return the power supplies no other one replaces, cheapest first."""
     return cheapest_of_each(
         psus,
