@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import ge
 
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.finding import Severity
@@ -233,7 +234,7 @@ def _unbeaten(bases: Sequence[Base], tainted: frozenset[str]) -> tuple[Base, ...
             -base.drive.power_active_w,
         )
         rivals = kept.setdefault(key, [])
-        if any(all(r >= m for r, m in zip(theirs, mine, strict=True)) for theirs in rivals):
+        if any(all(map(ge, theirs, mine)) for theirs in rivals):
             continue
         if is_allowed(base):
             if not tainted & base.ids():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from hwstudio.core.optimize.classes import LANE_MODES, holds, is_trusted
+from hwstudio.core.optimize.classes import LANE_MODES, is_trusted, verdict_of
 from hwstudio.core.optimize.complete import NEVER_CENTS, lower_bound
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, is_named
 from hwstudio.core.optimize.planner import Answer, Planner
@@ -107,13 +107,15 @@ class WayOut:
 def is_hopeless(request: Request, stock: Stock) -> bool:
     """Return whether no limit is to blame: nothing has a price in this money, or no speed is known.
 
-    A job without a known speed has none on any card.
+    A job of a kind nobody timed has no speed on any card; five are asked.
     """
     priced = {part.price.currency for group in stock.groups() for part in group if part.price}
     if request.currency not in priced:
         return True
     gpus = {card.gpu.id: card.gpu for card in stock.cards}.values()
-    return not any(request.predictor.speed(request.workload, gpu).median for gpu in gpus)
+    fastest = sorted(gpus, key=lambda g: -(g.bandwidth_bytes_per_s or 0.0))[:5]
+    request.predictor.prepare(request.workload, fastest, 1)
+    return not any(request.predictor.speed(request.workload, gpu).median for gpu in fastest)
 
 
 def together(some: Sequence[Lift]) -> str:
@@ -173,7 +175,7 @@ def can_be_built(planner: Planner) -> bool:
         for cards in space.cards.values()
         if is_trusted(request, cards[0].gpu)
         for count in sorted(set(request.gpu_counts))
-        if holds(request, cards[0].gpu, count).verdict is Fit.FITS
+        if verdict_of(request, cards[0].gpu, count) is Fit.FITS
         for lanes in (LANE_MODES[-1:] if count > 1 else (WIDE,))
     ]
     bounds = sorted((lower_bound(space, c), c.count, c.gpu.id, c) for c in classes)

@@ -24,7 +24,7 @@ from hwstudio.core.model.part import (
     Storage,
 )
 from hwstudio.core.optimize import limits
-from hwstudio.core.optimize.classes import LANE_MODES, holds, is_trusted
+from hwstudio.core.optimize.classes import LANE_MODES, is_trusted, verdict_of
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES, Request
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock, cents_of
@@ -133,7 +133,7 @@ def _classes(request: Request, gpu: Gpu) -> Iterator[GpuClass]:
     if not is_trusted(request, gpu):
         return
     for count in sorted(set(request.gpu_counts)):
-        if holds(request, gpu, count).verdict is not Fit.FITS:
+        if verdict_of(request, gpu, count) is not Fit.FITS:
             continue
         for lanes in LANE_MODES if count > 1 else (None,):
             speed = request.predictor.speed(request.workload, gpu, count=count, lanes_per_gpu=lanes)

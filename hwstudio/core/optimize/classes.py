@@ -10,8 +10,9 @@ from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.limits import WIDE
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass, Space
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.job import GPU_POWER_SHARE, JOULES_PER_KWH
-from hwstudio.core.predict.memory import Fit, MemoryPrediction, memory_on
+from hwstudio.core.predict.memory import Fit, MemoryPrediction, predict_memory
 from hwstudio.core.predict.speed import is_backed_by_measurements
 
 LANE_MODES = (16, 8)  # narrower links starve several GPUs
@@ -46,7 +47,7 @@ def able(request: Request, gpus: Iterable[Gpu]) -> list[tuple[Gpu, int]]:
         (gpu, count)
         for gpu in trusted
         for count in counts
-        if holds(request, gpu, count).verdict is Fit.FITS
+        if verdict_of(request, gpu, count) is Fit.FITS
     ]
     for count in counts:
         of_count = [gpu for gpu, number in found if number == count]
@@ -63,12 +64,24 @@ def is_trusted(request: Request, gpu: Gpu) -> bool:
 
 def holds(request: Request, gpu: Gpu, count: int) -> MemoryPrediction:
     """Return the memory prediction of the request's job on this many of a GPU, remembered."""
-    return _held(request.workload, gpu, count)
+    one, seen = chips(gpu, count)
+    return _held(request.workload, one.vram_bytes, seen)
 
 
-@lru_cache(maxsize=8192)
-def _held(workload: Workload, gpu: Gpu, count: int) -> MemoryPrediction:
-    return memory_on(workload, gpu, count)
+def verdict_of(request: Request, gpu: Gpu, count: int) -> Fit:
+    """Return whether the job fits, without the search for a change that would make it fit."""
+    one, seen = chips(gpu, count)
+    return _verdict(request.workload, one.vram_bytes, seen)
+
+
+@lru_cache(maxsize=512)
+def _held(workload: Workload, vram_bytes: int, count: int) -> MemoryPrediction:
+    return predict_memory(workload, vram_bytes, count)
+
+
+@lru_cache(maxsize=4096)
+def _verdict(workload: Workload, vram_bytes: int, count: int) -> Fit:
+    return predict_memory(workload, vram_bytes, count, is_advised=False).verdict
 
 
 def energy_kwh(gpu_class: GpuClass, request: Request) -> float:

@@ -17,6 +17,7 @@ from hwstudio.core.optimize.base import Ask, Base, card_slots_of, needed_ram
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES
 from hwstudio.core.optimize.space import GpuClass, Space
 from hwstudio.core.optimize.stock import cents_of
+from hwstudio.core.power.draw import cpu_power_w
 
 NEVER_CENTS = 10**15
 
@@ -88,8 +89,9 @@ class _Walk:
         self._count = count
         self._card = card
         self._cases = [c for c in space.cases if self._is_long_enough(c)]
-        self._least_cooler = min((cents_of(c) for c in space.coolers), default=NEVER_CENTS)
-        self._least_psu = min((cents_of(p) for p in space.psus), default=NEVER_CENTS)
+        self._least_cooler = cents_of(space.coolers[0]) if space.coolers else NEVER_CENTS
+        self._least_psu = cents_of(space.psus[0]) if space.psus else NEVER_CENTS
+        self._cooling: dict[tuple[str, float], list[Cooler]] = {}
 
     def cheapest(self, bases: tuple[Base, ...], limit: int) -> Choice | None:
         """Return the cheapest build up to ``limit`` cents; ``bases`` come cheapest first."""
@@ -108,15 +110,22 @@ class _Walk:
 
     def _around(self, base: Base, spent: int, limit: int) -> Choice | None:
         """Return the cheapest case, cooler and power supply around a base."""
-        power = self._space.power(base, self._card, self._count)
+        cuts = self._open_cuts(base)
+        if frozenset() in cuts:
+            return None  # cards and base alone are a forbidden combination
+        coolers = [c for c in self._coolers_for(base) if {c.id} not in cuts]
         most = self._space.request.max_power_w
+        if not coolers or (most is not None and self._least_w(base) > most):
+            return None
+        power = self._space.power(base, self._card, self._count)
         if most is not None and power.sustained_w > most:
             return None
         psus = [
-            p for p in self._space.psus if self._is_strong_enough(p, base, power.recommended_psu_w)
+            p
+            for p in self._space.psus
+            if self._is_strong_enough(p, base, power.recommended_psu_w) and {p.id} not in cuts
         ]
-        coolers = [c for c in self._space.coolers if cools(c, base)]
-        if not psus or not coolers:
+        if not psus:
             return None
         least = cents_of(coolers[0]) + cents_of(psus[0])
         best: Choice | None = None
@@ -124,9 +133,9 @@ class _Walk:
             total = spent + cents_of(case)
             if total + least > limit:
                 break
-            if not houses(case, base):
+            if not houses(case, base) or {case.id} in cuts:
                 continue
-            found = self._inside(case, base, (coolers, psus), total, limit)
+            found = self._inside(case, base, (coolers, psus, cuts), total, limit)
             if found is not None:
                 best, limit = found, found.cents - 1
         return best
@@ -135,12 +144,12 @@ class _Walk:
         self,
         case: Case,
         base: Base,
-        rest: tuple[list[Cooler], list[Psu]],
+        rest: tuple[list[Cooler], list[Psu], frozenset[frozenset[str]]],
         spent: int,
         limit: int,
     ) -> Choice | None:
         """Return the cheapest cooler and power supply that go into a case."""
-        coolers, psus = rest
+        coolers, psus, cuts = rest
         allow = self._space.request.allow_unknown
         best: Choice | None = None
         for cooler in coolers:
@@ -152,12 +161,23 @@ class _Walk:
                 total = spent + cents_of(cooler) + cents_of(psu)
                 if total > limit:
                     break
+                if cuts and any(cut <= {case.id, cooler.id, psu.id} for cut in cuts):
+                    continue
                 if takes_psu(case, psu, allow_unknown=allow) and self._is_fine(base, psu):
-                    build = self._build(base, case, cooler, psu)
-                    if not self._is_cut(build):
-                        best, limit = Choice(build, total), total - 1
-                        break
+                    best = Choice(self._build(base, case, cooler, psu), total)
+                    limit = total - 1
+                    break
         return best
+
+    def _coolers_for(self, base: Base) -> list[Cooler]:
+        key = (base.cpu.socket, base.cpu.max_power_w)
+        if key not in self._cooling:
+            self._cooling[key] = [c for c in self._space.coolers if cools(c, base)]
+        return self._cooling[key]
+
+    def _least_w(self, base: Base) -> float:
+        """Return the watts of cards and processor alone: cheap to add up, and never too many."""
+        return self._card.tdp_w * self._count + (cpu_power_w(base.build()) or 0.0)
 
     def _is_long_enough(self, case: Case) -> bool:
         length, most = self._card.length_mm, case.max_gpu_length_mm
@@ -181,12 +201,17 @@ class _Walk:
             psu=psu,
         )
 
-    def _is_cut(self, build: Build) -> bool:
-        cuts = self._space.cuts
-        if not cuts:
-            return False
-        key = cut_key(build)
-        return any(cut <= key for cut in cuts)
+    def _open_cuts(self, base: Base) -> frozenset[frozenset[str]]:
+        """Return what each cut still asks of case, cooler and power supply around a base.
+
+        A cut that names another card or another base part is none here.
+        """
+        if not self._space.cuts:
+            return frozenset()
+        chosen = cut_key(replace(base.build(), card=self._card, card_count=self._count))
+        space = self._space
+        shell = {part.id for group in (space.cases, space.coolers, space.psus) for part in group}
+        return frozenset(rest for cut in space.cuts if (rest := cut - chosen) <= shell)
 
 
 def houses(case: Case, base: Base) -> bool:

@@ -19,7 +19,7 @@ from hwstudio.core.optimize.blame import (
     lifts,
     way_out,
 )
-from hwstudio.core.optimize.classes import holds, is_trusted, merit
+from hwstudio.core.optimize.classes import holds, is_trusted, merit, verdict_of
 from hwstudio.core.optimize.complete import lower_bound
 from hwstudio.core.optimize.limits import HIGH_LINE_V, WIDE, unmatched_pins
 from hwstudio.core.optimize.planner import Answer, Planner
@@ -141,7 +141,7 @@ def tight_hint(planner: Planner, best: Answer | None = None) -> tuple[str, ...]:
     """
     request, found = planner.request, []
     for gpu in _affordable_gpus(planner):
-        if holds(request, gpu, 1).verdict is not Fit.TIGHT or 1 not in request.gpu_counts:
+        if 1 not in request.gpu_counts or verdict_of(request, gpu, 1) is not Fit.TIGHT:
             continue
         speed = request.predictor.speed(request.workload, gpu).median or 0.0
         if best is None or speed > (1 + WORTH) * best.gpu_class.per_second:
@@ -233,6 +233,9 @@ def _no_class(planner: Planner) -> tuple[str, tuple[str, ...]]:
     request = planner.request
     gpus = [group[0].gpu for group in planner.space.cards.values()]
     if not gpus:
+        parts = (part for group in planner.stock.groups() for part in group)
+        if not any(p.price is not None and p.price.currency == request.currency for p in parts):
+            return f"No part has a price in {request.currency}", ()
         return "No card with a price meets the limits", ()
     trusted = [gpu for gpu in gpus if is_trusted(request, gpu)]
     if not trusted:
@@ -243,14 +246,14 @@ def _no_class(planner: Planner) -> tuple[str, tuple[str, ...]]:
     memory = holds(request, largest, most)
     if memory.refused:
         return f"The memory need is not known: {memory.refused}", ()
-    if any(
-        holds(request, gpu, n).verdict is Fit.FITS for gpu in trusted for n in request.gpu_counts
-    ):
+    counts = request.gpu_counts
+    if any(verdict_of(request, gpu, n) is Fit.FITS for gpu in trusted for n in counts):
         why = request.predictor.speed(request.workload, largest, count=most).refused
         return f"The speed is not known: {why or 'nothing backs an estimate'}", ()
+    may = "" if memory.verdict is Fit.NO else f" and may need up to {gib(memory.high or 0)} on each"
     text = (
-        f"The memory of the GPUs: this job needs {_need(request, largest, most)}, and the largest "
-        f"card in question, {largest.name}, has {gib(largest.vram_bytes)}"
+        f"The memory of the GPUs: this job needs {_need(request, largest, most)}{may}, and the "
+        f"largest card in question, {largest.name}, has {gib(largest.vram_bytes)}"
     )
     return text, tuple(words for words in (memory.advice, *tight_hint(planner)) if words)
 
