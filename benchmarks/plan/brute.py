@@ -21,6 +21,7 @@ from typing import Any
 
 from benchmarks.plan.questions import Ground, draw_request, not_varied, open_ground
 from benchmarks.plan.stocks import draw_core, draw_stock, plausible_budget
+from hwstudio.core.model.build import total_of
 from hwstudio.core.optimize.brute import Best, best_of_all
 from hwstudio.core.optimize.certify import Reached, reached
 from hwstudio.core.optimize.classes import merit
@@ -29,6 +30,7 @@ from hwstudio.core.optimize.solve import Solution, solve
 from hwstudio.core.optimize.stock import Stock
 
 SAME = 1e-9
+JOBS_TRIED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,17 @@ def question(seed: int, ground: Ground) -> tuple[Request, Stock]:
     """
     r = random.Random(seed)
     is_easy = r.random() < 0.8
-    job = r.choice(ground.jobs)
-    stock = draw_stock(r, ground, draw_core(r, ground, job) if is_easy else None)
-    budget = Decimal(round(plausible_budget(r, stock) * 100)) / 100
+    job, core = r.choice(ground.jobs), None
+    for _ in range(JOBS_TRIED if is_easy else 0):
+        core = draw_core(r, ground, job)
+        if core is not None:
+            break
+        job = r.choice(ground.jobs)
+    stock = draw_stock(r, ground, core)
+    least = plausible_budget(r, stock)
+    if core is not None and r.random() < 0.6:
+        least = float(total_of(core).amount) * r.choice((0.9, 1.0, 1.05, 1.3, 2.0, 10.0))
+    budget = Decimal(round(least * 100)) / 100
     fixed: dict[str, Any] = {"budget": max(budget, Decimal(1)), "workload": job}
     if is_easy and r.random() < 0.8:
         fixed["released_since"] = 2010

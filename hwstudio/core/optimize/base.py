@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import ge
 
 from hwstudio.core.model.build import Build
@@ -136,8 +137,14 @@ def _with_memory(
 
 
 def is_allowed(base: Base) -> bool:
-    """Return whether no compatibility rule objects to the base by itself."""
-    return all(f.severity is not Severity.ERROR for f in check(base.build()))
+    """Return whether no compatibility rule objects to the base by itself, remembered."""
+    return _go_together(base.cpu, base.board, base.ram, base.kits, base.drive)
+
+
+@lru_cache(maxsize=16384)
+def _go_together(cpu: Cpu, board: Motherboard, ram: Ram, kits: int, drive: Storage) -> bool:
+    build = Build(cpu=cpu, motherboard=board, ram=ram, ram_kits=kits, storage=(drive,))
+    return all(f.severity is not Severity.ERROR for f in check(build))
 
 
 def _generation(cpu: Cpu) -> tuple[object, ...]:

@@ -50,6 +50,9 @@ def cheapest_build(
         too_narrow = (card.pcie_lanes or limits.WIDE) < gpu_class.lanes
         if gpu_class.count > 1 and too_narrow:
             continue
+        most = space.request.max_power_w
+        if most is not None and card.tdp_w * gpu_class.count > most:
+            continue
         found = _Walk(space, gpu_class.count, card).cheapest(
             space.bases.of(ask_of(space, gpu_class, card)), limit
         )
@@ -227,7 +230,7 @@ def houses(case: Case, base: Base) -> bool:
 
 def cools(cooler: Cooler, base: Base) -> bool:
     """Return whether the cooler is made for the socket and carries the processor's heat."""
-    return base.cpu.socket in cooler.sockets and limits.cooling_w(cooler) >= base.cpu.max_power_w
+    return limits.cools(cooler, base.cpu)
 
 
 def fits_under(cooler: Cooler, case: Case) -> bool:

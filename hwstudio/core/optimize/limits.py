@@ -158,6 +158,11 @@ def cooling_w(cooler: Cooler) -> float:
     return next(watts for limit, watts in classes if size >= limit)
 
 
+def cools(cooler: Cooler, cpu: Cpu) -> bool:
+    """Return whether the cooler is made for the socket and carries the processor's heat."""
+    return cpu.socket in cooler.sockets and cooling_w(cooler) >= cpu.max_power_w
+
+
 def leads_16pin(card: GpuCard, psu: Psu, count: int) -> int | None:
     """Return the 8-pin leads left over for ``count`` cards after 16-pin adapters; None = unknown.
 

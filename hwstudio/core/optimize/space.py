@@ -130,10 +130,17 @@ def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str
     if not tainted and key in stock.bases:
         found: Bases = stock.bases[key]
         return found
+    coolers = few_coolers(_known(wanted.coolers, request, limits.is_cooler_known), tainted)
+    forms = {f for c in wanted.cases if limits.is_case_known(c, request) for f in c.mb_form_factors}
+    boards = [b for b in wanted.motherboards if b.form_factor in forms]  # others have no case
     made = Bases(
         BaseParts(
-            _known(wanted.cpus, request, limits.is_cpu_known),
-            _known(wanted.motherboards, request, limits.is_board_known),
+            _known(
+                [c for c in wanted.cpus if any(limits.cools(k, c) for k in coolers)],
+                request,
+                limits.is_cpu_known,
+            ),
+            _known(boards, request, limits.is_board_known),
             _known(wanted.rams, request, limits.is_ram_known),
             _known(wanted.storages, request, limits.is_drive_known),
         ),
