@@ -1,0 +1,180 @@
+"""The planner on trial: random catalogues of real parts, judges apart from it, named reasons."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import fields, replace
+from decimal import Decimal
+
+import pytest
+
+from benchmarks.plan.brute import question, told, trial
+from benchmarks.plan.judge import faults
+from benchmarks.plan.questions import WISHES, draw_request, ground_of
+from benchmarks.plan.reasons import untrue
+from hwstudio.core.base.units import GIB
+from hwstudio.core.model.finding import Finding, Severity
+from hwstudio.core.optimize import planner as planner_room
+from hwstudio.core.optimize.blame import Lift, lifted, smallest
+from hwstudio.core.optimize.brute import best_of_all
+from hwstudio.core.optimize.certify import prove
+from hwstudio.core.optimize.check import check_all
+from hwstudio.core.optimize.request import Objective, Request
+from hwstudio.core.optimize.solve import solve
+
+
+@pytest.fixture(scope="session")
+def ground(catalog, fitted):
+    """The parts, jobs and speeds the trials draw from."""
+    return ground_of(catalog, fitted)
+
+
+def test_random_catalogues_of_real_parts_are_solved_as_by_trying_every_build(ground):
+    trials = {seed: trial(seed, ground) for seed in range(40_000, 40_025)}
+    assert [told(one, seed) for seed, one in trials.items() if not one.agrees] == []
+    assert sum(one.oracle is not None for one in trials.values()) >= 5
+
+
+def test_the_same_seed_asks_the_same_question(ground):
+    request, stock = question(40_000, ground)
+    again, same = question(40_000, ground)
+    assert (request, stock) == (again, same)
+
+
+def test_every_field_of_a_request_is_asked_for_at_times(ground):
+    usual = Request(budget=Decimal(1), workload=ground.jobs[0])
+    drawn = [draw_request(random.Random(seed), ground) for seed in range(300)]
+    never = [
+        f.name
+        for f in fields(Request)
+        if f.name in WISHES and all(getattr(one, f.name) == getattr(usual, f.name) for one in drawn)
+    ]
+    assert never == []
+
+
+def test_every_build_of_random_questions_passes_the_judge_and_every_reason_is_true(ground):
+    answered = refused = 0
+    stock = ground.fresh_stock()
+    for seed in range(12):
+        request = draw_request(random.Random(f"judge {seed}"), ground)
+        solution = solve(request, stock)
+        assert faults(solution, request, stock) == (), seed
+        if not solution.builds:
+            assert untrue(request, solution, stock) == (), seed
+        answered += bool(solution.builds)
+        refused += not solution.builds
+    assert min(answered, refused) >= 2
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda make, b: replace(b, psu=make.psu(120, id=b.psu.id, rated_w=400.0)), "W are needed"),
+        (lambda make, b: replace(b, case=make.case(90, max_gpu_length_mm=200.0)), "too long"),
+        (lambda make, b: replace(b, motherboard=make.board(180, socket="AM4")), "socket"),
+        (lambda make, b: replace(b, case=make.case(9000)), "above the budget"),
+        (lambda make, b: replace(b, card_count=2), "2 GPUs"),
+        (lambda make, b: replace(b, storage=()), "no drive"),
+    ],
+)
+def test_the_judge_finds_what_is_wrong_with_a_spoilt_answer(make, job, change, words):
+    request = Request(budget=Decimal(3000), workload=job, gpu_counts=(1,))
+    stock = make.stock()
+    solution = solve(request, stock)
+    assert faults(solution, request, stock) == ()
+    best = solution.builds[0]
+    spoilt = replace(solution, builds=(replace(best, build=change(make, best.build)),))
+    assert any(words in said for said in faults(spoilt, request, stock))
+
+
+def test_trying_every_build_keeps_locked_parts_too(make, job):
+    dear, cheap = make.case(300, id="dear"), make.case(60, id="cheap")
+    stock = make.stock(cases=(dear, cheap))
+    request = Request(budget=Decimal(3000), workload=job, pinned=frozenset({"dear"}))
+    assert best_of_all(request, stock).build.case.id == "dear"
+    assert best_of_all(replace(request, pinned=frozenset({"nowhere"})), stock) is None
+
+
+def test_a_board_that_does_not_tell_its_lanes_is_taken_to_give_each_card_eight(make, job, fitted):
+    board = make.board(100, cpu_slot_modes=None)
+    stock = make.stock(boards=(board,), psus=(make.psu(rated_w=1600.0),))
+    request = Request(
+        budget=Decimal(9000),
+        workload=job,
+        gpu_counts=(2,),
+        allow_unknown=True,
+        mains="230V16A",
+        predictor=fitted,
+    )
+    solution = solve(request, stock)
+    gpu = solution.builds[0].build.card.gpu
+    narrow = fitted.speed(job, gpu, count=2, lanes_per_gpu=8)
+    assert solution.builds[0].prediction.median == narrow.median
+    assert best_of_all(request, stock).merit == pytest.approx(-narrow.median)
+    assert prove(request, stock, solution).agrees
+
+
+def test_a_base_forbidden_with_the_cards_is_left_before_its_cases_are_walked(
+    make, job, monkeypatch
+):
+    """One board is forbidden with any card; no time goes into completing computers on it."""
+
+    def judge(build, mains="120V15A"):
+        if build.card and build.motherboard and build.motherboard.id == "bad":
+            return (Finding("R00", Severity.ERROR, ("gpu_card", "motherboard"), "A test rule."),)
+        return check_all(build, mains)
+
+    monkeypatch.setattr(planner_room, "check_all", judge)
+    made = []
+    real = planner_room.cheapest_build
+    monkeypatch.setattr(
+        planner_room, "cheapest_build", lambda *args: made.append(args) or real(*args)
+    )
+    boards = (make.board(50, id="bad"), make.board(200, id="good"))
+    request = Request(budget=Decimal(9000), workload=job, gpu_counts=(1,))
+    solution = solve(request, make.stock(boards=boards))
+    assert solution.builds[0].build.motherboard.id == "good"
+    assert solution.status == "optimal"
+
+
+def test_a_job_whose_speed_nobody_knows_is_not_blamed_on_the_memory(whole_stock, ground):
+    job = next(job for job in ground.jobs if job.group == "general")
+    request = Request(budget=Decimal(9000), workload=job, predictor=ground.predictor)
+    solution = solve(request, whole_stock)
+    assert solution.status == "infeasible"
+    assert "The speed is not known" in solution.binding[0]
+
+
+def test_prices_in_another_currency_are_named_as_the_reason(whole_stock, job):
+    solution = solve(Request(budget=Decimal(9000), workload=job, currency="EUR"), whole_stock)
+    assert solution.binding == ("No part has a price in EUR",)
+
+
+def test_two_limits_that_only_help_together_are_named_together(make, job):
+    """The one board has no room for the asked memory, and the one locked cooler does not fit."""
+    cooler = make.cooler(40, id="wrong", name="Wrong", sockets=("AM4",))
+    stock = make.stock(coolers=(cooler, make.cooler(50, id="right")))
+    request = Request(
+        budget=Decimal(3000),
+        workload=job,
+        pinned=frozenset({"wrong"}),
+        min_ram_bytes=512 * GIB,
+        gpu_counts=(1,),
+    )
+    solution = solve(request, stock)
+    assert solution.binding[1] == "Ask for less memory and release the locked Wrong"
+    assert untrue(request, solution, stock) == ()
+
+
+def test_the_smallest_set_of_limits_holds_only_what_is_needed():
+    every = [Lift(name, lambda r: r) for name in "abcdefgh"]
+    for needed in ({"a"}, {"h"}, {"b", "g"}, {"a", "d", "e"}, set("abcdefgh")):
+        found = smallest(every, lambda some, needed=needed: needed <= {one.words for one in some})
+        assert {one.words for one in found} == needed
+
+
+def test_lifting_a_limit_leaves_the_others(job):
+    request = Request(budget=Decimal(3000), workload=job, max_power_w=300.0, min_ram_bytes=64 * GIB)
+    freed = lifted(request, [Lift("power", lambda r: replace(r, max_power_w=None))])
+    assert (freed.max_power_w, freed.min_ram_bytes) == (None, 64 * GIB)
+    assert Objective(freed.objective) is request.objective
