@@ -16,7 +16,7 @@ from hwstudio.core.optimize.request import Request
 from hwstudio.core.optimize.solve import Solution, solve
 from hwstudio.core.optimize.stock import Stock
 
-CENT = Decimal("0.01")
+ROUNDED = Decimal(1)  # prices are told in whole units
 BUDGET = "The budget is too small"
 _COSTS = re.compile(r"costs about \D?([\d,]+(?:\.\d\d)?)")
 _WOULD = re.compile(r"; or ([^:;]+): [^;]+ would then do")
@@ -68,9 +68,9 @@ def _of_the_budget(request: Request, solution: Solution, stock: Stock) -> Iterat
     if price is None:
         yield "no price is named"
         return
-    if not _is_answered(replace(request, budget=price), stock):
+    if not _is_answered(replace(request, budget=price + ROUNDED), stock):
         yield f"{price} does not buy a build either"
-    if _is_answered(replace(request, budget=price - CENT), stock):
+    if _is_answered(replace(request, budget=price - ROUNDED), stock):
         yield f"less than {price} is enough"
 
 
@@ -82,7 +82,7 @@ def _of_limits(
         yield f'"{solution.binding[1]}" are no limits of the question'
         return
     freed, price = lifted(request, named), _named_price(solution)
-    if price is None or not _is_answered(replace(freed, budget=price), stock):
+    if price is None or not _is_answered(replace(freed, budget=price + ROUNDED), stock):
         yield f'"{solution.binding[1]}" does not help at {price}'
     for one in named:
         rest = [other for other in named if other is not one]

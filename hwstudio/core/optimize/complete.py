@@ -9,15 +9,18 @@ lists; the lists were cut only where another part replaces the one left out (see
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from hwstudio.core.model.build import Build
-from hwstudio.core.model.part import Case, Cooler, GpuCard, Psu
+from hwstudio.core.model.part import Case, Cooler, GpuCard, Motherboard, Psu
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import Ask, Base, card_slots_of, needed_ram
+from hwstudio.core.optimize.check import errors_of
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES
 from hwstudio.core.optimize.space import GpuClass, Space
 from hwstudio.core.optimize.stock import cents_of
 from hwstudio.core.power.draw import cpu_power_w
+from hwstudio.core.rules.engine import check
 
 NEVER_CENTS = 10**15
 
@@ -114,7 +117,7 @@ class _Walk:
     def _around(self, base: Base, spent: int, limit: int) -> Choice | None:
         """Return the cheapest case, cooler and power supply around a base."""
         cuts = self._open_cuts(base)
-        if frozenset() in cuts:
+        if frozenset() in cuts or not self._has_places(base.board):
             return None  # cards and base alone are a forbidden combination
         coolers = [c for c in self._coolers_for(base) if {c.id} not in cuts]
         most = self._space.request.max_power_w
@@ -172,6 +175,11 @@ class _Walk:
                     break
         return best
 
+    def _has_places(self, board: Motherboard) -> bool:
+        """Return whether a board whose slots are not told can hold the cards at all."""
+        is_told = board.cpu_slot_modes is not None and board.gpu_slot_pitch is not None
+        return self._count == 1 or is_told or holds_cards(board, self._card, self._count)
+
     def _coolers_for(self, base: Base) -> list[Cooler]:
         key = (base.cpu.socket, base.cpu.max_power_w)
         if key not in self._cooling:
@@ -215,6 +223,12 @@ class _Walk:
         space = self._space
         shell = {part.id for group in (space.cases, space.coolers, space.psus) for part in group}
         return frozenset(rest for cut in space.cuts if (rest := cut - chosen) <= shell)
+
+
+@lru_cache(maxsize=16384)
+def holds_cards(board: Motherboard, card: GpuCard, count: int) -> bool:
+    """Return whether no rule objects to so many cards on a board, remembered."""
+    return not errors_of(check(Build(motherboard=board, card=card, card_count=count)))
 
 
 def houses(case: Case, base: Base) -> bool:

@@ -94,7 +94,7 @@ class Planner:
 
     def _faultless(self, gpu_class: GpuClass, limit: int) -> Choice | None:
         """Search until the judge has nothing against the answer; each objection becomes a cut."""
-        space = self.space
+        space = self.space.learned or self.space
         for _ in range(MOST_REPAIRS):
             found = cheapest_build(space, gpu_class, limit)
             if found is None:
@@ -104,6 +104,7 @@ class Planner:
                 return found
             cut = cut_of(found.build, errors[0], self.request.mains)
             space = Space.prepare(self.request, self.stock, space.cuts | {cut})
+            self.space.learned = space  # what is forbidden is so for every class
         self.space.is_proven = False
         return None
 

@@ -56,6 +56,7 @@ class Space:
     psus: tuple[Psu, ...]
     cuts: frozenset[frozenset[str]]  # combinations the rules turned out to forbid
     classes: tuple[GpuClass, ...] | None = None
+    learned: Space | None = None  # the same with all cuts found so far
     is_proven: bool = True  # False once the search for a faultless build was given up
     found: dict[object, Any] = field(default_factory=dict)  # class -> its answer, or "above N"
     _power: dict[object, PowerAnswer] = field(default_factory=dict)
