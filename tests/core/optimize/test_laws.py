@@ -20,7 +20,7 @@ from hwstudio.core.power.answer import power_answer
 
 JOBS = ("llm_qlora_8b", "llm_chat_8b", "bert_base_train")
 FEW = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 MANY = settings(FEW, max_examples=150)
 SEEDS = st.integers(0, 2**32)

@@ -14,6 +14,7 @@ from benchmarks.plan.questions import WISHES, draw_request, ground_of
 from benchmarks.plan.reasons import untrue
 from hwstudio.core.base.units import GIB
 from hwstudio.core.model.finding import Finding, Severity
+from hwstudio.core.optimize import complete
 from hwstudio.core.optimize import planner as planner_room
 from hwstudio.core.optimize.blame import Lift, lifted, smallest
 from hwstudio.core.optimize.brute import best_of_all
@@ -125,16 +126,18 @@ def test_a_base_forbidden_with_the_cards_is_left_before_its_cases_are_walked(
         return check_all(build, mains)
 
     monkeypatch.setattr(planner_room, "check_all", judge)
-    made = []
-    real = planner_room.cheapest_build
-    monkeypatch.setattr(
-        planner_room, "cheapest_build", lambda *args: made.append(args) or real(*args)
+    asked = []
+    takes = complete.takes_psu
+    monkeypatch.setattr(complete, "takes_psu", lambda *a, **k: asked.append(a) or takes(*a, **k))
+    stock = make.stock(
+        boards=(make.board(50, id="bad"), make.board(500, id="good")),
+        cases=[make.case(50 + n, max_gpu_length_mm=300.0 + n) for n in range(12)],
+        psus=[make.psu(50 + n, rated_w=900.0 + n) for n in range(12)],
     )
-    boards = (make.board(50, id="bad"), make.board(200, id="good"))
-    request = Request(budget=Decimal(9000), workload=job, gpu_counts=(1,))
-    solution = solve(request, make.stock(boards=boards))
+    solution = solve(Request(budget=Decimal(9000), workload=job, gpu_counts=(1,)), stock)
     assert solution.builds[0].build.motherboard.id == "good"
     assert solution.status == "optimal"
+    assert len(asked) < 12
 
 
 def test_a_job_whose_speed_nobody_knows_is_not_blamed_on_the_memory(whole_stock, ground):
