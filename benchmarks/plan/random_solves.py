@@ -1,6 +1,6 @@
 """Random questions to the planner over the whole catalogue, every answer judged.
 
-    python -m benchmarks.plan.random_solves [--count 10000] [--seed 0] [--slowest 10]
+    python -m benchmarks.plan.random_solves [--count 10000] [--seed 0] [--minutes 12]
 
 Questions come in groups of ten that differ in the budget, as when a slider moves. Every build of
 every answer goes through ``judge.py``; of every question without an answer the named reason is put
@@ -11,6 +11,7 @@ to the test (``reasons.py``): with the named change the planner must find a buil
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import sys
 import time
@@ -112,13 +113,16 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0, help="number of the first group of ten")
     parser.add_argument("--slowest", type=int, default=10)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="ask no more after these")
     parser.add_argument("--reasons-every", type=int, default=5, help="test every n-th reason")
     args = parser.parse_args()
     ground = open_ground()
     print(f"fields of a request left at their defaults: {', '.join(not_varied()) or 'none'}")
     tally, stock = Tally(), ground.fresh_stock()
-    asked = 0
+    asked, until = 0, time.monotonic() + 60 * args.minutes
     for seed in range(args.seed, args.seed + args.count // GROUP):
+        if time.monotonic() > until:
+            break
         if (seed - args.seed) % FRESH_EVERY == 0:
             stock = ground.fresh_stock()
         for index, request in enumerate(questions(seed, ground)):

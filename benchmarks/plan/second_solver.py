@@ -18,6 +18,7 @@ from decimal import Decimal
 
 from benchmarks.plan.questions import Ground, draw_request, open_ground
 from benchmarks.plan.random_solves import told
+from hwstudio.core.model.wishes import Usage
 from hwstudio.core.optimize.certify import prove
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.solve import solve
@@ -36,6 +37,7 @@ def grid(ground: Ground) -> Iterator[Request]:
                     workload=job,
                     objective=objective,
                     predictor=ground.predictor,
+                    usage=Usage(tariff_per_kwh=Decimal("0.17")),
                 )
 
 
