@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import ge
 
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.finding import Severity
@@ -25,7 +26,7 @@ from hwstudio.core.optimize.drive_sets import (
 from hwstudio.core.optimize.limits import is_m2
 from hwstudio.core.optimize.prices import Prices
 from hwstudio.core.optimize.request import Request, cores_needed
-from hwstudio.core.optimize.slots import height_in_slots, lanes_for
+from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, lanes_for
 from hwstudio.core.optimize.stock import cheapest_of_each
 from hwstudio.core.rules.bios_table import refusal_key
 from hwstudio.core.rules.engine import check
@@ -223,7 +224,8 @@ def _few_drives(
 def _feeds(ask: Ask, board: Motherboard, cpu: Cpu, *, allow_unknown: bool) -> bool:
     lanes = lanes_for(board, ask.count, ask.card_slots, cpu.pcie_lanes_usable)
     if lanes is None:
-        return allow_unknown and board.x16_slots_physical >= ask.count
+        is_enough = ask.lanes <= UNTOLD_LINK and board.x16_slots_physical >= ask.count
+        return allow_unknown and is_enough
     return lanes >= ask.lanes
 
 
@@ -299,7 +301,7 @@ def _unbeaten(
             -base.drives.power_w,
         )
         rivals = kept.setdefault(key, [])
-        if any(all(r >= m for r, m in zip(theirs, mine, strict=True)) for theirs in rivals):
+        if any(all(map(ge, theirs, mine)) for theirs in rivals):
             continue
         if is_fine(base):
             if not tainted & base.ids():

@@ -32,6 +32,7 @@ from hwstudio.core.optimize.second_drives import (
     holds_data,
 )
 from hwstudio.core.optimize.second_opinion import (
+    Bill,
     are_all_there,
     are_held,
     bill_cents,
@@ -40,7 +41,7 @@ from hwstudio.core.optimize.second_opinion import (
     is_wished,
     ownership_parts,
 )
-from hwstudio.core.optimize.slots import height_in_slots, lanes_for
+from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, lanes_for
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import power_answer
@@ -91,8 +92,9 @@ def best_of_all(request: Request, stock: Stock) -> Best | None:
     if request.objective is Objective.OWNERSHIP:
         return _best_to_own(request, stock)
     best: Best | None = None
+    bill: Bill = {}
     for build in every_build(request, stock):
-        found = _judged(build, request)
+        found = _judged(build, request, bill)
         if found is None or (best is not None and _key(found, request) >= _key(best, request)):
             continue
         if not errors_of(check_all(build, request.mains)):
@@ -103,7 +105,8 @@ def best_of_all(request: Request, stock: Stock) -> Best | None:
 def _best_to_own(request: Request, stock: Stock) -> Best | None:
     """Return the build that costs least to own; its ``merit`` is that cost in 1/1000 cents."""
     free = replace(request, budget=LARGEST_BUDGET)
-    found = [_judged(build, free) for build in every_build(request, stock)]
+    bill: Bill = {}
+    found = [_judged(build, free, bill) for build in every_build(request, stock)]
     every = [one for one in found if one is not None]
     first = _first_faultless(sorted(every, key=lambda b: (b.cents, -b.per_second)), request)
     if first is None:
@@ -126,9 +129,9 @@ def _key(found: Best, request: Request) -> tuple[float, int]:
     return (0.0 if is_cost else found.merit, found.cents)
 
 
-def _judged(build: Build, request: Request) -> Best | None:
+def _judged(build: Build, request: Request, bill: Bill) -> Best | None:
     """Return the build with its merit, or None when it is no answer at all."""
-    cents = bill_cents(build, request)
+    cents = bill_cents(build, request, bill)
     if cents is None or cents > request.budget * 100 or any(_complaints(build, request)):
         return None
     speed = speed_of(build, request)
@@ -147,6 +150,8 @@ def speed_of(build: Build, request: Request) -> Prediction | None:
         return request.predictor.speed(request.workload, card.gpu, count=1)
     slots = 3 if card.slots is None else card.slots
     lanes = lanes_for(board, build.card_count, slots, cpu.pcie_lanes_usable)
+    if lanes is None and request.allow_unknown and board.x16_slots_physical >= build.card_count:
+        lanes = UNTOLD_LINK
     width = min(lanes or 0, card.pcie_lanes or limits.WIDE)
     mode = next((mode for mode in LANE_MODES if width >= mode), None)
     if mode is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
@@ -10,8 +11,9 @@ from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.limits import WIDE
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass, Space
+from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.job import JOULES_PER_KWH
-from hwstudio.core.predict.memory import Fit, MemoryPrediction, memory_on
+from hwstudio.core.predict.memory import Fit, MemoryPrediction, predict_memory
 from hwstudio.core.predict.power import predicted_power
 from hwstudio.core.predict.speed import is_backed_by_measurements
 
@@ -66,21 +68,39 @@ def is_trusted(request: Request, gpu: Gpu) -> bool:
 
 def holds(request: Request, gpu: Gpu, count: int) -> MemoryPrediction:
     """Return the memory prediction of the request's job on this many of a GPU."""
-    return memory_on(request.workload, gpu, count)
+    return _held_by(request.workload, gpu, count)
 
 
 def holds_all(request: Request, gpu: Gpu, count: int) -> bool:
     """Return whether the job and every further job surely fit."""
+    one, seen = chips(gpu, count)
     jobs = (request.workload, *request.also)
-    return all(memory_on(j, gpu, count, is_advised=False).verdict is Fit.FITS for j in jobs)
+    return all(_verdict(job, one.vram_bytes, seen) is Fit.FITS for job in jobs)
 
 
 def needs_most(request: Request, gpu: Gpu, count: int) -> tuple[Workload, MemoryPrediction]:
     """Return the job that speaks most against these GPUs; the request's own where all fit."""
     jobs = (request.workload, *request.also)
-    found = [(job, memory_on(job, gpu, count)) for job in jobs]
+    found = [(job, _held_by(job, gpu, count)) for job in jobs]
     worst = [pair for pair in found if pair[1].verdict is not Fit.FITS]
     return max(worst or found[:1], key=lambda pair: pair[1].need_bytes or 0)
+
+
+def _held_by(job: Workload, gpu: Gpu, count: int) -> MemoryPrediction:
+    one, seen = chips(gpu, count)
+    return _held(job, one.vram_bytes, seen)
+
+
+# A slider asks the same jobs of the same memory sizes again and again.
+@lru_cache(maxsize=512)
+def _held(job: Workload, vram_bytes: int, count: int) -> MemoryPrediction:
+    return predict_memory(job, vram_bytes, count)
+
+
+@lru_cache(maxsize=4096)
+def _verdict(job: Workload, vram_bytes: int, count: int) -> Fit:
+    """Return whether a job fits, without the search for a change that would make it fit."""
+    return predict_memory(job, vram_bytes, count, is_advised=False).verdict
 
 
 def load_w(gpu_class: GpuClass, request: Request) -> float:

@@ -9,15 +9,18 @@ lists; the lists were cut only where another part replaces the one left out (see
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from hwstudio.core.model.build import Build
-from hwstudio.core.model.part import Case, Cooler, GpuCard, Psu
+from hwstudio.core.model.part import Case, Cooler, GpuCard, Motherboard, Psu
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import Ask, Base, card_slots_of, needed_ram
+from hwstudio.core.optimize.check import errors_of
 from hwstudio.core.optimize.drive_sets import are_in_case
 from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES
 from hwstudio.core.optimize.space import GpuClass, Space
+from hwstudio.core.rules.engine import check
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +125,22 @@ class _Walk:
 
     def _around(self, base: Base, spent: int, limit: int) -> Choice | None:
         """Return the cheapest case, cooler and power supply around a base."""
+        cuts = self._open_cuts(base)
+        if frozenset() in cuts or not self._has_places(base.board):
+            return None  # cards and base alone are a forbidden combination
+        coolers = [c for c in self._space.coolers if cools(c, base) and {c.id} not in cuts]
+        if not coolers:
+            return None
         power = self._space.power(base, self._card, self._count)
         most = self._space.request.max_power_w
         if most is not None and power.sustained_w > most:
             return None
         psus = [
-            p for p in self._space.psus if self._is_strong_enough(p, base, power.recommended_psu_w)
+            p
+            for p in self._space.psus
+            if self._is_strong_enough(p, base, power.recommended_psu_w) and {p.id} not in cuts
         ]
-        coolers = [c for c in self._space.coolers if cools(c, base)]
-        if not psus or not coolers:
+        if not psus:
             return None
         least = self._cents(coolers[0]) + self._cents(psus[0])
         best: Choice | None = None
@@ -138,9 +148,9 @@ class _Walk:
             total = spent + self._cents(case)
             if total + least > limit:
                 break
-            if not houses(case, base):
+            if not houses(case, base) or {case.id} in cuts:
                 continue
-            found = self._inside(case, base, (coolers, psus), total, limit)
+            found = self._inside(case, base, (coolers, psus, cuts), total, limit)
             if found is not None:
                 best, limit = found, found.cents - 1
         return best
@@ -149,12 +159,12 @@ class _Walk:
         self,
         case: Case,
         base: Base,
-        rest: tuple[list[Cooler], list[Psu]],
+        rest: tuple[list[Cooler], list[Psu], frozenset[frozenset[str]]],
         spent: int,
         limit: int,
     ) -> Choice | None:
         """Return the cheapest cooler and power supply that go into a case."""
-        coolers, psus = rest
+        coolers, psus, cuts = rest
         allow = self._space.request.allow_unknown
         best: Choice | None = None
         for cooler in coolers:
@@ -166,12 +176,18 @@ class _Walk:
                 total = spent + self._cents(cooler) + self._cents(psu)
                 if total > limit:
                     break
+                if cuts and any(cut <= {case.id, cooler.id, psu.id} for cut in cuts):
+                    continue
                 if takes_psu(case, psu, allow_unknown=allow) and self._is_fine(base, psu):
-                    build = self._build(base, case, cooler, psu)
-                    if not self._is_cut(build):
-                        best, limit = Choice(build, total), total - 1
-                        break
+                    best = Choice(self._build(base, case, cooler, psu), total)
+                    limit = total - 1
+                    break
         return best
+
+    def _has_places(self, board: Motherboard) -> bool:
+        """Return whether a board whose slots are not told can hold the cards at all."""
+        is_told = board.cpu_slot_modes is not None and board.gpu_slot_pitch is not None
+        return self._count == 1 or is_told or holds_cards(board, self._card, self._count)
 
     def _is_long_enough(self, case: Case) -> bool:
         length, most = self._card.length_mm, case.max_gpu_length_mm
@@ -198,12 +214,23 @@ class _Walk:
             power_limit_w=self._space.request.power_limit_w,
         )
 
-    def _is_cut(self, build: Build) -> bool:
-        cuts = self._space.cuts
-        if not cuts:
-            return False
-        key = cut_key(build)
-        return any(cut <= key for cut in cuts)
+    def _open_cuts(self, base: Base) -> frozenset[frozenset[str]]:
+        """Return what each cut still asks of case, cooler and power supply around a base.
+
+        A cut that names another card or another base part is none here.
+        """
+        space = self._space
+        if not space.cuts:
+            return frozenset()
+        chosen = cut_key(replace(base.build(), card=self._card, card_count=self._count))
+        shell = {part.id for group in (space.cases, space.coolers, space.psus) for part in group}
+        return frozenset(rest for cut in space.cuts if (rest := cut - chosen) <= shell)
+
+
+@lru_cache(maxsize=16384)
+def holds_cards(board: Motherboard, card: GpuCard, count: int) -> bool:
+    """Return whether no rule objects to so many cards on a board, remembered."""
+    return not errors_of(check(Build(motherboard=board, card=card, card_count=count)))
 
 
 def houses(case: Case, base: Base) -> bool:

@@ -10,7 +10,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import duration, gib, significant
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
-from hwstudio.core.optimize.classes import is_trusted, merit, needs_most
+from hwstudio.core.optimize.classes import holds_all, is_trusted, merit, needs_most
 from hwstudio.core.optimize.complete import lower_bound
 from hwstudio.core.optimize.explain_speed import speed_words, too_slow
 from hwstudio.core.optimize.explain_wishes import (
@@ -295,16 +295,20 @@ def _other_setting(planner: Planner) -> str:
 
 
 def _no_class(planner: Planner) -> str:
-    """Say why no card qualifies: none is left by the limits, or none holds the job."""
-    request, cards = planner.request, planner.space.cards
-    if not cards:
-        helped = _relaxed(planner)
-        said = "No card with a price meets the limits"
-        return f"{said}. {_sentence(helped)}" if helped else said
-    largest = max((group[0].gpu for group in cards.values()), key=lambda g: g.vram_bytes)
+    """Say why no card qualifies: none is left, none was measured, none holds the job, no speed."""
+    request = planner.request
+    gpus = [group[0].gpu for group in planner.space.cards.values()]
+    if not gpus:
+        return _no_card(planner)
+    trusted = [gpu for gpu in gpus if is_trusted(request, gpu)]
+    largest = max(trusted or gpus, key=lambda g: g.vram_bytes)
     memory = needs_most(request, largest, max(request.gpu_counts))[1]
     if memory.refused:
         return f"The memory need is not known: {memory.refused}"
+    why = _no_speed(request, trusted)
+    if why:
+        helped = _relaxed(planner)
+        return f"The speed is not known: {why}" + (f". {_sentence(helped)}" if helped else "")
     need = _need(request, largest, max(request.gpu_counts))
     text = (
         f"The memory of the GPUs: this job needs {need}, and the largest card in question, "
@@ -312,6 +316,29 @@ def _no_class(planner: Planner) -> str:
     )
     more = (memory.advice, _sentence(_anywhere(planner)), *tight_hint(planner))
     return ". ".join((text, *(words for words in more if words)))
+
+
+def _no_card(planner: Planner) -> str:
+    """Say that no card is left by the limits, or that nothing is sold in this money at all."""
+    currency = planner.request.currency
+    parts = (part for group in planner.stock.groups() for part in group)
+    if not any(part.price is not None and part.price.currency == currency for part in parts):
+        return f"No part has a price in {currency}"
+    helped = _relaxed(planner)
+    said = "No card with a price meets the limits"
+    return f"{said}. {_sentence(helped)}" if helped else said
+
+
+def _no_speed(request: Request, trusted: Sequence[Gpu]) -> str:
+    """Return why the speed of cards that hold the jobs is not known; "" where none holds them."""
+    if not trusted:
+        return "nobody has measured this kind of work on a card in question or its relatives"
+    able = [(g, n) for g in trusted for n in request.gpu_counts if holds_all(request, g, n)]
+    if not able:
+        return ""
+    gpu, count = max(able, key=lambda pair: (pair[0].vram_bytes, pair[1], pair[0].id))
+    why = request.predictor.speed(request.workload, gpu, count=count).refused
+    return why or "nothing backs an estimate"
 
 
 def _relaxed(planner: Planner) -> str:

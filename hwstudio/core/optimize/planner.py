@@ -95,7 +95,7 @@ class Planner:
 
     def _faultless(self, gpu_class: GpuClass, limit: int) -> Choice | None:
         """Search until the judge has nothing against the answer; each objection becomes a cut."""
-        space, tried = self.space, 0
+        space, tried = self.space.learned or self.space, 0
         for _ in range(MOST_REPAIRS):
             found = cheapest_build(space, gpu_class, limit)
             if found is None:
@@ -106,6 +106,7 @@ class Planner:
             tried = found.cents
             cut = cut_of(found.build, errors[0], self.request.mains)
             space = Space.prepare(self.request, self.stock, space.cuts | {cut})
+            self.space.learned = space  # what is forbidden is so for every class
         self.space.given_up[key_of(gpu_class)] = (gpu_class, tried)
         return None
 

@@ -17,7 +17,7 @@ from hwstudio.core.optimize.base import card_slots_of
 from hwstudio.core.optimize.choices import Choice, Choices, unlimited
 from hwstudio.core.optimize.programme import INFINITE, Programme
 from hwstudio.core.optimize.request import Request, cores_needed
-from hwstudio.core.optimize.slots import height_in_slots, slot_modes
+from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, slot_modes
 
 Columns = dict[int, float]
 
@@ -182,7 +182,8 @@ def lanes_needed(
     """
     count, thick = cards
     if board.cpu_slot_modes is None or board.gpu_slot_pitch is None:
-        return 0.0 if allow_unknown and board.x16_slots_physical >= count else math.inf
+        is_enough = lanes <= UNTOLD_LINK and board.x16_slots_physical >= count
+        return 0.0 if allow_unknown and is_enough else math.inf
     step = max(1, math.ceil(thick / board.gpu_slot_pitch))
     sums = [math.inf]
     for mode in slot_modes(board.cpu_slot_modes):

@@ -23,6 +23,7 @@ from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.predict.memory import Fit, memory_on
 
 P = TypeVar("P", bound=Part)
+Bill = dict[tuple[str, int], int | None]  # part and pieces -> cents
 
 HAIR = 1e-9  # relative; questions are often computed, e.g. from a deadline in hours
 
@@ -63,10 +64,21 @@ def line_cents(part: Part, pieces: int, request: Request) -> int | None:
     return int((net + tax) * 100)
 
 
-def bill_cents(build: Build, request: Request) -> int | None:
-    """Return the price of a whole build, in cents; None when a piece cannot be bought."""
-    lines = [line_cents(line.part, line.quantity, request) for line in build.lines()]
-    return None if None in lines else sum(cents for cents in lines if cents is not None)
+def bill_cents(build: Build, request: Request, known: Bill | None = None) -> int | None:
+    """Return the price of a whole build, in cents; None when a piece cannot be bought.
+
+    ``known`` remembers the lines of one request over many builds.
+    """
+    known, total = {} if known is None else known, 0
+    for line in build.lines():
+        key = (line.part.id, line.quantity)
+        if key not in known:
+            known[key] = line_cents(line.part, line.quantity, request)
+        cents = known[key]
+        if cents is None:
+            return None
+        total += cents
+    return total
 
 
 def is_wished(part: Part, request: Request) -> bool:

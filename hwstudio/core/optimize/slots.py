@@ -16,6 +16,7 @@ from hwstudio.core.model.part import Motherboard
 _REMARK = re.compile(r"\([^)]*\)")
 _COUNTED = re.compile(r"x(\d+)(?:\s+x(\d+))?")
 WHOLE_LINK = 16
+UNTOLD_LINK = 8  # lanes each of several cards is taken to get where a board does not tell
 
 
 @cache

@@ -71,6 +71,7 @@ class Space:
     cuts: frozenset[frozenset[str]]  # combinations the rules turned out to forbid
     prices: Prices
     classes: tuple[GpuClass, ...] | None = None
+    learned: Space | None = None  # the same with all cuts found so far
     # class -> itself and the cents up to which it surely has no faultless computer
     given_up: dict[object, tuple[GpuClass, int]] = field(default_factory=dict)
     found: dict[object, Any] = field(default_factory=dict)  # class -> its answer, or "above N"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import ge
 from typing import Any, TypeVar
 
 from hwstudio.core.base.money import CENT
@@ -103,7 +104,7 @@ def cheapest_of_each(
     for part in sorted(parts, key=lambda p: (cents(p), p.id)):
         mine = better(part)
         rivals = kept.setdefault(same(part), [])
-        if any(all(r >= m for r, m in zip(theirs, mine, strict=True)) for theirs, _ in rivals):
+        if any(all(map(ge, theirs, mine)) for theirs, _ in rivals):
             continue
         if part.id not in tainted:
             rivals.append((mine, part))
