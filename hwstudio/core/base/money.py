@@ -13,6 +13,11 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def sign_of(currency: str) -> str:
+    """Return the sign of a currency, or its code where hwstudio knows no sign."""
+    return _SIGN.get(currency, currency)
+
+
 def money(amount: Decimal | float, currency: str = "USD", *, decimals: int | None = None) -> str:
     """Return ``$1,234`` or ``$0.42``: cents only where they matter (under 100)."""
     value = Decimal(str(amount))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.project.state import ProjectState
+from hwstudio.core.model.wishes import Exchange
+from hwstudio.core.project.state import BUDGET_HIGH, BUDGET_LOW, ProjectState
 from hwstudio.core.project.wizard import applied, same_wishes
 from hwstudio.core.project.wizard_questions import question_of
 from hwstudio.gui.configure.state import ConfigureState
@@ -55,6 +58,19 @@ class Answers:
         # A word that changes no wish must not make a solver under way forget what it keeps.
         keeps = self._keeps_parts and same_wishes(before, after)
         self._edit(name, after, keeps_parts=keeps)
+
+    def set_currency(self, currency: str, per_usd: Decimal | None) -> None:
+        """Plan in another currency at a rate the user types; the budget keeps its worth."""
+        before = self._state.project
+        old = before.exchange.per_usd if before.exchange is not None else Decimal(1)
+        new = Decimal(1) if per_usd is None else per_usd
+        budget = before.budget
+        if currency != before.currency:
+            budget = (before.budget / old * new).quantize(Decimal(1))
+        budget = min(max(budget, BUDGET_LOW), BUDGET_HIGH)
+        exchange = None if per_usd is None else Exchange(per_usd, today().isoformat())
+        after = replace(before, currency=currency, exchange=exchange, budget=budget)
+        self._edit("change the currency", after)
 
     def go_to(self, step: str) -> None:
         """Open a step: kept with the project, but nothing to undo."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from hwstudio.core.base.money import sign_of
 from hwstudio.gui.configure.curve import BudgetCurve
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.viewmodel import ConfigureViewModel
@@ -50,6 +51,7 @@ class Controls(QWidget):
     def show_state(self, state: ConfigureState) -> None:
         """Show the budget without sending any."""
         project = state.project
+        self.budget.field.set_unit(sign_of(project.currency))
         self.curve.show_frontier(state.frontier, float(project.budget))
         # Untouched while equal, so a half-typed or refused entry stays under the cursor.
         if self.budget.value != float(project.budget):

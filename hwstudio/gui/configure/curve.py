@@ -192,15 +192,15 @@ class BudgetCurve(QWidget):
         """Return the build of the step under the mouse, and where the next step is."""
         if self._found is None:
             return ""
-        lines = []
+        lines, currency = [], self._found.asked.currency
         here = self._at(budget)
         if here is not None:
-            lines.append(_words(here))
+            lines.append(_words(here, currency))
         elif self._points:
-            lines.append(f"{money(Decimal(round(budget)), decimals=0)}: nothing fits")
+            lines.append(f"{money(Decimal(round(budget)), currency, decimals=0)}: nothing fits")
         following = next((p for p in self._points if float(p.budget) > budget), None)
         if following is not None:
-            lines.append(f"Next step, {_words(following)}")
+            lines.append(f"Next step, {_words(following, currency)}")
         if not self._found.is_ready:
             lines.append(progress_words(self._found))
         lines.append("Click to set the budget" if self._points else "Nothing fits at any budget")
@@ -214,8 +214,8 @@ def progress_words(found: Frontier | None) -> str:
     return f"{found.done} of {found.total} graphics card choices compared"
 
 
-def _words(point: FrontierPoint) -> str:
-    price = money(point.budget.to_integral_value(ROUND_CEILING), decimals=0)
+def _words(point: FrontierPoint, currency: str) -> str:
+    price = money(point.budget.to_integral_value(ROUND_CEILING), currency, decimals=0)
     return f"{price}: {point.title}, about {rough(point.per_second)} {point.unit} (estimated)"
 
 
@@ -232,4 +232,4 @@ def _spoken(found: Frontier | None) -> str:
         picked = {round(n * (len(points) - 1) / (_SPOKEN - 1)) for n in range(_SPOKEN)}
         points = tuple(points[n] for n in sorted(picked))
     more = f"; {len(points)} of {len(found.points)} steps" if points != found.points else ""
-    return "; ".join(_words(point) for point in points) + more
+    return "; ".join(_words(point, found.asked.currency) for point in points) + more

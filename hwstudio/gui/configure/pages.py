@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hwstudio.core.base.money import money
+from hwstudio.core.base.money import money, sign_of
 from hwstudio.core.base.units import watts
 from hwstudio.core.model.finding import Finding
 from hwstudio.core.optimize.solve import PlannedBuild
@@ -100,6 +100,8 @@ class PriceStrip(QFrame):
         """Ask for the price of one row's part."""
         self._row = row
         price = row.part.price
+        if price is not None:
+            self.amount.set_unit(sign_of(price.currency))
         self._name.setText(f"Your price for one {words.KIND_TITLE[row.kind].lower()}")
         self.amount.set_value(float(price.amount) if price else 0.0)
         self.note.clear()

@@ -56,8 +56,9 @@ class NumberField(QWidget):
         self.edit.setAccessibleName(f"{name}, {unit}" if unit else name)
         self.setFocusProxy(self.edit)
         row.addWidget(self.edit, 1)
-        if unit:
-            row.addWidget(label(unit, "muted"))
+        self._unit_label = label(unit, "muted")
+        self._unit_label.setVisible(bool(unit))
+        row.addWidget(self._unit_label)
         self.edit.editingFinished.connect(self._on_edited)
         self.set_value(value)
 
@@ -65,6 +66,14 @@ class NumberField(QWidget):
     def value(self) -> float:
         """Return the last good value."""
         return self._value
+
+    def set_unit(self, unit: str) -> None:
+        """Show another unit behind the number."""
+        if unit != self._unit:
+            self._unit = unit
+            self._unit_label.setText(unit)
+            self._unit_label.setVisible(bool(unit))
+            self.edit.setAccessibleName(f"{self._name}, {unit}" if unit else self._name)
 
     @property
     def is_bad(self) -> bool:

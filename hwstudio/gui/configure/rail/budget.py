@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton
 
+from hwstudio.core.project.codec_more import LEAST_RATE, MOST_RATE
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.project.wizard_questions import BANDS, NOT_SURE, amount_in, band_of, question_of
 from hwstudio.core.project.wizard_supposed import answer_of, default_of
@@ -14,13 +17,17 @@ from hwstudio.gui.configure.rail.fields import UnsureButton
 from hwstudio.gui.configure.rail.offered import Offered
 from hwstudio.gui.configure.rail.page import StepPage
 from hwstudio.gui.configure.state import ConfigureState
+from hwstudio.gui.kit.fields import ChoiceField, NumberField, labelled
 from hwstudio.gui.kit.text import label
+
+CURRENCIES = ("USD", "EUR", "GBP", "JPY", "CNY", "INR", "CAD", "AUD", "CHF", "SEK", "PLN", "BRL")
 
 
 class BudgetPage(StepPage):
     """The exact amount on its curve, four bands, tax, and what best means."""
 
     amount_chosen = Signal(object)
+    currency_chosen = Signal(str, object)  # and what a dollar buys of it, None for the dollar
 
     def __init__(self, offered: Offered, fresh: ProjectState, controls: Controls) -> None:
         self.controls = controls
@@ -47,6 +54,16 @@ class BudgetPage(StepPage):
         row.addWidget(self.unsure, 0, Qt.AlignmentFlag.AlignTop)
         self.box.addLayout(row)
         self.pair(self.ask("tax"), self.ask("best"))
+        self.money = ChoiceField("Currency", tuple((code, code) for code in CURRENCIES))
+        self.rate = NumberField(
+            "One dollar buys", low=float(LEAST_RATE), high=float(MOST_RATE), value=1.0, decimals=4
+        )
+        self.rate.setToolTip("hwstudio looks up no rate: type today's")
+        self.rate_box = labelled("One dollar buys", self.rate)
+        self.pair(labelled("Currency", self.money), self.rate_box)
+        self.money.chosen.connect(self._on_money)
+        self.rate.changed.connect(self._on_rate)
+        self.rate.rejected.connect(self.rejected)
 
     def show_state(self, state: ConfigureState) -> None:
         super().show_state(state)
@@ -64,6 +81,33 @@ class BudgetPage(StepPage):
         start = f"{words} assumed, in" if is_unsure else "In"
         tax = "the tax included" if project.tax_pct else "like all prices here"
         self.currency.setText(f"{start} {project.currency}, {tax}.")
+        self._show_money(project)
+
+    def _show_money(self, project: ProjectState) -> None:
+        if self.money.findData(project.currency) < 0:
+            self.money.addItem(project.currency, project.currency)
+        self.money.set_value(project.currency)
+        self.rate_box.setVisible(project.currency != "USD")
+        self.rate.set_unit(project.currency)
+        known = project.exchange.per_usd if project.exchange is not None else Decimal(1)
+        if self.rate.value != float(known):
+            self.rate.set_value(float(known))
+
+    @Slot(str)
+    def _on_money(self, code: str) -> None:
+        if code == "USD":
+            self.currency_chosen.emit(code, None)
+            return
+        # Nothing is planned at a rate nobody typed: the choice waits for it.
+        self.rate.set_unit(code)
+        self.rate_box.setVisible(True)
+        self.rate.edit.setFocus()
+        self.rate.edit.selectAll()
+
+    @Slot(float)
+    def _on_rate(self, rate: float) -> None:
+        if self.money.value != "USD":
+            self.currency_chosen.emit(self.money.value, Decimal(str(round(rate, 4))))
 
     @Slot()
     def _on_band(self) -> None:

@@ -118,6 +118,7 @@ class StepRail(QWidget):
         budget, review = self.pages[Step.BUDGET], self.pages[Step.REVIEW]
         if isinstance(budget, BudgetPage):
             budget.amount_chosen.connect(self._model.set_budget)
+            budget.currency_chosen.connect(self._model.set_currency)
         if isinstance(review, ReviewPage):
             review.change_wanted.connect(self._on_change_wanted)
         self.back.clicked.connect(self.go_back)
