@@ -11,9 +11,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from seen import seen
 
 from hwstudio.gui.app import make_app, run
-from seen import seen
 
 
 class Eye(QObject):

@@ -14,6 +14,7 @@ from hwstudio.core.predict.memory import Fit
 from hwstudio.core.project.growth import Growth, Room
 from hwstudio.core.project.share import rough
 from hwstudio.core.project.state import Limits
+from hwstudio.core.project.wizard_words import lowered
 
 _S_PER_HOUR = 3600.0
 POWER_RULES = tuple(f"R{n}" for n in range(25, 34))
@@ -68,7 +69,7 @@ def _compute(planned: PlannedBuild, workload: Workload, max_hours: float | None)
 def _scalability(growth: tuple[Growth, ...]) -> Consideration:
     known = [g for g in growth if g.room is not Room.UNKNOWN]
     is_open = [g for g in known if g.room is Room.YES]
-    names = ", ".join(g.what.lower() for g in is_open) or "nothing"
+    names = ", ".join(lowered(g.what) for g in is_open) or "nothing"
     words = f"Open without changing other parts: {names}."
     if not known:
         return Consideration("Scalability", "unknown", "No source says what could be added.")

@@ -127,7 +127,7 @@ class Detail(QWidget):
         is_here = focus is not None and self.isAncestorOf(focus)
         self._upper.setCurrentIndex(1 if is_looking else 0)
         if is_here:
-            target = self.alternatives.find if is_looking else self.parts.table
+            target = self.alternatives.finder if is_looking else self.parts.table
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_actions(self) -> None:

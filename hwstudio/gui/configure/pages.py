@@ -181,15 +181,15 @@ class AlternativesPage(QWidget):
         row.setSpacing(8)
         self.back = QPushButton("Back to the parts list")
         self.words: QLabel = label("", "muted")
-        self.find = QLineEdit()
-        self.find.setPlaceholderText("Find, such as 24 GB")
-        self.find.setAccessibleName("Find an alternative")
-        self.find.setClearButtonEnabled(True)
-        self.find.setFixedWidth(176)
+        self.finder = QLineEdit()
+        self.finder.setPlaceholderText("Find, such as 24 GB")
+        self.finder.setAccessibleName("Find an alternative")
+        self.finder.setClearButtonEnabled(True)
+        self.finder.setFixedWidth(176)
         self.use = QPushButton("Use this part")
         row.addWidget(self.back)
         row.addWidget(self.words, 1)
-        row.addWidget(self.find)
+        row.addWidget(self.finder)
         row.addWidget(self.use)
         box.addLayout(row)
         self.table = DataTable("Alternatives", ALTERNATIVES)
@@ -200,8 +200,8 @@ class AlternativesPage(QWidget):
         self.table.row_activated.connect(self._on_activated)
         self.table.row_selected.connect(self._on_selected)
         self._found: Alternatives | None = None
-        self.find.textChanged.connect(self._show_found)
-        self.find.returnPressed.connect(self._on_find_done)
+        self.finder.textChanged.connect(self._show_found)
+        self.finder.returnPressed.connect(self._on_find_done)
 
     def show_state(self, state: ConfigureState) -> None:
         """Show the alternatives, or that they are being looked up."""
@@ -215,7 +215,7 @@ class AlternativesPage(QWidget):
             fits = f"{len(found.rows)} of {found.tried} fit this build"
             self.words.setText(f"{title}: {fits}, cheapest first")
             self._found = found
-            self.find.clear()
+            self.finder.clear()
             self._show_found()
         self._on_selected(next(iter(self.table.selected_rows()), None))
 
@@ -224,7 +224,7 @@ class AlternativesPage(QWidget):
         """Show what was typed for, of all that fits."""
         if self._found is None:
             return
-        typed = self.find.text()
+        typed = self.finder.text()
         rows = tuple(row for row in self._found.rows if is_meant(row.part, typed))
         none = "No part that fits has these words." if typed else "No other part fits this build."
         self.table.set_rows(rows, none)

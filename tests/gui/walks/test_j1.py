@@ -115,9 +115,9 @@ def test_a_build_another_card_undo_save_and_open_need_no_mouse(qtbot, view, tmp_
     _press(qtbot, Key.Key_Down)
     _press(qtbot, Key.Key_Up)
     _press(qtbot, Key.Key_Return)
-    assert QApplication.focusWidget() is other.find, "the keys must lead on into the alternatives"
+    assert QApplication.focusWidget() is other.finder, "the keys must lead on into the alternatives"
     qtbot.waitUntil(lambda: view.model.state.alternatives is not None, timeout=20_000)
-    qtbot.keyClicks(other.find, "24 GB")
+    qtbot.keyClicks(other.finder, "24 GB")
     assert other.table.shown_rows()
     assert {row.part.vram_bytes >> 30 for row in other.table.shown_rows()} == {24}
     _press(qtbot, Key.Key_Return)
