@@ -21,8 +21,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60.0
 _LOOK_EVERY_S = 0.08
-_STILL = "from PySide6.QtGui import QGuiApplication as A; import sys; a = A([]);" \
-    " a.primaryScreen().grabWindow(0).save(sys.argv[1])"  # fmt: skip
+_STILL = """
+import sys
+from PySide6.QtGui import QGuiApplication
+app = QGuiApplication([])
+app.primaryScreen().grabWindow(0).save(sys.argv[1])
+"""
 Item = dict[str, Any]
 
 
@@ -125,9 +129,7 @@ class Hands:
         self.until(is_there, f"{role or 'thing'} called {pattern!r}")
         return found[0]
 
-    def until(
-        self, holds: Callable[[], bool], what: str, patience_s: float = PATIENCE_S
-    ) -> None:
+    def until(self, holds: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:
         """Wait until something holds."""
         end = time.monotonic() + patience_s
         while not holds():

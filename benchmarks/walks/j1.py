@@ -67,7 +67,9 @@ class Walk:
 
     def numbers(self) -> tuple[str, ...]:
         """Return the big figures and the parts shown."""
-        big = [i["name"] for i in self.hands.all("^(Price|Expected speed|GPU memory used):", "other")]
+        big = [
+            i["name"] for i in self.hands.all("^(Price|Expected speed|GPU memory used):", "other")
+        ]
         parts = [
             f"{i['cells'].get('Part')} {i['cells'].get('Choice')} {i['cells'].get('Price')}"
             for i in self.hands.all(".", "row", owner="Parts list")

@@ -106,7 +106,7 @@ class ByMouse(Way):
     def open_tab(self, title: str) -> None:
         self.hands.click(self.hands.find(f"^{title}$", "tab"))
 
-    def command(self, words: str, keys: str) -> None:
+    def command(self, words: str, keys: str) -> None:  # noqa: ARG002 - a mouse has no shortcut
         more = [i for i in self.hands.all("^More actions$", "button") if i["rect"][1] > 35]
         if not more:
             raise WalkError("There is no menu of more actions.")
