@@ -53,7 +53,8 @@ def as_they_are(name: str) -> str:
 
 def lowered(words: str) -> str:
     """Return words for the middle of a sentence; abbreviations keep their capitals."""
-    return words[:1].lower() + words[1:] if words[1:2].islower() else words
+    is_word = words[1:2].islower() or words[1:2] == " "
+    return words[:1].lower() + words[1:] if is_word else words
 
 
 def open_words(question: str) -> str:
