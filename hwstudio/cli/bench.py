@@ -16,7 +16,12 @@ from hwstudio.core.base.errors import HostError, HwstudioError, UserError
 from hwstudio.core.base.units import duration
 from hwstudio.core.bench.compare import against_earlier, against_reference
 from hwstudio.core.bench.event import Event
-from hwstudio.core.bench.launch import candidates, choose_interpreter, find_interpreters
+from hwstudio.core.bench.launch import (
+    Interpreter,
+    candidates,
+    choose_interpreter,
+    find_interpreters,
+)
 from hwstudio.core.bench.run import Place, run_bench
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.suites import bench, benches
@@ -98,17 +103,22 @@ def _add_options(verb: argparse.ArgumentParser) -> None:
 def _list(args: argparse.Namespace, out: Output) -> int:
     del args
     found = find_interpreters(candidates(out.studio.settings.interpreter))
-    able = next((one for one in found if one.can_measure), None)
-    why = "" if able else "no Python with torch was found"
+    able = {
+        each.id: next((one for one in found if not one.lacks(each.needs)), None)
+        for each in benches()
+    }
+    why = {
+        each.id: "" if able[each.id] else f"no Python{_with(each)} was found" for each in benches()
+    }
     rows = [
         {
             "id": each.id,
             "title": each.title,
             "purpose": each.purpose,
             "needs": list(each.needs),
-            "available": able is not None,
-            "why_not": why,
-            "interpreter": able.path if able else None,
+            "available": able[each.id] is not None,
+            "why_not": why[each.id],
+            "interpreter": _path(able[each.id]),
             "method_version": each.method_version,
             "parameters": [
                 {"name": p.name, "default": p.default, "unit": p.unit, "help": p.help}
@@ -123,12 +133,26 @@ def _list(args: argparse.Namespace, out: Output) -> int:
     out.table(
         ("id", "title", "needs", "can run here"),
         [
-            (each.id, each.title, ", ".join(each.needs), "yes" if able else f"no: {why}")
+            (
+                each.id,
+                each.title,
+                ", ".join(each.needs),
+                f"no: {why[each.id]}" if why[each.id] else "yes",
+            )
             for each in benches()
         ],
     )
-    out.line(f"\n{able.title} ({able.path})" if able else "\nInstall torch to run them.")
+    best = next((one for one in found if one.can_measure), None)
+    out.line(f"\n{best.title} ({best.path})" if best else "\nInstall torch to run them all.")
     return DONE
+
+
+def _with(chosen: Bench) -> str:
+    return f" with {' and '.join(chosen.needs)}" if chosen.needs else ""
+
+
+def _path(found: Interpreter | None) -> str | None:
+    return found.path if found else None
 
 
 def _run(args: argparse.Namespace, out: Output) -> int:
@@ -257,7 +281,9 @@ def _measure(
             "Give the path of a Python that has torch, or leave it out",
         )
     place = Place(
-        interpreter=choose_interpreter(args.interpreter or "", studio.settings.interpreter),
+        interpreter=choose_interpreter(
+            args.interpreter or "", studio.settings.interpreter, chosen.needs
+        ),
         log_dir=studio.home.run_dir,
         match_gpu=studio.catalog.match_gpu,
         is_forced=args.force,

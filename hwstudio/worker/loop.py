@@ -19,6 +19,7 @@ KERNELS = {
     "memory_bandwidth": "hwstudio.worker.kernels.memory_bandwidth",
     "training_step": "hwstudio.worker.kernels.training_step",
     "ddp": "hwstudio.worker.kernels.ddp",
+    "storage": "hwstudio.worker.kernels.storage",
     "module_memory": "hwstudio.worker.kernels.module_memory",
 }
 MEMORY_REMEDY = "Choose smaller sizes, or close other programs that use this memory"

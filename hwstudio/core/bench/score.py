@@ -72,6 +72,9 @@ def _evidence(
         precision_asked=precision,
         precision_seen=str(data.get("precision_seen", "")),
         is_cached=bool(data.get("is_cached", False)),
+        cached_why=str(data.get("cached_why", "")),
+        cached_remedy=str(data.get("cached_remedy", "")),
+        disturbed_by=str(data.get("disturbed_by", "Other programs took the processor away")),
         throttle=tuple(throttle),
         peak=_in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
     )

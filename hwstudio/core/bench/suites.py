@@ -16,6 +16,7 @@ SUITES: Registry[Bench] = Registry(
         Entry("torch_matmul", "Matrix product", f"{_HOME}.torch_matmul:BENCH"),
         Entry("memory_bandwidth", "Memory bandwidth", f"{_HOME}.memory_bandwidth:BENCH"),
         Entry("training_step", "Training step", f"{_HOME}.training_step:BENCH"),
+        Entry("storage", "Drive speed", f"{_HOME}.storage:BENCH"),
         Entry("ddp", "Data-parallel training", f"{_HOME}.ddp:BENCH"),
     ),
 )

@@ -9,7 +9,7 @@ from hwstudio.gui.bench.state import LiveRun, LiveSeries
 from hwstudio.gui.bench.words import SCALE, name_text
 from hwstudio.gui.kit.plot import LinePlot, Series
 
-_UNIT_OF = {"torch_matmul": "FLOP/s", "memory_bandwidth": "B/s"}
+_UNIT_OF = {"torch_matmul": "FLOP/s", "memory_bandwidth": "B/s", "storage": "B/s"}
 MOST_LINES = 4  # more cannot be told apart while they move
 HEADROOM = 0.22  # per line, above the highest value: the legend stands there
 Y_NAME = {
@@ -18,6 +18,7 @@ Y_NAME = {
     "1": "Share of the ideal",
     "samples/s": "Pictures trained",
     "tokens/s": "Tokens trained",
+    "IOPS": "Requests",
 }
 
 

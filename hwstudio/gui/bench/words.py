@@ -26,7 +26,12 @@ OUTCOME_CHIP = {
     Outcome.TIMED_OUT: ("error", "Took too long"),
     Outcome.COULD_NOT_START: ("error", "Could not start"),
 }
-SCALE = {"FLOP/s": (1e9, "GFLOP/s"), "B/s": (1e9, "GB/s"), "1": (0.01, "%")}
+SCALE = {
+    "FLOP/s": (1e9, "GFLOP/s"),
+    "B/s": (1e9, "GB/s"),
+    "1": (0.01, "%"),
+    "IOPS": (1e3, "thousand/s"),
+}
 NAMES = {
     "efficiency": "Scaling efficiency",
     "compute_share": "Kept when computing at once",
@@ -37,6 +42,11 @@ NAMES = {
     "training rate": "Training rate together",
     "pictures": "ResNet-18 (pictures), training",
     "text": "Small language model, training",
+    "sequential_read": "Reading large files",
+    "sequential_write": "Writing large files",
+    "random_read": "Reading small pieces",
+    "random_write": "Writing small pieces",
+    "cached_read": "Reading again, from memory",
 }
 
 
@@ -44,6 +54,8 @@ def value_text(value: float, unit: str) -> str:
     """Return a figure with its unit."""
     if unit == "1":
         return percent(value)
+    if unit == "IOPS":
+        return f"{significant(value)} requests/s"
     return si(value, unit) if unit in SCALE else f"{significant(value)} {unit}"
 
 
@@ -140,6 +152,8 @@ def _answer(result: Result) -> str:
     if "triad" in values:
         rate = value_text(values["triad"].median, "B/s")
         return f"{device_text(result)} moves {rate} to and from its memory."
+    if result.bench == "storage":
+        return _drive(values)
     if result.bench == "training_step":
         return _trained(result, values)
     parts = []
@@ -147,6 +161,22 @@ def _answer(result: Result) -> str:
         precision, _, size = metric.name.partition(" ")
         parts.append(f"{value_text(metric.median, metric.unit)} in {precision} at {size}")
     return f"{device_text(result)} does {' and '.join(_shorten(parts))}."
+
+
+def _drive(values: dict[str, Metric]) -> str:
+    told = {
+        "sequential_read": "reads large files at {}",
+        "sequential_write": "writes them at {}",
+        "random_read": "answers {} for small pieces",
+    }
+    parts = [
+        words.format(value_text(values[name].median, values[name].unit))
+        for name, words in told.items()
+        if name in values
+    ]
+    if not parts:
+        parts = [f"{name_text(n)}: {value_text(m.median, m.unit)}" for n, m in values.items()]
+    return f"This drive {' and '.join(_shorten(parts))}."
 
 
 def _trained(result: Result, values: dict[str, Metric]) -> str:
