@@ -121,8 +121,9 @@ def _wrong(evidence: Evidence) -> Verdict | None:
 def _disturbed(evidence: Evidence) -> Verdict | None:
     summary = evidence.summary
     if summary is None:
+        side = "an upper" if evidence.unit == "s" else "a lower"
         bound = (
-            f"; the fastest, {si(evidence.best, evidence.unit)}, is a lower bound"
+            f"; the fastest, {si(evidence.best, evidence.unit)}, is {side} bound"
             if evidence.unit != "1"
             else ""
         )

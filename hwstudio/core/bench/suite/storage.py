@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
-from hwstudio.core.bench.suite.shared_parameter import CAP, WARMUP
+from hwstudio.core.bench.suite.shared_parameter import CAP, FOLDER, WARMUP
 
 POINTS = ("sequential_read", "sequential_write", "random_read", "random_write", "cached_read")
 
@@ -14,14 +14,7 @@ BENCH = Bench(
     kernel="storage",
     needs=(),
     parameters=(
-        Parameter(
-            name="folder",
-            is_main=True,
-            title="Folder",
-            kind="folder",
-            default="",
-            help="any folder on the drive to measure; empty: your home folder",
-        ),
+        FOLDER,
         Parameter(
             name="size_mib",
             is_main=True,
