@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from hwstudio.cli import bench_profile
 from hwstudio.cli.bench_stop import say, silence_output, stop_on_signal
 from hwstudio.cli.bench_text import metric_rows, scaling_lines, verdict_line
 from hwstudio.cli.output import Output, common
@@ -68,7 +69,8 @@ def _add_run(verbs: argparse._SubParsersAction[Any]) -> None:
         description="Run one benchmark, judge the measurement, and keep the result.",
         epilog="Example: hwstudio bench run torch_matmul --quick --param sizes=512,1024",
     )
-    verb.add_argument("id", metavar="ID", help="see: hwstudio bench list")
+    verb.add_argument("id", metavar="ID", nargs="?", help="see: hwstudio bench list")
+    bench_profile.add_option(verb)
     _add_options(verb)
     verb.set_defaults(run=_run)
 
@@ -156,10 +158,36 @@ def _path(found: Interpreter | None) -> str | None:
 
 
 def _run(args: argparse.Namespace, out: Output) -> int:
+    if args.profile is not None:
+        return _run_profile(args, out)
+    if not args.id:
+        raise UserError(
+            "No benchmark was named", "", "Name one (see: hwstudio bench list), or --profile quick"
+        )
     chosen = bench(args.id)
     with stop_on_signal() as cancel:
         result = _measure(chosen, _given(args.param), args, out, cancel)
         return _deliver(result, _show_run, out, cancel)
+
+
+def _run_profile(args: argparse.Namespace, out: Output) -> int:
+    """Run a row of benchmarks; each result is stored as soon as it is there."""
+    history, why = _history(out)
+    faults = [why] if why else []
+
+    def keep(result: Result) -> None:
+        fault = _store(result, history)
+        if fault and fault not in faults:
+            faults.append(fault)
+
+    def document(result: Result) -> dict[str, Any]:
+        return _run_document(result, _compared(result, history, out))
+
+    with stop_on_signal() as cancel:
+        code = bench_profile.run(args, out, cancel, keep, document)
+    for fault in faults:
+        say(f"hwstudio: The results were not stored: {fault}")
+    return HOST_REFUSED if faults else code
 
 
 def _show_run(result: Result, history: History | None, out: Output) -> None:
