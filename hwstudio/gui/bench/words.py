@@ -8,6 +8,7 @@ from hwstudio.core.base.units import duration, percent, si, significant
 from hwstudio.core.bench.compare import Comparison
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
+from hwstudio.gui.bench.own_answer import OWN_ANSWER
 from hwstudio.gui.bench.state import BenchState, LiveRun, Phase
 
 CHIP = {
@@ -26,11 +27,19 @@ OUTCOME_CHIP = {
     Outcome.TIMED_OUT: ("error", "Took too long"),
     Outcome.COULD_NOT_START: ("error", "Could not start"),
 }
+COUNTED = {
+    "workers": "Loading with {} process(es)",
+    "product": "Multiplying on {} core(s)",
+    "compress": "Compressing on {} core(s)",
+    "resnet50": "Picture network (ResNet-50), {} at once",
+    "bert": "Text network (BERT), {} at once",
+}
 SCALE = {
     "FLOP/s": (1e9, "GFLOP/s"),
     "B/s": (1e9, "GB/s"),
     "1": (0.01, "%"),
     "IOPS": (1e3, "thousand/s"),
+    "s": (1e-3, "ms"),
 }
 NAMES = {
     "efficiency": "Scaling efficiency",
@@ -47,6 +56,10 @@ NAMES = {
     "random_read": "Reading small pieces",
     "random_write": "Writing small pieces",
     "cached_read": "Reading again, from memory",
+    "prompt": "Language model: reading the question",
+    "decode": "Language model: writing the answer",
+    "product_scaling": "Multiplying: kept on all cores",
+    "compress_scaling": "Compressing: kept on all cores",
 }
 
 
@@ -54,6 +67,8 @@ def value_text(value: float, unit: str) -> str:
     """Return a figure with its unit."""
     if unit == "1":
         return percent(value)
+    if unit == "s":
+        return duration(value)
     if unit == "IOPS":
         return f"{significant(value)} requests/s"
     return si(value, unit) if unit in SCALE else f"{significant(value)} {unit}"
@@ -61,7 +76,20 @@ def value_text(value: float, unit: str) -> str:
 
 def name_text(series: str) -> str:
     """Return a point's name for people."""
-    return NAMES.get(series, series)
+    if series in NAMES:
+        return NAMES[series]
+    first, _, rest = series.partition(" ")
+    words = COUNTED.get(first)
+    if words is None or not rest:
+        return series
+    count, _, slow = rest.partition(" p")
+    usual = f", slowest of {_one_in(slow)}" if slow else ""
+    return words.format(count) + usual
+
+
+def _one_in(percentile: str) -> str:
+    """Return "20" for the 95th percentile, "100" for the 99th."""
+    return f"{100 / (100 - float(percentile)):.0f}" if percentile.isdigit() else percentile
 
 
 def plus_minus(metric: Metric) -> float | None:
@@ -152,8 +180,8 @@ def _answer(result: Result) -> str:
     if "triad" in values:
         rate = value_text(values["triad"].median, "B/s")
         return f"{device_text(result)} moves {rate} to and from its memory."
-    if result.bench == "storage":
-        return _drive(values)
+    if result.bench in OWN_ANSWER:
+        return OWN_ANSWER[result.bench](result, values)
     if result.bench == "training_step":
         return _trained(result, values)
     parts = []
@@ -161,22 +189,6 @@ def _answer(result: Result) -> str:
         precision, _, size = metric.name.partition(" ")
         parts.append(f"{value_text(metric.median, metric.unit)} in {precision} at {size}")
     return f"{device_text(result)} does {' and '.join(_shorten(parts))}."
-
-
-def _drive(values: dict[str, Metric]) -> str:
-    told = {
-        "sequential_read": "reads large files at {}",
-        "sequential_write": "writes them at {}",
-        "random_read": "answers {} for small pieces",
-    }
-    parts = [
-        words.format(value_text(values[name].median, values[name].unit))
-        for name, words in told.items()
-        if name in values
-    ]
-    if not parts:
-        parts = [f"{name_text(n)}: {value_text(m.median, m.unit)}" for n, m in values.items()]
-    return f"This drive {' and '.join(_shorten(parts))}."
 
 
 def _trained(result: Result, values: dict[str, Metric]) -> str:
