@@ -109,13 +109,16 @@ def best_metrics(metrics: Sequence[Metric]) -> list[Metric]:
     best: dict[str, Metric] = {}
     for metric in metrics:
         key = metric.name.partition(" ")[0]
-        if key not in best or metric.median > best[key].median:
+        if metric.unit == "s" and " p" in metric.name:
+            continue  # the slow ones are not the answer
+        if key not in best or _speed(metric) > _speed(best[key]):
             best[key] = metric
     return list(best.values())
 
 
-def _median(metric: Metric) -> float:
-    return metric.median
+def _speed(metric: Metric) -> float:
+    """Return what is higher when it is better: of times the shortest is."""
+    return -metric.median if metric.unit == "s" else metric.median
 
 
 def best_text(result: Result) -> str:
@@ -125,7 +128,7 @@ def best_text(result: Result) -> str:
     points = best_metrics(result.metrics)
     same_unit = [point for point in points if point.unit == points[0].unit]
     # Efficiency comes first in its run and is what counts there; speeds are compared.
-    first = points[0] if points[0].unit == "1" else max(same_unit, key=_median)
+    first = points[0] if points[0].unit == "1" else max(same_unit, key=_speed)
     where = f" ({first.name})" if " " in first.name else ""
     return f"{value_text(first.median, first.unit)}{where}"
 

@@ -1,0 +1,124 @@
+"""Our drive and memory numbers against references, turn by turn in one run.
+
+python benchmarks/bench/quiet.py [--rounds 5] [--seconds 2] [--fio PATH] [--folder DIR]
+
+The drive against fio at equal depth where there is one, else against direct requests by threads in
+C; the triad against STREAM's loop in C with OpenMP. (The matrix product against torch's Timer:
+benchmarks/harness_truth.py.) Ratios are of all samples of both sides in the same moment; whether
+our own verdict would show the number stands beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
+
+import ours
+import references
+
+from hwstudio.worker.kernels.storage import PATTERNS
+
+MIB = 2**20
+
+
+def show(name: str, pairs: list[tuple[float, float]], verdicts: list[str], unit: str) -> None:
+    """Print one line: both medians, the median of the paired ratios and their range."""
+    ratios = sorted(mine / theirs for mine, theirs in pairs)
+    mine, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
+    print(
+        f"{name:<18}{mine:>14,.0f}{theirs:>14,.0f} {unit:<6}{statistics.median(ratios):>7.3f}"
+        f"   {ratios[0]:.2f} to {ratios[-1]:.2f}   {', '.join(sorted(set(verdicts)))}"
+    )
+
+
+def drive(folder: Path, rounds: int, seconds: float, fio: str) -> None:
+    """Compare the four uncached points."""
+    reference = folder / "reference.bin"
+    with reference.open("wb") as file:
+        file.truncate(512 * MIB)
+        for _ in range(512):
+            file.write(bytes(range(256)) * 4096)
+    plain = references.compiled(references.DIRECT, folder, "direct")
+    with ours.Drive(folder, 512 * MIB) as mine:
+        for pattern in PATTERNS[:4]:
+            depth = 32 if pattern.is_random else 8
+            pattern = replace(pattern, depth=depth)
+            kind = "write" if pattern.is_write else "read"
+            is_small = pattern.block_bytes < MIB
+            pairs, verdicts = [], []
+            for turn in range(rounds):
+
+                def theirs() -> float:
+                    if fio:
+                        return references.fio(
+                            fio,
+                            reference,
+                            kind,
+                            pattern.block_bytes,
+                            depth,
+                            seconds,  # noqa: B023
+                        )
+                    return references.number(
+                        plain,
+                        reference,
+                        kind,
+                        pattern.block_bytes,
+                        depth,
+                        seconds,  # noqa: B023
+                    )
+
+                first = theirs() if turn % 2 else 0.0
+                scored, value = mine.measure(pattern, seconds)
+                per_s = first or theirs()
+                pairs.append((value, per_s if is_small else per_s * pattern.block_bytes))
+                verdicts.append(scored.verdict.word)
+            show(pattern.name, pairs, verdicts, "IOPS" if is_small else "B/s")
+    reference.unlink()
+
+
+def memory(folder: Path, rounds: int, seconds: float) -> None:
+    """Compare the triad."""
+    size_bytes = 256 * MIB
+    stream = references.compiled(references.TRIAD, folder, "triad")
+    pairs, verdicts = [], []
+    for turn in range(rounds):
+        first = references.number(stream, size_bytes, seconds) if turn % 2 else 0.0
+        scored = ours.triad(size_bytes, seconds)
+        theirs = first or references.number(stream, size_bytes, seconds)
+        verdicts.append(scored.verdict.word)
+        if scored.metrics:
+            pairs.append((scored.metrics[0].median, theirs))
+    if pairs:
+        show(f"triad ({len(pairs)} of {rounds})", pairs, verdicts, "B/s")
+    else:
+        print(f"{'triad':<18}machine busy in all {rounds} rounds: no number of ours to compare")
+
+
+def main() -> int:
+    """Run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--fio", default="")
+    parser.add_argument("--folder", default="")
+    parser.add_argument("--only", choices=("drive", "memory"))
+    chosen = parser.parse_args()
+    fio = references.fio_path(chosen.fio)
+    print(f"drive against {'fio' if fio else 'direct requests in C'}, triad against C with OpenMP")
+    print(f"{'':<18}{'ours':>14}{'reference':>14} {'':<6}{'ratio':>7}   range          verdicts")
+    with tempfile.TemporaryDirectory(dir=chosen.folder or Path.home()) as name:
+        if chosen.only != "memory":
+            drive(Path(name), chosen.rounds, chosen.seconds, fio)
+        if chosen.only != "drive":
+            memory(Path(name), chosen.rounds, chosen.seconds)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
