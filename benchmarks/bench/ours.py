@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,11 @@ class Drive:
 
     def __exit__(self, *of: object) -> None:
         self._scratch.close()
+
+    @property
+    def path(self) -> Path:
+        """Return a name by which other programs can open the nameless file."""
+        return Path(f"/proc/{os.getpid()}/fd/{self._scratch.direct}")
 
     def measure(self, pattern: Any, seconds: float) -> tuple[Scored, float]:
         """Return the judged result, and the median of all samples whatever disturbed them."""

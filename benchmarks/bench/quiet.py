@@ -16,8 +16,10 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import ours
 import references
@@ -38,48 +40,27 @@ def show(name: str, pairs: list[tuple[float, float]], verdicts: list[str], unit:
 
 
 def drive(folder: Path, rounds: int, seconds: float, fio: str) -> None:
-    """Compare the four uncached points."""
-    reference = folder / "reference.bin"
-    with reference.open("wb") as file:
-        file.truncate(512 * MIB)
-        for _ in range(512):
-            file.write(bytes(range(256)) * 4096)
+    """Compare the four uncached points, both sides on one and the same file."""
     plain = references.compiled(references.DIRECT, folder, "direct")
     with ours.Drive(folder, 512 * MIB) as mine:
         for pattern in PATTERNS[:4]:
-            depth = 32 if pattern.is_random else 8
-            pattern = replace(pattern, depth=depth)
-            kind = "write" if pattern.is_write else "read"
-            is_small = pattern.block_bytes < MIB
+            fit = replace(pattern, depth=32 if pattern.is_random else 8)
+            kind = "write" if fit.is_write else "read"
+            rest = (mine.path, kind, fit.block_bytes, fit.depth, seconds)
+            unit_bytes = 1 if fit.is_random else fit.block_bytes
             pairs, verdicts = [], []
             for turn in range(rounds):
-
-                def theirs() -> float:
-                    if fio:
-                        return references.fio(
-                            fio,
-                            reference,
-                            kind,
-                            pattern.block_bytes,
-                            depth,
-                            seconds,  # noqa: B023
-                        )
-                    return references.number(
-                        plain,
-                        reference,
-                        kind,
-                        pattern.block_bytes,
-                        depth,
-                        seconds,  # noqa: B023
-                    )
-
-                first = theirs() if turn % 2 else 0.0
-                scored, value = mine.measure(pattern, seconds)
-                per_s = first or theirs()
-                pairs.append((value, per_s if is_small else per_s * pattern.block_bytes))
+                theirs = other(fio, plain, rest) if turn % 2 else 0.0
+                scored, value = mine.measure(fit, seconds)
+                theirs = theirs or other(fio, plain, rest)
+                pairs.append((value, theirs * unit_bytes))
                 verdicts.append(scored.verdict.word)
-            show(pattern.name, pairs, verdicts, "IOPS" if is_small else "B/s")
-    reference.unlink()
+            show(fit.name, pairs, verdicts, "IOPS" if fit.is_random else "B/s")
+
+
+def other(fio: str, plain: Path, rest: tuple[Any, ...]) -> float:
+    """Return requests a second by the reference."""
+    return references.fio(fio, *rest) if fio else references.number(plain, *rest)
 
 
 def memory(folder: Path, rounds: int, seconds: float) -> None:

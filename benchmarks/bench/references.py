@@ -1,4 +1,4 @@
-"""What our numbers are held against: a triad and direct requests in C, and fio where there is one."""
+"""What our numbers are held against: a triad and direct requests in C, and fio if there is one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ static void *serve(void *seed) {
   while (now() - begin < limit) {
     long at = scattered ? ((long)rand_r(&state) * 32768 + rand_r(&state)) % blocks
                         : atomic_fetch_add(&next, 1) % blocks;
-    long got = writing ? pwrite(file, room, block, at * block) : pread(file, room, block, at * block);
+    long got = writing ? pwrite(file, room, block, at * block)
+                       : pread(file, room, block, at * block);
     if (got != block) exit(1);
     atomic_fetch_add(&done, 1);
   }
