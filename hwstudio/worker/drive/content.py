@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import mmap
 import random
@@ -15,9 +16,9 @@ class Content:
     """Aligned memory: the pool that is written, and room for what is read."""
 
     def __init__(self, read_bytes: int) -> None:
-        self._pool = mmap.mmap(-1, POOL_BYTES)
+        self._pool = _memory(POOL_BYTES)
         self._pool.write(random.Random(SEED).randbytes(POOL_BYTES))  # noqa: S311
-        self._room = mmap.mmap(-1, max(PAGE, read_bytes))
+        self._room = _memory(max(PAGE, read_bytes))
         self._pool_at = ctypes.addressof(ctypes.c_char.from_buffer(self._pool))
         self._room_at = ctypes.addressof(ctypes.c_char.from_buffer(self._room))
         self.room = memoryview(self._room)
@@ -38,3 +39,17 @@ class Content:
     def is_right(self, begin: int, offset: int) -> bool:
         """Say whether the first page read into the room is what was written at ``offset``."""
         return bytes(self.room[begin : begin + PAGE]) == bytes(self.source_view(offset, PAGE))
+
+
+def _memory(size_bytes: int) -> mmap.mmap:
+    """Return aligned memory, in few large pages where the system has them.
+
+    A drive gets one address for each page: a request over many small ones is cut into pieces.
+    """
+    flags = getattr(mmap, "MAP_PRIVATE", 0) | getattr(mmap, "MAP_ANONYMOUS", 0)
+    made = mmap.mmap(-1, size_bytes, flags=flags) if flags else mmap.mmap(-1, size_bytes)
+    advice = getattr(mmap, "MADV_HUGEPAGE", None)
+    if advice is not None:
+        with contextlib.suppress(OSError):  # a kernel without large pages
+            made.madvise(advice)
+    return made

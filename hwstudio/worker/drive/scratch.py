@@ -96,7 +96,7 @@ class Scratch:
 
     def another(self) -> int:
         """Return a handle for one more thread: Windows does one request a handle at a time."""
-        if sys.platform != "win32":
+        if os.name != "nt":
             return self.direct
         from hwstudio.worker.drive import windows_file
 

@@ -28,12 +28,8 @@ SIZES = {
 }
 
 
-def build(torch: Any, size: Size, places: int) -> Any:
-    """Return the network for texts of at most ``places`` tokens.
-
-    ``network(words, kept, at)`` reads ``words`` that stand at place ``at`` and after, adds them to
-    ``kept`` (from ``empty_cache``) and returns the scores of the next word.
-    """
+def _layer_of(torch: Any, size: Size) -> Any:
+    """Return the kind of layer that a network of this size is made of."""
     nn, width = torch.nn, size.width
 
     class Layer(nn.Module):  # type: ignore[name-defined,misc]
@@ -62,6 +58,18 @@ def build(torch: Any, size: Size, places: int) -> Any:
             x = x + self.out(seen.transpose(1, 2).reshape(batch, length, width))
             return x + self.wide(self.norms[1](x))
 
+    return Layer
+
+
+def build(torch: Any, size: Size, places: int) -> Any:
+    """Return the network for texts of at most ``places`` tokens.
+
+    ``network(words, kept, at)`` reads ``words`` that stand at place ``at`` and after, adds them to
+    ``kept`` (from ``empty_cache``) and returns the scores of the next word.
+    """
+    nn, width = torch.nn, size.width
+    new_layer = _layer_of(torch, size)
+
     class Decoder(nn.Module):  # type: ignore[name-defined,misc]
         """Embedding, layers, and the embedding again as the head."""
 
@@ -69,7 +77,7 @@ def build(torch: Any, size: Size, places: int) -> Any:
             super().__init__()
             self.words = nn.Embedding(VOCABULARY, width)
             self.places = nn.Embedding(places, width)
-            self.layers = nn.ModuleList([Layer() for _ in range(size.depth)])
+            self.layers = nn.ModuleList([new_layer() for _ in range(size.depth)])
             self.norm = nn.LayerNorm(width)
             nn.init.normal_(self.words.weight, std=0.02)
 
