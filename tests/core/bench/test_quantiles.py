@@ -18,7 +18,7 @@ from hwstudio.core.bench.suites import bench
 from hwstudio.core.bench.verdict import Evidence, judge
 from hwstudio.core.model.result import Metric, Outcome, Result
 
-TIMES = st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=400)
+TIMES = st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=60)
 
 
 @given(TIMES, st.sampled_from([0.5, 0.95, 0.99]))
