@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hwstudio.cli import bench_check, bench_files, bench_twins
+from hwstudio.cli import bench_check, bench_files, bench_profile, bench_twins
 from hwstudio.cli.bench_stop import say, silence_output, stop_on_signal
 from hwstudio.cli.bench_text import metric_rows, scaling_lines, verdict_line
 from hwstudio.cli.output import Output, common
@@ -17,7 +17,12 @@ from hwstudio.core.base.errors import HostError, HwstudioError, UserError
 from hwstudio.core.base.units import duration
 from hwstudio.core.bench.compare import against_earlier, against_reference
 from hwstudio.core.bench.event import Event
-from hwstudio.core.bench.launch import candidates, choose_interpreter, find_interpreters
+from hwstudio.core.bench.launch import (
+    Interpreter,
+    candidates,
+    choose_interpreter,
+    find_interpreters,
+)
 from hwstudio.core.bench.run import Place, run_bench
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.suites import bench, benches
@@ -67,7 +72,8 @@ def _add_run(verbs: argparse._SubParsersAction[Any]) -> None:
         description="Run one benchmark, judge the measurement, and keep the result.",
         epilog="Example: hwstudio bench run torch_matmul --quick --param sizes=512,1024",
     )
-    verb.add_argument("id", metavar="ID", help="see: hwstudio bench list")
+    verb.add_argument("id", metavar="ID", nargs="?", help="see: hwstudio bench list")
+    bench_profile.add_option(verb)
     _add_options(verb)
     verb.set_defaults(run=_run)
 
@@ -102,17 +108,22 @@ def _add_options(verb: argparse.ArgumentParser) -> None:
 def _list(args: argparse.Namespace, out: Output) -> int:
     del args
     found = find_interpreters(candidates(out.studio.settings.interpreter))
-    able = next((one for one in found if one.can_measure), None)
-    why = "" if able else "no Python with torch was found"
+    able = {
+        each.id: next((one for one in found if not one.lacks(each.needs)), None)
+        for each in benches()
+    }
+    why = {
+        each.id: "" if able[each.id] else f"no Python{_with(each)} was found" for each in benches()
+    }
     rows = [
         {
             "id": each.id,
             "title": each.title,
             "purpose": each.purpose,
             "needs": list(each.needs),
-            "available": able is not None,
-            "why_not": why,
-            "interpreter": able.path if able else None,
+            "available": able[each.id] is not None,
+            "why_not": why[each.id],
+            "interpreter": _path(able[each.id]),
             "method_version": each.method_version,
             "parameters": [
                 {"name": p.name, "default": p.default, "unit": p.unit, "help": p.help}
@@ -127,19 +138,59 @@ def _list(args: argparse.Namespace, out: Output) -> int:
     out.table(
         ("id", "title", "needs", "can run here"),
         [
-            (each.id, each.title, ", ".join(each.needs), "yes" if able else f"no: {why}")
+            (
+                each.id,
+                each.title,
+                ", ".join(each.needs),
+                f"no: {why[each.id]}" if why[each.id] else "yes",
+            )
             for each in benches()
         ],
     )
-    out.line(f"\n{able.title} ({able.path})" if able else "\nInstall torch to run them.")
+    best = next((one for one in found if one.can_measure), None)
+    out.line(f"\n{best.title} ({best.path})" if best else "\nInstall torch to run them all.")
     return DONE
 
 
+def _with(chosen: Bench) -> str:
+    return f" with {' and '.join(chosen.needs)}" if chosen.needs else ""
+
+
+def _path(found: Interpreter | None) -> str | None:
+    return found.path if found else None
+
+
 def _run(args: argparse.Namespace, out: Output) -> int:
+    if args.profile is not None:
+        return _run_profile(args, out)
+    if not args.id:
+        raise UserError(
+            "No benchmark was named", "", "Name one (see: hwstudio bench list), or --profile quick"
+        )
     chosen = bench(args.id)
     with stop_on_signal() as cancel:
         result = _measure(chosen, _given(args.param), args, out, cancel)
         return _deliver(result, _show_run, out, cancel)
+
+
+def _run_profile(args: argparse.Namespace, out: Output) -> int:
+    """Run a row of benchmarks; each result is stored as soon as it is there."""
+    history, why = _history(out)
+    faults = [why] if why else []
+
+    def keep(result: Result) -> None:
+        fault = _store(result, history)
+        if fault and fault not in faults:
+            faults.append(fault)
+
+    def document(result: Result) -> dict[str, Any]:
+        return _run_document(result, _compared(result, history, out))
+
+    with stop_on_signal() as cancel:
+        code = bench_profile.run(args, out, cancel, keep, document)
+    for fault in faults:
+        say(f"hwstudio: The results were not stored: {fault}")
+    return HOST_REFUSED if faults else code
 
 
 def _show_run(result: Result, history: History | None, out: Output) -> None:
@@ -261,7 +312,9 @@ def _measure(
             "Give the path of a Python that has torch, or leave it out",
         )
     place = Place(
-        interpreter=choose_interpreter(args.interpreter or "", studio.settings.interpreter),
+        interpreter=choose_interpreter(
+            args.interpreter or "", studio.settings.interpreter, chosen.needs
+        ),
         log_dir=studio.home.run_dir,
         match_gpu=studio.catalog.match_gpu,
         is_forced=args.force,

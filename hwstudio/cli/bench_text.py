@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hwstudio.core.base.units import percent, si
+from hwstudio.core.base.units import duration, percent, si
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
 
@@ -22,6 +22,12 @@ def half_width(metric: Metric) -> str:
     return percent((metric.high - metric.low) / 2 / abs(metric.median), 1)
 
 
+def _value(metric: Metric) -> str:
+    if metric.unit == "1":
+        return f"{metric.median:.3f}"
+    return duration(metric.median) if metric.unit == "s" else si(metric.median, metric.unit)
+
+
 def metric_rows(result: Result) -> list[tuple[str, str, str, str, str]]:
     """Return one row per point: name, median, ±, samples, verdict."""
     verdicts = result.conditions.get("verdicts", {})
@@ -29,7 +35,7 @@ def metric_rows(result: Result) -> list[tuple[str, str, str, str, str]]:
     rows = [
         (
             metric.name,
-            si(metric.median, metric.unit) if metric.unit != "1" else f"{metric.median:.3f}",
+            _value(metric),
             half_width(metric),
             str(metric.n),
             str(verdicts.get(metric.name, {}).get("verdict", "")),

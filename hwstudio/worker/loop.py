@@ -19,6 +19,12 @@ KERNELS = {
     "memory_bandwidth": "hwstudio.worker.kernels.memory_bandwidth",
     "training_step": "hwstudio.worker.kernels.training_step",
     "ddp": "hwstudio.worker.kernels.ddp",
+    "storage": "hwstudio.worker.kernels.storage",
+    "numpy_matmul": "hwstudio.worker.kernels.numpy_matmul",
+    "cpu_cores": "hwstudio.worker.kernels.cpu_cores",
+    "data_loading": "hwstudio.worker.kernels.data_loading",
+    "inference_latency": "hwstudio.worker.kernels.inference_latency",
+    "llm_decode": "hwstudio.worker.kernels.llm_decode",
     "module_memory": "hwstudio.worker.kernels.module_memory",
 }
 MEMORY_REMEDY = "Choose smaller sizes, or close other programs that use this memory"
@@ -30,6 +36,10 @@ def main() -> int:
         from hwstudio.worker.kernels.ddp_rank import main as rank
 
         return rank()
+    if "core" in sys.argv[1:]:
+        from hwstudio.worker.kernels.cpu_core import main as core
+
+        return core()
     channel = Channel()
     channel.start()
     channel.emit(

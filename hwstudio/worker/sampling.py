@@ -26,13 +26,14 @@ class Series:
     unit: str
     per_call: float  # what one call does, in the unit's numerator (FLOP, bytes)
     is_device: bool = False  # timed by an accelerator's own clock: the host's load is outside
+    is_latency: bool = False  # the value is the seconds of one call, each call timed by itself
     samples: list[Sample] = field(default_factory=list)
     clean: list[bool] = field(default_factory=list)
     stolen_share: float | None = None
 
     def value(self, sample: Sample) -> float:
-        """Return one sample as a rate."""
-        return self.per_call / sample.call_s
+        """Return one sample as a rate, or as a time where the time is what counts."""
+        return sample.call_s if self.is_latency else self.per_call / sample.call_s
 
     def clean_seconds(self) -> list[float]:
         """Return the seconds per call of the samples nothing disturbed."""
@@ -64,7 +65,7 @@ class Sampler:
         """
         call_s = self._warm_up(call)
         times = cpu_times()
-        block = max(1, math.ceil(BLOCK_S / call_s))
+        block = 1 if series.is_latency else max(1, math.ceil(BLOCK_S / call_s))
         begin = time.perf_counter()
         sent = 0
         last_sent_s = begin
@@ -75,9 +76,9 @@ class Sampler:
             series.clean.append(is_clean(sample, is_device=series.is_device))
             now = time.perf_counter()
             if now - last_sent_s >= SEND_S:
-                sent, last_sent_s = self._send(series, sent), now
+                sent, last_sent_s = send(self._channel, series, sent), now
             if self._is_enough(series, now - begin):
-                self._send(series, sent)
+                send(self._channel, series, sent)
                 series.stolen_share = stolen_share(times, cpu_times())
                 return series
 
@@ -101,17 +102,19 @@ class Sampler:
             return False
         return is_sure(series.clean_seconds(), self._budget)
 
-    def _send(self, series: Series, sent: int) -> int:
-        fresh = series.samples[sent:]
-        if fresh:
-            self._channel.emit(
-                "sample",
-                series=series.name,
-                unit=series.unit,
-                values=[series.value(sample) for sample in fresh],
-                clean=series.clean[sent:],
-            )
-        return len(series.samples)
+
+def send(channel: Channel, series: Series, sent: int) -> int:
+    """Send the samples taken since ``sent``; return how many have been sent now."""
+    fresh = series.samples[sent:]
+    if fresh:
+        channel.emit(
+            "sample",
+            series=series.name,
+            unit=series.unit,
+            values=[series.value(sample) for sample in fresh],
+            clean=series.clean[sent:],
+        )
+    return len(series.samples)
 
 
 def summary(series: Series) -> dict[str, object]:

@@ -20,6 +20,7 @@ from hwstudio.core.base.paths import is_frozen, worker_root
 
 PROBE_LIMIT_S = 15.0
 NO_PYTHON = "it is not a Python that can be started"
+NO_TORCH = "torch is not installed in it"
 OLDEST = (3, 10)  # the worker's own need, and torch's
 INSTALL = 'Install it with: pip install "hwstudio[bench]", or choose a Python that has torch'
 
@@ -35,7 +36,9 @@ _PROBE = (
     + "import json\nfrom importlib import metadata, util\n"
     + "try:\n    version = metadata.version('torch') if util.find_spec('torch') else ''\n"
     + "except metadata.PackageNotFoundError:\n    version = 'unknown version'\n"
-    + "print(json.dumps({'python': list(sys.version_info[:3]), 'torch': version}))\n"
+    + "numpy = metadata.version('numpy') if util.find_spec('numpy') else ''\n"
+    + "told = {'python': list(sys.version_info[:3]), 'torch': version, 'numpy': numpy}\n"
+    + "print(json.dumps(told))\n"
 )
 # Our folder leaves sys.path again at once: torch and numpy must come from that Python's own place.
 _START = (
@@ -54,14 +57,26 @@ class Interpreter:
     python: str
     torch: str
     why_not: str = ""
+    numpy: str = ""
 
     @property
     def can_measure(self) -> bool:
         return not self.why_not
 
+    def lacks(self, needs: Iterable[str]) -> str:
+        """Return why it cannot run a benchmark with these needs, "" when it can."""
+        needed = set(needs)
+        if self.why_not and (self.why_not != NO_TORCH or "torch" in needed):
+            return self.why_not
+        if "numpy" in needed and not self.numpy and not self.torch:
+            return "numpy is not installed in it"
+        return ""
+
     @property
     def title(self) -> str:
         """Return it in words: "Python 3.11.7 with torch 2.13.0+cpu"."""
+        if self.why_not == NO_TORCH:
+            return f"Python {self.python} without torch"
         if not self.can_measure:
             return f"{self.path}: {self.why_not}"
         return f"Python {self.python} with torch {self.torch}"
@@ -122,7 +137,7 @@ def probe(path: str) -> Interpreter:
         )
         about = json.loads(done.stdout.strip().splitlines()[-1])
         version = tuple(int(part) for part in about["python"])
-        torch = str(about["torch"])
+        torch, numpy = str(about["torch"]), str(about["numpy"])
     except subprocess.TimeoutExpired:
         return Interpreter(path, "", "", f"it did not answer within {PROBE_LIMIT_S:.0f} s")
     except (OSError, ValueError, KeyError, IndexError, TypeError):
@@ -130,7 +145,7 @@ def probe(path: str) -> Interpreter:
     words = ".".join(str(part) for part in version)
     if version < OLDEST:
         return Interpreter(path, words, torch, f"Python {words} is too old, 3.10 is needed")
-    return Interpreter(path, words, torch, "" if torch else "torch is not installed in it")
+    return Interpreter(path, words, torch, "" if torch else NO_TORCH, numpy)
 
 
 def find_interpreters(paths: Iterable[str]) -> tuple[Interpreter, ...]:
@@ -138,17 +153,20 @@ def find_interpreters(paths: Iterable[str]) -> tuple[Interpreter, ...]:
     return tuple(probe(path) for path in paths)
 
 
-def choose_interpreter(named: str = "", setting: str = "") -> Interpreter:
-    """Return the Python to measure with: the one named, else the first that has torch.
+def choose_interpreter(
+    named: str = "", setting: str = "", needs: Iterable[str] = ("torch",)
+) -> Interpreter:
+    """Return the Python to measure with: the one named, else the first that has what is needed.
 
     Raises:
         UserError: the one named is no Python that can be started.
-        HostError: the one named cannot measure, or none has torch.
+        HostError: the one named cannot measure, or none has what is needed.
     """
+    needed = tuple(needs)
     if named:
         found = shutil.which(named) or named
         one = probe(found)
-        if one.can_measure:
+        if not one.lacks(needed):
             return one
         if one.why_not == NO_PYTHON:
             raise UserError(
@@ -156,12 +174,13 @@ def choose_interpreter(named: str = "", setting: str = "") -> Interpreter:
                 "" if Path(found).exists() else "there is no such file",
                 "Give the path of a Python that has torch, or leave --interpreter out",
             )
-        raise HostError(f"{named} cannot run benchmarks", one.why_not, INSTALL)
+        raise HostError(f"{named} cannot run benchmarks", one.lacks(needed), INSTALL)
     asked: list[Interpreter] = []
     for path in candidates(setting):
         one = probe(path)
-        if one.can_measure:
+        if not one.lacks(needed):
             return one
         asked.append(one)
-    looked = "; ".join(f"{one.path}: {one.why_not}" for one in asked) or "no Python was found"
-    raise HostError("No Python with torch was found", looked, INSTALL)
+    looked = "; ".join(f"{one.path}: {one.lacks(needed)}" for one in asked) or "no Python was found"
+    what = " and ".join(needed)
+    raise HostError(f"No Python{f' with {what}' if what else ''} was found", looked, INSTALL)

@@ -21,6 +21,7 @@ from hwstudio.core.bench.gather import Gathered
 from hwstudio.core.bench.gpu_watch import GpuWatch, faults
 from hwstudio.core.bench.launch import Interpreter, clean_environment, command
 from hwstudio.core.bench.score import Scored, score
+from hwstudio.core.bench.scratch import remove_scratch
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.supervisor import Job, Limits, Supervisor
 from hwstudio.core.model.part import Gpu
@@ -70,6 +71,7 @@ def run_bench(
         ending = supervisor.run()
     finally:
         heard.close()
+        remove_scratch(heard.gathered.conditions.get("scratch_file"))
     conditions |= {"after": load_now(None), **_told(heard, place)}
     conditions |= _log_words(job.log_stem.with_suffix(".jsonl"), supervisor.log_fault)
     blank = Result(
@@ -125,7 +127,8 @@ class _Heard:
     def gpu(self) -> Gpu | None:
         """Return the catalogue's row of the GPU that ran the job, if it is known."""
         name = self.gathered.device.get("device_name")
-        if not name or self._match_gpu is None:
+        is_drive = self.gathered.device.get("device") == "drive"
+        if not name or is_drive or self._match_gpu is None:
             return None
         return self._match_gpu(str(name), self.gathered.device.get("vram_bytes"))
 

@@ -10,7 +10,13 @@ from hwstudio.core.bench.conditions import cpu_name, max_clock_hz
 from hwstudio.core.bench.gather import Gathered, is_number
 from hwstudio.core.bench.peak import Peak, cpu_peak, gpu_bandwidth, gpu_peak
 from hwstudio.core.bench.spec import Bench
-from hwstudio.core.bench.statistics import Summary, clean_only, summarise
+from hwstudio.core.bench.statistics import (
+    Summary,
+    clean_only,
+    quantile,
+    quantile_interval,
+    summarise,
+)
 from hwstudio.core.bench.verdict import (
     MIN_CLEAN,
     Evidence,
@@ -21,6 +27,8 @@ from hwstudio.core.bench.verdict import (
 )
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.result import Metric
+
+BEYOND = 3  # samples that must lie beyond a quantile; with fewer it is a guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ def score(
         verdicts[name] = verdict
         if evidence.summary is not None and verdict.has_number:
             metrics.append(_metric(name, evidence.unit, evidence.summary))
+            good = clean_only(gathered.samples[name], data.get("clean", []))
+            metrics += _slow_ones(name, evidence.unit, good, data.get("quantiles"))
     return Scored(tuple(metrics), worst(list(verdicts.values())), verdicts)
 
 
@@ -68,10 +78,13 @@ def _evidence(
         count=len(values),
         clean_share=len(good) / len(values) if values else 0.0,
         stolen_share=data.get("stolen_share"),
-        best=max(values, default=0.0),
+        best=(min if gathered.units.get(name) == "s" else max)(values, default=0.0),
         precision_asked=precision,
         precision_seen=str(data.get("precision_seen", "")),
         is_cached=bool(data.get("is_cached", False)),
+        cached_why=str(data.get("cached_why", "")),
+        cached_remedy=str(data.get("cached_remedy", "")),
+        disturbed_by=str(data.get("disturbed_by", "Other programs took the processor away")),
         throttle=tuple(throttle),
         peak=_in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
     )
@@ -93,6 +106,20 @@ def _peak(precision: str, device: dict[str, Any], gpu: Gpu | None) -> Peak | Non
 
 def _metric(name: str, unit: str, summary: Summary) -> Metric:
     return Metric(name, unit, summary.median, summary.low, summary.high, summary.n)
+
+
+def _slow_ones(name: str, unit: str, good: Sequence[float], shares: object) -> list[Metric]:
+    """Return the upper quantiles asked for, as far as enough samples lie beyond them."""
+    found = []
+    for share in shares if isinstance(shares, list) else []:
+        if is_number(share) and len(good) * (1 - share) >= BEYOND:
+            low, high = quantile_interval(good, share)
+            middle = quantile(good, share)
+            title = f"{name} p{share * 100:.0f}"
+            found.append(
+                Metric(title, unit, middle, min(low, middle), max(high, middle), len(good))
+            )
+    return found
 
 
 def _score_scaling(gathered: Gathered) -> Scored:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hwstudio.core.base.errors import UserError
 
-# kinds of parameter: int, float, text, int_list, choice, choice_list
+# kinds of parameter: int, float, text, folder, int_list, choice, choice_list
 ParameterValue = Any
 
 

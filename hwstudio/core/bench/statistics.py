@@ -57,6 +57,23 @@ def bootstrap_interval(values: Sequence[float]) -> tuple[float, float]:
     return ordered[low], ordered[high]
 
 
+def quantile_interval(values: Sequence[float], share: float) -> tuple[float, float]:
+    """Return a 95 % interval of a quantile from order statistics; its ends are samples.
+
+    The count of samples below the true quantile is binomial. Where too few samples lie beyond it
+    for an upper end, that end is the largest sample: the truth may lie higher.
+    """
+    ordered = sorted(values)
+    count = len(ordered)
+    if not count:
+        raise ValueError("no values")
+    ranks = range(count + 1)
+    # The chance that at most k samples lie below the true quantile grows with k.
+    low = bisect_right(ranks, TAIL, key=lambda k: 1.0 - _at_least(count, k + 1, share)) - 1
+    high = bisect_right(ranks, 1 - TAIL, key=lambda k: 1.0 - _at_least(count, k + 1, share))
+    return ordered[min(max(low, 0), count - 1)], ordered[min(high, count - 1)]
+
+
 @lru_cache(maxsize=4096)
 def _ranks(count: int) -> tuple[int, int]:
     """Return the zero-based ranks of the interval's ends for ``count`` values."""

@@ -16,6 +16,12 @@ SUITES: Registry[Bench] = Registry(
         Entry("torch_matmul", "Matrix product", f"{_HOME}.torch_matmul:BENCH"),
         Entry("memory_bandwidth", "Memory bandwidth", f"{_HOME}.memory_bandwidth:BENCH"),
         Entry("training_step", "Training step", f"{_HOME}.training_step:BENCH"),
+        Entry("inference_latency", "Answer time", f"{_HOME}.inference_latency:BENCH"),
+        Entry("llm_decode", "Language model", f"{_HOME}.llm_decode:BENCH"),
+        Entry("data_loading", "Data loading", f"{_HOME}.data_loading:BENCH"),
+        Entry("cpu_cores", "Processor cores", f"{_HOME}.cpu_cores:BENCH"),
+        Entry("numpy_matmul", "Matrix product, numpy", f"{_HOME}.numpy_matmul:BENCH"),
+        Entry("storage", "Drive speed", f"{_HOME}.storage:BENCH"),
         Entry("ddp", "Data-parallel training", f"{_HOME}.ddp:BENCH"),
     ),
 )

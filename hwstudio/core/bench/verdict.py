@@ -57,9 +57,12 @@ class Evidence:
     precision_asked: str = ""
     precision_seen: str = ""
     is_cached: bool = False
+    cached_why: str = ""  # in words; "" where it is the processor's cache
+    cached_remedy: str = ""
     throttle: Sequence[str] = field(default_factory=tuple)
     peak: Peak | None = None
     what: str = ""  # what was sampled, in words: "rounds"
+    disturbed_by: str = "Other programs took the processor away"
 
     @property
     def subject(self) -> str:
@@ -99,8 +102,8 @@ def _wrong(evidence: Evidence) -> Verdict | None:
     if evidence.is_cached:
         return Verdict(
             CACHED,
-            f"The arrays of {evidence.name} fit into the processor's cache",
-            "Choose a larger array, or leave the size to hwstudio",
+            evidence.cached_why or f"The arrays of {evidence.name} fit into the processor's cache",
+            evidence.cached_remedy or "Choose a larger array, or leave the size to hwstudio",
             has_number=False,
         )
     peak = evidence.peak
@@ -118,14 +121,15 @@ def _wrong(evidence: Evidence) -> Verdict | None:
 def _disturbed(evidence: Evidence) -> Verdict | None:
     summary = evidence.summary
     if summary is None:
+        side = "an upper" if evidence.unit == "s" else "a lower"
         bound = (
-            f"; the fastest, {si(evidence.best, evidence.unit)}, is a lower bound"
+            f"; the fastest, {si(evidence.best, evidence.unit)}, is {side} bound"
             if evidence.unit != "1"
             else ""
         )
         return Verdict(
             BUSY,
-            f"Other programs took the processor away during nearly all of {evidence.count} "
+            f"{evidence.disturbed_by} during nearly all of {evidence.count} "
             f"{evidence.subject}{bound}",
             CLOSE_OTHERS,
             has_number=False,

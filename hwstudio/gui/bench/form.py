@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hwstudio.core.bench.devices import Device
 from hwstudio.core.bench.spec import Bench, Parameter
@@ -14,6 +23,7 @@ from hwstudio.gui.kit.fields import ChoiceField, NumberField, labelled
 
 AUTO = ("auto", "Best device found")
 SIZES_HINT = AUTO_WORDS = "Automatic"
+HOME_WORDS = "Your home folder"
 
 
 class ListField(QLineEdit):
@@ -35,6 +45,42 @@ class ListField(QLineEdit):
     @Slot()
     def _on_edited(self) -> None:
         self.given.emit(self._name, self.text())
+
+
+class FolderField(QWidget):
+    """A folder, typed or chosen; empty is the home folder."""
+
+    given = Signal(str, object)
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__()
+        self._name = parameter.name
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.line = QLineEdit()
+        self.line.setAccessibleName(parameter.title)
+        self.line.setPlaceholderText(HOME_WORDS)
+        self.line.editingFinished.connect(self._on_edited)
+        self.button = QPushButton("Choose")
+        self.button.setToolTip(f"{parameter.title}: choose from this computer")
+        self.button.clicked.connect(self._on_choose)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.button)
+
+    def show_value(self, value: Any) -> None:
+        """Show a folder."""
+        self.line.setText(str(value))
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self.given.emit(self._name, self.line.text().strip())
+
+    @Slot()
+    def _on_choose(self) -> None:
+        found = QFileDialog.getExistingDirectory(self, "Folder on the drive", self.line.text())
+        if found:
+            self.line.setText(found)
+            self._on_edited()
 
 
 class ChecksField(QWidget):
@@ -182,9 +228,11 @@ def _precisions(devices: Sequence[Device], chosen: str) -> tuple[str, ...]:
 
 def _field(
     parameter: Parameter,
-) -> ListField | ChecksField | CountField | DeviceField | NameField:
+) -> ListField | ChecksField | CountField | DeviceField | NameField | FolderField:
     if parameter.name == "device":
         return DeviceField(parameter)
+    if parameter.kind == "folder":
+        return FolderField(parameter)
     if parameter.kind == "text" and parameter.choices:
         return NameField(parameter)
     if parameter.kind == "int_list":

@@ -9,15 +9,28 @@ from hwstudio.gui.bench.state import LiveRun, LiveSeries
 from hwstudio.gui.bench.words import SCALE, name_text
 from hwstudio.gui.kit.plot import LinePlot, Series
 
-_UNIT_OF = {"torch_matmul": "FLOP/s", "memory_bandwidth": "B/s"}
+_UNIT_OF = {
+    "torch_matmul": "FLOP/s",
+    "memory_bandwidth": "B/s",
+    "storage": "B/s",
+    "llm_decode": "tokens/s",
+}
 MOST_LINES = 4  # more cannot be told apart while they move
 HEADROOM = 0.22  # per line, above the highest value: the legend stands there
+X_NAME = {
+    "": "Matrix size n",
+    "data_loading": "Loading processes",
+    "cpu_cores": "Cores at work",
+    "inference_latency": "Asked at once",
+}
 Y_NAME = {
     "FLOP/s": "Speed",
     "B/s": "Bandwidth",
     "1": "Share of the ideal",
-    "samples/s": "Pictures trained",
-    "tokens/s": "Tokens trained",
+    "samples/s": "Pictures",
+    "tokens/s": "Tokens",
+    "IOPS": "Requests",
+    "s": "Time of one answer",
 }
 
 
@@ -45,7 +58,7 @@ class BenchPlots(QStackedWidget):
         lines = _by_size(result)
         if lines:
             unit = result.metrics[0].unit
-            plot = self._plot("size", unit, is_live=False)
+            plot = self._plot(X_NAME.get(result.bench, X_NAME[""]), unit, is_live=False)
             plot.set_series(lines)
             _from_zero(plot, lines)
             self.setCurrentWidget(plot)
@@ -76,7 +89,7 @@ class BenchPlots(QStackedWidget):
     def _plot(self, kind: str, unit: str, *, is_live: bool) -> LinePlot:
         key = (kind, unit)
         if key not in self._made:
-            x_title = "Matrix size n" if kind == "size" else "Sample"
+            x_title = kind if kind in X_NAME.values() else "Sample"
             y_title = f"{Y_NAME.get(unit, 'Value')}, {SCALE.get(unit, (1.0, unit))[1]}"
             name = f"{y_title} by {x_title.lower()}"
             self._made[key] = LinePlot(name, x_title, y_title, is_live=is_live)
@@ -96,7 +109,10 @@ def _from_zero(plot: LinePlot, lines: list[Series]) -> None:
 def _by_size(result: Result) -> list[Series]:
     """Return one line per precision, from points named like "fp32 2048"."""
     lines: dict[str, list[tuple[int, float, float, float]]] = {}
+    unit = result.metrics[0].unit if result.metrics else ""
     for metric in result.metrics:
+        if metric.unit != unit:
+            continue  # one axis, one unit
         precision, _, size = metric.name.partition(" ")
         if size.isdigit():
             factor = SCALE.get(metric.unit, (1.0, ""))[0]

@@ -94,7 +94,7 @@ def _ratio(result: Result, shown: Result) -> float | None:
         return None
     theirs = {metric.name: metric.median for metric in shown.metrics}
     logs = [
-        math.log(metric.median / theirs[metric.name])
+        math.log(metric.median / theirs[metric.name]) * (-1 if metric.unit == "s" else 1)
         for metric in result.metrics
         if theirs.get(metric.name, 0) > 0 and metric.median > 0
     ]

@@ -8,6 +8,7 @@ from hwstudio.core.base.units import duration, percent, si, significant
 from hwstudio.core.bench.compare import Comparison
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
+from hwstudio.gui.bench.own_answer import OWN_ANSWER
 from hwstudio.gui.bench.state import BenchState, LiveRun, Phase
 
 CHIP = {
@@ -26,7 +27,20 @@ OUTCOME_CHIP = {
     Outcome.TIMED_OUT: ("error", "Took too long"),
     Outcome.COULD_NOT_START: ("error", "Could not start"),
 }
-SCALE = {"FLOP/s": (1e9, "GFLOP/s"), "B/s": (1e9, "GB/s"), "1": (0.01, "%")}
+COUNTED = {
+    "workers": "Loading with {} process(es)",
+    "product": "Multiplying on {} core(s)",
+    "compress": "Compressing on {} core(s)",
+    "resnet50": "Picture network (ResNet-50), {} at once",
+    "bert": "Text network (BERT), {} at once",
+}
+SCALE = {
+    "FLOP/s": (1e9, "GFLOP/s"),
+    "B/s": (1e9, "GB/s"),
+    "1": (0.01, "%"),
+    "IOPS": (1e3, "thousand/s"),
+    "s": (1e-3, "ms"),
+}
 NAMES = {
     "efficiency": "Scaling efficiency",
     "compute_share": "Kept when computing at once",
@@ -37,6 +51,15 @@ NAMES = {
     "training rate": "Training rate together",
     "pictures": "ResNet-18 (pictures), training",
     "text": "Small language model, training",
+    "sequential_read": "Reading large files",
+    "sequential_write": "Writing large files",
+    "random_read": "Reading small pieces",
+    "random_write": "Writing small pieces",
+    "cached_read": "Reading again, from memory",
+    "prompt": "Language model: reading the question",
+    "decode": "Language model: writing the answer",
+    "product_scaling": "Multiplying: kept on all cores",
+    "compress_scaling": "Compressing: kept on all cores",
 }
 
 
@@ -44,12 +67,29 @@ def value_text(value: float, unit: str) -> str:
     """Return a figure with its unit."""
     if unit == "1":
         return percent(value)
+    if unit == "s":
+        return duration(value)
+    if unit == "IOPS":
+        return f"{significant(value)} requests/s"
     return si(value, unit) if unit in SCALE else f"{significant(value)} {unit}"
 
 
 def name_text(series: str) -> str:
     """Return a point's name for people."""
-    return NAMES.get(series, series)
+    if series in NAMES:
+        return NAMES[series]
+    first, _, rest = series.partition(" ")
+    words = COUNTED.get(first)
+    if words is None or not rest:
+        return series
+    count, _, slow = rest.partition(" p")
+    usual = f", slowest of {_one_in(slow)}" if slow else ""
+    return words.format(count) + usual
+
+
+def _one_in(percentile: str) -> str:
+    """Return "20" for the 95th percentile, "100" for the 99th."""
+    return f"{100 / (100 - float(percentile)):.0f}" if percentile.isdigit() else percentile
 
 
 def plus_minus(metric: Metric) -> float | None:
@@ -69,13 +109,16 @@ def best_metrics(metrics: Sequence[Metric]) -> list[Metric]:
     best: dict[str, Metric] = {}
     for metric in metrics:
         key = metric.name.partition(" ")[0]
-        if key not in best or metric.median > best[key].median:
+        if metric.unit == "s" and " p" in metric.name:
+            continue  # the slow ones are not the answer
+        if key not in best or _speed(metric) > _speed(best[key]):
             best[key] = metric
     return list(best.values())
 
 
-def _median(metric: Metric) -> float:
-    return metric.median
+def _speed(metric: Metric) -> float:
+    """Return what is higher when it is better: of times the shortest is."""
+    return -metric.median if metric.unit == "s" else metric.median
 
 
 def best_text(result: Result) -> str:
@@ -85,7 +128,7 @@ def best_text(result: Result) -> str:
     points = best_metrics(result.metrics)
     same_unit = [point for point in points if point.unit == points[0].unit]
     # Efficiency comes first in its run and is what counts there; speeds are compared.
-    first = points[0] if points[0].unit == "1" else max(same_unit, key=_median)
+    first = points[0] if points[0].unit == "1" else max(same_unit, key=_speed)
     where = f" ({first.name})" if " " in first.name else ""
     return f"{value_text(first.median, first.unit)}{where}"
 
@@ -140,6 +183,8 @@ def _answer(result: Result) -> str:
     if "triad" in values:
         rate = value_text(values["triad"].median, "B/s")
         return f"{device_text(result)} moves {rate} to and from its memory."
+    if result.bench in OWN_ANSWER:
+        return OWN_ANSWER[result.bench](result, values)
     if result.bench == "training_step":
         return _trained(result, values)
     parts = []

@@ -39,3 +39,27 @@ WARMUP = Parameter(
     high=60,
     help="not counted: clocks, caches and libraries settle",
 )
+SEED = Parameter(
+    name="seed",
+    title="Seed",
+    kind="int",
+    default=20261120,
+    help="of the random numbers",
+)
+FOLDER = Parameter(
+    name="folder",
+    is_main=True,
+    title="Folder",
+    kind="folder",
+    default="",
+    help="any folder on the drive to measure; empty: your home folder",
+)
+INFERENCE_PRECISION = Parameter(
+    name="precision",
+    is_main=True,
+    title="Precision",
+    kind="text",
+    default="auto",
+    choices=("auto", "fp32", "tf32", "bf16", "fp16"),
+    help="auto: fp32 on a CPU; bf16, else fp16, on a GPU that has it",
+)

@@ -1,0 +1,145 @@
+"""Runs a profile: one benchmark after another within its time, with one progress for the whole."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from hwstudio.core.base.clock import monotonic_s
+from hwstudio.core.bench.event import Event
+from hwstudio.core.bench.gather import is_number
+from hwstudio.core.bench.profile import Profile, Step
+from hwstudio.core.bench.run import Place, run_bench
+from hwstudio.core.bench.suites import bench
+from hwstudio.core.bench.verdict import ORDER
+from hwstudio.core.model.result import Outcome, Result
+
+LEAST_S = 8.0  # less than this is not enough to start anything
+TIME_IS_UP = "the time of the whole check was over"
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """How far a profile is. ``eta_s`` is of the whole; ``share`` 0 to 1."""
+
+    number: int  # of the step that runs, from 1
+    total: int  # steps; 0 where it goes on until the time is over
+    title: str
+    label: str
+    share: float
+    eta_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRun:
+    """What a profile gave: the results in order, and what was left out with the reason."""
+
+    profile: Profile
+    results: tuple[Result, ...]
+    skipped: tuple[tuple[str, str], ...]
+    seconds: float
+    is_cancelled: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """Return the worst verdict of the finished runs, "" without any."""
+        words = [r.verdict for r in self.results if r.outcome is Outcome.FINISHED]
+        return min(words, key=ORDER.index, default="")
+
+    @property
+    def failed(self) -> tuple[Result, ...]:
+        """Return the runs that did not finish, a cancelled one apart."""
+        fine = (Outcome.FINISHED, Outcome.CANCELLED)
+        return tuple(each for each in self.results if each.outcome not in fine)
+
+
+def run_profile(
+    profile: Profile,
+    *,
+    place: Place,
+    cancel: threading.Event,
+    tell: Callable[[Overall], None],
+    keep: Callable[[Result], None],
+    on_event: Callable[[Event], None] = lambda _event: None,
+) -> ProfileRun:
+    """Run all steps that can run here. ``keep`` gets every result as soon as there is one."""
+    clock = _Clock(profile, tell)
+    results: list[Result] = []
+    skipped: dict[str, str] = {}
+    for number, step in enumerate(_steps(profile), 1):
+        chosen = bench(step.bench)
+        lack = place.interpreter.lacks(chosen.needs)
+        left_s = profile.cap_s - clock.spent_s
+        if cancel.is_set() or (profile.is_endless and left_s < LEAST_S):
+            break
+        if lack or left_s < LEAST_S:
+            skipped[step.bench] = lack or TIME_IS_UP
+            if profile.is_endless and len(skipped) == len(profile.steps):
+                break
+            continue
+        clock.begin(number, step, chosen.title)
+        limits = replace(place.limits, total_s=min(place.limits.total_s, left_s))
+        result = run_bench(
+            chosen,
+            chosen.settle(step.params, is_quick=step.is_quick),
+            on_event=clock.listening(on_event),
+            cancel=cancel,
+            place=replace(place, limits=limits),
+        )
+        results.append(result)
+        keep(result)
+        if profile.is_endless and result.outcome is Outcome.FAILED:
+            break  # a burn-in looks for errors, and has found one
+    return ProfileRun(
+        profile, tuple(results), tuple(skipped.items()), clock.spent_s, cancel.is_set()
+    )
+
+
+def _steps(profile: Profile) -> Iterator[Step]:
+    return itertools.cycle(profile.steps) if profile.is_endless else iter(profile.steps)
+
+
+class _Clock:
+    """Adds up what is done and what is left."""
+
+    def __init__(self, profile: Profile, tell: Callable[[Overall], None]) -> None:
+        self._profile, self._tell = profile, tell
+        self._begin_s = self._step_begin_s = monotonic_s()
+        self._step = profile.steps[0]
+        self._number, self._title = 0, ""
+
+    @property
+    def spent_s(self) -> float:
+        """Return the seconds since the profile began."""
+        return monotonic_s() - self._begin_s
+
+    def begin(self, number: int, step: Step, title: str) -> None:
+        """Say that a step begins."""
+        self._number, self._step, self._title = number, step, title
+        self._step_begin_s = monotonic_s()
+        self._say("", step.expected_s)
+
+    def listening(self, on_event: Callable[[Event], None]) -> Callable[[Event], None]:
+        """Return what takes a step's events and hands them on."""
+
+        def take(event: Event) -> None:
+            if event.kind == "progress":
+                left = event.data.get("eta_s")
+                usual = self._step.expected_s - (monotonic_s() - self._step_begin_s)
+                self._say(event.text("label"), float(left) if is_number(left) else max(0.0, usual))  # type: ignore[arg-type]
+            on_event(event)
+
+        return take
+
+    def _say(self, label: str, step_left_s: float) -> None:
+        profile, spent_s = self._profile, self.spent_s
+        if profile.is_endless:
+            left_s = max(0.0, profile.cap_s - spent_s)
+        else:
+            later = sum(step.expected_s for step in profile.steps[self._number :])
+            left_s = min(step_left_s + later, max(0.0, profile.cap_s - spent_s))
+        share = spent_s / (spent_s + left_s) if spent_s + left_s > 0 else 0.0
+        total = 0 if profile.is_endless else len(profile.steps)
+        self._tell(Overall(self._number, total, self._title, label, share, left_s))

@@ -1,0 +1,182 @@
+"""Keeps a number of requests under way: by Linux's own asynchronous calls, else by threads."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from hwstudio.worker.channel import Failure
+from hwstudio.worker.drive.content import SEED, Content
+from hwstudio.worker.drive.linux_aio import LinuxAio
+from hwstudio.worker.drive.scratch import Scratch
+
+CHECK_EVERY = 64  # one request in so many is compared with what was written
+NAP_S = 0.005
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One way to use a drive. ``depth`` is how many requests are under way at once."""
+
+    name: str
+    block_bytes: int
+    depth: int
+    is_write: bool = False
+    is_random: bool = False
+    is_cached: bool = False
+
+    def offsets(self, size_bytes: int) -> Iterator[int]:
+        """Return where the requests go, without end: in order, or every block once in disorder."""
+        places = [number * self.block_bytes for number in range(size_bytes // self.block_bytes)]
+        if self.is_random:
+            random.Random(SEED).shuffle(places)  # noqa: S311
+        return itertools.cycle(places)
+
+
+class Requests(Protocol):
+    """A row of requests that never ends."""
+
+    engine: str
+
+    def advance(self) -> int:
+        """Wait for some and start as many again; return how many ended."""
+        ...
+
+    def close(self) -> None:
+        """Wait for those under way."""
+        ...
+
+
+def start(scratch: Scratch, content: Content, pattern: Pattern) -> Requests:
+    """Return running requests of one pattern."""
+    if not pattern.is_cached:
+        with contextlib.suppress(OSError):  # not Linux, or forbidden in this container
+            return AioRequests(scratch, content, pattern)
+    return ThreadRequests(scratch, content, pattern)
+
+
+def wrong_content(name: str) -> Failure:
+    """Return the words for data that came back different."""
+    return Failure(
+        "error",
+        f"The drive gave back wrong data during {name}",
+        "what was read differs from what was written",
+        "Save your data and do not trust this drive: check its health and its cable",
+    )
+
+
+class AioRequests:
+    """One thread, many requests: the calls that databases use."""
+
+    engine = "Linux asynchronous requests"
+
+    def __init__(self, scratch: Scratch, content: Content, pattern: Pattern) -> None:
+        self._content, self._pattern = content, pattern
+        self._offsets = pattern.offsets(scratch.size_bytes)
+        self._at = [0] * pattern.depth
+        self._count = 0
+        self._aio = LinuxAio(scratch.direct, pattern.depth, pattern.block_bytes, pattern.is_write)
+        self._begin(range(pattern.depth))
+
+    def _begin(self, slots: range | list[int]) -> None:
+        content, block = self._content, self._pattern.block_bytes
+        for slot in slots:
+            self._at[slot] = offset = next(self._offsets)
+            is_write = self._pattern.is_write
+            address = content.source(offset) if is_write else content.target(slot * block)
+            self._aio.put(slot, address, offset)
+        self._aio.submit()
+
+    def advance(self) -> int:
+        """Wait for at least one; a silent drive is noticed by who counts."""
+        ended = self._aio.wait(0.2)
+        if ended and not self._pattern.is_write:
+            self._compare(ended)
+        self._begin(ended)
+        return len(ended)
+
+    def _compare(self, ended: list[int]) -> None:
+        before = self._count // CHECK_EVERY
+        self._count += len(ended)
+        if self._count // CHECK_EVERY != before:
+            slot = ended[0]
+            if not self._content.is_right(slot * self._pattern.block_bytes, self._at[slot]):
+                raise wrong_content(self._pattern.name)
+
+    def close(self) -> None:
+        self._aio.close()
+
+
+class ThreadRequests:
+    """One thread a request: everywhere else."""
+
+    engine = "one thread a request"
+
+    def __init__(self, scratch: Scratch, content: Content, pattern: Pattern) -> None:
+        self._content, self._pattern = content, pattern
+        self._offsets = pattern.offsets(scratch.size_bytes)
+        self._lock = threading.Lock()
+        self._is_over = threading.Event()
+        self._done = [0] * pattern.depth
+        self._fault: Exception | None = None
+        self._seen = 0
+        handles = [
+            scratch.buffered() if pattern.is_cached else scratch.another()
+            for _ in range(pattern.depth)
+        ]
+        self._threads = [
+            threading.Thread(target=self._serve, args=(slot, handle), daemon=True)
+            for slot, handle in enumerate(handles)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _serve(self, slot: int, handle: int) -> None:
+        begin = slot * self._pattern.block_bytes
+        try:
+            while not self._is_over.is_set():
+                with self._lock:
+                    offset = next(self._offsets)
+                self._move(handle, begin, offset)
+                self._done[slot] += 1
+                is_turn = not self._done[slot] % CHECK_EVERY and not self._pattern.is_write
+                if is_turn and not self._content.is_right(begin, offset):
+                    raise wrong_content(self._pattern.name)
+        except (OSError, Failure) as error:
+            self._fault = error
+
+    def _move(self, handle: int, begin: int, offset: int) -> None:
+        count, is_write = self._pattern.block_bytes, self._pattern.is_write
+        if os.name == "nt":
+            from hwstudio.worker.drive import windows_file
+
+            content = self._content
+            address = content.source(offset) if is_write else content.target(begin)
+            moved = windows_file.transfer(handle, address, count, offset, is_write=is_write)
+        elif is_write:
+            moved = os.pwritev(handle, [self._content.source_view(offset, count)], offset)
+        else:
+            moved = os.preadv(handle, [self._content.room[begin : begin + count]], offset)
+        if moved != count:
+            raise OSError(0, f"the drive moved {moved} of {count} bytes")
+
+    def advance(self) -> int:
+        """Wait a moment and return how many ended since the last time."""
+        time.sleep(NAP_S)
+        if self._fault is not None:
+            raise self._fault
+        done = sum(self._done)
+        fresh, self._seen = done - self._seen, done
+        return fresh
+
+    def close(self) -> None:
+        self._is_over.set()
+        for thread in self._threads:
+            thread.join(5.0)
