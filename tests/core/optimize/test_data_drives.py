@@ -148,7 +148,8 @@ def test_drives_of_a_plan_have_their_bays_ports_and_plugs(whole_stock, job):
 
 def test_two_different_drives_are_bought_where_a_line_of_two_is_taxed_a_cent_more(make, job):
     """19 % on $50.02 is $9.50, on two of them together $19.01: the twin of a drive saves a cent."""
-    twins = [make.drive("50.02", id=name, capacity_bytes=n * TB) for name, n in (("a", 2), ("b", 1))]
+    sizes = {"a": 2 * TB, "b": TB}
+    twins = [make.drive("50.02", id=name, capacity_bytes=size) for name, size in sizes.items()]
     wish = ask(job, data_drives=DataDrives("SSD", 2 * TB), tax_pct=Decimal(19), gpu_counts=(1,))
     stock = make.stock(drives=twins)
     build = solve(wish, stock).builds[0]
