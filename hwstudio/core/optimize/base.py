@@ -95,8 +95,7 @@ class Bases:
         self._kept = tainted | frozenset(request.owned)  # their pieces differ in price
         # Only tax and pieces at hand make several drives on one line cost other than each alone.
         has_lines = bool(request.tax_pct or request.owned)
-        alike = (p.id for each in parts.data for p in each.pieces[:1] if has_lines)
-        self._drives = _few_drives(parts, self.prices, tainted, self._kept.union(alike))
+        self._drives = _few_drives(parts, self.prices, tainted, self._kept, has_lines=has_lines)
         self._allow_unknown = request.allow_unknown
         self._found: dict[Ask, tuple[Base, ...]] = {}
         self._narrowed: dict[int, BaseParts] = {}
@@ -201,18 +200,34 @@ def _narrow(count: int, parts: BaseParts, tainted: frozenset[str], prices: Price
 
 
 def _few_drives(
-    parts: BaseParts, prices: Prices, tainted: frozenset[str], kept: frozenset[str]
+    parts: BaseParts,
+    prices: Prices,
+    tainted: frozenset[str],
+    kept: frozenset[str],
+    *,
+    has_lines: bool,
 ) -> list[Drives]:
-    """Return the first drives with those for data that no others replace, cheapest first."""
+    """Return the first drives with those for data that no others replace, cheapest first.
+
+    With ``has_lines`` a drive that is also for data costs other than alone, and may not replace
+    another one then: so a first drive goes out only where two can replace it, and each drive
+    stays together with more of its own.
+    """
     firsts = cheapest_of_each(
         parts.drives,
         lambda d: (is_m2(d), is_large(d)),
         lambda d: (-d.power_active_w,),
         kept,
         prices.cents,
+        2 if has_lines else 1,
     )
+    pairs = [(first, data) for first in firsts for data in parts.data]
+    if has_lines:
+        own = {data.drive.id: data for data in parts.data if data.drive is not None}
+        out = {drive.id: drive for drive in parts.drives if drive not in firsts}
+        pairs += [(drive, own[ident]) for ident, drive in out.items() if ident in own]
     found: dict[Places, list[Drives]] = {}
-    every = (Drives(first, data, prices) for first in firsts for data in parts.data)
+    every = (Drives(first, data, prices) for first, data in pairs)
     for some in sorted(every, key=lambda s: (s.cents, s.ids)):
         rivals = found.setdefault(some.places, [])
         free = (rival for rival in rivals if not tainted.intersection(rival.ids))

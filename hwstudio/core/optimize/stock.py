@@ -90,8 +90,9 @@ def cheapest_of_each(
     better: Callable[[P], Sequence[float]],
     tainted: frozenset[str] = frozenset(),
     cents: Callable[[P], int] = cents_of,
+    rivals_needed: int = 1,
 ) -> tuple[P, ...]:
-    """Return the parts no other part beats, cheapest first.
+    """Return the parts fewer than ``rivals_needed`` others beat, cheapest first.
 
     A part is beaten when another with equal ``same`` costs no more and is at least as good in
     every number of ``better`` (larger is better). Whatever build holds the beaten part stays
@@ -104,7 +105,7 @@ def cheapest_of_each(
     for part in sorted(parts, key=lambda p: (cents(p), p.id)):
         mine = better(part)
         rivals = kept.setdefault(same(part), [])
-        if any(all(map(ge, theirs, mine)) for theirs, _ in rivals):
+        if sum(all(map(ge, theirs, mine)) for theirs, _ in rivals) >= rivals_needed:
             continue
         if part.id not in tainted:
             rivals.append((mine, part))

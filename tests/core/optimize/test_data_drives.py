@@ -144,3 +144,14 @@ def test_drives_of_a_plan_have_their_bays_ports_and_plugs(whole_stock, job):
         assert build.motherboard.sata_ports >= len(cabled)
         assert build.psu.conn_sata is None or build.psu.conn_sata >= len(cabled)
         assert build.case.bays_35 >= len(build.storage) - 1
+
+
+def test_two_different_drives_are_bought_where_a_line_of_two_is_taxed_a_cent_more(make, job):
+    """19 % on $50.02 is $9.50, on two of them together $19.01: the twin of a drive saves a cent."""
+    sizes = {"a": 2 * TB, "b": TB}
+    twins = [make.drive("50.02", id=name, capacity_bytes=size) for name, size in sizes.items()]
+    wish = ask(job, data_drives=DataDrives("SSD", 2 * TB), tax_pct=Decimal(19), gpu_counts=(1,))
+    stock = make.stock(drives=twins)
+    build = solve(wish, stock).builds[0]
+    assert [drive.id for drive in build.build.storage] == ["b", "a"]
+    assert round(build.total.amount * 100) == best_of_all(wish, stock).cents
