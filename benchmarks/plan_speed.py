@@ -15,6 +15,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from hwstudio.core.model.part import PartKind
+from hwstudio.core.model.wishes import Usage
 from hwstudio.core.optimize.limits import KINDS_BOUGHT
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.solve import solve
@@ -56,6 +57,7 @@ def measure(studio: Studio) -> None:
                 budget=Decimal(budget),
                 workload=workload,
                 objective=objective,
+                usage=Usage(tariff_per_kwh=Decimal("0.165")),
                 predictor=predictor_of(studio, is_counted="counted" in sys.argv),
             )
             busy = time.process_time()

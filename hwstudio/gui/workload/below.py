@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 
-from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QStackedWidget, QTabBar, QWidget
 
 from hwstudio.core.predict.fitted.points import CheckPoints
@@ -25,6 +25,7 @@ from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 
 READING = "Reading the measurements…"
 UNNAMED = "Nothing is called so."
+_LOWEST = 240  # px: tabs, table header and five rows; it takes what room is left
 _FILTER_WIDTH = 128
 NOWHERE = "It fits none of them. See the advice above."
 
@@ -96,6 +97,13 @@ class Below(Card):
         for shown in (self.table, self.rent, self.savings, self.ways, self.errors):
             self.stack.addWidget(shown)
         self.body.addWidget(self.stack, 1)
+
+    def hasHeightForWidth(self) -> bool:
+        """Its pages scroll by themselves: the height their words would like must not count."""
+        return False
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), _LOWEST)
 
     def show_state(self, state: WorkloadState) -> None:
         """Show an answer."""
