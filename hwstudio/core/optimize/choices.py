@@ -141,10 +141,12 @@ def _drive_choices(
     column: Callable[[], int],
 ) -> tuple[Choice[Storage], ...]:
     """Return first drives, each with every list of drives for data: one line of the bill each."""
-    sold = [d for d in storages if limits.is_wanted(d, request) and is_wished(d, request)]
-    lists = list(data_lists(sold, request))
+    every = list(storages)
+    sold = {d.id for d in every if limits.is_wanted(d, request) and is_wished(d, request)}
+    lists = [found for found in data_lists(every, request) if all(d.id in sold for d in found)]
     together = {drive.id for drives in lists for drive in drives}
-    able = [d for d in first_ones(sold, request) if limits.is_drive_known(d, request)]
+    firsts = (d for d in first_ones(every, request) if d.id in sold)
+    able = [d for d in firsts if limits.is_drive_known(d, request)]
     # Only tax and pieces at hand make a line of several cost other than its pieces.
     has_lines = bool(request.tax_pct or request.owned)
     apart = tainted.union(

@@ -169,9 +169,12 @@ def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str
     found: Bases | None = None if tainted else stock.bases.get(key)
     if found is not None:
         return found
-    sold = [drive for drive in stock.storages if limits.is_wanted(drive, request)]
+    # Locked drives first, what may be bought then: a lock that cannot be kept leaves none.
+    firsts, others = (
+        [drive for drive in found if limits.is_wanted(drive, request)]
+        for found in (first_drives(stock.storages, request), data_drives(stock.storages, request))
+    )
     prices = Prices(request)
-    firsts = first_drives(sold, request)
     # Only tax and pieces at hand make several drives on one line cost other than each alone.
     has_lines = bool(request.tax_pct or request.owned)
     alike = tainted | frozenset(request.owned if not has_lines else (d.id for d in firsts))
@@ -181,7 +184,7 @@ def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str
             _known(wanted.motherboards, request, limits.is_board_known),
             _known(wanted.rams, request, limits.is_ram_known),
             _known(firsts, request, limits.is_drive_known),
-            drive_sets(data_drives(sold, request), request, prices, alike),
+            drive_sets(others, request, prices, alike),
         ),
         request,
         tainted,

@@ -155,3 +155,20 @@ def test_two_different_drives_are_bought_where_a_line_of_two_is_taxed_a_cent_mor
     build = solve(wish, stock).builds[0]
     assert [drive.id for drive in build.build.storage] == ["b", "a"]
     assert round(build.total.amount * 100) == best_of_all(wish, stock).cents
+
+
+@pytest.mark.parametrize("wished", [None, DataDrives("SSD", 2 * TB, "1")])
+def test_a_locked_drive_that_another_wish_forbids_is_never_replaced(make, job, wished):
+    locked = make.drive(maker="Other")
+    stock = make.stock(drives=(locked, make.drive(maker="Wanted"), make.drive(maker="Wanted")))
+    wish = ask(
+        job,
+        pinned=frozenset({locked.id}),
+        brands=(("storage", "Wanted"),),
+        data_drives=wished,
+    )
+    assert best_of_all(wish, stock) is None
+    assert next(Planner(wish, stock).ranked(), None) is None
+    assert certify(wish, stock).build is None
+    free = replace(wish, brands=())
+    assert (best_of_all(free, stock) is None) == (next(Planner(free, stock).ranked(), None) is None)
