@@ -93,6 +93,13 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             return None
 
+    def hear_out(self, timeout_s: float) -> None:
+        """Wait until all it said on standard error was read; a grandchild may hold the pipe open.
+
+        A process is seen to be gone before a busy machine has read its last words.
+        """
+        self._readers[1].join(timeout_s)
+
     def clear_away(self) -> None:
         """Make sure that nothing is left: children, zombies, open pipes."""
         self._is_closing.set()

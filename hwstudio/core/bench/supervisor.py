@@ -25,6 +25,7 @@ from hwstudio.core.model.result import Outcome
 TICK_S = 0.1  # how often cancel and limits are looked at; events wake us at once
 BATCH = 500  # events handled before the clock is looked at again
 LINGER_S = 5.0  # what a worker gets to go away after its last word
+LAST_WORDS_S = 1.0  # for its last words to be read once it is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,8 @@ _OTHER_SCHEMA = {
 
 
 def _last(process: WorkerProcess) -> str:
-    """Return the last line of its log that says something."""
+    """Return the last line of its log that says something; asked of a worker that is gone."""
+    process.hear_out(LAST_WORDS_S)
     return next((line.strip()[:300] for line in reversed(process.tail) if line.strip()), "")
 
 
