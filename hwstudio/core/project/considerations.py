@@ -96,7 +96,8 @@ def _storage(planned: PlannedBuild, wished: int) -> Consideration:
 
 
 def _tb(size_bytes: int) -> str:
-    return f"{size_bytes / 1e12:,.3g} TB"
+    size_tb = size_bytes / 1e12
+    return f"{size_tb:,.0f} TB" if size_tb >= 100 else f"{size_tb:.3g} TB"
 
 
 def _power_words(planned: PlannedBuild) -> str:
