@@ -15,6 +15,7 @@ from enum import StrEnum
 from hwstudio.core.base.money import money
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.price import PriceKind
+from hwstudio.core.optimize.ownership import WEEKS_PER_YEAR
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.project.answer import Answer
 from hwstudio.core.project.considerations import COOLING_RULES, POWER_RULES
@@ -23,7 +24,6 @@ from hwstudio.core.project.state import ProjectState
 
 PLATFORM_RULES = (*(f"R{n:02d}" for n in range(1, 10)), "R17", "R34", "R36", "R38")
 RESERVE_LOW, RESERVE_HIGH = Decimal("0.10"), Decimal("0.15")
-WEEKS_PER_YEAR = 52
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.UNKNOWN)
 
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import watts
 from hwstudio.core.model.wishes import Usage
+from hwstudio.core.optimize.ownership import WEEKS_PER_YEAR
 from hwstudio.core.project.limit_effect import LimitEffect
 
-WEEKS_PER_YEAR = 52
 SMALL = 0.005
 
 

@@ -152,7 +152,7 @@ def test_the_reserve_is_what_is_left_of_the_budget(answer):
 def test_the_cost_over_the_years_is_the_electricity_at_the_wall(answer):
     said = _items(answer, answer.chosen)["years"].evidence
     usage, wall_w = answer.asked.usage, answer.chosen.power.wall_w
-    money = wall_w / 1000 * usage.hours_per_week * 52 * usage.years * 0.2
+    money = wall_w / 1000 * usage.hours_per_week * 365.25 / 7 * usage.years * 0.2
     assert f"${money:,.0f} of electricity" in said
 
 

@@ -48,7 +48,7 @@ def test_the_words_name_watts_amperes_speed_work_and_money(answer, job):
     usage = Usage(hours_per_week=168)
     said = limit_words(free, held, usage, Decimal("0.2"), "USD")
     saved_kw = (free.planned.power.wall_w - held.planned.power.wall_w) / 1000
-    assert f"${saved_kw * 168 * 52 * 0.2:,.0f} less a year" in said
+    assert f"${saved_kw * 168 * 365.25 / 7 * 0.2:,.0f} less a year" in said
     for word in (" W from the wall instead of ", " A instead of ", "of the speed (", "work for a"):
         assert word in said
 
