@@ -1,10 +1,17 @@
-"""The Cloud tab: own against rent on the left and above, the offers behind it below."""
+"""The Cloud tab: own against rent, the offers behind it below; further pages beside it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSplitter, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QTabBar,
+    QWidget,
+)
 
 from hwstudio.core.base import clock
 from hwstudio.core.base.money import money
@@ -12,6 +19,7 @@ from hwstudio.core.cost.odds import Odds
 from hwstudio.gui.cloud.controls import OfferControls, OwnControls
 from hwstudio.gui.cloud.free import TABLE, FreeLink
 from hwstudio.gui.cloud.plots import cost_series
+from hwstudio.gui.cloud.sections import FIRST, SECTIONS, CloudServices, make_page
 from hwstudio.gui.cloud.shaping import WAITING
 from hwstudio.gui.cloud.state import Answer, CloudState, Stock
 from hwstudio.gui.cloud.tables import OFFER_COLUMNS
@@ -54,10 +62,11 @@ class CloudView(Screen):
     """Own or rent, with the odds."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__("Cloud", "Own or rent: what the same work costs over the months.")
+        super().__init__("Cloud", FIRST.tip)
         self._context = context
         stock = stock_of(context)
         self.model = CloudViewModel(stock, self)
+        self._made: dict[str, QWidget] = {}
         self._build(stock)
         self._connect()
         self.model.set_machine(context.shared.machine)
@@ -66,6 +75,16 @@ class CloudView(Screen):
             self.model.set_use(context.shared.hours_per_week)
 
     def _build(self, stock: Stock) -> None:
+        self.sections = QTabBar()
+        self.sections.setObjectName("tabs")
+        self.sections.setAccessibleName("Pages of the cloud tab")
+        self.sections.setDrawBase(False)
+        self.sections.setExpanding(False)
+        for number, section in enumerate((FIRST, *SECTIONS)):
+            self.sections.addTab(section.title)
+            self.sections.setTabToolTip(number, section.tip)
+        self.sections.setVisible(bool(SECTIONS))
+        self.head.insertWidget(0, self.sections)
         self.own = OwnControls(stock.workloads, stock.price_per_kwh, stock.tariff_source)
         card = Card()
         card.body.addWidget(self.own)
@@ -136,6 +155,7 @@ class CloudView(Screen):
 
     def _connect(self) -> None:
         model, own, filters = self.model, self.own, self.filters
+        self.sections.currentChanged.connect(self._on_section)
         model.changed.connect(self._on_changed)
         model.refused.connect(self._on_refused)
         own.own.chosen.connect(model.choose_own)
@@ -163,6 +183,25 @@ class CloudView(Screen):
         self._context.shared.machine_changed.connect(model.set_machine)
         self._context.shared.build_changed.connect(model.set_build)
         self._context.shared.speeds_changed.connect(model.refresh)
+
+    def open_section(self, section_id: str) -> None:
+        """Show one of the pages by its id."""
+        ids = [section.id for section in (FIRST, *SECTIONS)]
+        if section_id in ids:
+            self.sections.setCurrentIndex(ids.index(section_id))
+
+    @Slot(int)
+    def _on_section(self, number: int) -> None:
+        section = (FIRST, *SECTIONS)[number]
+        if number and section.id not in self._made:
+            services = CloudServices(self._context, self.model, self._on_refused)
+            self._made[section.id] = page = make_page(section, services)
+            self.outer.addWidget(page, 1)
+        self.notice.clear()
+        self.purpose.setText(section.tip)
+        self.body.setVisible(not number)
+        for key, page in self._made.items():
+            page.setVisible(key == section.id)
 
     @Slot(object)
     def _on_changed(self, state: CloudState) -> None:

@@ -22,22 +22,27 @@ from hwstudio.gui.kit.theme_access import current_theme, tokens
 
 
 class Screen(QWidget):
-    """Fill ``controls`` (a column 300 px wide, or leave it out) and ``answer``."""
+    """Fill ``controls`` (a column 300 px wide, or leave it out) and ``answer``.
+
+    Both lie in ``body``; a tab of several pages hides it and adds the page to ``outer``.
+    """
 
     def __init__(
         self, title: str, purpose: str, *, has_controls: bool = True, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
-        outer = QVBoxLayout(self)
+        self.outer = outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 12, 24, 12)
         outer.setSpacing(12)
         outer.addLayout(self._head(title, purpose))
         self.notice = Notice()
         outer.addWidget(self.notice)
-        body = QHBoxLayout()
+        self.body = QWidget()
+        body = QHBoxLayout(self.body)
+        body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(16)
-        outer.addLayout(body, 1)
+        outer.addWidget(self.body, 1)
         if has_controls:
             body.addWidget(self._controls())
         self.answer = QVBoxLayout()

@@ -1,0 +1,45 @@
+"""What the Cloud tab's further pages are handed, and which pages there are."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from hwstudio.gui.cloud.viewmodel import CloudViewModel
+from hwstudio.gui.shell.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class CloudServices:
+    """Shared by all pages of the tab."""
+
+    context: Context
+    model: CloudViewModel  # the first page: its wishes are the defaults of the others
+    say_problem: Callable[[str], None]  # shows a sentence in place, above the page
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page beside "Own or rent"; its class is imported when it is first shown.
+
+    The class is made with ``Page(services)``. It keeps nothing running while it is hidden.
+    """
+
+    id: str
+    title: str
+    target: str  # module:class
+    tip: str
+
+
+FIRST = Section("own", "Own or rent", "", "Own or rent: what the same work costs over the months.")
+SECTIONS: tuple[Section, ...] = ()
+
+
+def make_page(section: Section, services: CloudServices) -> QWidget:
+    """Import and make one page."""
+    module, _, name = section.target.partition(":")
+    made: QWidget = getattr(importlib.import_module(module), name)(services)
+    return made
