@@ -57,11 +57,17 @@ class Studio:
         Raises:
             UserError: its file is missing or damaged.
         """
+        from threadpoolctl import threadpool_limits
+
         from hwstudio.core.predict.fitted.measured import KeptValues
         from hwstudio.core.predict.fitted.model import SpeedModel
 
         values = KeptValues.from_bytes(resource_bytes("predict/nearest.npz"))
-        return SpeedModel.from_bytes(resource_bytes("predict/speed.npz"), values)
+        model = SpeedModel.from_bytes(resource_bytes("predict/speed.npz"), values)
+        # numpy is loaded now. Beside a training run two threads that wait for each other take
+        # three times as long as one, and alone they hardly save anything.
+        threadpool_limits(1, user_api="blas")
+        return model
 
     @cached_property
     def check_points(self) -> CheckPoints:

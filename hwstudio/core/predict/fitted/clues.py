@@ -211,11 +211,16 @@ def _split(parallelism: str, interconnect: str) -> dict[str, float]:
 def clues_of(question: Question) -> dict[str, float]:
     """Return every clue by its name; NaN = not known."""
     work = work_of(question)
-    model = question.model.lower()
-    names = {f"name {word}": float(word in model) for word in _MODEL_WORDS}
+    names = _name_clues(question.model)
     split = _split(question.parallelism, question.interconnect)
     out = _what_clues(question, work) | _size_clues(question, work) | names
     return out | _device_clues(question.device) | _how_clues(question) | split
+
+
+@lru_cache(maxsize=256)  # a table of devices asks for one model
+def _name_clues(model: str) -> dict[str, float]:
+    lower = model.lower()
+    return {f"name {word}": float(word in lower) for word in _MODEL_WORDS}
 
 
 def _what_clues(question: Question, work: Work) -> dict[str, float]:

@@ -13,6 +13,7 @@ import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hwstudio.core.predict.fitted.accumulation import OFTEN, felt, is_unhalved
@@ -134,7 +135,7 @@ class SpeedGroup:
         self.weights = arrays["weights"].astype(np.float32)
         self.own = arrays["own"].astype(np.float32)  # variance of each support
         self._twins: dict[tuple[str, str, float], str] = {}
-        self._software: dict[tuple[int, ...], tuple[str, str]] = {}
+        self._software, self.near = cache(self._software_of), cache(self._near_at)
         self._with: dict[frozenset[tuple[str, str]], np.ndarray[Any, Any]] = {}
         self._met: dict[str, dict[tuple[str, str], tuple[list[float], set[str]]]] = {}
         self._sheets = sheets or {}
@@ -161,12 +162,9 @@ class SpeedGroup:
 
     def software_at(self, place: int) -> tuple[str, str]:
         """Return framework and publisher of a support, as questions name them."""
-        codes = tuple(int(self.supports[f"code {c}"][place]) for c in _SOFTWARE)
-        if codes not in self._software:
-            self._software[codes] = self._software_of(codes)
-        return self._software[codes]
+        return self._software(tuple(int(self.supports[f"code {c}"][place]) for c in _SOFTWARE))
 
-    def near(self, place: int) -> Near:
+    def _near_at(self, place: int) -> Near:
         """Return the measurement at a support."""
         word = {
             code: self.vocabulary_words[code][int(self.supports[f"code {code}"][place])]
@@ -455,8 +453,10 @@ def _answers(group: SpeedGroup, questions: Sequence[Question]) -> list[SpeedAnsw
     where = coordinates(seen, group.scales, group.vocabulary)
     common = group.common(where)
     centre = np.array([group.centre_at(question) or 0.0 for question in questions])
-    ideal = np.array([baseline(question, work_of(question)) for question in seen])
-    most = np.array([ceiling(question, work_of(question)) for question in questions])
+    works = [work_of(question) for question in questions]
+    felt_works = (works[n] if s is questions[n] else work_of(s) for n, s in enumerate(seen))
+    ideal = np.array(list(map(baseline, seen, felt_works)))
+    most = np.array(list(map(ceiling, questions, works)))
     logs = np.minimum(ideal + centre + common @ group.weights, most + _REACHED)
     likeness = common / np.sqrt(group.own)[None]
     closest, nearness = _closest(likeness)

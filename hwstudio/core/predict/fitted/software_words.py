@@ -7,6 +7,7 @@ fa"), and long names were cut at thirty letters. The names stay keys; these word
 from __future__ import annotations
 
 import re
+from functools import cache
 
 NOT_STATED = "not stated"
 CONTAINER = " (NVIDIA's container)"
@@ -127,6 +128,7 @@ _PARTS = {  # of a name that begins with one of the above
 }
 
 
+@cache
 def publisher_words(source: str) -> str:
     """Return who published a measurement."""
     round_of = _MLPERF.fullmatch(source)
@@ -135,6 +137,7 @@ def publisher_words(source: str) -> str:
     return _PUBLISHERS.get(source, source)
 
 
+@cache
 def framework_words(framework: str) -> str:
     """Return the software with its version: ``PyTorch 22.09 (NVIDIA's container)``."""
     name = framework.strip()
