@@ -13,6 +13,7 @@ from typing import Any
 from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel, Failure
 from hwstudio.worker.disturbance import usable_cores
+from hwstudio.worker.kernels import scaling_inputs
 from hwstudio.worker.ranks import Ranks, environment
 from hwstudio.worker.sampling import Progress
 
@@ -40,14 +41,18 @@ def run(params: dict[str, Any], channel: Channel) -> None:
     channel.emit("condition", name="threads per process", value=jobs[0]["threads"])
     rounds = max(3, int(params.get("rounds", 7)))
     phase_s = float(params.get("phase_s", PHASE_S))
-    progress = Progress(channel, rounds + 2, (nproc + 2) * phase_s)
+    progress = Progress(channel, rounds + 3, (nproc + 2) * phase_s)
     progress.point("starting the processes")
     ranks = Ranks(jobs, channel)
     channel.emit("condition", name="rank pids", value=ranks.pids)
     try:
         ranks.wait_ready()
         channel.emit("condition", name="device", value=ranks.about[0])
-        _measure(ranks, rounds, progress, channel, jobs[0] | dict(params))
+        progress.point("one machine and the link, for the forecast")
+        # Before anybody trains together: the forecast knows nothing of what it is held against.
+        has_cores = bool(jobs[0]["has_cores"])
+        scaling_inputs.tell(ranks, list(range(nproc)), channel, has_cores=has_cores)
+        measure(ranks, rounds, progress, channel, jobs[0] | dict(params))
     finally:
         ranks.close()
 
@@ -89,9 +94,10 @@ def _jobs(torch: Any, nproc: int, params: dict[str, Any]) -> list[dict[str, Any]
     ]
 
 
-def _measure(
+def measure(
     ranks: Ranks, rounds: int, progress: Progress, channel: Channel, params: dict[str, Any]
 ) -> None:
+    """Take all rounds and send what they say."""
     everybody = list(range(int(params["nproc"])))
     steps = _steps(ranks, everybody, float(params.get("phase_s", PHASE_S)))
     found: list[dict[str, Any]] = []
