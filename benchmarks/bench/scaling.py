@@ -103,7 +103,7 @@ def measure(case: Case, hosts: Hosts, rounds: int) -> dict[str, Any]:
     ranks = HostRanks(hosts, jobs_of(case), ear)
     try:
         ranks.wait_ready()
-        ranks.order(everybody, do="all_reduce", mib=1, repeats=1)
+        ranks.order(everybody, do="all_reduce", size_bytes=4096, repeats=1)
         first_s = time.monotonic() - begin
         scaling_inputs.tell(ranks, everybody, ear, has_cores=True)  # type: ignore[arg-type]
         found = forecast_of(ear.heard.conditions)

@@ -400,6 +400,7 @@ def _ddp_document(result: Result) -> dict[str, Any]:
         "communication_share": middle("communication_share"),
         "busbw_gb_s": middle("all_reduce", 1e-9),
         "samples_per_s": middle("together_rate"),
+        "forecast": result.conditions.get("forecast"),
         "verdicts": result.conditions.get("verdicts", {}),
         "ranks": [
             {**rank, "verdict": "busy" if rank.get("is_disturbed") else "ok"}

@@ -21,6 +21,7 @@ from hwstudio.core.bench.gather import Gathered
 from hwstudio.core.bench.gpu_watch import GpuWatch, faults
 from hwstudio.core.bench.launch import Interpreter, clean_environment, command
 from hwstudio.core.bench.score import Scored, score
+from hwstudio.core.bench.scaling.told import forecast_condition
 from hwstudio.core.bench.scratch import remove_scratch
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.supervisor import Job, Limits, Supervisor
@@ -73,6 +74,8 @@ def run_bench(
         heard.close()
         remove_scratch(heard.gathered.conditions.get("scratch_file"))
     conditions |= {"after": load_now(None), **_told(heard, place)}
+    if ending.outcome is Outcome.FINISHED:
+        conditions |= forecast_condition(conditions)
     conditions |= _log_words(job.log_stem.with_suffix(".jsonl"), supervisor.log_fault)
     blank = Result(
         id=run_id,

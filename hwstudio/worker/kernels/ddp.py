@@ -29,6 +29,7 @@ WAIT_LIMIT = 0.05  # share of its time alone that a process may have waited for 
 CROWD_WAIT_LIMIT = 0.10  # the same with all at once: then our own threads take their share too
 CLEAN_ROUNDS = 3  # fewer undisturbed rounds give no result
 MOST_ROUNDS = 3  # times the rounds asked for, while too few are undisturbed
+MIB = 2**20
 AGREE = 1e-6  # relative difference of the models' checksums after training together
 
 
@@ -36,7 +37,7 @@ def run(params: dict[str, Any], channel: Channel) -> None:
     """Measure; nothing is reported as a metric unless every process reached the end."""
     torch = devices.load_torch()
     nproc = int(params.get("nproc", 2))
-    jobs = _jobs(torch, nproc, params)
+    jobs = jobs_of(torch, nproc, params)
     channel.emit("condition", name="backend", value=jobs[0]["backend"])
     channel.emit("condition", name="threads per process", value=jobs[0]["threads"])
     rounds = max(3, int(params.get("rounds", 7)))
@@ -57,8 +58,8 @@ def run(params: dict[str, Any], channel: Channel) -> None:
         ranks.close()
 
 
-def _jobs(torch: Any, nproc: int, params: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one job per rank.
+def jobs_of(torch: Any, nproc: int, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return one job per rank on this machine: on GPUs where there are enough, else the CPU.
 
     Raises:
         Failure: GPUs were asked for and there are too few.
@@ -130,26 +131,29 @@ def _is_clean(round_: dict[str, Any]) -> bool:
     return bool(is_alone_clean and round_["crowd_waited_share"] <= CROWD_WAIT_LIMIT)
 
 
-def _steps(ranks: Ranks, everybody: list[int], phase_s: float) -> int:
-    """Return how many steps fill one phase; also the warm-up."""
+def _steps(ranks: Ranks, everybody: list[int], phase_s: float) -> tuple[int, int]:
+    """Return how many steps fill one phase without and with a link; also the warm-up."""
     for shared in (False, True):
-        ranks.order(everybody, do="train", shared=shared, steps=3)
+        warm = ranks.order(everybody, do="train", shared=shared, steps=3)
     alone = ranks.order(everybody[:1], do="train", shared=False, steps=5)[0]
-    step_s = max(float(alone["seconds"]) / 5, 1e-6)
-    return max(4, math.ceil(phase_s / step_s))
+    together_s = max(float(answer["seconds"]) for answer in warm) / 3
+    spans = (float(alone["seconds"]) / 5, together_s)
+    alone_steps, group_steps = (max(4, math.ceil(phase_s / max(span, 1e-6))) for span in spans)
+    return alone_steps, group_steps
 
 
 def _round(
-    ranks: Ranks, everybody: list[int], steps: int, params: dict[str, Any]
+    ranks: Ranks, everybody: list[int], counts: tuple[int, int], params: dict[str, Any]
 ) -> dict[str, Any]:
     """Take the three figures once; rates are samples per second."""
-    work = steps * int(params["batch"])
+    steps, group_steps = counts
+    work, group_work = (count * int(params["batch"]) for count in counts)
     alone = [ranks.order([rank], do="train", shared=False, steps=steps)[0] for rank in everybody]
     crowd = ranks.order(everybody, do="train", shared=False, steps=steps)
-    group = ranks.order(everybody, do="train", shared=True, steps=steps)
+    group = ranks.order(everybody, do="train", shared=True, steps=group_steps)
     alone_rates = [work / a["seconds"] for a in alone]
     crowd_rates = [work / a["seconds"] for a in crowd]
-    together = work * len(everybody) / max(a["seconds"] for a in group)
+    together = group_work * len(everybody) / max(a["seconds"] for a in group)
     return {
         "alone": alone_rates,
         "crowd": crowd_rates,
@@ -173,7 +177,7 @@ def _bus_bandwidth(
     answers = ranks.order(
         everybody,
         do="all_reduce",
-        mib=int(params.get("buffer_mib", 64)),
+        size_bytes=int(params.get("buffer_mib", 64)) * MIB,
         repeats=int(params.get("repeats", 10)),
     )
     count = len(everybody)

@@ -21,7 +21,6 @@ from hwstudio.worker.kernels.link_probe import LinkProbe
 from hwstudio.worker.kernels.step_profile import LoneModel, Marks, profile
 
 CLASSES = 16
-MIB = 2**20
 
 
 class Rank:
@@ -104,16 +103,19 @@ class Rank:
         wait = self._clock.synchronise
         return {"steps": [profile(self._marks, wait, step, lone) for _ in range(steps)]}
 
-    def all_reduce(self, *, mib: int, repeats: int) -> dict[str, Any]:
+    def all_reduce(self, *, size_bytes: int, repeats: int) -> dict[str, Any]:
         """Add up a buffer over all ranks and return the seconds of each repeat.
+
+        ``wait_s`` is how long the unluckiest thread waited for a core in all of them.
 
         Raises:
             Failure: the sum is wrong.
         """
         torch, nproc = self._torch, int(self._job["nproc"])
-        count = mib * MIB // 4
+        count = max(1, size_bytes // 4)
         buffer = torch.empty(count, device=self._device)
         spans: list[float] = []
+        waits = thread_waits_ns()
         for repeat in range(repeats + 1):
             buffer.fill_(float(int(self._job["rank"]) + 1))
             torch.distributed.barrier()
@@ -125,7 +127,8 @@ class Rank:
                 spans.append(time.perf_counter() - begin)
         if not bool((buffer == nproc * (nproc + 1) / 2).all()):
             raise Failure("error", "The sum over all processes is wrong", "a value was lost", "")
-        return {"seconds": spans, "bytes": count * 4}
+        wait_s = longest_wait_s(waits, thread_waits_ns())
+        return {"seconds": spans, "bytes": count * 4, "wait_s": wait_s}
 
     def agree(self) -> dict[str, Any]:
         """Return a checksum of the shared model: it must be the same on every rank."""
@@ -138,7 +141,9 @@ class Rank:
         if verb == "train":
             return self.train(is_shared=bool(order["shared"]), steps=int(order["steps"]))
         if verb == "all_reduce":
-            return self.all_reduce(mib=int(order["mib"]), repeats=int(order["repeats"]))
+            return self.all_reduce(
+                size_bytes=int(order["size_bytes"]), repeats=int(order["repeats"])
+            )
         if verb == "profile":
             return self.profile(is_lone=bool(order["lone"]), steps=int(order["steps"]))
         if verb == "link":
