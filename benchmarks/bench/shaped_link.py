@@ -101,6 +101,16 @@ class Hosts:
         return ["ip", "netns", "exec", f"{PREFIX}{host}", "taskset", "-c", str(host), *words]
 
 
+def can_delay() -> bool:
+    """Say whether this kernel can hold packets back (netem); many small ones cannot."""
+    try:
+        sh("tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "0ms")
+    except RuntimeError:
+        return False
+    sh("tc", "qdisc", "del", "dev", "lo", "root")
+    return True
+
+
 def address(host: int) -> str:
     """Return the address of a host."""
     return f"{NETWORK}.{host + 1}"

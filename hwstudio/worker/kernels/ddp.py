@@ -8,12 +8,13 @@ averaged. Then efficiency = compute share x communication share.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel, Failure
 from hwstudio.worker.disturbance import usable_cores
-from hwstudio.worker.kernels import scaling_inputs
+from hwstudio.worker.kernels.scaling_inputs import Inputs
 from hwstudio.worker.ranks import Ranks, environment
 from hwstudio.worker.sampling import Progress
 
@@ -50,10 +51,9 @@ def run(params: dict[str, Any], channel: Channel) -> None:
         ranks.wait_ready()
         channel.emit("condition", name="device", value=ranks.about[0])
         progress.point("one machine and the link, for the forecast")
-        # Before anybody trains together: the forecast knows nothing of what it is held against.
-        has_cores = bool(jobs[0]["has_cores"])
-        scaling_inputs.tell(ranks, list(range(nproc)), channel, has_cores=has_cores)
-        measure(ranks, rounds, progress, channel, jobs[0] | dict(params))
+        inputs = Inputs(ranks, has_cores=bool(jobs[0]["has_cores"]))
+        measure(ranks, rounds, progress, channel, jobs[0] | dict(params), inputs.turn)
+        inputs.tell(channel)
     finally:
         ranks.close()
 
@@ -96,9 +96,14 @@ def jobs_of(torch: Any, nproc: int, params: dict[str, Any]) -> list[dict[str, An
 
 
 def measure(
-    ranks: Ranks, rounds: int, progress: Progress, channel: Channel, params: dict[str, Any]
+    ranks: Ranks,
+    rounds: int,
+    progress: Progress,
+    channel: Channel,
+    params: dict[str, Any],
+    between: Callable[[], None] | None = None,
 ) -> None:
-    """Take all rounds and send what they say."""
+    """Take all rounds and send what they say; ``between`` is called before each."""
     everybody = list(range(int(params["nproc"])))
     steps = _steps(ranks, everybody, float(params.get("phase_s", PHASE_S)))
     found: list[dict[str, Any]] = []
@@ -107,6 +112,8 @@ def measure(
     while number < rounds:
         number += 1
         progress.point(f"round {number} of {rounds}")
+        if between is not None:
+            between()
         found.append(_round(ranks, everybody, steps, params))
         for name, unit in ROUND_SERIES:
             _sample(channel, name, unit, found[-1])

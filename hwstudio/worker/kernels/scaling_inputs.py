@@ -13,45 +13,58 @@ LONGEST_S = 0.35  # a sum this long is the last size; longer ones follow the sam
 BUDGET_S = 0.8  # per size; never fewer than LEAST repeats
 LEAST, MOST = 3, 9
 CALLS = 7  # sums in one repeat of the probe: one, a row of four, one beside work, and meeting
-ROUNDS = 3
+KINDS = ("alone", "crowd", "lone")
 LEAST_STEPS = 4
-PROFILE_S = 0.25  # per turn of one kind of step
+TURN_S = 0.15  # of one kind of step
 
 
-def tell(ranks: Ranks, everybody: list[int], channel: Channel, *, has_cores: bool) -> None:
-    """Measure and send what the forecast needs; ``has_cores``: each rank has its own."""
-    steps = _steps(ranks, everybody)
-    found = _profiles(ranks, everybody, steps)
-    lone = found["lone"][0]
-    gap_s = _gap_s(lone)
-    points = probe(ranks, everybody, gap_s)
-    about = {"nproc": len(everybody), "has_cores": has_cores, "pause_s": gap_s}
-    channel.emit("condition", name="scaling_inputs", value={**about, "link": points, **found})
+class Inputs:
+    """Collects turns of single machines at work; the link is probed once, before them.
 
+    The turns stand between the rounds of the run the forecast is held against, so that a change
+    of the machine's load hits both; nothing of the rounds themselves is used.
+    """
 
-def _steps(ranks: Ranks, everybody: list[int]) -> int:
-    """Return how many steps fill a turn; also the warm-up (DDP sorts its buckets anew once)."""
-    for _ in range(2):
-        warm = ranks.order(everybody, do="profile", lone=True, steps=2)
-    step_s = max(answer["steps"][-1]["step_s"] for answer in warm)
-    return max(LEAST_STEPS, math.ceil(PROFILE_S / max(step_s, 1e-6)))
+    def __init__(self, ranks: Ranks, *, has_cores: bool) -> None:
+        self._ranks, self._has_cores = ranks, has_cores
+        self._everybody = list(range(len(ranks.about)))
+        self._steps: dict[str, list[list[dict[str, Any]]]] = {
+            kind: [[] for _ in self._everybody] for kind in KINDS
+        }
+        self._count = self._warm_up()
+        self.turn()
+        self._pause_s = _gap_s(self._steps["lone"][0])
+        self._link = probe(ranks, self._everybody, self._pause_s)
 
+    def _warm_up(self) -> int:
+        """Return how many steps fill a turn. DDP sorts its buckets anew after the first step."""
+        for _ in range(2):
+            warm = self._ranks.order(self._everybody, do="profile", lone=True, steps=2)
+        step_s = max(answer["steps"][-1]["step_s"] for answer in warm)
+        return max(LEAST_STEPS, math.ceil(TURN_S / max(step_s, 1e-6)))
 
-def _profiles(ranks: Ranks, everybody: list[int], steps: int) -> dict[str, Any]:
-    """Return the steps of every rank: plain alone, plain all at once, wrapped all at once."""
-    found: dict[str, Any] = {kind: [[] for _ in everybody] for kind in ("alone", "crowd", "lone")}
+    def turn(self) -> None:
+        """Take some steps: plain and alone, plain and all at once, wrapped and all at once."""
+        for rank in self._everybody:
+            self._take("alone", [rank])
+        self._take("crowd", self._everybody)
+        self._take("lone", self._everybody)
 
-    def take(kind: str, who: list[int]) -> None:
-        answers = ranks.order(who, do="profile", lone=kind == "lone", steps=steps)
+    def _take(self, kind: str, who: list[int]) -> None:
+        is_lone = kind == "lone"
+        answers = self._ranks.order(who, do="profile", lone=is_lone, steps=self._count)
         for rank, answer in zip(who, answers, strict=True):
-            found[kind][rank] += answer["steps"]
+            self._steps[kind][rank] += answer["steps"]
 
-    for _ in range(ROUNDS):
-        for rank in everybody:
-            take("alone", [rank])
-        take("crowd", everybody)
-        take("lone", everybody)
-    return found
+    def tell(self, channel: Channel) -> None:
+        """Send everything."""
+        about = {
+            "nproc": len(self._everybody),
+            "has_cores": self._has_cores,
+            "pause_s": self._pause_s,
+            "link": self._link,
+        }
+        channel.emit("condition", name="scaling_inputs", value={**about, **self._steps})
 
 
 def _gap_s(steps: list[dict[str, Any]]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.bench.scaling.forecast import Work, forecast, mean_of_slowest
@@ -43,6 +43,7 @@ def test_a_forecast_worked_by_hand():
     assert found.waited_s == pytest.approx(2.6)
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.floats(1e5, 1e10), st.floats(0, 0.1), st.floats(0.5, 2.0), st.integers(2, 16))
 def test_efficiency_is_the_product_of_both_shares_and_lies_in_its_interval(
     rate, delay, crowd, nproc
@@ -65,6 +66,7 @@ def test_who_shares_a_step_waits_for_the_slowest():
     assert mean_of_slowest([[5.0], [1.0]]) == 5.0
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.lists(st.floats(0.1, 9), min_size=1, max_size=8), min_size=1, max_size=4))
 def test_the_slowest_of_all_is_never_faster_than_any_one(rows):
     slowest = mean_of_slowest(rows)

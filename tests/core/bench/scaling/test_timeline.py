@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.bench.scaling.link import Link, Point, ring
@@ -73,18 +73,21 @@ delays = st.floats(0.0, 0.5)
 ALMOST = 1 - 1e-9
 
 
+@settings(deadline=None)
 @given(steps(), rates, st.floats(1.0, 1e3), delays, st.integers(2, 64))
 def test_more_bandwidth_never_makes_a_step_slower(step, rate, more, delay, nproc):
     slow, fast = ring(nproc, rate, delay), ring(nproc, rate * more, delay)
     assert simulate(step, fast).step_s * ALMOST <= simulate(step, slow).step_s
 
 
+@settings(deadline=None)
 @given(steps(), rates, delays, delays, st.integers(2, 64))
 def test_more_latency_never_makes_a_step_faster(step, rate, delay, more, nproc):
     near, far = ring(nproc, rate, delay), ring(nproc, rate, delay + more)
     assert simulate(step, near).step_s * ALMOST <= simulate(step, far).step_s
 
 
+@settings(deadline=None)
 @given(
     steps(),
     st.floats(0.0, 1.0),
@@ -101,10 +104,11 @@ def test_cheaper_sums_never_make_a_step_slower_whatever_the_contention(
     assert simulate(step, cheap).step_s * ALMOST <= simulate(step, dear).step_s
 
 
+@settings(deadline=None)
 @given(steps(), rates, delays)
 def test_a_step_takes_at_least_its_work_and_at_most_work_and_all_sums(step, rate, delay):
     slow = ring(2, rate, delay)
     sums = sum(slow.at(size).rested_s for size in step.bucket_bytes)
     line = simulate(step, slow)
     assert step.step_s * ALMOST <= line.step_s <= (step.step_s + sums) * (1 + 1e-9)
-    assert -1e-9 <= line.waited_s <= sums * (1 + 1e-9)
+    assert -1e-9 <= line.waited_s <= sums * (1 + 1e-9) + 1e-9 * step.step_s
