@@ -1,6 +1,6 @@
 """Scaling forecast from single machines and a link, against what was then measured on that link.
 
-    sudo python benchmarks/bench/scaling.py [--out cases.csv] [--ranks 2,3] [--match 0.1G,1.0G] [--redo]
+    sudo python benchmarks/bench/scaling.py [--out cases.csv] [--ranks 2,3] [--match 0.1G,720w]
 
 Each case is a rate, a delay, a model and a batch. Hosts are network namespaces joined by a bridge,
 one rank each, pinned to its own core (so no more ranks than cores), a stock resolver and no flags.
@@ -239,7 +239,8 @@ def main() -> int:
     done = {} if chosen.redo else read(chosen.out)
     wanted = cases(counts, [word for word in chosen.match.split(",") if word])
     open_cases = [case for case in wanted if case.key not in done]
-    print(f"{'case':<32}{'forecast':>9}{'measured':>9}{'error':>8}  interval    bus/ip  first   clean")
+    head = f"{'case':<32}{'forecast':>9}{'measured':>9}{'error':>8}"
+    print(f"{head}  interval    bus/ip  first   clean")
     for case in open_cases[: chosen.most or None]:
         with Hosts(case.nproc) as hosts:
             row = measure(case, hosts, chosen.rounds, chosen.keep)

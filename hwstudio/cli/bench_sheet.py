@@ -10,7 +10,8 @@ from hwstudio.cli.number import number
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import percent
 from hwstudio.core.bench.scaling.elsewhere import Sheet, forecasts
-from hwstudio.core.model.result import Outcome, Result
+from hwstudio.core.bench.scaling.told import FORECAST
+from hwstudio.core.model.result import Result
 
 MACHINES = "2,4,8"
 LATENCY_US = "50"  # one way between two programs over a plain switch
@@ -54,8 +55,8 @@ def sheet(args: argparse.Namespace) -> Sheet | None:
 
 
 def document(result: Result, asked: Sheet | None) -> list[dict[str, Any]]:
-    """Return the forecasts for other machines; none of a run that did not finish."""
-    if asked is None or result.outcome is not Outcome.FINISHED:
+    """Return the forecasts for other machines; none of a run that has none for itself."""
+    if asked is None or FORECAST not in result.conditions:
         return []
     return [dataclasses.asdict(each) for each in forecasts(result.conditions, asked)]
 

@@ -90,7 +90,9 @@ class Recorder(list):
         self.append((event, data))
 
 
-@pytest.mark.parametrize(("wait_s", "has_cores", "mark"), [(0, True, 1), (1, True, 0), (1, False, 1)])
+@pytest.mark.parametrize(
+    ("wait_s", "has_cores", "mark"), [(0, True, 1), (1, True, 0), (1, False, 1)]
+)
 def test_the_slowest_rank_counts_and_waiting_for_a_core_is_marked(wait_s, has_cores, mark):
     heard = Recorder()
     budget = Budget(cap_s=0.0, warmup_s=0.0)

@@ -40,7 +40,7 @@ class Inputs:
         """Return how many steps fill a turn. DDP sorts its buckets anew after the first step."""
         for _ in range(2):
             warm = self._ranks.order(self._everybody, do="profile", lone=True, steps=2)
-        step_s = max(answer["steps"][-1]["step_s"] for answer in warm)
+        step_s = max(float(answer["steps"][-1]["step_s"]) for answer in warm)
         return max(LEAST_STEPS, math.ceil(TURN_S / max(step_s, 1e-6)))
 
     def turn(self) -> None:

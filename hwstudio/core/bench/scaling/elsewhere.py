@@ -8,7 +8,7 @@ machine, and a sum is never faster than it was here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hwstudio.core.base.errors import UserError
