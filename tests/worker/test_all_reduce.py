@@ -103,6 +103,12 @@ def test_the_slowest_rank_counts_and_waiting_for_a_core_is_marked(wait_s, has_co
     assert heard[0][1]["values"] == [2048.0]  # 4096 bytes x 2(2-1)/2 in 2 s
 
 
+def test_sizes_are_named_as_people_write_them():
+    sizes = (64, 1000, 1024, 1536, 65536)
+    words = [all_reduce.size_words(kib * 1024) for kib in sizes]
+    assert words == ["64 KiB", "1000 KiB", "1 MiB", "1536 KiB", "64 MiB"]
+
+
 class SlowLink(ScriptedRanks):
     def order(self, who, **order):
         self.orders.append(order)

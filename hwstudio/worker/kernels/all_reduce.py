@@ -45,7 +45,7 @@ def run(params: dict[str, Any], channel: Channel) -> None:
         channel.emit("condition", name="first all-reduce s", value=time.monotonic() - begin)
         channel.emit("condition", name="device", value=ranks.about[0])
         for size in sizes:
-            progress.point(f"{size} KiB")
+            progress.point(size_words(size * KIB))
             _size(ranks, size * KIB, budget, channel, has_cores=bool(jobs[0]["has_cores"]))
     finally:
         ranks.close()
@@ -57,7 +57,7 @@ def _size(
     """Sample one size until its time is known well enough."""
     nproc = len(ranks.about)
     everybody = list(range(nproc))
-    name = f"bus {size_bytes // KIB} KiB"
+    name = f"bus {size_words(size_bytes)}"
     each_s = _warm_up(ranks, everybody, size_bytes, budget.warmup_s)
     spans: list[float] = []
     clean: list[bool] = []
@@ -93,6 +93,12 @@ def _turn(
     spans = [max(each) for each in zip(*(a["seconds"] for a in answers), strict=True)]
     waited = max((a["wait_s"] or 0.0) / max(sum(a["seconds"]), 1e-9) for a in answers)
     return spans, [waited <= CROWD_WAIT_LIMIT] * len(spans)
+
+
+def size_words(size_bytes: int) -> str:
+    """Return a size as people write it: 64 KiB, 16 MiB."""
+    kib = size_bytes // KIB
+    return f"{kib} KiB" if kib % KIB or not kib else f"{kib // KIB} MiB"
 
 
 def _bus(size_bytes: int, nproc: int, seconds: float) -> float:

@@ -14,7 +14,7 @@ from hwstudio.core.bench.statistics import median, quantile
 DRAWS = 200
 SEED = 7
 TAIL = 0.05  # on either side of a 90 % interval
-MODEL_ERROR = 0.03  # of the step's time; what the timeline leaves out (see docs/scaling.md)
+MODEL_ERROR = 0.04  # of the step's time; what the timeline leaves out (see docs/bench_suites.md)
 
 
 @dataclass(frozen=True, slots=True)

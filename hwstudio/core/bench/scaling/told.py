@@ -32,8 +32,17 @@ def forecast_line(conditions: Mapping[str, Any]) -> str:
     if not isinstance(found, dict):
         return ""
     return (
-        f"Forecast from single processes and the link alone: {percent(found['efficiency'])} "
-        f"({percent(found['low'])} to {percent(found['high'])}), "
-        f"{percent(found['compute_share'])} computing, "
-        f"{percent(found['communication_share'])} exchanging."
+        f"Expected from single processes and the link alone: {percent(found['efficiency'])} "
+        f"({percent(found['low'])} to {percent(found['high'])})."
+    )
+
+
+def shares_line(conditions: Mapping[str, Any]) -> str:
+    """Return the two shares of the forecast as a sentence, or ""."""
+    found = conditions.get(FORECAST)
+    if not isinstance(found, dict):
+        return ""
+    return (
+        f"Of that, computing at the same time was to keep {percent(found['compute_share'])}, "
+        f"exchanging gradients {percent(found['communication_share'])}."
     )
