@@ -14,6 +14,7 @@ iperf3, torch. A case takes 15 to 60 s. Delays need the kernel's netem; without 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import itertools
 import json
@@ -206,7 +207,8 @@ def go_first(niceness: int) -> None:
         os.setpriority(os.PRIO_PROCESS, 0, niceness)
         group = Path("/proc/self/autogroup")
         if group.exists():
-            os.setsid()
+            with contextlib.suppress(PermissionError):  # started by a shell as a job of its own
+                os.setsid()
             group.write_text(str(niceness), encoding="ascii")
 
 
