@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hwstudio.cli import bench_check, bench_files, bench_profile, bench_twins
+from hwstudio.cli import bench_check, bench_files, bench_profile, bench_sheet, bench_twins
 from hwstudio.cli.bench_stop import say, silence_output, stop_on_signal
 from hwstudio.cli.bench_text import metric_rows, scaling_lines, verdict_line
 from hwstudio.cli.output import Output, common
@@ -85,6 +85,7 @@ def _add_ddp(verbs: argparse._SubParsersAction[Any]) -> None:
         epilog="Example: hwstudio bench ddp --nproc 2",
     )
     verb.add_argument("--nproc", metavar="N", default="2", help="processes (2)")
+    bench_sheet.add_options(verb)
     _add_options(verb)
     verb.set_defaults(run=_ddp)
 
@@ -208,19 +209,21 @@ def _show_run(result: Result, history: History | None, out: Output) -> None:
 
 def _ddp(args: argparse.Namespace, out: Output) -> int:
     given = {**_given(args.param), "nproc": args.nproc}
+    asked = bench_sheet.sheet(args)
+
+    def show(result: Result, history: History | None, out: Output) -> None:
+        del history
+        if out.is_json:
+            elsewhere = bench_sheet.document(result, asked)
+            out.document({**_ddp_document(result), "forecasts_elsewhere": elsewhere})
+            return
+        out.line(verdict_line(result))
+        for line in (*scaling_lines(result), *bench_sheet.lines(result, asked)):
+            out.line(line)
+
     with stop_on_signal() as cancel:
         result = _measure(bench("ddp"), given, args, out, cancel)
-        return _deliver(result, _show_ddp, out, cancel)
-
-
-def _show_ddp(result: Result, history: History | None, out: Output) -> None:
-    del history
-    if out.is_json:
-        out.document(_ddp_document(result))
-        return
-    out.line(verdict_line(result))
-    for line in scaling_lines(result):
-        out.line(line)
+        return _deliver(result, show, out, cancel)
 
 
 def _exit_code(result: Result) -> int:
@@ -400,6 +403,7 @@ def _ddp_document(result: Result) -> dict[str, Any]:
         "communication_share": middle("communication_share"),
         "busbw_gb_s": middle("all_reduce", 1e-9),
         "samples_per_s": middle("together_rate"),
+        "forecast": result.conditions.get("forecast"),
         "verdicts": result.conditions.get("verdicts", {}),
         "ranks": [
             {**rank, "verdict": "busy" if rank.get("is_disturbed") else "ok"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hwstudio.core.base.units import duration, percent, si
+from hwstudio.core.bench.scaling.told import forecast_line, shares_line
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
 
@@ -64,7 +65,8 @@ def scaling_lines(result: Result) -> list[str]:
         f"{count} processes do {percent(efficiency.median)} of {count} times one ({band}).",
         f"Computing at the same time keeps {compute}, exchanging gradients keeps {talk}.",
     ]
-    return lines + _bus_line(values)
+    told = (forecast_line(result.conditions), shares_line(result.conditions))
+    return [*lines, *filter(None, told), *_bus_line(values)]
 
 
 def _bus_line(values: dict[str, Metric]) -> list[str]:

@@ -51,7 +51,7 @@ PARAMS = {"nproc": 2, "batch": 10, "phase_s": 0.4, "has_cores": True}
 def measure(waits, rounds=3):
     channel = Recorder()
     progress = Progress(channel, rounds + 2, 1.0)
-    ddp._measure(ScriptedRanks(waits), rounds, progress, channel, PARAMS)
+    ddp.measure(ScriptedRanks(waits), rounds, progress, channel, PARAMS)
     return channel
 
 
@@ -145,7 +145,7 @@ class UnevenRanks(ScriptedRanks):
 
 def ranks_told(waits, rounds):
     channel = Recorder()
-    ddp._measure(UnevenRanks(waits), rounds, Progress(channel, 9, 1.0), channel, PARAMS)
+    ddp.measure(UnevenRanks(waits), rounds, Progress(channel, 9, 1.0), channel, PARAMS)
     return next(d["value"] for _, d in channel.events if d.get("name") == "ranks")
 
 

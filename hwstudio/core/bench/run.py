@@ -20,6 +20,7 @@ from hwstudio.core.bench.event import Event
 from hwstudio.core.bench.gather import Gathered
 from hwstudio.core.bench.gpu_watch import GpuWatch, faults
 from hwstudio.core.bench.launch import Interpreter, clean_environment, command
+from hwstudio.core.bench.scaling.told import forecast_condition
 from hwstudio.core.bench.score import Scored, score
 from hwstudio.core.bench.scratch import remove_scratch
 from hwstudio.core.bench.spec import Bench
@@ -203,10 +204,13 @@ def _judged(result: Result, scored: Scored) -> Result:
     verdict = scored.verdict
     reason = ". ".join(part for part in (verdict.reason, verdict.remedy) if part)
     by_series = _by_series(scored)
+    # A machine too busy for a figure is too busy for a forecast.
+    has_answer = any(metric.name == "efficiency" for metric in scored.metrics)
+    told = forecast_condition(result.conditions) if has_answer else {}
     return replace(
         result,
         verdict=verdict.word,
         verdict_reason=f"{reason}." if reason else "",
         metrics=scored.metrics,
-        conditions={**result.conditions, "verdicts": by_series},
+        conditions={**result.conditions, "verdicts": by_series, **told},
     )

@@ -22,6 +22,7 @@ SUITES: Registry[Bench] = Registry(
         Entry("cpu_cores", "Processor cores", f"{_HOME}.cpu_cores:BENCH"),
         Entry("numpy_matmul", "Matrix product, numpy", f"{_HOME}.numpy_matmul:BENCH"),
         Entry("storage", "Drive speed", f"{_HOME}.storage:BENCH"),
+        Entry("all_reduce", "Adding up over all", f"{_HOME}.all_reduce:BENCH"),
         Entry("ddp", "Data-parallel training", f"{_HOME}.ddp:BENCH"),
     ),
 )

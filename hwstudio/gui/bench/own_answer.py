@@ -84,12 +84,20 @@ def _answers(_result: Result, values: Values) -> str:
     return f"{first.name} at once take {duration(first.median)}."
 
 
+def _sums(result: Result, values: Values) -> str:
+    best = max(values.values(), key=_median)
+    count = result.params.get("nproc", 2)
+    size = best.name.removeprefix("bus ")
+    return f"{count} processes add up {size} over all at {si(best.median, 'B/s')} on each link."
+
+
 def _median(metric: Metric) -> float:
     return metric.median
 
 
 OWN_ANSWER: dict[str, Callable[[Result, Values], str]] = {
     "storage": _drive,
+    "all_reduce": _sums,
     "llm_decode": _chat,
     "data_loading": _loading,
     "cpu_cores": _cores,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hwstudio.core.base.units import duration, percent, si, significant
 from hwstudio.core.bench.compare import Comparison
+from hwstudio.core.bench.scaling.told import forecast_line
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
 from hwstudio.gui.bench.own_answer import OWN_ANSWER
@@ -28,6 +29,7 @@ OUTCOME_CHIP = {
     Outcome.COULD_NOT_START: ("error", "Could not start"),
 }
 COUNTED = {
+    "bus": "Adding up {} over all (bus bandwidth)",
     "workers": "Loading with {} process(es)",
     "product": "Multiplying on {} core(s)",
     "compress": "Compressing on {} core(s)",
@@ -215,8 +217,8 @@ def _scaling(result: Result, values: dict[str, Metric]) -> str:
     talk = percent(values["communication_share"].median)
     return (
         f"{count} processes together do {whole} of {count} times one. Computing at the same time "
-        f"keeps {compute}, exchanging gradients keeps {talk}."
-    )
+        f"keeps {compute}, exchanging gradients keeps {talk}. {forecast_line(result.conditions)}"
+    ).strip()
 
 
 def progress_text(state: BenchState, now_s: float) -> str:

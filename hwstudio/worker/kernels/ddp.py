@@ -8,11 +8,13 @@ averaged. Then efficiency = compute share x communication share.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel, Failure
 from hwstudio.worker.disturbance import usable_cores
+from hwstudio.worker.kernels.scaling_inputs import Inputs
 from hwstudio.worker.ranks import Ranks, environment
 from hwstudio.worker.sampling import Progress
 
@@ -28,6 +30,7 @@ WAIT_LIMIT = 0.05  # share of its time alone that a process may have waited for 
 CROWD_WAIT_LIMIT = 0.10  # the same with all at once: then our own threads take their share too
 CLEAN_ROUNDS = 3  # fewer undisturbed rounds give no result
 MOST_ROUNDS = 3  # times the rounds asked for, while too few are undisturbed
+MIB = 2**20
 AGREE = 1e-6  # relative difference of the models' checksums after training together
 
 
@@ -35,25 +38,28 @@ def run(params: dict[str, Any], channel: Channel) -> None:
     """Measure; nothing is reported as a metric unless every process reached the end."""
     torch = devices.load_torch()
     nproc = int(params.get("nproc", 2))
-    jobs = _jobs(torch, nproc, params)
+    jobs = jobs_of(torch, nproc, params)
     channel.emit("condition", name="backend", value=jobs[0]["backend"])
     channel.emit("condition", name="threads per process", value=jobs[0]["threads"])
     rounds = max(3, int(params.get("rounds", 7)))
     phase_s = float(params.get("phase_s", PHASE_S))
-    progress = Progress(channel, rounds + 2, (nproc + 2) * phase_s)
+    progress = Progress(channel, rounds + 3, (nproc + 2) * phase_s)
     progress.point("starting the processes")
     ranks = Ranks(jobs, channel)
     channel.emit("condition", name="rank pids", value=ranks.pids)
     try:
         ranks.wait_ready()
         channel.emit("condition", name="device", value=ranks.about[0])
-        _measure(ranks, rounds, progress, channel, jobs[0] | dict(params))
+        progress.point("one machine and the link, for the forecast")
+        inputs = Inputs(ranks, has_cores=bool(jobs[0]["has_cores"]))
+        measure(ranks, rounds, progress, channel, jobs[0] | dict(params), inputs.turn)
+        inputs.tell(channel)
     finally:
         ranks.close()
 
 
-def _jobs(torch: Any, nproc: int, params: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return one job per rank.
+def jobs_of(torch: Any, nproc: int, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return one job per rank on this machine: on GPUs where there are enough, else the CPU.
 
     Raises:
         Failure: GPUs were asked for and there are too few.
@@ -89,9 +95,15 @@ def _jobs(torch: Any, nproc: int, params: dict[str, Any]) -> list[dict[str, Any]
     ]
 
 
-def _measure(
-    ranks: Ranks, rounds: int, progress: Progress, channel: Channel, params: dict[str, Any]
+def measure(
+    ranks: Ranks,
+    rounds: int,
+    progress: Progress,
+    channel: Channel,
+    params: dict[str, Any],
+    between: Callable[[], None] | None = None,
 ) -> None:
+    """Take all rounds and send what they say; ``between`` is called before each."""
     everybody = list(range(int(params["nproc"])))
     steps = _steps(ranks, everybody, float(params.get("phase_s", PHASE_S)))
     found: list[dict[str, Any]] = []
@@ -100,6 +112,8 @@ def _measure(
     while number < rounds:
         number += 1
         progress.point(f"round {number} of {rounds}")
+        if between is not None:
+            between()
         found.append(_round(ranks, everybody, steps, params))
         for name, unit in ROUND_SERIES:
             _sample(channel, name, unit, found[-1])
@@ -124,26 +138,29 @@ def _is_clean(round_: dict[str, Any]) -> bool:
     return bool(is_alone_clean and round_["crowd_waited_share"] <= CROWD_WAIT_LIMIT)
 
 
-def _steps(ranks: Ranks, everybody: list[int], phase_s: float) -> int:
-    """Return how many steps fill one phase; also the warm-up."""
+def _steps(ranks: Ranks, everybody: list[int], phase_s: float) -> tuple[int, int]:
+    """Return how many steps fill one phase without and with a link; also the warm-up."""
     for shared in (False, True):
-        ranks.order(everybody, do="train", shared=shared, steps=3)
+        warm = ranks.order(everybody, do="train", shared=shared, steps=3)
     alone = ranks.order(everybody[:1], do="train", shared=False, steps=5)[0]
-    step_s = max(float(alone["seconds"]) / 5, 1e-6)
-    return max(4, math.ceil(phase_s / step_s))
+    together_s = max(float(answer["seconds"]) for answer in warm) / 3
+    spans = (float(alone["seconds"]) / 5, together_s)
+    alone_steps, group_steps = (max(4, math.ceil(phase_s / max(span, 1e-6))) for span in spans)
+    return alone_steps, group_steps
 
 
 def _round(
-    ranks: Ranks, everybody: list[int], steps: int, params: dict[str, Any]
+    ranks: Ranks, everybody: list[int], counts: tuple[int, int], params: dict[str, Any]
 ) -> dict[str, Any]:
     """Take the three figures once; rates are samples per second."""
-    work = steps * int(params["batch"])
+    steps, group_steps = counts
+    work, group_work = (count * int(params["batch"]) for count in counts)
     alone = [ranks.order([rank], do="train", shared=False, steps=steps)[0] for rank in everybody]
     crowd = ranks.order(everybody, do="train", shared=False, steps=steps)
-    group = ranks.order(everybody, do="train", shared=True, steps=steps)
+    group = ranks.order(everybody, do="train", shared=True, steps=group_steps)
     alone_rates = [work / a["seconds"] for a in alone]
     crowd_rates = [work / a["seconds"] for a in crowd]
-    together = work * len(everybody) / max(a["seconds"] for a in group)
+    together = group_work * len(everybody) / max(a["seconds"] for a in group)
     return {
         "alone": alone_rates,
         "crowd": crowd_rates,
@@ -167,7 +184,7 @@ def _bus_bandwidth(
     answers = ranks.order(
         everybody,
         do="all_reduce",
-        mib=int(params.get("buffer_mib", 64)),
+        size_bytes=int(params.get("buffer_mib", 64)) * MIB,
         repeats=int(params.get("repeats", 10)),
     )
     count = len(everybody)

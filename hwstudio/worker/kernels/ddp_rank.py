@@ -17,9 +17,10 @@ from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel, Failure, Stopped
 from hwstudio.worker.device import guess_oom
 from hwstudio.worker.disturbance import longest_wait_s, thread_waits_ns
+from hwstudio.worker.kernels.link_probe import LinkProbe
+from hwstudio.worker.kernels.step_profile import LoneModel, Marks, profile
 
 CLASSES = 16
-MIB = 2**20
 
 
 class Rank:
@@ -38,6 +39,9 @@ class Rank:
         self._join(job)
         self._plain = self._model()
         self._wrapped = torch.nn.parallel.DistributedDataParallel(self._model())
+        self._marks = Marks(torch, self._device)
+        self._lone = LoneModel(torch, self._model(), int(job["rank"]), self._marks)
+        self._link = LinkProbe(torch, self._device, self._clock.synchronise)
         batch, hidden = int(job["batch"]), int(job["hidden"])
         source = torch.Generator().manual_seed(int(job["rank"]) + 1)
         self._x = torch.randn(batch, hidden, generator=source).to(self._device)
@@ -84,16 +88,34 @@ class Rank:
         wait_s = longest_wait_s(waits, thread_waits_ns())
         return {"seconds": seconds, "steps": steps, "wait_s": wait_s, "loss": float(loss.detach())}
 
-    def all_reduce(self, *, mib: int, repeats: int) -> dict[str, Any]:
+    def profile(self, *, is_lone: bool, steps: int) -> dict[str, Any]:
+        """Run steps one by one without talking; ``is_lone``: wrapped, with its buckets timed."""
+        model = self._lone.model if is_lone else self._plain
+        optimiser = self._torch.optim.SGD(model.parameters(), lr=1e-3)
+        loss_of = self._torch.nn.functional.cross_entropy
+
+        def step() -> None:
+            optimiser.zero_grad()
+            loss_of(model(self._x), self._y).backward()
+            optimiser.step()
+
+        lone = self._lone if is_lone else None
+        wait = self._clock.synchronise
+        return {"steps": [profile(self._marks, wait, step, lone) for _ in range(steps)]}
+
+    def all_reduce(self, *, size_bytes: int, repeats: int) -> dict[str, Any]:
         """Add up a buffer over all ranks and return the seconds of each repeat.
+
+        ``wait_s`` is how long the unluckiest thread waited for a core in all of them.
 
         Raises:
             Failure: the sum is wrong.
         """
         torch, nproc = self._torch, int(self._job["nproc"])
-        count = mib * MIB // 4
+        count = max(1, size_bytes // 4)
         buffer = torch.empty(count, device=self._device)
         spans: list[float] = []
+        waits = thread_waits_ns()
         for repeat in range(repeats + 1):
             buffer.fill_(float(int(self._job["rank"]) + 1))
             torch.distributed.barrier()
@@ -105,7 +127,8 @@ class Rank:
                 spans.append(time.perf_counter() - begin)
         if not bool((buffer == nproc * (nproc + 1) / 2).all()):
             raise Failure("error", "The sum over all processes is wrong", "a value was lost", "")
-        return {"seconds": spans, "bytes": count * 4}
+        wait_s = longest_wait_s(waits, thread_waits_ns())
+        return {"seconds": spans, "bytes": count * 4, "wait_s": wait_s}
 
     def agree(self) -> dict[str, Any]:
         """Return a checksum of the shared model: it must be the same on every rank."""
@@ -118,7 +141,17 @@ class Rank:
         if verb == "train":
             return self.train(is_shared=bool(order["shared"]), steps=int(order["steps"]))
         if verb == "all_reduce":
-            return self.all_reduce(mib=int(order["mib"]), repeats=int(order["repeats"]))
+            return self.all_reduce(
+                size_bytes=int(order["size_bytes"]), repeats=int(order["repeats"])
+            )
+        if verb == "profile":
+            return self.profile(is_lone=bool(order["lone"]), steps=int(order["steps"]))
+        if verb == "link":
+            return self._link.run(
+                size_bytes=int(order["size_bytes"]),
+                repeats=int(order["repeats"]),
+                pause_s=float(order["pause_s"]),
+            )
         return self.agree() if verb == "agree" else {}
 
 

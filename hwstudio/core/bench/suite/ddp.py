@@ -90,7 +90,7 @@ BENCH = Bench(
         MetricSpec(prefix="together_rate", title="Training rate together", unit="samples/s"),
         MetricSpec(prefix="all_reduce", title="All-reduce bus bandwidth", unit="B/s"),
     ),
-    method_version=1,
+    method_version=2,
     timeout_s=900.0,
     warmup_s=0.0,
     scoring="scaling",
