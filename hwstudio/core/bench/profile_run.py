@@ -13,6 +13,7 @@ from hwstudio.core.bench.gather import is_number
 from hwstudio.core.bench.profile import Profile, Step
 from hwstudio.core.bench.run import Place, run_bench
 from hwstudio.core.bench.suites import bench
+from hwstudio.core.bench.turn import turn
 from hwstudio.core.bench.verdict import ORDER
 from hwstudio.core.model.result import Outcome, Result
 
@@ -64,7 +65,23 @@ def run_profile(
     keep: Callable[[Result], None],
     on_event: Callable[[Event], None] = lambda _event: None,
 ) -> ProfileRun:
-    """Run all steps that can run here. ``keep`` gets every result as soon as there is one."""
+    """Run all steps that can run here. ``keep`` gets every result as soon as there is one.
+
+    Raises:
+        HostError: something else is being measured on this computer.
+    """
+    with turn(profile.title):  # held between two steps as well
+        return _run(profile, place, cancel, tell, keep, on_event)
+
+
+def _run(
+    profile: Profile,
+    place: Place,
+    cancel: threading.Event,
+    tell: Callable[[Overall], None],
+    keep: Callable[[Result], None],
+    on_event: Callable[[Event], None],
+) -> ProfileRun:
     clock = _Clock(profile, tell)
     results: list[Result] = []
     skipped: dict[str, str] = {}
