@@ -172,6 +172,7 @@ def _told(heard: _Heard, place: Place) -> dict[str, Any]:
     }
     if heard.watch.gpu:
         told["gpu"] = heard.watch.gpu
+        told |= {"gpu_driver": heard.watch.gpu[-1].get("driver", "")}
     return told
 
 
