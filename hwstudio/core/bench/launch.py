@@ -58,6 +58,7 @@ class Interpreter:
     torch: str
     why_not: str = ""
     numpy: str = ""
+    torch_fault: str = ""  # why a torch that is there cannot be used
 
     @property
     def can_measure(self) -> bool:
@@ -68,6 +69,8 @@ class Interpreter:
         needed = set(needs)
         if self.why_not and (self.why_not != NO_TORCH or "torch" in needed):
             return self.why_not
+        if self.torch_fault and "torch" in needed:
+            return self.torch_fault
         if "numpy" in needed and not self.numpy and not self.torch:
             return "numpy is not installed in it"
         return ""

@@ -60,7 +60,7 @@ class BenchPlots(QStackedWidget):
             unit = result.metrics[0].unit
             plot = self._plot(X_NAME.get(result.bench, X_NAME[""]), unit, is_live=False)
             plot.set_series(lines)
-            _from_zero(plot, lines)
+            from_zero(plot, lines)
             self.setCurrentWidget(plot)
             return
         samples = _samples(result)
@@ -83,7 +83,7 @@ class BenchPlots(QStackedWidget):
             for number, each in enumerate(found)
         ]
         plot.set_series(lines)
-        _from_zero(plot, lines)
+        from_zero(plot, lines)
         self.setCurrentWidget(plot)
 
     def _plot(self, kind: str, unit: str, *, is_live: bool) -> LinePlot:
@@ -97,7 +97,7 @@ class BenchPlots(QStackedWidget):
         return self._made[key]
 
 
-def _from_zero(plot: LinePlot, lines: list[Series]) -> None:
+def from_zero(plot: LinePlot, lines: list[Series]) -> None:
     """Begin the axis at zero, so that a difference looks as large as it is."""
     tops = [max(line.high if line.high is not None else line.y, default=0.0) for line in lines]
     top = max((*tops, *(max(line.y, default=0.0) for line in lines)), default=0.0)
