@@ -20,7 +20,7 @@ from hwstudio.core.base.paths import is_frozen, worker_root
 
 PROBE_LIMIT_S = 15.0
 NO_PYTHON = "it is not a Python that can be started"
-NO_TORCH = "torch is not installed in it"
+NO_TORCH = "this Python has no torch"
 OLDEST = (3, 10)  # the worker's own need, and torch's
 INSTALL = 'Install it with: pip install "hwstudio[bench]", or choose a Python that has torch'
 
@@ -72,7 +72,7 @@ class Interpreter:
         if self.torch_fault and "torch" in needed:
             return self.torch_fault
         if "numpy" in needed and not self.numpy and not self.torch:
-            return "numpy is not installed in it"
+            return "this Python has no numpy"
         return ""
 
     @property

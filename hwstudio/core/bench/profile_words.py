@@ -25,7 +25,7 @@ _PICTURES = ("training_step", "data_loading")
 
 def sentence(run: ProfileRun) -> str:
     """Return the answer, then how far it can be trusted, then what is missing."""
-    parts = [part for part in (does(run.results), _trust(run), missing(run)) if part]
+    parts = [part for part in (does(run.results), _trust(run), *missing(run)) if part]
     return " ".join(parts) or "Nothing could be measured."
 
 
@@ -93,8 +93,8 @@ def _rank(result: Result) -> int:
     return ORDER.index(result.verdict)
 
 
-def missing(run: ProfileRun) -> str:
-    """Return what has no result and why, "" when nothing is missing."""
+def missing(run: ProfileRun) -> tuple[str, ...]:
+    """Return what has no result and why, each as a sentence."""
     parts = [f"{bench(each.bench).title} has no result: {each.words}" for each in run.failed]
     reasons: dict[str, list[str]] = {}
     for name, why in run.skipped:
@@ -102,4 +102,4 @@ def missing(run: ProfileRun) -> str:
     parts += [f"Left out: {', '.join(titles)} ({why})." for why, titles in reasons.items()]
     if run.is_cancelled:
         parts.append("You stopped the check; what was finished is kept.")
-    return " ".join(parts)
+    return tuple(parts)

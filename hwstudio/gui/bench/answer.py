@@ -94,8 +94,7 @@ class AnswerCard(Card):
         self.sentence.setText(does(run.results, MOST_TOLD) or "Nothing could be measured.")
         self.chip.show_status(kind, TRUST[kind])
         self.about.setText(f"{run.profile.title}, took {duration(run.seconds)}")
-        words = " ".join(part for part in (trust, missing(run)) if part)
-        self.more.setText(words)
+        self.more.setText("\n".join((trust, *missing(run))))
         self.more.setVisible(True)
 
     def _show_result(self, result: Result) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from hwstudio.core.bench.launch import Interpreter
+from hwstudio.core.bench.launch import INSTALL, Interpreter
 from hwstudio.core.bench.profile import Profile
-from hwstudio.core.bench.profile_run import ProfileRun
+from hwstudio.core.bench.profile_run import TIME_IS_UP, ProfileRun
 from hwstudio.core.bench.suites import bench
 from hwstudio.core.model.result import Result
 from hwstudio.core.project.expected_range import ExpectedRange
@@ -63,7 +63,7 @@ def begun(profile: Profile, interpreter: Interpreter) -> Check:
     for step in profile.steps:
         why = interpreter.lacks(bench(step.bench).needs)
         progress = Progress.LEFT_OUT if why else Progress.WAITING
-        steps.append(CheckStep(step.bench, progress, why=why))
+        steps.append(CheckStep(step.bench, progress, why=_why(why) if why else ""))
     return Check(profile, tuple(steps))
 
 
@@ -102,10 +102,16 @@ def ended(check: Check, run: ProfileRun) -> Check:
         if step.result is not None:
             steps.append(replace(step, progress=Progress.DONE))
         elif step.bench in skipped:
-            steps.append(replace(step, progress=Progress.LEFT_OUT, why=skipped[step.bench]))
+            steps.append(replace(step, progress=Progress.LEFT_OUT, why=_why(skipped[step.bench])))
         else:
             steps.append(replace(step, progress=Progress.NOT_REACHED))
     return Check(check.profile, tuple(steps), run)
+
+
+def _why(reason: str) -> str:
+    """Return why a test is left out as sentences, with what to do where it lacks something."""
+    words = f"{reason[:1].upper()}{reason[1:]}."
+    return words if reason == TIME_IS_UP else f"{words} {INSTALL}."
 
 
 def _with(check: Check, place: int, step: CheckStep) -> Check:

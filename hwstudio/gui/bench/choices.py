@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwstudio.core.bench.launch import INSTALL
 from hwstudio.gui.bench.form import ParameterForm
 from hwstudio.gui.bench.machines import NO_MACHINES
 from hwstudio.gui.bench.plan import (
@@ -67,7 +68,7 @@ class TestList(QListWidget):
     def _show_item(self, item: QListWidgetItem, state: BenchState, lack: str) -> None:
         test = next(each for each in tests_of(state.plan) if each.id == item.data(_ID))
         item.setText(f"{test.title} (left out)" if lack else test.title)
-        item.setToolTip(f"Cannot run here: {lack}." if lack else test.purpose)
+        item.setToolTip(f"Cannot run here: {lack}. {INSTALL}." if lack else test.purpose)
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if state.plan == CHOSEN:
             is_on = test.id in state.chosen

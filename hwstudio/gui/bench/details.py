@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QWidget
 
 from hwstudio.gui.bench.check_table import CHECK_COLUMNS
@@ -85,6 +85,8 @@ class Details(Card):
         self._show_tabs(state, has_row=has_row)
         with QSignalBlocker(self.tests.selectionModel()):
             self.tests.set_rows(check.steps if check is not None else ())
+            if state.is_check_shown:  # so that the same test can be chosen again
+                self.tests.setCurrentIndex(QModelIndex())
         self.points.set_rows(point_rows(state), "No samples were taken.")
         with QSignalBlocker(self.runs.selectionModel()):
             self.runs.set_rows(run_rows(state))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from hwstudio.core.model.result import Result
 from hwstudio.gui.bench.state import LiveRun, LiveSeries
@@ -41,6 +41,8 @@ class BenchPlots(QStackedWidget):
         super().__init__(parent)
         self._made: dict[tuple[str, str], LinePlot] = {}
         self.setMinimumHeight(120)
+        # A chart's own wish is 480 px: more than a small window has under the sentence.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._nothing = QWidget()
         self.addWidget(self._nothing)
 

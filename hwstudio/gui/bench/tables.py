@@ -188,7 +188,7 @@ POINT_COLUMNS = (
         lambda r: value_text(r.metric.median, r.metric.unit) if r.metric else "no result",
         right=True,
         tip=_point_tip,
-        width=110,
+        width=116,
     ),
     Column(
         "±, %",
@@ -205,7 +205,7 @@ POINT_COLUMNS = (
         right=True,
         tip=_expected_tip,
         colour=lambda r: EXPECTED_COLOUR.get(r.expected.word, "") if r.expected else "muted",
-        width=170,
+        width=200,
     ),
     Column("Samples", lambda r: r.samples, right=True, tip=_point_tip, width=76),
     Column(
@@ -214,15 +214,15 @@ POINT_COLUMNS = (
         lambda r: TITLES.get(r.verdict, "–"),
         tip=lambda r: r.reason,
         colour=lambda r: verdict_colour(CHIP.get(r.verdict, "info")),
-        width=140,
+        width=150,
     ),
     Column(
-        "Against your last run",
+        "Against last run",
         lambda r: r.earlier.ratio if r.earlier else None,
         lambda r: ratio_text(r.earlier),
         right=True,
         tip=_earlier_tip,
-        width=150,
+        width=120,
     ),
 )
 
@@ -237,7 +237,7 @@ RUN_COLUMNS = (
     ),
     Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=150),
     Column("Device", lambda r: device_cell(r.result), tip=_run_tip, stretch=True),
-    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=165),
+    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=190),
     Column(
         "Speed ÷ shown",
         lambda r: r.ratio,

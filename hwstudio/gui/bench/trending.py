@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hwstudio.core.bench.suites import SUITES, bench
 from hwstudio.core.bench.trend import Trend, TrendPoint, trends
@@ -20,6 +20,7 @@ from hwstudio.gui.kit.task import Task
 from hwstudio.gui.kit.text import label
 
 NO_TREND = "A trend needs two runs of one test with the same settings whose numbers can be trusted."
+LEAST_PLOT_PX = 110
 _DAY_S = 86_400.0
 _MARK_WORDS = 44  # characters; the table has the whole
 
@@ -32,7 +33,7 @@ class _Row:
 
 TREND_COLUMNS = (
     Column("When (UTC)", lambda r: r.point.taken_at, lambda r: when_text(r.point.taken_at),
-           width=140),
+           width=155),
     Column("Median", lambda r: r.point.median, lambda r: value_text(r.point.median, r.unit),
            right=True, width=110),
     Column("Changed since the run before", lambda r: ", ".join(r.point.changes),
@@ -115,6 +116,8 @@ class TrendPanel(QWidget):
         factor, unit = SCALE.get(trend.unit, (1.0, trend.unit))
         if trend.unit not in self._plots:
             made = LinePlot(f"Trend, {unit}", "Days", f"Median, {unit}")
+            made.setMinimumHeight(LEAST_PLOT_PX)
+            made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             self._plots[trend.unit] = made
             self._row.insertWidget(0, made, 1)
         plot = self._plots[trend.unit]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from hwstudio.core.model.result import Result
 from hwstudio.core.project.expected_range import ExpectedRange, expected_ranges
@@ -16,7 +16,15 @@ from hwstudio.gui.bench.answer import AnswerCard
 from hwstudio.gui.bench.check import CheckStep
 from hwstudio.gui.bench.choices import Choices
 from hwstudio.gui.bench.comparing import ComparingModel
-from hwstudio.gui.bench.details import COMPARISON, MACHINES, POINTS, TESTS, TREND, Details
+from hwstudio.gui.bench.details import (
+    COMPARISON,
+    MACHINES,
+    POINTS,
+    RUNS,
+    TESTS,
+    TREND,
+    Details,
+)
 from hwstudio.gui.bench.machines import NO_MACHINES, Found, MachinesModel
 from hwstudio.gui.bench.plan import start_text
 from hwstudio.gui.bench.state import BenchState, Phase
@@ -33,6 +41,7 @@ FIRST_TIME = (
     "processor, memory, drive, training and answering. It takes two to five minutes, and says "
     "whether the numbers can be trusted. Leave the computer alone meanwhile."
 )
+FIRST_BUTTON_PX = (220, 44)
 RESULT_FILES = "Result files (*.json);;All files (*)"
 
 
@@ -82,10 +91,11 @@ class BenchView(QWidget):
         self.frame.controls.addStretch(1)
         self.answer = AnswerCard()
         self.empty = EmptyState("bench", FIRST_TIME, "Run quick check")
-        self.top = QStackedWidget()
-        self.top.addWidget(self.answer)
-        self.top.addWidget(self.empty)
-        self.frame.answer.addWidget(self.top, 1)
+        self.empty.button.setProperty("primary", True)
+        self.empty.button.setMinimumSize(*FIRST_BUTTON_PX)
+        # Not a stack: it would ask for the height of the page that is not shown.
+        self.frame.answer.addWidget(self.answer, 1)
+        self.frame.answer.addWidget(self.empty, 1)
         self.details = Details()
         self.frame.answer.addWidget(self.details, 1)
         self.setAcceptDrops(True)
@@ -150,19 +160,29 @@ class BenchView(QWidget):
         is_empty = state.shown is None and not is_check and not state.is_running
         words = start_text(state.plan, state.chosen)
         self.run_button.setText("Cancel" if state.is_running else words)
+        self.run_button.setVisible(not is_empty)  # one primary button at a time
         self.run_button.setEnabled(state.can_run or state.phase is Phase.RUNNING)
         self.empty.button.setText(words)
         self.empty.button.setEnabled(state.can_run)
         self.choices.show_state(state)
         self._show_notice(state)
-        self.top.setCurrentWidget(self.empty if is_empty else self.answer)
+        self.empty.setVisible(is_empty)
+        self.answer.setVisible(not is_empty)
         self.answer.show_state(state)
+        self._share_room(is_check=is_check and not state.is_running)
         self.details.show_state(state)
         self.details.again.setEnabled(self.model.can_run_again())
         self.comparing.compare(state.compared)
         has_rows = bool(state.results or state.others or self.details.machines.shown_rows())
         is_row = state.check is not None and state.check.is_row
         self.details.setVisible(is_row if state.is_running else has_rows or is_check)
+
+    def _share_room(self, *, is_check: bool) -> None:
+        """Give the height to what is looked at: a check has no chart, its table takes the room."""
+        is_list = self.details.tabs.currentIndex() in (RUNS, COMPARISON, TREND, MACHINES)
+        rows = self.frame.answer
+        rows.setStretchFactor(self.answer, 0 if is_check else 1)
+        rows.setStretchFactor(self.details, 2 if is_list else 1)
 
     def _show_notice(self, state: BenchState) -> None:
         around = state.surroundings
@@ -230,6 +250,7 @@ class BenchView(QWidget):
 
     @Slot(int)
     def _on_tab(self, place: int) -> None:
+        self._show(self.model.state)
         if place == TREND:
             self.trending.look()
         elif place == COMPARISON:

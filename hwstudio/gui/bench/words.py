@@ -248,8 +248,9 @@ def _row_progress(live: LiveRun, now_s: float) -> str:
     where = f"Test {live.test}{of}, {live.title}" if live.tests != 1 else live.title
     if not live.total:
         return f"{where}: starting{rest}."
-    point = name_text(live.label) if live.label else "measuring"
-    return f"{where}: {point}, step {min(live.done + 1, live.total)} of {live.total}{rest}."
+    named = name_text(live.label) if live.label else ""
+    point = f"{named}, " if named and named != live.title else ""
+    return f"{where}: {point}step {min(live.done + 1, live.total)} of {live.total}{rest}."
 
 
 def _left(live: LiveRun, now_s: float) -> float:
@@ -278,7 +279,7 @@ def range_text(expected: ExpectedRange | None, unit: str) -> str:
         return "–"
     low, high = value_text(expected.low, unit), value_text(expected.high, unit)
     number, _, own = low.partition(" ")
-    return f"{number} to {high}" if high.endswith(f" {own}") else f"{low} to {high}"
+    return f"{number} to {high}" if high.endswith(f" {own}") else f"{low} – {high}"
 
 
 EXPECTED_WORDS = {"as expected": "as expected", "above": "above it", "below": "below it", "": ""}

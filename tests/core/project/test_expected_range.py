@@ -1,4 +1,4 @@
-"""The range beside a measured number: from the sheet of the device, never from the number itself."""
+"""The range beside a measured number: from the device's sheet, never from the number itself."""
 
 from __future__ import annotations
 
