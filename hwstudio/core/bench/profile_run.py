@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from hwstudio.core.bench.verdict import ORDER
 from hwstudio.core.model.result import Outcome, Result
 
 LEAST_S = 8.0  # less than this is not enough to start anything
+CHECK = "check"  # the condition that says which check a result is from
 TIME_IS_UP = "the time of the whole check was over"
 
 
@@ -83,6 +85,7 @@ def _run(
     on_event: Callable[[Event], None],
 ) -> ProfileRun:
     clock = _Clock(profile, tell)
+    ident = uuid.uuid4().hex
     results: list[Result] = []
     skipped: dict[str, str] = {}
     for number, step in enumerate(_steps(profile), 1):
@@ -105,6 +108,13 @@ def _run(
             cancel=cancel,
             place=replace(place, limits=limits),
         )
+        tag = {
+            "id": ident,
+            "profile": profile.id,
+            "number": number,
+            "seconds": round(clock.spent_s, 1),
+        }
+        result = replace(result, conditions={**result.conditions, CHECK: tag})
         results.append(result)
         keep(result)
         if profile.is_endless and result.outcome is Outcome.FAILED:

@@ -93,7 +93,8 @@ class AnswerCard(Card):
         kind, trust = can_trust(run)
         self.sentence.setText(does(run.results, MOST_TOLD) or "Nothing could be measured.")
         self.chip.show_status(kind, TRUST[kind])
-        self.about.setText(f"{run.profile.title}, took {duration(run.seconds)}")
+        when = f", {when_text(run.results[-1].taken_at)} UTC" if run.results else ""
+        self.about.setText(f"{run.profile.title}{when}, took {duration(run.seconds)}")
         self.more.setText("\n".join((trust, *missing(run))))
         self.more.setVisible(True)
 

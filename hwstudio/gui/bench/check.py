@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from hwstudio.core.bench.last_check import NO_RESULT
 from hwstudio.core.bench.launch import INSTALL, Interpreter
 from hwstudio.core.bench.profile import Profile
 from hwstudio.core.bench.profile_run import TIME_IS_UP, ProfileRun
@@ -108,10 +110,21 @@ def ended(check: Check, run: ProfileRun) -> Check:
     return Check(check.profile, tuple(steps), run)
 
 
+def of_run(run: ProfileRun) -> Check:
+    """Return a check that ran before this window was opened."""
+    newest = {each.bench: each for each in run.results}
+    counts = Counter(each.bench for each in run.results)
+    steps = [
+        CheckStep(step.bench, Progress.DONE, newest.get(step.bench), rounds=counts[step.bench])
+        for step in run.profile.steps
+    ]
+    return ended(Check(run.profile, tuple(steps)), run)
+
+
 def _why(reason: str) -> str:
     """Return why a test is left out as sentences, with what to do where it lacks something."""
     words = f"{reason[:1].upper()}{reason[1:]}."
-    return words if reason == TIME_IS_UP else f"{words} {INSTALL}."
+    return words if reason in (TIME_IS_UP, NO_RESULT) else f"{words} {INSTALL}."
 
 
 def _with(check: Check, place: int, step: CheckStep) -> Check:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.bench.compare import against_earlier, against_reference
 from hwstudio.core.bench.devices import Surroundings
+from hwstudio.core.bench.last_check import last_check
 from hwstudio.core.bench.profile import PROFILES, Profile
 from hwstudio.core.bench.profile_run import ProfileRun
 from hwstudio.core.bench.run import Place
@@ -24,7 +25,7 @@ from hwstudio.core.history.store import History
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.result import Outcome, ReferenceResult, Result
 from hwstudio.core.project.expected_range import ExpectedRange
-from hwstudio.gui.bench.check import begun, ended, running, with_ranges, with_result
+from hwstudio.gui.bench.check import begun, ended, of_run, running, with_ranges, with_result
 from hwstudio.gui.bench.look import Look
 from hwstudio.gui.bench.plan import chosen_profile, repeated
 from hwstudio.gui.bench.state import BenchState, LiveRun, Message, Phase
@@ -79,6 +80,10 @@ class BenchViewModel(QObject):
             message=Message("warn", notice) if notice else None,
         )
         self._show_newest()
+        before = last_check(self.state.results)
+        if before is not None:
+            self.state = replace(self.state, check=of_run(before), is_check_shown=True)
+            self._look_up_ranges()
 
     def _set(self, **values: Any) -> None:
         self.state = replace(self.state, **values)

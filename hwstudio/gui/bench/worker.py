@@ -101,7 +101,7 @@ class BenchWorker(QObject):
             end_s=monotonic_s() + overall.eta_s,
         )
         if is_next:
-            self._told_s = monotonic_s()
+            self._told_s = 0.0  # the first samples of a test are told at once
             self.told.emit(self._live)
 
     def _take(self, event: Event) -> None:

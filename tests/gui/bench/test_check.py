@@ -259,3 +259,13 @@ def test_that_everything_to_press_is_named_and_reached_by_the_keyboard(make):
     view.choices.tests.setCurrentRow(1)
     QTest.keyClick(view.choices.tests, Qt.Key.Key_Space)
     assert "memory_bandwidth" in view.model.state.chosen
+
+
+def test_that_the_last_check_stands_there_when_the_window_opens_again(qtbot, make):
+    view = make()
+    to_end(qtbot, view)
+    said = view.answer.more.text()
+    again = make()
+    assert again.model.state.is_check_shown
+    assert again.answer.more.text() == said
+    assert verdicts(again) == verdicts(view)
