@@ -13,7 +13,7 @@ from hwstudio.core.bench.profile_words import can_trust, does, missing
 from hwstudio.core.model.result import Result
 from hwstudio.gui.bench.plots import BenchPlots
 from hwstudio.gui.bench.state import BenchState
-from hwstudio.gui.bench.words import chip, headline, progress_text, when_text
+from hwstudio.gui.bench.words import answer_text, chip, headline, progress_text, when_text
 from hwstudio.gui.kit.card import Card, Chip, Sentence
 from hwstudio.gui.kit.text import label
 
@@ -91,7 +91,9 @@ class AnswerCard(Card):
 
     def _show_check(self, run: ProfileRun) -> None:
         kind, trust = can_trust(run)
-        self.sentence.setText(does(run.results, MOST_TOLD) or "Nothing could be measured.")
+        told = (answer_text(each) for each in run.results if each.metrics)
+        first = next(told, "Nothing could be measured.")
+        self.sentence.setText(does(run.results, MOST_TOLD) or first)
         self.chip.show_status(kind, TRUST[kind])
         when = f", {when_text(run.results[-1].taken_at)} UTC" if run.results else ""
         self.about.setText(f"{run.profile.title}{when}, took {duration(run.seconds)}")

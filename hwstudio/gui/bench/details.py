@@ -96,11 +96,16 @@ class Details(Card):
 
     def _show_tabs(self, state: BenchState, *, has_row: bool) -> None:
         """While it runs, all but its own tests tell of the run before."""
+        is_alone = has_row and state.is_running
         with QSignalBlocker(self.tabs):
+            now = self.tabs.currentIndex()
             for place in range(len(TITLES)):
-                is_there = has_row if place == TESTS else not state.is_running
+                is_there = has_row if place == TESTS else not is_alone
                 if self.tabs.isTabVisible(place) is not is_there:
                     self.tabs.setTabVisible(place, is_there)
+            if not self.tabs.isTabVisible(now):  # Qt's own choice would be any neighbour
+                now = TESTS if is_alone else POINTS if state.shown is not None else RUNS
+            self.tabs.setCurrentIndex(now)
         self.again.setVisible(not state.is_running)
         self.delete.setVisible(not state.is_running)
         self._on_tab(self.tabs.currentIndex())

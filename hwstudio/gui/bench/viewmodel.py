@@ -25,7 +25,7 @@ from hwstudio.core.history.store import History
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.result import Outcome, ReferenceResult, Result
 from hwstudio.core.project.expected_range import ExpectedRange
-from hwstudio.gui.bench.check import begun, ended, of_run, running, with_ranges, with_result
+from hwstudio.gui.bench.check import Check, begun, ended, of_run, running, with_ranges, with_result
 from hwstudio.gui.bench.look import Look
 from hwstudio.gui.bench.plan import chosen_profile, repeated
 from hwstudio.gui.bench.state import BenchState, LiveRun, Message, Phase
@@ -64,6 +64,7 @@ class BenchViewModel(QObject):
         self._thread: QThread | None = None
         self._worker: BenchWorker | None = None
         self._deleted: Result | None = None
+        self._before: tuple[Check | None, bool] = (None, False)  # what a refused start gives back
         self._stop_looking = threading.Event()
         self._look_task = Task(self)
         self._look_task.done.connect(self._on_looked)
@@ -216,6 +217,7 @@ class BenchViewModel(QObject):
             limits=stock.limits,
         )
         check = begun(profile, found)
+        self._before = (self.state.check, self.state.is_check_shown)
         self._begin(Order(profile, place))
         self._set(
             phase=Phase.RUNNING, live=LiveRun(tests=len(profile.steps)), check=check, message=None
@@ -306,7 +308,10 @@ class BenchViewModel(QObject):
         self._worker = self._thread = None
         check = self.state.check
         is_over = check is not None and check.run is not None  # else it was refused, or failed
-        self._set(phase=Phase.IDLE, live=LiveRun(), check=check if is_over else None)
+        if not is_over:
+            check, was_shown = self._before
+            self.state = replace(self.state, check=check, is_check_shown=was_shown)
+        self._set(phase=Phase.IDLE, live=LiveRun())
 
     def leave(self) -> None:
         """End what runs, when the window closes; a cancelled run is kept."""

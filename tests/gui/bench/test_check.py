@@ -169,7 +169,11 @@ def test_that_a_second_start_is_refused_in_words_and_stores_nothing(qtbot, make)
     assert view.model.state.results == ()
     assert view.empty.isVisible()
     to_end(qtbot, view)
-    assert view.model.state.results, "once it is over, the same button works"
+    said = view.answer.more.text()
+    assert said, "once it is over, the same button works"
+    with turn("Burn-in"):
+        to_end(qtbot, view)
+    assert view.answer.more.text() == said, "the check before stays on the screen"
 
 
 def test_that_without_torch_the_rest_runs_and_what_lacks_says_what_to_do(qtbot, make):
