@@ -36,7 +36,7 @@ TREND_COLUMNS = (
            width=155),
     Column("Median", lambda r: r.point.median, lambda r: value_text(r.point.median, r.unit),
            right=True, width=110),
-    Column("Changed since the run before", lambda r: ", ".join(r.point.changes),
+    Column("Changed before it", lambda r: ", ".join(r.point.changes),
            lambda r: ", ".join(r.point.changes) or "–", tip=lambda r: ", ".join(r.point.changes),
            stretch=True),
 )  # fmt: skip
@@ -116,6 +116,7 @@ class TrendPanel(QWidget):
         factor, unit = SCALE.get(trend.unit, (1.0, trend.unit))
         if trend.unit not in self._plots:
             made = LinePlot(f"Trend, {unit}", "Days", f"Median, {unit}")
+            made.mark_position = 0.08  # at the foot, clear of the line
             made.setMinimumHeight(LEAST_PLOT_PX)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
             self._plots[trend.unit] = made

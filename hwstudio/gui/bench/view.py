@@ -178,11 +178,15 @@ class BenchView(QWidget):
         self.details.setVisible(is_row if state.is_running else has_rows or is_check)
 
     def _share_room(self, *, is_check: bool) -> None:
-        """Give the height to what is looked at: a check has no chart, its table takes the room."""
-        is_list = self.details.tabs.currentIndex() in (RUNS, COMPARISON, TREND, MACHINES)
+        """Give the height to what is looked at: beside a long list there is no chart."""
+        place = self.details.tabs.currentIndex()
+        is_list = place in (RUNS, COMPARISON, TREND, MACHINES) and self.details.isVisible()
+        if is_list and not self.model.state.is_running:
+            self.answer.plots.hide()
+        is_short = is_check or self.answer.plots.isHidden()
         rows = self.frame.answer
-        rows.setStretchFactor(self.answer, 0 if is_check else 1)
-        rows.setStretchFactor(self.details, 2 if is_list else 1)
+        rows.setStretchFactor(self.answer, 0 if is_short else 1)
+        rows.setStretchFactor(self.details, 1)
 
     def _show_notice(self, state: BenchState) -> None:
         around = state.surroundings
