@@ -24,6 +24,7 @@ def pytest_collection_finish():
 def _a_home_of_its_own(tmp_path, monkeypatch):
     """No test may touch the user's own files."""
     monkeypatch.setenv("HWSTUDIO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HWSTUDIO_MEASURING_LOCK", str(tmp_path / "measuring.lock"))
 
 
 @pytest.fixture

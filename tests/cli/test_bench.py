@@ -98,7 +98,7 @@ def test_wrong_input_is_exit_2_with_one_line(run, words, said):
 
 def test_no_torch_is_exit_3_with_the_install_line(run, monkeypatch):
     monkeypatch.setattr(
-        launch, "probe", lambda path: Interpreter(path, "3.12", "", "torch is not installed in it")
+        launch, "probe", lambda path: Interpreter(path, "3.12", "", launch.NO_TORCH)
     )
     code, out, err = run("bench", "run", "torch_matmul", "--json")
     assert code == 3

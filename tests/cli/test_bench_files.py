@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -115,3 +116,20 @@ def test_a_table_of_scores_is_judged_and_bad_rows_are_named(run, tmp_path):
     assert said["machines"][0]["tests"][0]["ratio"] == pytest.approx(0.95)
     assert [bad["machine"] for bad in said["errors"]] == ["m9"]
     assert "power limit" in run("twins", "--cases", file)[1]
+
+
+def test_a_trend_over_imported_runs_says_what_became_slower(run, tmp_path):
+    for day, value in enumerate((1e12, 1e12, 1e12, 0.8e12), 1):
+        made = result("lab", 0, value)
+        write_result_file(
+            tmp_path / f"{day}.json",
+            [replace(made, id=f"d{day}", taken_at=f"2026-11-0{day}T10:00:00Z")],
+            "lab",
+        )
+    run("import", *sorted(tmp_path.glob("[1-4].json")))
+    code, out, _ = run("trend", "matmul", "--machine", "lab", "--json")
+    trend = json.loads(out)["trends"][0]
+    assert (code, trend["word"], len(trend["points"])) == (1, "slower", 4)
+    code, out, _ = run("trend")
+    assert "20.0 % slower" in out
+    assert run("trend", "--machine", "nobody")[0] == 2

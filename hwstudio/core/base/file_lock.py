@@ -32,7 +32,7 @@ def file_lock(file: Path, *, wait_s: float) -> Iterator[None]:
         HostError: another held it all that time.
         OSError: the file cannot be made.
     """
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
+    handle = _open(file)
     try:
         _wait(handle, file, time.monotonic() + wait_s)
         try:
@@ -41,6 +41,14 @@ def file_lock(file: Path, *, wait_s: float) -> Iterator[None]:
             _let_go(handle)
     finally:
         os.close(handle)
+
+
+def _open(file: Path) -> int:
+    """Open the file; one that another user made can be locked, though not written."""
+    try:
+        return os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
+    except PermissionError:
+        return os.open(file, os.O_RDONLY)
 
 
 def _wait(handle: int, file: Path, until: float) -> None:

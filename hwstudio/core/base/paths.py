@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +72,15 @@ def worker_root() -> Path:
     if is_frozen():
         return Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent)) / "worker_src"
     return _PACKAGE.parent
+
+
+def measuring_lock() -> Path:
+    """Return the file held while something is measured: one for the whole computer.
+
+    ``HWSTUDIO_MEASURING_LOCK`` names another one (tests).
+    """
+    named = os.environ.get("HWSTUDIO_MEASURING_LOCK")
+    return Path(named) if named else Path(tempfile.gettempdir()) / "hwstudio-measuring.lock"
 
 
 @dataclass(frozen=True, slots=True)

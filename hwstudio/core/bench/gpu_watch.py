@@ -33,7 +33,8 @@ class GpuWatch:
             # torch gives the id without the driver's "GPU-" in front.
             if gpu.uuid and gpu.uuid.endswith(uuid):
                 readings = {name: getattr(gpu, name) for name in _FIELDS}
-                return {name: each.value for name, each in readings.items() if each.is_ok}
+                found_now = {name: each.value for name, each in readings.items() if each.is_ok}
+                return found_now | ({"driver": gpu.driver} if gpu.driver else {})
         return {}
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ from hwstudio.core.base.paths import is_frozen, worker_root
 
 PROBE_LIMIT_S = 15.0
 NO_PYTHON = "it is not a Python that can be started"
-NO_TORCH = "torch is not installed in it"
+NO_TORCH = "this Python has no torch"
 OLDEST = (3, 10)  # the worker's own need, and torch's
 INSTALL = 'Install it with: pip install "hwstudio[bench]", or choose a Python that has torch'
 
@@ -58,6 +58,7 @@ class Interpreter:
     torch: str
     why_not: str = ""
     numpy: str = ""
+    torch_fault: str = ""  # why a torch that is there cannot be used
 
     @property
     def can_measure(self) -> bool:
@@ -68,8 +69,10 @@ class Interpreter:
         needed = set(needs)
         if self.why_not and (self.why_not != NO_TORCH or "torch" in needed):
             return self.why_not
+        if self.torch_fault and "torch" in needed:
+            return self.torch_fault
         if "numpy" in needed and not self.numpy and not self.torch:
-            return "numpy is not installed in it"
+            return "this Python has no numpy"
         return ""
 
     @property

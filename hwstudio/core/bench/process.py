@@ -100,6 +100,10 @@ class WorkerProcess:
         """
         self._readers[1].join(timeout_s)
 
+    def hear_events(self, timeout_s: float) -> None:
+        """Wait until all it said on standard output was read."""
+        self._readers[0].join(timeout_s)
+
     def clear_away(self) -> None:
         """Make sure that nothing is left: children, zombies, open pipes."""
         self._is_closing.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -13,10 +14,12 @@ from hwstudio.core.bench.gather import is_number
 from hwstudio.core.bench.profile import Profile, Step
 from hwstudio.core.bench.run import Place, run_bench
 from hwstudio.core.bench.suites import bench
+from hwstudio.core.bench.turn import turn
 from hwstudio.core.bench.verdict import ORDER
 from hwstudio.core.model.result import Outcome, Result
 
 LEAST_S = 8.0  # less than this is not enough to start anything
+CHECK = "check"  # the condition that says which check a result is from
 TIME_IS_UP = "the time of the whole check was over"
 
 
@@ -64,8 +67,25 @@ def run_profile(
     keep: Callable[[Result], None],
     on_event: Callable[[Event], None] = lambda _event: None,
 ) -> ProfileRun:
-    """Run all steps that can run here. ``keep`` gets every result as soon as there is one."""
+    """Run all steps that can run here. ``keep`` gets every result as soon as there is one.
+
+    Raises:
+        HostError: something else is being measured on this computer.
+    """
+    with turn(profile.title):  # held between two steps as well
+        return _run(profile, place, cancel, tell, keep, on_event)
+
+
+def _run(
+    profile: Profile,
+    place: Place,
+    cancel: threading.Event,
+    tell: Callable[[Overall], None],
+    keep: Callable[[Result], None],
+    on_event: Callable[[Event], None],
+) -> ProfileRun:
     clock = _Clock(profile, tell)
+    ident = uuid.uuid4().hex
     results: list[Result] = []
     skipped: dict[str, str] = {}
     for number, step in enumerate(_steps(profile), 1):
@@ -88,6 +108,13 @@ def run_profile(
             cancel=cancel,
             place=replace(place, limits=limits),
         )
+        tag = {
+            "id": ident,
+            "profile": profile.id,
+            "number": number,
+            "seconds": round(clock.spent_s, 1),
+        }
+        result = replace(result, conditions={**result.conditions, CHECK: tag})
         results.append(result)
         keep(result)
         if profile.is_endless and result.outcome is Outcome.FAILED:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hwstudio.core.base.units import duration, si, significant
 from hwstudio.core.bench.profile_run import ProfileRun
 from hwstudio.core.bench.suites import bench
-from hwstudio.core.bench.verdict import TITLES
+from hwstudio.core.bench.verdict import ORDER, TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
 
 # benchmark, beginning of the metric's name, words
@@ -25,11 +25,13 @@ _PICTURES = ("training_step", "data_loading")
 
 def sentence(run: ProfileRun) -> str:
     """Return the answer, then how far it can be trusted, then what is missing."""
-    parts = [part for part in (_does(run.results), _trust(run), _missing(run)) if part]
+    parts = [part for part in (does(run.results), _trust(run), *missing(run)) if part]
     return " ".join(parts) or "Nothing could be measured."
 
 
-def _does(results: Iterable[Result]) -> str:
+def does(results: Iterable[Result], most: int = len(_TOLD)) -> str:
+    """Return what this computer does, of at most so many tests, "" without a number."""
+    results = tuple(results)
     found = []
     for name, prefix, words in _TOLD:
         metrics = [m for r in results if r.bench == name for m in r.metrics]
@@ -39,6 +41,7 @@ def _does(results: Iterable[Result]) -> str:
             found.append(words.format(_value(name, best)))
     if not found:
         return ""
+    found = found[:most]
     listed = found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
     return f"This computer {listed}."
 
@@ -70,7 +73,28 @@ def _trust(run: ProfileRun) -> str:
     return f"{others}; {bench(first.bench).title}: {TITLES[first.verdict]}. {first.verdict_reason}"
 
 
-def _missing(run: ProfileRun) -> str:
+def can_trust(run: ProfileRun) -> tuple[str, str]:
+    """Return "ok", "warn" or "error" and whether the numbers can be trusted, with the reason."""
+    done = [r for r in run.results if r.outcome is Outcome.FINISHED]
+    wrong = [r for r in done if r.verdict != "ok"]
+    if not done:
+        return "error", "There is no number: no test came to its end."
+    if not wrong:
+        number = "The number" if len(done) == 1 else "The numbers"
+        return "ok", f"{number} can be trusted."
+    first = min(wrong, key=_rank)
+    why = f"{bench(first.bench).title}: {TITLES[first.verdict]}. {first.verdict_reason}"
+    if len(wrong) == len(done):
+        return "error", f"The numbers cannot be trusted. {why}"
+    return "warn", f"{len(wrong)} of {len(done)} tests cannot be fully trusted. {why}"
+
+
+def _rank(result: Result) -> int:
+    return ORDER.index(result.verdict)
+
+
+def missing(run: ProfileRun) -> tuple[str, ...]:
+    """Return what has no result and why, each as a sentence."""
     parts = [f"{bench(each.bench).title} has no result: {each.words}" for each in run.failed]
     reasons: dict[str, list[str]] = {}
     for name, why in run.skipped:
@@ -78,4 +102,4 @@ def _missing(run: ProfileRun) -> str:
     parts += [f"Left out: {', '.join(titles)} ({why})." for why, titles in reasons.items()]
     if run.is_cancelled:
         parts.append("You stopped the check; what was finished is kept.")
-    return " ".join(parts)
+    return tuple(parts)

@@ -25,6 +25,7 @@ from hwstudio.core.bench.score import Scored, score
 from hwstudio.core.bench.scratch import remove_scratch
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.supervisor import Job, Limits, Supervisor
+from hwstudio.core.bench.turn import turn
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.result import Outcome, Result
 
@@ -59,9 +60,21 @@ def run_bench(
 
     Raises:
         UserError: more processes are asked for than the cores can carry.
+        HostError: something else is being measured on this computer.
     """
     if not place.is_forced:
         refuse_crowd(params)
+    with turn(bench.title):
+        return _run(bench, params, on_event, cancel, place)
+
+
+def _run(
+    bench: Bench,
+    params: Mapping[str, Any],
+    on_event: Callable[[Event], None],
+    cancel: threading.Event,
+    place: Place,
+) -> Result:
     run_id = uuid.uuid4().hex
     job = _job(bench, params, place, run_id)
     conditions = {**machine_facts(), "before": load_now(LISTEN_S)}
@@ -160,6 +173,7 @@ def _told(heard: _Heard, place: Place) -> dict[str, Any]:
     }
     if heard.watch.gpu:
         told["gpu"] = heard.watch.gpu
+        told |= {"gpu_driver": heard.watch.gpu[-1].get("driver", "")}
     return told
 
 

@@ -114,13 +114,28 @@ class Supervisor:
             try:
                 event = process.events.get(timeout=TICK_S if is_first else 0.0)
             except queue.Empty:
-                # A grandchild may keep the pipe open after the worker is gone.
-                return not is_first, is_first and process.poll() is not None
+                if is_first and process.poll() is not None:
+                    return True, self._take_last(process, log)
+                return not is_first, False
             if event is None:
                 return True, True
             is_first = False
             self._take(event, log)
         return True, False
+
+    def _take_last(self, process: WorkerProcess, log: EventLog) -> bool:
+        """Take what a worker said before it went; a busy machine may not have read it yet.
+
+        A grandchild may keep the line open, so the end of it is waited for only so long.
+        """
+        process.hear_events(LAST_WORDS_S)
+        while True:
+            try:
+                event = process.events.get_nowait()
+            except queue.Empty:
+                return True
+            if event is not None:
+                self._take(event, log)
 
     def _take(self, event: Event, log: EventLog) -> None:
         log.write(event)

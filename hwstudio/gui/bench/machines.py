@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.base.paths import resource_bytes
 from hwstudio.core.base.units import percent
+from hwstudio.core.bench.result_file import write_result_file
 from hwstudio.core.bench.suites import benches
-from hwstudio.core.bench.take_in import take_in
+from hwstudio.core.bench.take_in import take_in, to_export
 from hwstudio.core.bench.twins.judge import SLOW, MachineVerdict, TestVerdict, judge_twins
 from hwstudio.core.bench.twins.noise import noise_of
 from hwstudio.core.bench.twins.stored import scores_of_results
@@ -22,8 +24,8 @@ from hwstudio.gui.kit.task import Task
 WORDS = {"slow": "slow", "ok": "as the others", "fast": "faster", "unsure": "cannot say"}
 COLOURS = {"slow": "warn", "ok": "ok", "fast": "ok", "unsure": "muted"}
 NO_MACHINES = (
-    "Run the same benchmarks on each machine, write them into files there "
-    "(hwstudio bench export FILE), and import or drop the files here."
+    "Run the same checks on each machine, export the results there, and import or drop the files "
+    "here: the slow machine is named."
 )
 
 
@@ -74,6 +76,7 @@ class MachinesModel(QObject):
     """Takes files in and judges, off the window's thread."""
 
     found = Signal(object)
+    said = Signal(object)  # a Message about a file that was written
 
     def __init__(self, history: History, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +84,9 @@ class MachinesModel(QObject):
         self._task = Task(self)
         self._task.done.connect(self._on_done)
         self._task.failed.connect(self._on_failed)
+        self._write = Task(self)
+        self._write.done.connect(self._on_written)
+        self._write.failed.connect(self._on_not_written)
 
     @Slot()
     def look(self) -> None:
@@ -90,6 +96,19 @@ class MachinesModel(QObject):
     def take_in(self, files: tuple[Path, ...]) -> None:
         """Take result files in, then judge."""
         self._task.start(_Look(self._history, files))
+
+    def give_out(self, file: Path) -> None:
+        """Write this computer's results into a file for other machines."""
+        self._write.start(_Write(self._history, file))
+
+    @Slot(object)
+    def _on_written(self, message: object) -> None:
+        if isinstance(message, Message):
+            self.said.emit(message)
+
+    @Slot(str)
+    def _on_not_written(self, sentence: str) -> None:
+        self.said.emit(Message("error", sentence))
 
     @Slot(object)
     def _on_done(self, found: object) -> None:
@@ -129,6 +148,18 @@ class _Look:
         if not taken.rejected:
             return Message("info", text)
         return Message("warn", " ".join((text, *(each.why for each in taken.rejected))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    history: History
+    file: Path
+
+    def __call__(self) -> Message:
+        machine = platform.node() or "this computer"
+        results = to_export(self.history.results(), machine)
+        write_result_file(self.file, results, machine)
+        return Message("info", f"{len(results)} results of {machine} are in {self.file}.")
 
 
 def _test_title(words: str) -> str:

@@ -21,6 +21,8 @@ def _drive(_result: Result, values: Values) -> str:
         "sequential_write": ("writes them at {}", "B/s"),
         "random_read": ("answers {} for small pieces", "requests/s"),
     }
+    if "sequential_read" not in values:
+        told["sequential_write"] = ("writes large files at {}", "B/s")
     parts = [
         words.format(si(values[name].median, unit) if unit == "B/s" else _count(values[name]))
         for name, (words, unit) in told.items()

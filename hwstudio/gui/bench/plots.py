@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from hwstudio.core.model.result import Result
 from hwstudio.gui.bench.state import LiveRun, LiveSeries
@@ -41,6 +41,8 @@ class BenchPlots(QStackedWidget):
         super().__init__(parent)
         self._made: dict[tuple[str, str], LinePlot] = {}
         self.setMinimumHeight(120)
+        # A chart's own wish is 480 px: more than a small window has under the sentence.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._nothing = QWidget()
         self.addWidget(self._nothing)
 
@@ -60,7 +62,7 @@ class BenchPlots(QStackedWidget):
             unit = result.metrics[0].unit
             plot = self._plot(X_NAME.get(result.bench, X_NAME[""]), unit, is_live=False)
             plot.set_series(lines)
-            _from_zero(plot, lines)
+            from_zero(plot, lines)
             self.setCurrentWidget(plot)
             return
         samples = _samples(result)
@@ -83,7 +85,7 @@ class BenchPlots(QStackedWidget):
             for number, each in enumerate(found)
         ]
         plot.set_series(lines)
-        _from_zero(plot, lines)
+        from_zero(plot, lines)
         self.setCurrentWidget(plot)
 
     def _plot(self, kind: str, unit: str, *, is_live: bool) -> LinePlot:
@@ -97,7 +99,7 @@ class BenchPlots(QStackedWidget):
         return self._made[key]
 
 
-def _from_zero(plot: LinePlot, lines: list[Series]) -> None:
+def from_zero(plot: LinePlot, lines: list[Series]) -> None:
     """Begin the axis at zero, so that a difference looks as large as it is."""
     tops = [max(line.high if line.high is not None else line.y, default=0.0) for line in lines]
     top = max((*tops, *(max(line.y, default=0.0) for line in lines)), default=0.0)

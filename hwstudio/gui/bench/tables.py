@@ -7,15 +7,20 @@ from dataclasses import dataclass
 
 from hwstudio.core.bench.compare import Comparison, is_comparable
 from hwstudio.core.bench.suites import SUITES, bench
+from hwstudio.core.bench.take_in import is_imported
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Result
+from hwstudio.core.project.expected_range import ExpectedRange
 from hwstudio.gui.bench.state import BenchState
 from hwstudio.gui.bench.words import (
     CHIP,
+    EXPECTED_COLOUR,
+    EXPECTED_WORDS,
     best_text,
     chip,
     name_text,
     plus_minus,
+    range_text,
     ratio_text,
     value_text,
     when_text,
@@ -36,6 +41,7 @@ class PointRow:
     samples: int
     clean_share: float | None
     earlier: Comparison | None
+    expected: ExpectedRange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class RunRow:
     result: Result
     is_shown: bool
     ratio: float | None
+    is_compared: bool = False
 
 
 def point_rows(state: BenchState) -> tuple[PointRow, ...]:
@@ -70,22 +77,28 @@ def point_rows(state: BenchState) -> tuple[PointRow, ...]:
                 samples=len(result.samples.get(name, [])),
                 clean_share=about.get("clean_share"),
                 earlier=earlier.get(name),
+                expected=state.expected.get(name),
             )
         )
     return tuple(row for row in rows if row.metric or row.verdict or not result.metrics)
 
 
 def run_rows(state: BenchState) -> tuple[RunRow, ...]:
-    """Return all runs, newest first."""
+    """Return all runs, those of other machines too, newest first."""
     shown = state.shown
     return tuple(
         RunRow(
             result,
             shown is not None and result.id == shown.id,
             _ratio(result, shown) if shown is not None else None,
+            result.id in state.compared,
         )
-        for result in state.results
+        for result in sorted((*state.results, *state.others), key=_taken_at, reverse=True)
     )
+
+
+def _taken_at(result: Result) -> str:
+    return result.taken_at
 
 
 def _ratio(result: Result, shown: Result) -> float | None:
@@ -129,6 +142,16 @@ def _earlier_tip(row: PointRow) -> str:
     return f"Against {row.earlier.other}" if row.earlier else "No earlier run like this one"
 
 
+def _expected_tip(row: PointRow) -> str:
+    if row.expected is None:
+        return "Nothing is known of what this should be on this device."
+    word = EXPECTED_WORDS[row.expected.word]
+    return rows_tip(
+        [("This run", word), ("From", row.expected.source)],
+        "Where nine of ten devices like it lie.",
+    )
+
+
 def _bench_title(result: Result) -> str:
     return bench(result.bench).title if result.bench in SUITES else result.bench
 
@@ -148,7 +171,12 @@ def _run_tip(row: RunRow) -> str:
     )
 
 
-def _verdict_colour(kind: str) -> str:
+def device_cell(result: Result) -> str:
+    """Return the device, with the machine's name where it is another one."""
+    return f"{result.machine}: {result.device}" if is_imported(result) else result.device
+
+
+def verdict_colour(kind: str) -> str:
     return kind if kind in ("ok", "warn", "error") else "muted"
 
 
@@ -160,7 +188,7 @@ POINT_COLUMNS = (
         lambda r: value_text(r.metric.median, r.metric.unit) if r.metric else "no result",
         right=True,
         tip=_point_tip,
-        width=150,
+        width=116,
     ),
     Column(
         "±, %",
@@ -168,45 +196,61 @@ POINT_COLUMNS = (
         lambda r: "–" if _width(r) is None else f"{(_width(r) or 0) * 100:.1f}",
         right=True,
         tip=_point_tip,
-        width=64,
+        width=54,
     ),
-    Column("Samples", lambda r: r.samples, right=True, tip=_point_tip, width=84),
+    Column(
+        "Expected here",
+        lambda r: r.expected.low if r.expected else None,
+        lambda r: range_text(r.expected, r.metric.unit if r.metric else r.unit),
+        right=True,
+        tip=_expected_tip,
+        colour=lambda r: EXPECTED_COLOUR.get(r.expected.word, "") if r.expected else "muted",
+        width=216,
+    ),
+    Column("Samples", lambda r: r.samples, right=True, tip=_point_tip, width=72),
     Column(
         "Verdict",
         lambda r: r.verdict,
         lambda r: TITLES.get(r.verdict, "–"),
         tip=lambda r: r.reason,
-        colour=lambda r: _verdict_colour(CHIP.get(r.verdict, "info")),
+        colour=lambda r: verdict_colour(CHIP.get(r.verdict, "info")),
         width=150,
     ),
     Column(
-        "Against your last run",
+        "Against last run",
         lambda r: r.earlier.ratio if r.earlier else None,
         lambda r: ratio_text(r.earlier),
         right=True,
         tip=_earlier_tip,
-        width=170,
+        width=120,
     ),
 )
 
 RUN_COLUMNS = (
-    Column("When", lambda r: r.result.taken_at, lambda r: when_text(r.result.taken_at), width=150),
-    Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=178),
-    Column("Device", lambda r: r.result.device, tip=_run_tip, stretch=True),
-    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=185),
     Column(
-        "Speed ÷ shown run",
+        "When (UTC)",
+        lambda r: r.result.taken_at,
+        lambda r: when_text(r.result.taken_at),
+        tip=lambda _r: "Tick two to five runs to put them side by side.",
+        check=lambda r: r.is_compared,
+        width=172,
+    ),
+    Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=150),
+    Column("Device", lambda r: device_cell(r.result), tip=_run_tip, stretch=True),
+    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=172),
+    Column(
+        "Speed ÷ shown",
         lambda r: r.ratio,
         lambda r: "shown" if r.is_shown else "–" if r.ratio is None else f"{r.ratio:.2f} ×",
         right=True,
         tip=lambda _r: "Geometric mean over the points that both runs measured the same way.",
-        width=140,
+        width=116,
     ),
     Column(
         "Verdict",
         lambda r: chip(r.result)[1],
         tip=_run_tip,
-        colour=lambda r: _verdict_colour(chip(r.result)[0]),
+        colour=lambda r: verdict_colour(chip(r.result)[0]),
         width=150,
     ),
 )

@@ -2,55 +2,47 @@
 
 from __future__ import annotations
 
+import platform
+from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QPushButton,
-    QStackedWidget,
-    QTabBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from hwstudio.core.bench.suites import benches
+from hwstudio.core.model.result import Result
+from hwstudio.core.project.expected_range import ExpectedRange, expected_ranges
 from hwstudio.gui.bench.answer import AnswerCard
-from hwstudio.gui.bench.form import ParameterForm
-from hwstudio.gui.bench.machines import MACHINE_COLUMNS, NO_MACHINES, Found, MachinesModel
-from hwstudio.gui.bench.state import BenchState, Phase
-from hwstudio.gui.bench.tables import (
-    POINT_COLUMNS,
-    PUBLISHED_COLUMNS,
-    RUN_COLUMNS,
-    RunRow,
-    point_rows,
-    run_rows,
+from hwstudio.gui.bench.check import CheckStep
+from hwstudio.gui.bench.choices import Choices
+from hwstudio.gui.bench.comparing import ComparingModel
+from hwstudio.gui.bench.details import (
+    COMPARISON,
+    MACHINES,
+    POINTS,
+    RUNS,
+    TESTS,
+    TREND,
+    Details,
 )
+from hwstudio.gui.bench.machines import NO_MACHINES, Found, MachinesModel
+from hwstudio.gui.bench.plan import start_text
+from hwstudio.gui.bench.state import BenchState, Phase
+from hwstudio.gui.bench.tables import RunRow
+from hwstudio.gui.bench.trending import TrendModel
 from hwstudio.gui.bench.viewmodel import BenchStock, BenchViewModel
-from hwstudio.gui.kit.card import Card, EmptyState
-from hwstudio.gui.kit.fields import ChoiceField, labelled
+from hwstudio.gui.kit.card import EmptyState
 from hwstudio.gui.kit.screen import Screen
-from hwstudio.gui.kit.table import DataTable
-from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.commands import Command
 from hwstudio.gui.shell.context import Context
 
-EFFORTS = (("quick", "Quick"), ("full", "Thorough, about 4 times longer"))
-WHY_MIN_PX = 230  # the tab bar, a header and five rows
-NO_PUBLISHED = (
-    "No published result fits this run. Published results exist for many GPUs, not for processors."
-)
 FIRST_TIME = (
-    "See how fast this computer really is. hwstudio multiplies matrices or trains a small network "
-    "for some seconds, checks the result, and says whether the number can be trusted."
+    "See how fast this computer really is. The quick check runs eight tests one after the other: "
+    "processor, memory, drive, training and answering. It takes two to five minutes, and says "
+    "whether the numbers can be trusted. Leave the computer alone meanwhile."
 )
-
-
+FIRST_BUTTON_PX = (220, 44)
 RESULT_FILES = "Result files (*.json);;All files (*)"
-MACHINES = 3  # the place of the tab
 
 
 class BenchView(QWidget):
@@ -67,12 +59,13 @@ class BenchView(QWidget):
                 match_gpu=studio.catalog.match_gpu,
                 references=studio.catalog.reference_results,
                 interpreter=self._chosen_interpreter,
+                expected=self._expected,
             ),
             self,
         )
         self.machines = MachinesModel(studio.history, self)
-        self._form_of = ""
-        self._form: ParameterForm | None = None
+        self.comparing = ComparingModel(studio.history, self)
+        self.trending = TrendModel(studio.history, self)
         self._has_looked = False
         self._build()
         self._connect()
@@ -81,6 +74,10 @@ class BenchView(QWidget):
     def _chosen_interpreter(self) -> str:
         return self._context.studio.settings.interpreter
 
+    def _expected(self, result: Result) -> Mapping[str, ExpectedRange]:
+        studio = self._context.studio
+        return expected_ranges(result, studio.catalog, studio.speed_model)
+
     def _build(self) -> None:
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -88,92 +85,46 @@ class BenchView(QWidget):
             "Benchmark", "How fast is this computer, and can the number be trusted?"
         )
         outer.addWidget(self.frame)
-        self.run_button = self.frame.set_primary("Run benchmark")
-        self.frame.controls.addWidget(self._what())
-        self.frame.controls.addWidget(self._with())
-        self.frame.controls.addWidget(self._others())
+        self.run_button = self.frame.set_primary("Run quick check")
+        self.choices = Choices()
+        self.frame.controls.addWidget(self.choices)
         self.frame.controls.addStretch(1)
         self.answer = AnswerCard()
-        self.empty = EmptyState("bench", FIRST_TIME, "Run benchmark")
-        self.top = QStackedWidget()
-        self.top.addWidget(self.answer)
-        self.top.addWidget(self.empty)
-        self.frame.answer.addWidget(self.top, 1)
-        self.why = self._why()
-        self.why.setMinimumHeight(WHY_MIN_PX)
-        self.frame.answer.addWidget(self.why, 1)
-
-    def _what(self) -> Card:
-        card = Card("What to measure")
-        self.bench = ChoiceField("Benchmark", [(b.id, b.title) for b in benches()])
-        self.effort = ChoiceField("Effort", EFFORTS, "quick")
-        self.purpose = label("", "small", wrap=True)
-        self.holder = QVBoxLayout()
-        card.body.addWidget(labelled("Benchmark", self.bench))
-        card.body.addWidget(self.purpose)
-        card.body.addLayout(self.holder)
-        card.body.addWidget(
-            labelled("Effort", self.effort, "Sampling ends early once the median is sure to ±1 %.")
-        )
-        return card
-
-    def _with(self) -> Card:
-        card = Card("Measured with")
-        self.interpreter = label("", "small", wrap=True)
-        self.change = QPushButton("Choose another Python")
-        card.body.addWidget(self.interpreter)
-        card.body.addWidget(self.change)
-        return card
-
-    def _others(self) -> Card:
-        card = Card("Other machines")
-        self.machines_said = label(NO_MACHINES, "small", wrap=True)
-        self.take_in = QPushButton("Import result files")
-        card.body.addWidget(self.machines_said)
-        card.body.addWidget(self.take_in)
+        self.empty = EmptyState("bench", FIRST_TIME, "Run quick check")
+        self.empty.button.setProperty("primary", True)
+        self.empty.button.setMinimumSize(*FIRST_BUTTON_PX)
+        # Not a stack: it would ask for the height of the page that is not shown.
+        self.frame.answer.addWidget(self.answer, 1)
+        self.frame.answer.addWidget(self.empty, 1)
+        self.details = Details()
+        self.frame.answer.addWidget(self.details, 1)
         self.setAcceptDrops(True)
-        return card
-
-    def _why(self) -> Card:
-        card = Card()
-        card.layout().setContentsMargins(8, 4, 8, 8)  # type: ignore[union-attr]
-        row = QHBoxLayout()
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("tabs")
-        self.tabs.setAccessibleName("Details")
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        for title in ("Points of this run", "All runs", "Published results", "Machines"):
-            self.tabs.addTab(title)
-        self.delete = QPushButton("Delete run")
-        self.delete.setProperty("flat", True)
-        row.addWidget(self.tabs)
-        row.addStretch(1)
-        row.addWidget(self.delete)
-        card.body.addLayout(row)
-        self.tables = QStackedWidget()
-        self.points = DataTable("Points of this run", POINT_COLUMNS)
-        self.runs = DataTable("All runs", RUN_COLUMNS)
-        self.published = DataTable("Published results", PUBLISHED_COLUMNS)
-        self.machine_table = DataTable("Machines", MACHINE_COLUMNS)
-        for table in (self.points, self.runs, self.published, self.machine_table):
-            self.tables.addWidget(table)
-        card.body.addWidget(self.tables, 1)
-        return card
 
     def _connect(self) -> None:
-        self.model.changed.connect(self._show)
+        model, choices, details = self.model, self.choices, self.details
+        model.changed.connect(self._show)
         self.run_button.clicked.connect(self._on_run)
         self.empty.acted.connect(self._on_run)
-        self.bench.chosen.connect(self.model.choose_bench)
-        self.effort.chosen.connect(self._on_effort)
-        self.change.clicked.connect(self._on_change_interpreter)
-        self.tabs.currentChanged.connect(self._on_tab)
-        self.runs.row_selected.connect(self._on_run_selected)
-        self.delete.clicked.connect(self._on_delete)
-        self.take_in.clicked.connect(self._on_take_in)
+        self.answer.back.connect(model.show_check)
+        choices.plan.chosen.connect(model.set_plan)
+        choices.tests.ticked.connect(model.set_chosen)
+        choices.tests.selected.connect(self._on_test_selected)
+        choices.given.connect(model.set_value)
+        choices.effort.chosen.connect(self._on_effort)
+        choices.change.clicked.connect(self._on_change_interpreter)
+        choices.take_in.clicked.connect(self._on_take_in)
+        choices.give_out.clicked.connect(self._on_give_out)
+        details.tests.row_selected.connect(self._on_step_selected)
+        details.runs.row_selected.connect(self._on_run_selected)
+        details.runs.model_.checked.connect(self._on_run_ticked)
+        details.again.clicked.connect(self._on_again)
+        details.delete.clicked.connect(self._on_delete)
+        details.tabs.currentChanged.connect(self._on_tab)
+        self.comparing.found.connect(details.show_compared)
+        self.trending.found.connect(details.trend.show_trends)
         self.machines.found.connect(self._on_machines)
-        self.frame.notice.acted.connect(self.model.undo_delete)
+        self.machines.said.connect(model.say)
+        self.frame.notice.acted.connect(model.undo_delete)
         self._context.commands.add(
             Command("bench.run", "Run benchmark", self._on_run_anywhere, "", "measure speed test")
         )
@@ -195,81 +146,47 @@ class BenchView(QWidget):
             event.acceptProposedAction()
             self.machines.take_in(files)
 
-    @Slot()
-    def _on_take_in(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Import result files", "", RESULT_FILES)
-        if names:
-            self.machines.take_in(tuple(map(Path, names)))
-
-    @Slot(object)
-    def _on_machines(self, found: object) -> None:
-        if not isinstance(found, Found):
-            return
-        self.machine_table.set_rows(found.rows, NO_MACHINES)
-        self.machines_said.setText(found.sentence or NO_MACHINES)
-        if found.message is not None:
-            self.model.say(found.message)
-            self.tabs.setCurrentIndex(MACHINES)
-        self._show(self.model.state)
-
     def leave(self) -> None:
         """End what runs; called when the window closes."""
         self.model.leave()
+
+    # --- what is shown -----------------------------------------------------------------------
 
     @Slot(object)
     def _show(self, state: object) -> None:
         if not isinstance(state, BenchState):
             return
-        self._show_controls(state)
-        self._show_notice(state)
-        is_empty = state.shown is None and not state.is_running
-        self.top.setCurrentWidget(self.empty if is_empty else self.answer)
-        # While it runs the tables would still tell of the run before.
-        has_rows = bool(state.results) or bool(self.machine_table.shown_rows())
-        self.why.setVisible(has_rows and not state.is_running)
-        self.empty.button.setEnabled(state.can_run)
-        self.answer.show_state(state)
-        self.points.set_rows(point_rows(state), "No samples were taken.")
-        with QSignalBlocker(self.runs.selectionModel()):
-            self.runs.set_rows(run_rows(state))
-        self.published.set_rows(state.published, NO_PUBLISHED)
-        self.delete.setEnabled(state.shown is not None)
-
-    def _show_controls(self, state: BenchState) -> None:
-        self._show_button(state)
-        self.bench.set_value(state.bench.id)
-        self.bench.setEnabled(not state.is_running)
-        self.purpose.setText(state.bench.purpose)
-        self.effort.set_value("quick" if state.is_quick else "full")
-        self.effort.setEnabled(not state.is_running)
-        form = self._current_form(state)
-        form.setEnabled(not state.is_running)
-        form.show_values(state.values)
-        around = state.surroundings
-        if around is None:
-            self.interpreter.setText("Looking for a Python that has torch.")
-            return
-        form.show_devices(around.devices, str(state.values.get("device", "auto")))
-        if around.why_not or around.interpreter is None:
-            self.interpreter.setText("No Python with torch is ready.")
-        else:
-            self.interpreter.setText(around.interpreter.title)
-            self.interpreter.setToolTip(around.interpreter.path)
-
-    def _show_button(self, state: BenchState) -> None:
-        self.run_button.setText("Cancel" if state.is_running else "Run benchmark")
+        is_check = state.is_check_shown and state.check is not None
+        is_empty = state.shown is None and not is_check and not state.is_running
+        words = start_text(state.plan, state.chosen)
+        self.run_button.setText("Cancel" if state.is_running else words)
+        self.run_button.setVisible(not is_empty)  # one primary button at a time
         self.run_button.setEnabled(state.can_run or state.phase is Phase.RUNNING)
+        self.empty.button.setText(words)
+        self.empty.button.setEnabled(state.can_run)
+        self.choices.show_state(state)
+        self._show_notice(state)
+        self.empty.setVisible(is_empty)
+        self.answer.setVisible(not is_empty)
+        self.answer.show_state(state)
+        self._share_room(is_check=is_check and not state.is_running)
+        self.details.show_state(state)
+        self.details.again.setEnabled(self.model.can_run_again())
+        self.comparing.compare(state.compared)
+        has_rows = bool(state.results or state.others or self.details.machines.shown_rows())
+        is_row = state.check is not None and state.check.is_row
+        self.details.setVisible(is_row if state.is_running else has_rows or is_check)
 
-    def _current_form(self, state: BenchState) -> ParameterForm:
-        if self._form is None or self._form_of != state.bench.id:
-            if self._form is not None:
-                self.holder.removeWidget(self._form)
-                self._form.deleteLater()
-            self._form = ParameterForm(state.bench)
-            self._form.given.connect(self.model.set_value)
-            self._form_of = state.bench.id
-            self.holder.addWidget(self._form)
-        return self._form
+    def _share_room(self, *, is_check: bool) -> None:
+        """Give the height to what is looked at: beside a long list there is no chart."""
+        place = self.details.tabs.currentIndex()
+        is_list = place in (RUNS, COMPARISON, TREND, MACHINES) and self.details.isVisible()
+        if is_list and not self.model.state.is_running:
+            self.answer.plots.hide()
+        is_short = is_check or self.answer.plots.isHidden()
+        rows = self.frame.answer
+        rows.setStretchFactor(self.answer, 0 if is_short else 1)
+        rows.setStretchFactor(self.details, 1)
 
     def _show_notice(self, state: BenchState) -> None:
         around = state.surroundings
@@ -283,19 +200,48 @@ class BenchView(QWidget):
         else:
             self.frame.notice.clear()
 
+    @Slot(object)
+    def _on_machines(self, found: object) -> None:
+        if not isinstance(found, Found):
+            return
+        self.details.machines.set_rows(found.rows, NO_MACHINES)
+        self.choices.machines_said.setText(found.sentence or NO_MACHINES)
+        if found.message is not None:
+            self.model.read_again()
+            self.model.say(found.message)
+            if found.rows:
+                self.details.tabs.setCurrentIndex(MACHINES)
+        self._show(self.model.state)
+
+    # --- what is done ------------------------------------------------------------------------
+
     @Slot()
     def _on_run(self) -> None:
         if self.model.state.is_running:
             self.model.cancel()
-        else:
-            self.tabs.setCurrentIndex(0)
-            self.model.start()
+            return
+        self.model.start()
+        self._to_front()
+
+    @Slot()
+    def _on_again(self) -> None:
+        self.model.run_again()
+        self._to_front()
+
+    def _to_front(self) -> None:
+        check = self.model.state.check
+        is_row = check is not None and check.is_row
+        self.details.tabs.setCurrentIndex(TESTS if is_row else POINTS)
 
     @Slot()
     def _on_run_anywhere(self) -> None:
         self._context.open_tab("bench")
         if not self.model.state.is_running:
             self._on_run()
+
+    @Slot(str)
+    def _on_test_selected(self, bench_id: str) -> None:
+        self.model.choose_bench(bench_id)
 
     @Slot(str)
     def _on_effort(self, effort: str) -> None:
@@ -307,19 +253,48 @@ class BenchView(QWidget):
         self.model.look()
 
     @Slot(int)
-    def _on_tab(self, number: int) -> None:
-        self.tables.setCurrentIndex(number)
+    def _on_tab(self, place: int) -> None:
+        self._show(self.model.state)
+        if place == TREND:
+            self.trending.look()
+        elif place == COMPARISON:
+            self.comparing.compare(self.model.state.compared)
+
+    @Slot(object)
+    def _on_step_selected(self, step: object) -> None:
+        if not isinstance(step, CheckStep) or step.result is None:
+            return
+        if not self.model.state.is_running:
+            self.model.select(step.result.id)
 
     @Slot(object)
     def _on_run_selected(self, row: object) -> None:
         if isinstance(row, RunRow):
             self.model.select(row.result.id)
 
+    @Slot(object, bool)
+    def _on_run_ticked(self, row: object, is_ticked: bool) -> None:
+        if isinstance(row, RunRow):
+            self.model.set_compared(row.result.id, is_ticked)
+
     @Slot()
     def _on_delete(self) -> None:
         shown = self.model.state.shown
         if shown is not None:
             self.model.delete(shown.id)
+
+    @Slot()
+    def _on_take_in(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, "Import result files", "", RESULT_FILES)
+        if names:
+            self.machines.take_in(tuple(map(Path, names)))
+
+    @Slot()
+    def _on_give_out(self) -> None:
+        usual = f"{platform.node() or 'this-computer'}-results.json"
+        name, _ = QFileDialog.getSaveFileName(self, "Export my results", usual, RESULT_FILES)
+        if name:
+            self.machines.give_out(Path(name))
 
 
 def _dropped(event: QDropEvent) -> tuple[Path, ...]:

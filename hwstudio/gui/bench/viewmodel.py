@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,32 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.bench.compare import against_earlier, against_reference
-from hwstudio.core.bench.devices import Surroundings, look_around
-from hwstudio.core.bench.launch import Interpreter, choose_interpreter, probe
+from hwstudio.core.bench.devices import Surroundings
+from hwstudio.core.bench.last_check import last_check
+from hwstudio.core.bench.profile import PROFILES, Profile
+from hwstudio.core.bench.profile_run import ProfileRun
 from hwstudio.core.bench.run import Place
+from hwstudio.core.bench.side_by_side import MOST_RUNS
 from hwstudio.core.bench.suites import bench, benches
+from hwstudio.core.bench.supervisor import Limits
 from hwstudio.core.bench.take_in import is_imported
 from hwstudio.core.history.store import History
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.result import Outcome, ReferenceResult, Result
+from hwstudio.core.project.expected_range import ExpectedRange
+from hwstudio.gui.bench.check import Check, begun, ended, of_run, running, with_ranges, with_result
+from hwstudio.gui.bench.look import Look
+from hwstudio.gui.bench.plan import chosen_profile, repeated
 from hwstudio.gui.bench.state import BenchState, LiveRun, Message, Phase
 from hwstudio.gui.bench.worker import BenchWorker, Order
 from hwstudio.gui.kit.task import Task
 
 LEAVE_MS = 5000  # a cancelled run is over within a second
+
+
+def _nothing_known(result: Result) -> Mapping[str, ExpectedRange]:
+    del result
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,8 @@ class BenchStock:
     match_gpu: Callable[[str, int | None], Gpu | None]
     references: Callable[[], tuple[ReferenceResult, ...]]
     interpreter: Callable[[], str]  # the setting, asked when needed
+    expected: Callable[[Result], Mapping[str, ExpectedRange]] = _nothing_known
+    limits: Limits = field(default_factory=Limits)
 
 
 class BenchViewModel(QObject):
@@ -49,19 +64,27 @@ class BenchViewModel(QObject):
         self._thread: QThread | None = None
         self._worker: BenchWorker | None = None
         self._deleted: Result | None = None
+        self._before: tuple[Check | None, bool] = (None, False)  # what a refused start gives back
         self._stop_looking = threading.Event()
         self._look_task = Task(self)
         self._look_task.done.connect(self._on_looked)
         self._look_task.failed.connect(self._on_look_failed)
+        self._range_task = Task(self)
+        self._range_task.done.connect(self._on_ranges)
         first = benches()[0]
         notice = stock.history.notice
         self.state = BenchState(
             bench=first,
             values=first.settle(),
-            results=_own_results(stock.history),
+            chosen=(first.id,),
+            **_parted(stock.history),
             message=Message("warn", notice) if notice else None,
         )
         self._show_newest()
+        before = last_check(self.state.results)
+        if before is not None:
+            self.state = replace(self.state, check=of_run(before), is_check_shown=True)
+            self._look_up_ranges()
 
     def _set(self, **values: Any) -> None:
         self.state = replace(self.state, **values)
@@ -75,7 +98,8 @@ class BenchViewModel(QObject):
         if self.state.is_running:
             return
         self._set(surroundings=None)
-        self._look_task.start(_Look(self._stock, self._stop_looking))
+        stock = self._stock
+        self._look_task.start(Look(stock.interpreter, stock.log_dir, self._stop_looking))
 
     @Slot(object)
     def _on_looked(self, found: object) -> None:
@@ -87,25 +111,48 @@ class BenchViewModel(QObject):
         self._set(surroundings=Surroundings(None, (), sentence))
 
     @Slot(str)
+    def set_plan(self, plan: str) -> None:
+        """Choose what the button starts: a profile, or the tests that are ticked."""
+        if not self.state.is_running:
+            self._set(plan=plan, message=None)
+
+    @Slot(str, bool)
+    def set_chosen(self, bench_id: str, is_chosen: bool) -> None:
+        """Tick a test, or take the tick away."""
+        others = tuple(each for each in self.state.chosen if each != bench_id)
+        if not self.state.is_running:
+            self._set(chosen=(*others, bench_id) if is_chosen else others)
+
+    @Slot(str)
     def choose_bench(self, bench_id: str) -> None:
-        """Choose what to measure; its newest run is shown."""
+        """Choose whose settings are shown; its newest run is shown too."""
         if self.state.is_running or bench_id == self.state.bench.id:
             return
-        chosen = bench(bench_id)
-        self.state = replace(self.state, bench=chosen, values=chosen.settle(), message=None)
+        self._settings_of(bench_id)
+        self.state = replace(self.state, message=None)
         self._show_newest()
         self.changed.emit(self.state)
+
+    def _settings_of(self, bench_id: str) -> None:
+        chosen = bench(bench_id)
+        own = self.state.own.get(bench_id, {})
+        self.state = replace(self.state, bench=chosen, values=chosen.settle(own))
 
     @Slot(str, object)
     def set_value(self, name: str, value: object) -> None:
         """Set one parameter; text is read as the command line reads it."""
+        chosen = self.state.bench
         try:
-            checked = self.state.bench.settle({name: value})[name]
+            checked = chosen.settle({name: value})[name]
         except HwstudioError as error:
             self._set(message=Message("warn", error.sentence))
             return
+        values = {**self.state.values, name: checked}
+        defaults = chosen.settle()
+        changed = {n: v for n, v in values.items() if v != defaults[n]}
         message = None if self._is_hint() else self.state.message
-        self._set(values={**self.state.values, name: checked}, message=message)
+        own = {**self.state.own, chosen.id: changed}
+        self._set(values=values, own=own, message=message)
 
     def _is_hint(self) -> bool:
         message = self.state.message
@@ -116,6 +163,11 @@ class BenchViewModel(QObject):
         """Choose between the quick and the full profile."""
         self._set(is_quick=is_quick)
 
+    @Slot()
+    def read_again(self) -> None:
+        """Read the runs anew, after files were taken in."""
+        self._set(**_parted(self._stock.history))
+
     def say(self, message: Message | None) -> None:
         """Say something in place."""
         self._set(message=message)
@@ -124,24 +176,52 @@ class BenchViewModel(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Start a run with the choices made."""
-        around = self.state.surroundings
-        if not self.state.can_run or around is None or around.interpreter is None:
-            return
-        place = Place(
-            interpreter=around.interpreter,
-            log_dir=self._stock.log_dir,
-            match_gpu=self._stock.match_gpu,
-        )
-        self._begin(Order(self.state.bench, self.params(), place))
-        self._set(phase=Phase.RUNNING, live=LiveRun(), message=None)
+        """Start what is chosen."""
+        if self.state.can_run:
+            self._start(self.profile())
 
-    def params(self) -> dict[str, Any]:
-        """Return the parameters of the next run: the profile, then what was chosen."""
-        chosen = self.state.bench
-        defaults = chosen.settle()
-        own = {n: v for n, v in self.state.values.items() if v != defaults[n]}
-        return chosen.settle(own, is_quick=self.state.is_quick)
+    def profile(self) -> Profile:
+        """Return the row the button starts."""
+        state = self.state
+        if state.plan in PROFILES:
+            return PROFILES[state.plan]
+        return chosen_profile(state.chosen, state.own, is_quick=state.is_quick)
+
+    def can_run_again(self) -> bool:
+        """Say whether what is shown can be run again."""
+        state = self.state
+        if state.is_running or state.interpreter is None:
+            return False
+        return state.check is not None if state.is_check_shown else state.shown is not None
+
+    @Slot()
+    def run_again(self) -> None:
+        """Run what is shown again: the row, or the one test with the settings it had."""
+        state = self.state
+        if not self.can_run_again():
+            return
+        if state.is_check_shown and state.check is not None:
+            self._start(state.check.profile)
+        elif state.shown is not None:
+            self._start(repeated(state.shown))
+
+    def _start(self, profile: Profile) -> None:
+        found = self.state.interpreter
+        if found is None:
+            return
+        stock = self._stock
+        place = Place(
+            interpreter=found,
+            log_dir=stock.log_dir,
+            match_gpu=stock.match_gpu,
+            limits=stock.limits,
+        )
+        check = begun(profile, found)
+        self._before = (self.state.check, self.state.is_check_shown)
+        self._begin(Order(profile, place))
+        self._set(
+            phase=Phase.RUNNING, live=LiveRun(tests=len(profile.steps)), check=check, message=None
+        )
 
     def _begin(self, order: Order) -> None:
         self._thread = QThread(self)
@@ -149,6 +229,7 @@ class BenchViewModel(QObject):
         self._worker.moveToThread(self._thread)
         self._thread.started.connect(self._worker.run)
         self._worker.told.connect(self._on_told)
+        self._worker.measured.connect(self._on_measured)
         self._worker.ended.connect(self._on_ended)
         self._worker.failed.connect(self._on_failed)
         self._worker.finished.connect(self._thread.quit)
@@ -164,23 +245,59 @@ class BenchViewModel(QObject):
 
     @Slot(object)
     def _on_told(self, live: object) -> None:
-        if isinstance(live, LiveRun) and self.state.is_running:
-            self._set(live=live)
+        check = self.state.check
+        if isinstance(live, LiveRun) and self.state.is_running and check is not None:
+            self._set(live=live, check=running(check, live.test) if live.test else check)
 
     @Slot(object)
-    def _on_ended(self, result: object) -> None:
-        if not isinstance(result, Result):
+    def _on_measured(self, result: object) -> None:
+        check = self.state.check
+        if not isinstance(result, Result) or check is None:
             return
+        self.state = replace(
+            self.state,
+            check=with_result(check, result),
+            **_parted(self._stock.history),
+        )
+        fault = result.conditions.get("event_log_fault")
         if result.outcome is Outcome.COULD_NOT_START:
-            self._set(message=Message("error", result.words))
-            return
-        self.state = replace(self.state, results=_own_results(self._stock.history))
-        self._show(result)
+            self.state = replace(self.state, message=Message("error", result.words))
+        elif fault:
+            self.state = replace(self.state, message=Message("warn", str(fault)))
+        if not check.is_row and result.outcome is not Outcome.COULD_NOT_START:
+            self._show(result)
         self.changed.emit(self.state)
+
+    @Slot(object)
+    def _on_ended(self, run: object) -> None:
+        check = self.state.check
+        if isinstance(run, ProfileRun) and check is not None:
+            self._set(check=ended(check, run), is_check_shown=check.is_row)
+            if check.is_row:
+                self._look_up_ranges()
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self._set(message=Message("error", sentence))
+
+    def _look_up_ranges(self) -> None:
+        """Ask what the numbers on the screen should be on this hardware, off this thread."""
+        check = self.state.check
+        steps = check.steps if check is not None else ()
+        results = {step.result.id: step.result for step in steps if step.result is not None}
+        if self.state.shown is not None:
+            results[self.state.shown.id] = self.state.shown
+        self._range_task.start(_Ranges(self._stock.expected, tuple(results.values())))
+
+    @Slot(object)
+    def _on_ranges(self, found: object) -> None:
+        if not isinstance(found, dict):
+            return
+        check, shown = self.state.check, self.state.shown
+        for ident, ranges in found.items():
+            check = with_ranges(check, ident, ranges) if check is not None else None
+        expected = found.get(shown.id, {}) if shown is not None else {}
+        self._set(check=check, expected=expected)
 
     @Slot()
     def _on_thread_finished(self) -> None:
@@ -189,6 +306,11 @@ class BenchViewModel(QObject):
         if self._thread is not None:
             self._thread.deleteLater()
         self._worker = self._thread = None
+        check = self.state.check
+        is_over = check is not None and check.run is not None  # else it was refused, or failed
+        if not is_over:
+            check, was_shown = self._before
+            self.state = replace(self.state, check=check, is_check_shown=was_shown)
         self._set(phase=Phase.IDLE, live=LiveRun())
 
     def leave(self) -> None:
@@ -205,7 +327,10 @@ class BenchViewModel(QObject):
     @Slot(str)
     def select(self, result_id: str) -> None:
         """Show one earlier run."""
-        if self.state.shown is not None and self.state.shown.id == result_id:
+        shown = self.state.shown
+        if shown is not None and shown.id == result_id:
+            if self.state.is_check_shown:
+                self._set(is_check_shown=False)
             return
         try:
             result = self._stock.history.result(result_id)
@@ -213,17 +338,24 @@ class BenchViewModel(QObject):
             self._set(message=Message("error", error.sentence))
             return
         if result.bench != self.state.bench.id and not self.state.is_running:
-            chosen = bench(result.bench)
-            self.state = replace(self.state, bench=chosen, values=chosen.settle())
+            self._settings_of(result.bench)
         self._show(result)
         self.changed.emit(self.state)
+
+    @Slot()
+    def show_check(self) -> None:
+        """Show the row that ran last."""
+        if self.state.check is not None and self.state.check.run is not None:
+            self._set(is_check_shown=True)
 
     def _show_newest(self) -> None:
         mine = [r for r in self.state.results if r.bench == self.state.bench.id]
         if mine:
             self._show(self._stock.history.result(mine[0].id))
         else:
-            self.state = replace(self.state, shown=None, earlier=(), published=())
+            self.state = replace(
+                self.state, shown=None, is_check_shown=False, earlier=(), published=(), expected={}
+            )
 
     def _show(self, result: Result) -> None:
         about = result.conditions.get("device")
@@ -233,9 +365,22 @@ class BenchViewModel(QObject):
         self.state = replace(
             self.state,
             shown=result,
+            is_check_shown=False,
+            expected={},
             earlier=against_earlier(result, self.state.results),
             published=against_reference(result, self._stock.references(), gpu.id if gpu else None),
         )
+        self._look_up_ranges()
+
+    @Slot(str, bool)
+    def set_compared(self, result_id: str, is_compared: bool) -> None:
+        """Put a run beside others, or take it away; five at most."""
+        others = tuple(each for each in self.state.compared if each != result_id)
+        if is_compared and len(others) >= MOST_RUNS:
+            words = f"{MOST_RUNS} runs can be compared at once. Take one away first."
+            self._set(message=Message("warn", words))
+            return
+        self._set(compared=(*others, result_id) if is_compared else others)
 
     @Slot(str)
     def delete(self, result_id: str) -> None:
@@ -248,7 +393,8 @@ class BenchViewModel(QObject):
             return
         self.state = replace(
             self.state,
-            results=_own_results(self._stock.history),
+            **_parted(self._stock.history),
+            compared=tuple(each for each in self.state.compared if each != result_id),
             message=Message("info", "The run was deleted.", "Undo"),
         )
         if self.state.shown is not None and self.state.shown.id == result_id:
@@ -269,39 +415,33 @@ class BenchViewModel(QObject):
             return
         self.state = replace(
             self.state,
-            results=_own_results(self._stock.history),
+            **_parted(self._stock.history),
             message=None,
         )
         self._show(deleted)
         self.changed.emit(self.state)
 
 
-class _Look:
-    """Finds the interpreter and asks it for its devices (a job for the pool)."""
+@dataclass(frozen=True, slots=True)
+class _Ranges:
+    """What each of some results should be (a job for the pool)."""
 
-    def __init__(self, stock: BenchStock, cancel: threading.Event) -> None:
-        self._stock, self._cancel = stock, cancel
+    expected: Callable[[Result], Mapping[str, ExpectedRange]]
+    results: tuple[Result, ...]
 
-    def __call__(self) -> Surroundings:
-        wanted = self._stock.interpreter()
-        interpreter = choose_interpreter(setting=wanted)
-        found = look_around(interpreter, self._stock.log_dir, self._cancel)
-        return replace(found, note=_passed_over(wanted, interpreter))
-
-
-def _passed_over(wanted: str, used: Interpreter) -> str:
-    """Say why the Python of the settings is not the one that measures, if it is not."""
-    if not wanted:
-        return ""
-    asked = probe(wanted)
-    if asked.can_measure or asked.path == used.path:
-        return ""
-    return (
-        f"{wanted}, chosen in the settings, cannot run benchmarks: {asked.why_not}. "
-        f"{used.title} at {used.path} is used instead."
-    )
+    def __call__(self) -> dict[str, Mapping[str, ExpectedRange]]:
+        return {each.id: self.expected(each) for each in self.results}
 
 
 def _own_results(history: History) -> tuple[Result, ...]:
-    """Return the runs of this computer: those of others stand under Machines."""
-    return tuple(r for r in history.results(with_samples=False) if not is_imported(r))
+    """Return the runs of this computer: those of others are never shown as its own."""
+    return tuple(each for each in history.results(with_samples=False) if not is_imported(each))
+
+
+def _parted(history: History) -> dict[str, Any]:
+    """Return the runs of this computer and those of others."""
+    both = history.results(with_samples=False)
+    return {
+        "results": tuple(each for each in both if not is_imported(each)),
+        "others": tuple(each for each in both if is_imported(each)),
+    }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hwstudio.core.base.units import duration, percent, si, significant
 from hwstudio.core.bench.compare import Comparison
 from hwstudio.core.bench.scaling.told import forecast_line
+from hwstudio.core.bench.take_in import is_imported
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
+from hwstudio.core.project.expected_range import ExpectedRange
 from hwstudio.gui.bench.own_answer import OWN_ANSWER
 from hwstudio.gui.bench.state import BenchState, LiveRun, Phase
 
@@ -137,6 +139,8 @@ def best_text(result: Result) -> str:
 
 def device_text(result: Result) -> str:
     """Return "Your CPU" or the GPU's name."""
+    if is_imported(result):
+        return f"{result.device} of {result.machine}"
     about = result.conditions.get("device")
     kind = about.get("device") if isinstance(about, dict) else ""
     return "Your CPU" if kind == "cpu" else result.device or "This device"
@@ -153,6 +157,13 @@ def headline(result: Result) -> str:
     if result.verdict == "ok":
         return f"{answer} The measurement is clean{_steadiness(result)}."
     return f"{answer} {_missing(result) or result.verdict_reason}"
+
+
+def answer_text(result: Result) -> str:
+    """Return what a test says in one sentence, or why it says nothing."""
+    if result.outcome is not Outcome.FINISHED:
+        return result.words
+    return _answer(result) if result.metrics else f"No result. {result.verdict_reason}"
 
 
 def _missing(result: Result) -> str:
@@ -226,12 +237,22 @@ def progress_text(state: BenchState, now_s: float) -> str:
     live = state.live
     if state.phase is Phase.STOPPING:
         return "Stopping; what was measured is kept."
-    if not live.total:
-        return "Starting the measuring process."
+    if live.test:
+        return _row_progress(live, now_s)
+    return "Starting the measuring process."
+
+
+def _row_progress(live: LiveRun, now_s: float) -> str:
     left = _left(live, now_s)
     shown = f"{left:.0f} s" if left < 60 else duration(left)
     rest = f", about {shown} left" if left else ""
-    return f"Measuring {live.label}: step {live.done + 1} of {live.total}{rest}."
+    of = f" of {live.tests}" if live.tests else ""
+    where = f"Test {live.test}{of}, {live.title}" if live.tests != 1 else live.title
+    if not live.total:
+        return f"{where}: starting{rest}."
+    named = name_text(live.label) if live.label else ""
+    point = f"{named}, " if named and named != live.title else ""
+    return f"{where}: {point}step {min(live.done + 1, live.total)} of {live.total}{rest}."
 
 
 def _left(live: LiveRun, now_s: float) -> float:
@@ -252,3 +273,22 @@ def ratio_text(comparison: Comparison | None) -> str:
 def when_text(iso: str) -> str:
     """Return a date and time for a list: 2026-11-20 10:32."""
     return iso[:16].replace("T", " ")
+
+
+def range_text(expected: ExpectedRange | None, unit: str) -> str:
+    """Return "180 to 700 GFLOP/s", "–" where nothing is known."""
+    if expected is None:
+        return "–"
+    low, high = value_text(expected.low, unit), value_text(expected.high, unit)
+    number, _, own = low.partition(" ")
+    return f"{number} to {high}" if high.endswith(f" {own}") else f"{low} – {high}"
+
+
+EXPECTED_WORDS = {"as expected": "as expected", "above": "above it", "below": "below it", "": ""}
+EXPECTED_COLOUR = {"below": "warn", "as expected": "ok", "above": "ok"}
+
+
+def expected_of(ranges: Mapping[str, ExpectedRange]) -> str:
+    """Return the one word for a whole run: below, as soon as one point is."""
+    words = {each.word for each in ranges.values()}
+    return next((word for word in ("below", "above", "as expected") if word in words), "")

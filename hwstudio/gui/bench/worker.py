@@ -1,14 +1,13 @@
-"""Runs one benchmark in a thread of its own and pumps what it says to the screen.
+"""Runs a row of benchmarks in a thread of its own and pumps what they say to the screen.
 
-The measuring happens in a process of its own; this object only waits for it. It is moved to a
-QThread. Cancel is the event, set directly from any thread.
+Each is measured in a process of its own, one after the other; this object only waits for it. It is
+moved to a QThread. Cancel is the event, set directly from any thread.
 """
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -17,10 +16,11 @@ from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.log import logger
 from hwstudio.core.bench.event import Event
 from hwstudio.core.bench.gather import is_number
-from hwstudio.core.bench.run import Place, run_bench
-from hwstudio.core.bench.spec import Bench
+from hwstudio.core.bench.profile import Profile
+from hwstudio.core.bench.profile_run import Overall, run_profile
+from hwstudio.core.bench.run import Place
 from hwstudio.core.history.store import History
-from hwstudio.core.model.result import Outcome
+from hwstudio.core.model.result import Outcome, Result
 from hwstudio.gui.bench.state import LiveRun, LiveSeries
 
 TELL_EVERY_S = 0.1  # a flood of events must not become a flood of paintings
@@ -32,15 +32,17 @@ POINTS = 240  # per line of the live chart; more cannot be seen
 class Order:
     """What to run."""
 
-    bench: Bench
-    params: dict[str, Any]
+    profile: Profile
     place: Place
 
 
 class BenchWorker(QObject):
-    """One run. ``ended`` carries the Result, ``failed`` a sentence; ``finished`` always comes."""
+    """One row. ``measured`` carries each Result as it comes, ``ended`` the ProfileRun, ``failed`` a
+    sentence; ``finished`` always comes.
+    """  # fmt: skip
 
     told = Signal(object)
+    measured = Signal(object)
     ended = Signal(object)
     failed = Signal(str)
     finished = Signal()
@@ -55,20 +57,20 @@ class BenchWorker(QObject):
 
     @Slot()
     def run(self) -> None:
-        """Run to the end, keep the result, then tell."""
+        """Run to the end, keep every result as it comes, then tell."""
         try:
-            result = run_bench(
-                self._order.bench,
-                self._order.params,
-                on_event=self._take,
-                cancel=self.cancel,
+            found = run_profile(
+                self._order.profile,
                 place=self._order.place,
+                cancel=self.cancel,
+                tell=self._overall,
+                keep=self._keep,
+                on_event=self._take,
             )
-            if result.outcome is not Outcome.COULD_NOT_START:
-                self._keep(result)
-            self.ended.emit(result)
+            self.ended.emit(found)
         except Exception as error:  # noqa: BLE001 - the border of a worker thread
-            logger("bench").error("a benchmark failed inside hwstudio", exc_info=error)
+            if not isinstance(error, HwstudioError):
+                logger("bench").error("a benchmark failed inside hwstudio", exc_info=error)
             self.failed.emit(
                 error.sentence
                 if isinstance(error, HwstudioError)
@@ -77,11 +79,30 @@ class BenchWorker(QObject):
         finally:
             self.finished.emit()
 
-    def _keep(self, result: Any) -> None:
-        try:
-            self._history.add_result(result)
-        except HwstudioError as error:
-            self.failed.emit(error.sentence)
+    def _keep(self, result: Result) -> None:
+        if result.outcome is not Outcome.COULD_NOT_START:
+            try:
+                self._history.add_result(result)
+            except HwstudioError as error:
+                self.failed.emit(error.sentence)
+        self.measured.emit(result)
+
+    def _overall(self, overall: Overall) -> None:
+        """Take what the row says of itself: which test it is at, and the time left of the whole."""
+        is_next = overall.number != self._live.test
+        if is_next:
+            self._samples.clear()
+        self._live = replace(
+            LiveRun() if is_next else self._live,
+            test=overall.number,
+            tests=overall.total,
+            title=overall.title,
+            share=overall.share,
+            end_s=monotonic_s() + overall.eta_s,
+        )
+        if is_next:
+            self._told_s = 0.0  # the first samples of a test are told at once
+            self.told.emit(self._live)
 
     def _take(self, event: Event) -> None:
         if event.kind == "progress":
@@ -98,12 +119,11 @@ class BenchWorker(QObject):
             self.told.emit(self._snapshot())
 
     def _progress(self, event: Event) -> None:
-        left = event.data.get("eta_s")
-        self._live = LiveRun(
+        self._live = replace(
+            self._live,
             label=event.text("label"),
             done=_count(event.data.get("done")),
             total=_count(event.data.get("total")),
-            end_s=monotonic_s() + float(left) if is_number(left) else None,  # type: ignore[arg-type]
         )
 
     def _sample(self, event: Event) -> None:
@@ -113,11 +133,10 @@ class BenchWorker(QObject):
         values += [float(v) for v in (fresh if isinstance(fresh, list) else []) if is_number(v)]
 
     def _snapshot(self) -> LiveRun:
-        live = self._live
         series = tuple(
             LiveSeries(name, unit, thin(values)) for name, (unit, values) in self._samples.items()
         )
-        return LiveRun(live.label, live.done, live.total, live.end_s, series)
+        return replace(self._live, series=series)
 
 
 def thin(values: list[float], most: int = POINTS) -> tuple[float, ...]:

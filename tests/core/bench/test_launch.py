@@ -65,7 +65,7 @@ def test_the_users_own_choice_is_asked_first(monkeypatch):
 
 def test_no_python_with_torch_is_the_hosts_refusal_with_the_install_line(monkeypatch):
     monkeypatch.setattr(
-        launch, "probe", lambda path: Interpreter(path, "3.12", "", "torch is not installed in it")
+        launch, "probe", lambda path: Interpreter(path, "3.12", "", launch.NO_TORCH)
     )
     with pytest.raises(HostError, match=r"pip install \"hwstudio\[bench\]\""):
         choose_interpreter()
@@ -73,7 +73,7 @@ def test_no_python_with_torch_is_the_hosts_refusal_with_the_install_line(monkeyp
 
 def test_a_named_python_without_torch_is_refused_and_no_other_is_taken(monkeypatch):
     monkeypatch.setattr(
-        launch, "probe", lambda path: Interpreter(path, "3.12", "", "torch is not installed in it")
+        launch, "probe", lambda path: Interpreter(path, "3.12", "", launch.NO_TORCH)
     )
     with pytest.raises(HostError, match="other-python cannot run benchmarks"):
         choose_interpreter("other-python")

@@ -10,6 +10,7 @@ import pytest
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.bench import profile_run
+from hwstudio.core.bench.last_check import last_check
 from hwstudio.core.bench.launch import NO_TORCH, Interpreter
 from hwstudio.core.bench.profile import PROFILES, QUICK, SOAK, profile
 from hwstudio.core.bench.profile_run import TIME_IS_UP, run_profile
@@ -135,3 +136,20 @@ def test_an_unknown_profile_is_refused_with_the_nearest_name():
     with pytest.raises(UserError, match="no profile 'quik'") as refused:
         profile("quik")
     assert "Did you mean quick" in refused.value.sentence
+
+
+def test_the_last_check_is_put_together_again_from_what_it_left(monkeypatch):
+    kept = []
+    found = Stage(monkeypatch, each_s=10).go(QUICK, interpreter=BARE, keep=kept.append)
+    again = last_check([*reversed(kept), result("torch_matmul")])
+    assert again.profile == QUICK
+    assert again.results == found.results
+    assert again.seconds == found.seconds
+    assert [name for name, _ in again.skipped] == [name for name, _ in found.skipped]
+
+
+def test_a_test_run_by_itself_since_then_is_no_check(monkeypatch):
+    kept = []
+    Stage(monkeypatch, each_s=10).go(QUICK, keep=kept.append)
+    assert last_check([result("storage"), *reversed(kept)]) is None
+    assert last_check([]) is None

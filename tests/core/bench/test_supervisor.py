@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hwstudio.core.bench.event import Event
+from hwstudio.core.bench.event import Event, read_event
 from hwstudio.core.bench.process import LOG_LIMIT_BYTES
 from hwstudio.core.bench.supervisor import Job, Limits, Supervisor
 from hwstudio.core.model.result import Outcome
@@ -75,6 +75,18 @@ def test_a_worker_that_dies_is_crashed_with_the_likely_cause_in_words(tmp_path, 
     assert words in ending.words
     assert run.values() == [1.0, 2.0, 3.0], "what was measured before stays"
     assert '"sample"' in run.stem.with_suffix(".jsonl").read_text()
+
+
+@posix_only
+def test_what_a_dying_worker_said_last_is_kept_however_slowly_it_is_read(tmp_path, monkeypatch):
+    def slowly(line):
+        time.sleep(0.3)  # a busy machine; longer than a look at the queue waits
+        return read_event(line)
+
+    monkeypatch.setattr("hwstudio.core.bench.process.read_event", slowly)
+    run = Run(tmp_path, "segfault")
+    assert run.go().outcome is Outcome.CRASHED
+    assert run.values() == [1.0, 2.0, 3.0]
 
 
 def test_running_out_of_memory_is_a_failure_in_the_workers_own_words(tmp_path):

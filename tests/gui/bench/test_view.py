@@ -9,6 +9,7 @@ import pytest
 from hwstudio.core.bench.devices import Device, Surroundings
 from hwstudio.core.bench.launch import Interpreter
 from hwstudio.core.model.result import Metric, Outcome, Result
+from hwstudio.gui.bench.details import PUBLISHED, RUNS
 from hwstudio.gui.bench.state import LiveRun, LiveSeries, Phase
 from hwstudio.gui.bench.view import BenchView
 from tests.data.probe_results import step
@@ -74,10 +75,11 @@ def make(qtbot, context, monkeypatch):
 
 def test_at_first_it_says_what_this_is_for_and_offers_the_one_button(make):
     view = make()
-    assert view.top.currentWidget() is view.empty
-    assert not view.why.isVisible()
-    assert view.run_button.text() == "Run benchmark"
-    assert view.run_button.isEnabled()
+    assert view.empty.isVisible()
+    assert not view.details.isVisible()
+    assert view.empty.button.text() == "Run quick check"
+    assert view.empty.button.isEnabled()
+    assert not view.run_button.isVisible(), "one button to begin"
 
 
 def test_a_result_is_a_sentence_with_a_verdict(make):
@@ -90,13 +92,13 @@ def test_a_result_is_a_sentence_with_a_verdict(make):
 
 def test_every_point_has_a_row_with_its_interval_and_samples(make):
     view = make(result())
-    rows = view.points.shown_rows()
+    rows = view.details.points.shown_rows()
     assert [(row.name, row.samples) for row in rows] == [
         ("fp32 512", 3),
         ("fp32 1024", 4),
         ("bf16 512", 5),
     ]
-    assert "211 GFLOP/s" in view.points.as_csv()
+    assert "211 GFLOP/s" in view.details.points.as_csv()
 
 
 def test_a_busy_machine_shows_no_number_but_the_reason(make):
@@ -111,7 +113,7 @@ def test_a_busy_machine_shows_no_number_but_the_reason(make):
     )
     assert view.answer.sentence.text().startswith("No result. Other programs")
     assert view.answer.chip.accessibleName() == "Machine was busy"
-    assert "no result" in view.points.as_csv()
+    assert "no result" in view.details.points.as_csv()
 
 
 def test_points_that_other_programs_cost_are_counted(make):
@@ -160,14 +162,17 @@ def test_a_scaling_result_says_what_is_lost_and_where(make):
 def test_while_it_runs_the_button_cancels_and_the_step_and_time_left_are_said(make, monkeypatch):
     monkeypatch.setattr("hwstudio.gui.bench.answer.monotonic_s", lambda: 100.0)
     view = make(result())
-    live = LiveRun("fp32 1024", 2, 8, 130.0, (LiveSeries("fp32 512", "FLOP/s", (1e11, 2e11)),))
+    series = (LiveSeries("fp32 512", "FLOP/s", (1e11, 2e11)),)
+    live = LiveRun("fp32 1024", 2, 8, 1, 1, "Matrix product", 0.2, 130.0, series)
     view.model._set(phase=Phase.RUNNING, live=live)
     assert view.run_button.text() == "Cancel"
     assert view.run_button.isEnabled()
-    assert view.answer.sentence.text() == "Measuring fp32 1024: step 3 of 8, about 30 s left."
+    assert view.answer.sentence.text() == (
+        "Matrix product: fp32 1024, step 3 of 8, about 30 s left."
+    )
     assert view.answer.progress.isVisible()
-    assert not view.bench.isEnabled()
-    assert not view.why.isVisible(), "the tables tell of the run before"
+    assert not view.choices.tests.isEnabled()
+    assert not view.details.isVisible(), "the tables tell of the run before"
     view.model._set(phase=Phase.STOPPING)
     assert not view.run_button.isEnabled()
     view.model._set(phase=Phase.IDLE)
@@ -185,34 +190,36 @@ def test_no_python_with_torch_is_said_in_place_and_the_button_waits(make):
 def test_choosing_a_run_in_the_list_shows_it(make, qtbot):
     old = result("old", taken_at="2026-11-19T10:00:00Z", device="Old CPU")
     view = make(old, result("new"))
-    view.tabs.setCurrentIndex(1)
-    ratios = [view.runs.model_.columns[4].shown(row) for row in view.runs.shown_rows()]
+    view.details.tabs.setCurrentIndex(RUNS)
+    ratios = [
+        view.details.runs.model_.columns[4].shown(row) for row in view.details.runs.shown_rows()
+    ]
     assert ratios == ["shown", "–"], "another device is not compared"
-    view.runs.selectRow(1)
+    view.details.runs.selectRow(1)
     assert view.model.state.shown.id == "old"
 
 
 def test_a_deleted_run_comes_back_by_the_notices_button(make):
     view = make(result("a"), result("b", taken_at="2026-11-21T10:00:00Z"))
-    view.delete.click()
-    assert [row.result.id for row in view.runs.shown_rows()] == ["a"]
+    view.details.delete.click()
+    assert [row.result.id for row in view.details.runs.shown_rows()] == ["a"]
     view.frame.notice.acted.emit()
-    assert {row.result.id for row in view.runs.shown_rows()} == {"a", "b"}
+    assert {row.result.id for row in view.details.runs.shown_rows()} == {"a", "b"}
 
 
 def test_a_processor_has_no_published_results_and_the_table_says_so(make):
     view = make(result())
-    view.tabs.setCurrentIndex(2)
-    assert view.published.shown_rows() == ()
-    assert "GPUs, not for processors" in view.published._empty.text()
+    view.details.tabs.setCurrentIndex(PUBLISHED)
+    assert view.details.published.shown_rows() == ()
+    assert "GPUs, not for processors" in view.details.published._empty.text()
 
 
 def test_the_form_follows_the_benchmark(make):
     view = make()
     view.model.choose_bench("ddp")
-    assert set(view._form.fields) == {"nproc", "device", "batch"}
-    view._form.fields["nproc"].edit.setText("3")
-    view._form.fields["nproc"].edit.editingFinished.emit()
+    assert set(view.choices.form.fields) == {"nproc", "device", "batch"}
+    view.choices.form.fields["nproc"].edit.setText("3")
+    view.choices.form.fields["nproc"].edit.editingFinished.emit()
     assert view.model.state.values["nproc"] == 3
 
 
@@ -223,12 +230,12 @@ def test_training_says_pictures_and_tokens_and_its_precision_can_be_chosen(make)
     assert (
         "trains ResNet-18 on 30.0 pictures/s and a small language model on 2,500 tokens/s." in said
     )
-    view._form.fields["precision"].chosen.emit("bf16")
+    view.choices.form.fields["precision"].chosen.emit("bf16")
     assert view.model.state.values["precision"] == "bf16"
 
 
 def test_a_precision_the_device_lacks_cannot_be_ticked(make):
-    boxes = make()._form.fields["precisions"].boxes
+    boxes = make().choices.form.fields["precisions"].boxes
     assert not boxes["tf32"].isEnabled()
     assert boxes["fp32"].isEnabled()
 

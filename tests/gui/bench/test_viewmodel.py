@@ -13,6 +13,8 @@ import pytest
 from hwstudio.core.bench import run as run_room
 from hwstudio.core.bench.devices import Device, Surroundings
 from hwstudio.core.bench.launch import Interpreter
+from hwstudio.core.bench.suites import bench
+from hwstudio.core.bench.supervisor import Limits
 from hwstudio.core.history.store import History
 from hwstudio.core.model.result import Metric, Outcome, Result
 from hwstudio.gui.bench.state import Phase
@@ -57,14 +59,15 @@ def make(qtbot, history, tmp_path, monkeypatch):
     """Make a view-model whose worker behaves as told."""
     made = []
 
-    def go(manner="finish"):
+    def go(manner="finish", plan="chosen", limits=None):
         monkeypatch.setattr(
             run_room, "command", lambda _i: [sys.executable, "-I", str(FAKE), manner]
         )
         monkeypatch.setattr(run_room, "LISTEN_S", None)
         stock = BenchStock(history, tmp_path / "runs", lambda *_: None, tuple, str)
-        model = BenchViewModel(stock)
+        model = BenchViewModel(replace(stock, limits=limits or Limits()))
         model._on_looked(AROUND)
+        model.set_plan(plan)
         made.append(model)
         return model
 
@@ -200,13 +203,43 @@ def test_no_precision_at_all_is_refused(make):
     assert model.state.values["precisions"] == ["fp32", "bf16"]
 
 
+def settled(model):
+    """Return the parameters of the first test the button would start."""
+    step = model.profile().steps[0]
+    return bench(step.bench).settle(step.params, is_quick=step.is_quick)
+
+
 def test_the_quick_profile_fills_what_was_not_chosen(make):
     model = make()
     model.set_value("sizes", "64")
-    assert model.params()["cap_s"] == 2.0
+    assert settled(model)["cap_s"] == 2.0
     model.set_quick(False)
-    assert model.params()["cap_s"] == 8.0
-    assert model.params()["sizes"] == [64]
+    assert settled(model)["cap_s"] == 8.0
+    assert settled(model)["sizes"] == [64]
+
+
+def test_settings_of_several_tests_are_kept_while_one_moves_between_them(make):
+    model = make()
+    model.set_value("sizes", "64")
+    model.set_chosen("memory_bandwidth", True)
+    model.choose_bench("memory_bandwidth")
+    model.choose_bench("torch_matmul")
+    assert model.state.values["sizes"] == [64]
+    steps = model.profile().steps
+    assert [(s.bench, dict(s.params)) for s in steps] == [
+        ("torch_matmul", {"sizes": [64]}),
+        ("memory_bandwidth", {}),
+    ]
+
+
+def test_no_more_than_five_runs_are_put_side_by_side(make):
+    model = make()
+    for number in range(6):
+        model.set_compared(str(number), True)
+    assert model.state.compared == ("0", "1", "2", "3", "4")
+    assert "at once" in model.state.message.text
+    model.set_compared("0", False)
+    assert model.state.compared == ("1", "2", "3", "4")
 
 
 def test_a_history_that_cannot_be_written_is_said_at_the_start(qtbot, tmp_path):
@@ -223,8 +256,8 @@ def test_looking_for_a_python_happens_off_the_gui_thread(qtbot, make, monkeypatc
         asked.append(threading.current_thread() is threading.main_thread())
         return AROUND
 
-    monkeypatch.setattr("hwstudio.gui.bench.viewmodel.choose_interpreter", lambda **_: HERE)
-    monkeypatch.setattr("hwstudio.gui.bench.viewmodel.look_around", look)
+    monkeypatch.setattr("hwstudio.gui.bench.look.choose_interpreter", lambda **_: HERE)
+    monkeypatch.setattr("hwstudio.gui.bench.look.look_around", look)
     model = make()
     model.look()
     assert model.state.surroundings is None
@@ -233,14 +266,14 @@ def test_looking_for_a_python_happens_off_the_gui_thread(qtbot, make, monkeypatc
 
 
 def test_a_chosen_python_that_cannot_measure_is_named_with_the_one_used_instead(monkeypatch):
-    from hwstudio.gui.bench.viewmodel import _passed_over
+    from hwstudio.gui.bench.look import passed_over
 
     bare = replace(HERE, path="/opt/bare/python", torch="", why_not="it has no torch")
-    monkeypatch.setattr("hwstudio.gui.bench.viewmodel.probe", lambda _path: bare)
-    said = _passed_over("/opt/bare/python", HERE)
+    monkeypatch.setattr("hwstudio.gui.bench.look.probe", lambda _path: bare)
+    said = passed_over("/opt/bare/python", HERE)
     assert "it has no torch" in said
     assert HERE.path in said
-    assert _passed_over("", HERE) == ""
+    assert passed_over("", HERE) == ""
 
 
 def test_long_series_are_thinned_evenly_for_the_chart():
