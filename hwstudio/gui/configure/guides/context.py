@@ -7,14 +7,26 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hwstudio.core.catalog.cloud_tables import CloudRow
+from hwstudio.core.guide.supply import Loading
 from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Cpu, GpuCard, Part, PartKind, Ram, Storage
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.predict.predictor import COUNTED, Predictor
 from hwstudio.core.project.guides.figures import Answering
 from hwstudio.core.project.state import Choice, ProjectState
+
+
+def nothing_measured() -> Loading | None:
+    """Return no measurement."""
+    return None
+
+
+def counted() -> Predictor:
+    """Return the predictor that needs no file."""
+    return COUNTED
 
 
 class GuideShelf(Protocol):
@@ -37,7 +49,8 @@ class GuideContext:
     """The catalogue, the planner, the plan as it stands, and where wishes go.
 
     ``build`` is None while no build is chosen; ``use_part`` puts one part into the plan,
-    ``put`` a whole project with its parts, under the name of a step.
+    ``put`` a whole project with its parts, under the name of a step. ``loading`` reads what a
+    core of this computer was measured to prepare; ``predictor`` says who answers for speeds.
     """
 
     shelf: GuideShelf
@@ -47,6 +60,8 @@ class GuideContext:
     apply: Callable[[GuideWishes], None]
     use_part: Callable[[PartKind, Choice], None]
     put: Callable[[ProjectState, str], None]
+    loading: Callable[[], Loading | None] = nothing_measured
+    predictor: Callable[[], Predictor] = counted
 
     def titles(self) -> dict[str, str]:
         """Return the workloads' titles by id."""

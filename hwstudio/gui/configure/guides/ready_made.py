@@ -18,6 +18,7 @@ from hwstudio.core.project.guides.taking import in_words
 from hwstudio.core.project.guides.texts import presets, profiles
 from hwstudio.gui.configure.guides.context import GuideContext
 from hwstudio.gui.configure.guides.dialog import GuideDialog
+from hwstudio.gui.configure.guides.expected_page import ExpectedPage
 from hwstudio.gui.configure.guides.kind_card import kind_card
 from hwstudio.gui.configure.guides.parts import Segments, scrolled
 from hwstudio.gui.configure.guides.profile_card import POINTS, profile_card
@@ -30,7 +31,7 @@ WORDS = (
     "Each card is a set of wishes. Use this puts them into the plan, and the parts are looked up "
     "at the catalogue's prices of today."
 )
-PAGES = ("By budget", "Examples", "By task", "By kind of work", "Memory size")
+PAGES = ("By budget", "Examples", "By task", "By kind of work", "Memory size", "Expected times")
 COLUMNS = 3
 
 
@@ -67,6 +68,9 @@ class ReadyMadeDialog(GuideDialog):
         )
         self._add([(p.title, p.wishes, shown(p)) for p in found.classes], 1)
         self._add([(p.title, p.wishes, plain(p)) for p in found.memory], COLUMNS)
+        self.expected = ExpectedPage(self.context)
+        self.finished.connect(self.expected.working.stop)
+        self.stack.addWidget(self.expected)
 
     def _add(self, cards: Sequence[tuple[str, GuideWishes, Card]], columns: int) -> None:
         holder = QWidget()
