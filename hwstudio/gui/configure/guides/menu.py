@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from hwstudio.core.model.build import Build
+from hwstudio.core.project.state import Said
 from hwstudio.gui.configure.guides.budget_dialog import TITLE as MONEY
 from hwstudio.gui.configure.guides.budget_dialog import BudgetDialog
 from hwstudio.gui.configure.guides.context import GuideContext
@@ -22,6 +23,8 @@ from hwstudio.gui.configure.guides.priority_dialog import TITLE as PRIORITY
 from hwstudio.gui.configure.guides.priority_dialog import PriorityDialog
 from hwstudio.gui.configure.guides.ready_made import TITLE as READY
 from hwstudio.gui.configure.guides.ready_made import ReadyMadeDialog
+from hwstudio.gui.configure.guides.seen_dialog import TITLE as SEEN
+from hwstudio.gui.configure.guides.seen_dialog import SeenDialog
 from hwstudio.gui.configure.guides.storage_dialog import TITLE as STORAGE
 from hwstudio.gui.configure.guides.storage_dialog import StorageDialog
 from hwstudio.gui.configure.guides.tree_dialog import TITLE as TREE
@@ -36,6 +39,7 @@ GUIDES: tuple[tuple[str, str, Maker], ...] = (
     ("money", MONEY, BudgetDialog),
     ("priority", PRIORITY, PriorityDialog),
     ("matrix", MATRIX, MatrixDialog),
+    ("seen", SEEN, SeenDialog),
 )
 
 
@@ -46,6 +50,7 @@ class Guides(QObject):
         super().__init__(window)
         self._context, self._window = context, window
         self._build: Build | None = None
+        self._said: tuple[Said, ...] = ()
         self.dialogs: dict[str, GuideDialog] = {}
 
     def open(self, guide_id: str) -> GuideDialog:
@@ -63,10 +68,10 @@ class Guides(QObject):
 
     @Slot()
     def refresh(self, *_state: object) -> None:
-        """Tell the open guides that the plan may have changed; an equal build is no news."""
-        build = self._context.build()
-        if build is not self._build:
-            self._build = build
+        """Tell the open guides that the plan may have changed; equal ones are no news."""
+        build, said = self._context.build(), self._context.state().said
+        if build is not self._build or said != self._said:
+            self._build, self._said = build, said
             for dialog in self.dialogs.values():
                 dialog.refresh()
 
