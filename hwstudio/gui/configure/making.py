@@ -78,6 +78,7 @@ def make_guides(context: Context, model: ConfigureViewModel, window: QWidget) ->
             put=model.take_project,
             loading=partial(measured_loading, context.studio),
             predictor=context.studio.predictors.now,
+            tariff=usual_tariff(context.studio),
         ),
         window,
     )

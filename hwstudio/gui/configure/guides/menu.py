@@ -19,6 +19,8 @@ from hwstudio.gui.configure.guides.matrix_dialog import TITLE as MATRIX
 from hwstudio.gui.configure.guides.matrix_dialog import MatrixDialog
 from hwstudio.gui.configure.guides.memory_dialog import TITLE as MEMORY
 from hwstudio.gui.configure.guides.memory_dialog import MemoryDialog
+from hwstudio.gui.configure.guides.own_or_rent_dialog import TITLE as OWN_OR_RENT
+from hwstudio.gui.configure.guides.own_or_rent_dialog import OwnOrRentDialog
 from hwstudio.gui.configure.guides.priority_dialog import TITLE as PRIORITY
 from hwstudio.gui.configure.guides.priority_dialog import PriorityDialog
 from hwstudio.gui.configure.guides.ready_made import TITLE as READY
@@ -40,6 +42,7 @@ GUIDES: tuple[tuple[str, str, Maker], ...] = (
     ("priority", PRIORITY, PriorityDialog),
     ("matrix", MATRIX, MatrixDialog),
     ("seen", SEEN, SeenDialog),
+    ("own_or_rent", OWN_OR_RENT, OwnOrRentDialog),
 )
 
 
