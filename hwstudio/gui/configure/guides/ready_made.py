@@ -9,8 +9,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from hwstudio.core.base.money import money
+from hwstudio.core.guide.allocation import OTHER, Profile
 from hwstudio.core.guide.allocation import TITLE as GROUP_TITLE
-from hwstudio.core.guide.allocation import Profile
 from hwstudio.core.guide.presets import Preset
 from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.project.guides.follow import ROUNDS, Followed, follow
@@ -33,6 +33,7 @@ WORDS = (
 )
 PAGES = ("By budget", "Examples", "By task", "By kind of work", "Memory size", "Expected times")
 COLUMNS = 3
+REST_COSTS = " The cheapest board, supply, case and cooler that fit cost that much."
 
 
 class ReadyMadeDialog(GuideDialog):
@@ -134,7 +135,8 @@ class ReadyMadeDialog(GuideDialog):
         else:
             far = max(found.shares, key=lambda share: abs(share.off))
             off = f"{GROUP_TITLE[far.group].lower()} {round(far.off * 100):+d} points"
-            self.notice.say("warn", f"{said} The nearest found; farthest off: {off}.")
+            why = REST_COSTS if far.group == OTHER else ""
+            self.notice.say("warn", f"{said} The nearest found; farthest off: {off}.{why}")
 
     @Slot(str)
     def _on_told(self, words: str) -> None:

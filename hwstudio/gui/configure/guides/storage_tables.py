@@ -24,6 +24,11 @@ from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.tip import price_tip
 
 TB = 10**12
+NOT_STATED = "not stated"
+WHY_NO_IOPS = (
+    "No source hwstudio has gives the operations a second of a drive. Benchmark > Drive speed measures "
+    "those of yours."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,7 @@ KINDS = (
     Column(
         "Link, at most", lambda r: r.fastest_link_bytes_per_s, _link, right=True, width=110
     ),
+    Column("IOPS", lambda _row: NOT_STATED, tip=lambda _row: WHY_NO_IOPS, width=90),
     Column("Oldest price", lambda row: row.oldest_as_of, stretch=True),
 )  # fmt: skip
 
