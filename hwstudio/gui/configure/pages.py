@@ -23,6 +23,7 @@ from hwstudio.core.model.finding import Finding
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.project.answer import Alternative, Alternatives
 from hwstudio.core.project.answer_words import tax_words
+from hwstudio.core.project.guides.class_supply import supply_words
 from hwstudio.core.project.places import Place
 from hwstudio.core.project.seen import circumstances, ups_words
 from hwstudio.core.project.state import PRICE_HIGH
@@ -433,4 +434,5 @@ class PowerPage(QWidget):
             f"{power.efficiency * 100:.0f} %, class {power.efficiency_class}. "
             f"A UPS for it: {watts(power.ups.power_w)} and {power.ups.apparent_va:,.0f} VA or more."
             f" {ups_words(circumstances(state.project), power)}".rstrip()
+            + f" {supply_words(state.project, chosen.build)}".rstrip()
         )

@@ -142,6 +142,8 @@ class ExpectedPage(QWidget):
         box.addWidget(self.status)
         box.addWidget(self.times, 6)
         box.addWidget(label(HOW, "small", wrap=True))
+        self.tiers.set_rows((), NOT_YET)
+        self.times.set_rows((), PICK)
         self.tiers.row_selected.connect(self._on_tier)
         self.working = Working(self)
         self.working.done.connect(self._on_done)
