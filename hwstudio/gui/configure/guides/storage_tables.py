@@ -26,8 +26,8 @@ from hwstudio.gui.kit.tip import price_tip
 TB = 10**12
 NOT_STATED = "not stated"
 WHY_NO_IOPS = (
-    "No source hwstudio has gives the operations a second of a drive. Benchmark > Drive speed measures "
-    "those of yours."
+    "No source hwstudio has gives the operations a second of a drive. Benchmark > Drive speed "
+    "measures those of yours."
 )
 
 
