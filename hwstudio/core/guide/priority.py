@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -42,19 +42,52 @@ class Rank:
     per_hundred: float  # share of speed per 100 of money; infinite when it costs nothing more
     tried: int
     fastest: Step | None = None  # the step with the largest gain, whatever it costs
+    why: str = ""  # what the answer rests on, in sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is known of a row besides its steps.
+
+    ``is_sure`` False: where no step is faster that means "not known", not "no gain".
+    ``has_steps`` False: no other part was tried, because none can make the work faster.
+    """
+
+    why: str
+    is_sure: bool = True
+    has_steps: bool = True
 
 
 def ranked(
-    options: Mapping[str, Iterable[Step]], *, most: Decimal | None = None
+    options: Mapping[str, Iterable[Step]],
+    *,
+    most: Decimal | None = None,
+    grounds: Mapping[str, Ground] | None = None,
 ) -> tuple[Rank, ...]:
     """Rank the rows by the largest gain of speed per money, only steps of at most ``most``.
 
     A row is "no gain" when every other part was judged and none makes the work faster, and
-    "unknown" when nothing in it could be judged.
+    "unknown" when nothing in it could be judged, or its ground says that the figures are not sure.
     """
-    ranks = [_rank(kind, tuple(steps), most) for kind, steps in options.items()]
+    known = grounds or {}
+    kinds = dict.fromkeys((*options, *known))
+    ranks = [
+        _grounded(_rank(kind, tuple(options.get(kind, ())), most), known.get(kind))
+        for kind in kinds
+    ]
     order = {GAIN: 0, NO_GAIN: 1, UNKNOWN: 2}
     return tuple(sorted(ranks, key=lambda r: (order[r.status], -r.per_hundred)))
+
+
+def _grounded(rank: Rank, ground: Ground | None) -> Rank:
+    if ground is None:
+        return rank
+    status = rank.status
+    if status == UNKNOWN and ground.is_sure and not ground.has_steps:
+        status = NO_GAIN
+    elif status == NO_GAIN and not ground.is_sure:
+        status = UNKNOWN
+    return replace(rank, status=status, why=ground.why)
 
 
 def _rank(kind: str, steps: tuple[Step, ...], most: Decimal | None) -> Rank:

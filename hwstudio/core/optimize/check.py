@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from hwstudio.core.model.build import Build
+from hwstudio.core.model.circumstance import Circumstances
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.power.answer import power_answer
 from hwstudio.core.rules.engine import check
 
 
-def check_all(build: Build, mains: str = "120V15A") -> tuple[Finding, ...]:
-    """Return every finding about a build, worst first."""
+def check_all(
+    build: Build, mains: str = "120V15A", around: Circumstances | None = None
+) -> tuple[Finding, ...]:
+    """Return every finding about a build, worst first; ``around``: what its parts do not say."""
     order = {severity: rank for rank, severity in enumerate(Severity)}
-    findings = (*check(build), *power_answer(build, mains=mains).findings)
+    findings = (
+        *check(build, around),
+        *power_answer(build, mains=mains, around=around).findings,
+    )
     return tuple(sorted(findings, key=lambda f: (order[f.severity], f.rule)))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hwstudio.core.model.build import Build, total_of
+from hwstudio.core.model.circumstance import Circumstances
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.part import GpuCard
 from hwstudio.core.model.workload import Workload
@@ -29,6 +30,7 @@ class Job:
     tax_pct: Decimal = Decimal(0)
     owned: tuple[str, ...] = ()
     also: tuple[Workload, ...] = ()
+    around: Circumstances | None = None  # what the user said that no part tells
 
 
 def judged(build: Build, job: Job) -> PlannedBuild:
@@ -38,8 +40,8 @@ def judged(build: Build, job: Job) -> PlannedBuild:
     return PlannedBuild(
         build,
         total_of(build, tax_pct=job.tax_pct, owned=job.owned),
-        power_answer(build, mains=job.mains),
-        check_all(build, job.mains),
+        power_answer(build, mains=job.mains, around=job.around),
+        check_all(build, job.mains, job.around),
         held_to(job.predictor, build.power_limit_w).speed(
             job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes_of(build)
         ),

@@ -40,6 +40,7 @@ from hwstudio.core.project.grown import Frontiers, Grown, ignore
 from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.judging import Job, judged
 from hwstudio.core.project.places import Place, place_of
+from hwstudio.core.project.seen import circumstances, with_seen
 from hwstudio.core.project.state import Limits, ProjectState
 from hwstudio.core.project.ways import Least, Way, single_ways, tried, with_any_budget
 
@@ -122,7 +123,7 @@ class ProjectPlanner:
                 asked=state,
                 workload=workload,
                 solution=solution,
-                chosen=chosen,
+                chosen=with_seen(chosen, state),
                 missing=missing,
                 remedies=remedies,
                 robust=self.robust(state),
@@ -193,7 +194,7 @@ class ProjectPlanner:
             asked=state,
             workload=grown.request.workload,
             solution=solution,
-            chosen=solution.builds[0] if solution.builds else None,
+            chosen=with_seen(solution.builds[0] if solution.builds else None, state),
             remedies=() if solution.builds else tuple(self._remedies(state, self._least_of(grown))),
             robust=grown.robust(state.budget),
         )
@@ -225,8 +226,9 @@ class ProjectPlanner:
 
     def _job(self, state: ProjectState, workload: Workload) -> Job:
         return Job(
-            workload, state.mains, self._predictor, state.tax_pct, state.owned, self._also(state)
-        )
+            workload, state.mains, self._predictor, state.tax_pct, state.owned, self._also(state),
+            circumstances(state),
+        )  # fmt: skip
 
     def _request(self, state: ProjectState, predictor: Predictor) -> Request:
         return request_of(

@@ -9,9 +9,12 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.errors import HwstudioError, UserError
+from hwstudio.core.base.log import logger
+from hwstudio.core.guide.supply import Loading
 from hwstudio.core.model.build import Build
 from hwstudio.core.power.mains import USUAL, read_mains
+from hwstudio.core.project.guides.feeding import BENCH, own_loading
 from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.left import LeftCounter
 from hwstudio.core.project.planner import CASE_SIZES, ProjectPlanner
@@ -73,9 +76,23 @@ def make_guides(context: Context, model: ConfigureViewModel, window: QWidget) ->
             apply=model.take_wishes,
             use_part=model.use_part,
             put=model.take_project,
+            loading=partial(measured_loading, context.studio),
+            predictor=context.studio.predictors.now,
+            tariff=usual_tariff(context.studio),
         ),
         window,
     )
+
+
+def measured_loading(studio: Studio) -> Loading | None:
+    """Return what a core of a measured computer prepares; None = not measured, or not readable."""
+    if not studio.home.history_file.exists():
+        return None
+    try:
+        return own_loading(studio.history.results(BENCH, with_samples=False))
+    except HwstudioError as error:
+        logger("guides").warning("%s", error.sentence)
+        return None
 
 
 def fresh_project(studio: Studio) -> ProjectState:

@@ -23,7 +23,9 @@ from hwstudio.core.model.finding import Finding
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.project.answer import Alternative, Alternatives
 from hwstudio.core.project.answer_words import tax_words
+from hwstudio.core.project.guides.class_supply import supply_words
 from hwstudio.core.project.places import Place
+from hwstudio.core.project.seen import circumstances, ups_words
 from hwstudio.core.project.state import PRICE_HIGH
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.finder import is_meant
@@ -431,4 +433,6 @@ class PowerPage(QWidget):
             f"Heat: {power.btu_per_h:,.0f} BTU/h. Supply efficiency "
             f"{power.efficiency * 100:.0f} %, class {power.efficiency_class}. "
             f"A UPS for it: {watts(power.ups.power_w)} and {power.ups.apparent_va:,.0f} VA or more."
+            f" {ups_words(circumstances(state.project), power)}".rstrip()
+            + f" {supply_words(state.project, chosen.build)}".rstrip()
         )

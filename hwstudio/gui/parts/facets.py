@@ -83,7 +83,13 @@ FACETS: dict[str, Facets] = {
             Limit("mem_slots", "Memory slots"),
             Limit("m2_slots", "M.2 slots"),
         ),
-        (SOCKET, Choice("chipset", "Chipset"), Choice("form_factor", "Size"), MAKER),
+        (
+            SOCKET,
+            Choice("chipset", "Chipset"),
+            Choice("form_factor", "Size"),
+            Choice("ecc", "Error correction"),
+            MAKER,
+        ),
     ),
     "ram": Facets(
         (

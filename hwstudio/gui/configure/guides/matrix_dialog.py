@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.guide.decision_matrix import BEST_SCORE, MOST_WEIGHT, Matrix
+from hwstudio.core.guide.decision_matrix import BEST_SCORE, MOST_WEIGHT, Factor, Matrix
 from hwstudio.core.project.guides.texts import decision_matrix
 from hwstudio.core.project.guides.written import write_text
 from hwstudio.gui.configure.guides.context import GuideContext
@@ -31,9 +31,11 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class MatrixDialog(GuideDialog):
     """``matrix`` is what is shown; ``weights`` and ``scores`` are the inputs."""
 
+    title, about, file_name = TITLE, WORDS, "decision-matrix.csv"
+
     def __init__(self, context: GuideContext, parent: QWidget | None = None) -> None:
-        super().__init__(TITLE, WORDS, context, parent)
-        self.matrix: Matrix = decision_matrix()
+        super().__init__(self.title, self.about, context, parent)
+        self.matrix: Matrix = self.fresh()
         self.weights: dict[str, NumberField] = {}
         self.scores: dict[tuple[str, str], NumberField] = {}
         self.sums: dict[str, QLabel] = {}
@@ -42,7 +44,7 @@ class MatrixDialog(GuideDialog):
         self.body.addWidget(self.verdict)
         self.body.addWidget(self.advice)
         card = Card()
-        card.body.addWidget(scrolled(self._grid(), "Decision matrix"))
+        card.body.addWidget(scrolled(self._grid(), self.title))
         self.body.addWidget(card, 1)
         self.reset = self.add_button("Reset")
         self.copy = self.add_button("Copy as CSV")
@@ -52,6 +54,19 @@ class MatrixDialog(GuideDialog):
         self.save.clicked.connect(self._on_save)
         self.finish(next(iter(self.weights.values())))
         self.resize(820, 520)
+        self._show()
+
+    def fresh(self) -> Matrix:
+        """Return the matrix as it comes."""
+        return decision_matrix()
+
+    def take_matrix(self, matrix: Matrix) -> None:
+        """Show another matrix of the same options and factors."""
+        self.matrix = matrix
+        for factor in matrix.factors:
+            self.weights[factor.id].set_value(factor.weight)
+            for option in matrix.options:
+                self.scores[factor.id, option.id].set_value(factor.scores[option.id])
         self._show()
 
     def _grid(self) -> QWidget:
@@ -66,7 +81,7 @@ class MatrixDialog(GuideDialog):
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else _RIGHT
             grid.addWidget(label(text, "section"), 0, column, side)
         for row, factor in enumerate(self.matrix.factors, 1):
-            grid.addWidget(label(factor.title), row, 0)
+            grid.addWidget(self.heading(factor), row, 0)
             weight = self._field(f"Weight of {factor.title}", MOST_WEIGHT, factor.weight)
             weight.changed.connect(partial(self._on_weight, factor.id))
             self.weights[factor.id] = weight
@@ -87,6 +102,10 @@ class MatrixDialog(GuideDialog):
             self.sums[option.id] = label("", "strong")
             grid.addWidget(self.sums[option.id], row, column, _RIGHT)
         grid.setRowStretch(row + 1, 1)
+
+    def heading(self, factor: Factor) -> QWidget:
+        """Return what stands before a factor's numbers."""
+        return label(factor.title)
 
     @staticmethod
     def _field(name: str, high: float, value: float) -> NumberField:
@@ -113,12 +132,7 @@ class MatrixDialog(GuideDialog):
 
     @Slot()
     def _on_reset(self) -> None:
-        self.matrix = decision_matrix()
-        for factor in self.matrix.factors:
-            self.weights[factor.id].set_value(factor.weight)
-            for option in self.matrix.options:
-                self.scores[factor.id, option.id].set_value(factor.scores[option.id])
-        self._show()
+        self.take_matrix(self.fresh())
 
     @Slot()
     def _on_copy(self) -> None:
@@ -127,7 +141,7 @@ class MatrixDialog(GuideDialog):
 
     @Slot()
     def _on_save(self) -> None:
-        start = str(Path.home() / "decision-matrix.csv")
+        start = str(Path.home() / self.file_name)
         name, _ = QFileDialog.getSaveFileName(self, "Save the matrix", start, "CSV (*.csv)")
         if not name:
             return

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from hwstudio.core.model.build import Build
+from hwstudio.core.project.state import Said
 from hwstudio.gui.configure.guides.budget_dialog import TITLE as MONEY
 from hwstudio.gui.configure.guides.budget_dialog import BudgetDialog
 from hwstudio.gui.configure.guides.context import GuideContext
@@ -18,10 +19,14 @@ from hwstudio.gui.configure.guides.matrix_dialog import TITLE as MATRIX
 from hwstudio.gui.configure.guides.matrix_dialog import MatrixDialog
 from hwstudio.gui.configure.guides.memory_dialog import TITLE as MEMORY
 from hwstudio.gui.configure.guides.memory_dialog import MemoryDialog
+from hwstudio.gui.configure.guides.own_or_rent_dialog import TITLE as OWN_OR_RENT
+from hwstudio.gui.configure.guides.own_or_rent_dialog import OwnOrRentDialog
 from hwstudio.gui.configure.guides.priority_dialog import TITLE as PRIORITY
 from hwstudio.gui.configure.guides.priority_dialog import PriorityDialog
 from hwstudio.gui.configure.guides.ready_made import TITLE as READY
 from hwstudio.gui.configure.guides.ready_made import ReadyMadeDialog
+from hwstudio.gui.configure.guides.seen_dialog import TITLE as SEEN
+from hwstudio.gui.configure.guides.seen_dialog import SeenDialog
 from hwstudio.gui.configure.guides.storage_dialog import TITLE as STORAGE
 from hwstudio.gui.configure.guides.storage_dialog import StorageDialog
 from hwstudio.gui.configure.guides.tree_dialog import TITLE as TREE
@@ -36,6 +41,8 @@ GUIDES: tuple[tuple[str, str, Maker], ...] = (
     ("money", MONEY, BudgetDialog),
     ("priority", PRIORITY, PriorityDialog),
     ("matrix", MATRIX, MatrixDialog),
+    ("seen", SEEN, SeenDialog),
+    ("own_or_rent", OWN_OR_RENT, OwnOrRentDialog),
 )
 
 
@@ -46,6 +53,7 @@ class Guides(QObject):
         super().__init__(window)
         self._context, self._window = context, window
         self._build: Build | None = None
+        self._said: tuple[Said, ...] = ()
         self.dialogs: dict[str, GuideDialog] = {}
 
     def open(self, guide_id: str) -> GuideDialog:
@@ -63,10 +71,10 @@ class Guides(QObject):
 
     @Slot()
     def refresh(self, *_state: object) -> None:
-        """Tell the open guides that the plan may have changed; an equal build is no news."""
-        build = self._context.build()
-        if build is not self._build:
-            self._build = build
+        """Tell the open guides that the plan may have changed; equal ones are no news."""
+        build, said = self._context.build(), self._context.state().said
+        if build is not self._build or said != self._said:
+            self._build, self._said = build, said
             for dialog in self.dialogs.values():
                 dialog.refresh()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from hwstudio.core.base.money import money
 from hwstudio.core.guide.priority import GAIN, NO_GAIN, Rank, Step
 from hwstudio.core.model.part import PartKind
-from hwstudio.core.project.guides.figures import which_part_next
+from hwstudio.core.project.guides.part_next import which_part_next
 from hwstudio.core.project.state import Choice
 from hwstudio.gui.configure.guides.context import GuideContext
 from hwstudio.gui.configure.guides.dialog import GuideDialog
@@ -29,17 +29,19 @@ WORDS = (
     "faster the job gets for the money."
 )
 HOW = (
-    "Speeds are estimated. The estimate knows the graphics cards and the lanes that feed them; a "
-    "row that changes neither shows no gain. Supply, case and cooler make nothing faster by "
-    "themselves and are left out."
+    "Speeds are estimated, for the whole job: what the cards and their lanes do, what processor "
+    "and drive bring them, and loading at the start. Select a row to see what its answer rests on."
 )
 NO_BUILD = "No build is chosen in Configure yet."
 ANY = 1e7
 
 
 def gain_words(step: Step | None) -> str:
-    """Return "+24 %" or a dash."""
-    return "–" if step is None or not step.speed_change else f"{step.speed_change:+.0%}"
+    """Return "+24%", "+1.9%" or a dash."""
+    if step is None or not step.speed_change:
+        return "–"
+    digits = 0 if abs(step.speed_change) >= 0.1 else 1
+    return f"{step.speed_change:+.{digits}%}"
 
 
 def cost_words(step: Step | None) -> str:
@@ -59,6 +61,11 @@ def rate_words(rank: Rank) -> str:
     return f"{rank.per_hundred:+.1%}"
 
 
+def why_words(rank: Rank) -> str:
+    """Return what a row's answer rests on, under its name."""
+    return f"{KIND_TITLE[PartKind(rank.kind)]}: {rank.why}" if rank.why else ""
+
+
 def verdict_words(ranks: tuple[Rank, ...]) -> str:
     """Return the answer in a sentence."""
     best = next((rank for rank in ranks if rank.status == GAIN and rank.step is not None), None)
@@ -71,7 +78,7 @@ def verdict_words(ranks: tuple[Rank, ...]) -> str:
 
 
 COLUMNS = (
-    Column("Row", lambda row: KIND_TITLE[PartKind(row.kind)], width=120),
+    Column("Row", lambda row: KIND_TITLE[PartKind(row.kind)], tip=why_words, width=120),
     Column("Gain for each $100", lambda row: row.per_hundred, rate_words, right=True, width=150),
     Column(
         "Best for the money", lambda row: row.step.name if row.step else None,
@@ -84,7 +91,8 @@ COLUMNS = (
     Column("Largest gain", lambda r: r.fastest.speed_change if r.fastest else None,
            lambda r: f"{gain_words(r.fastest)} for {cost_words(r.fastest)}" if r.fastest else "–",
            tip=lambda r: r.fastest.name if r.fastest else "", right=True, width=150),
-    Column("Parts tried", lambda row: row.tried, right=True, width=90),
+    Column("Parts tried", lambda row: row.tried, lambda row: f"{row.tried:,}" if row.tried else "–",
+           right=True, width=90),
 )  # fmt: skip
 
 
@@ -107,9 +115,11 @@ class PriorityDialog(GuideDialog):
         self.body.addLayout(row)
         self.body.addWidget(self.sentence)
         card = Card()
-        card.body.addWidget(self.table)
+        card.body.addWidget(self.table, 1)
         card.body.addWidget(label(HOW, "small", wrap=True))
         self.body.addWidget(card, 1)
+        self.why = label("", wrap=True)
+        self.body.addWidget(self.why)
         self.take = self.add_button("Put it into the plan", primary=True)
         self.take.setEnabled(False)
         self.take.clicked.connect(self._on_take)
@@ -117,7 +127,7 @@ class PriorityDialog(GuideDialog):
         self.job.chosen.connect(self.work_out)
         self.most.changed.connect(self.work_out)
         self.finish(self.job)
-        self.resize(1120, 480)
+        self.resize(1120, 600)
         self._working = Working(self)
         self._working.done.connect(self._on_done)
         self._working.failed.connect(self._on_failed)
@@ -131,11 +141,13 @@ class PriorityDialog(GuideDialog):
         state = replace(self.context.state(), workload_id=self.job.value)
         self.ranks = ()
         self.take.setEnabled(False)
+        self.why.setText("")
         if not state.parts:
             self.table.set_rows((), NO_BUILD)
             self.sentence.setText(NO_BUILD)
             return
         planner, most = self.context.planner, Decimal(str(self.most.value))
+        loading = self.context.loading
         self.table.set_rows((), "Trying every part…")
         self.sentence.setText("Trying every part…")
 
@@ -143,7 +155,7 @@ class PriorityDialog(GuideDialog):
             def told(kind: PartKind) -> None:
                 tell(f"Trying every part: {KIND_TITLE[kind].lower()}…")
 
-            return which_part_next(planner, state, most, told)
+            return which_part_next(planner, state, most, told, loading())
 
         self._working.start(work)
 
@@ -153,7 +165,7 @@ class PriorityDialog(GuideDialog):
             self.ranks = ranks
             self.table.set_rows(ranks, NO_BUILD)
             self.sentence.setText(verdict_words(ranks))
-            if ranks and ranks[0].step is not None:
+            if ranks:
                 self.table.selectRow(0)
 
     @Slot(str)
@@ -163,7 +175,9 @@ class PriorityDialog(GuideDialog):
 
     @Slot(object)
     def _on_row(self, row: object) -> None:
-        self.take.setEnabled(isinstance(row, Rank) and row.step is not None)
+        rank = row if isinstance(row, Rank) else None
+        self.take.setEnabled(rank is not None and rank.step is not None)
+        self.why.setText(why_words(rank) if rank is not None else "")
 
     @Slot()
     def _on_take(self) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from hwstudio.core.base.money import money
+from hwstudio.core.guide.allocation import OTHER, Profile
 from hwstudio.core.guide.allocation import TITLE as GROUP_TITLE
-from hwstudio.core.guide.allocation import Profile
 from hwstudio.core.guide.presets import Preset
 from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.project.guides.follow import ROUNDS, Followed, follow
@@ -18,6 +18,7 @@ from hwstudio.core.project.guides.taking import in_words
 from hwstudio.core.project.guides.texts import presets, profiles
 from hwstudio.gui.configure.guides.context import GuideContext
 from hwstudio.gui.configure.guides.dialog import GuideDialog
+from hwstudio.gui.configure.guides.expected_page import ExpectedPage
 from hwstudio.gui.configure.guides.kind_card import kind_card
 from hwstudio.gui.configure.guides.parts import Segments, scrolled
 from hwstudio.gui.configure.guides.profile_card import POINTS, profile_card
@@ -30,8 +31,9 @@ WORDS = (
     "Each card is a set of wishes. Use this puts them into the plan, and the parts are looked up "
     "at the catalogue's prices of today."
 )
-PAGES = ("By budget", "Examples", "By task", "By kind of work", "Memory size")
+PAGES = ("By budget", "Examples", "By task", "By kind of work", "Memory size", "Expected times")
 COLUMNS = 3
+REST_COSTS = " The cheapest board, supply, case and cooler that fit cost that much."
 
 
 class ReadyMadeDialog(GuideDialog):
@@ -67,6 +69,9 @@ class ReadyMadeDialog(GuideDialog):
         )
         self._add([(p.title, p.wishes, shown(p)) for p in found.classes], 1)
         self._add([(p.title, p.wishes, plain(p)) for p in found.memory], COLUMNS)
+        self.expected = ExpectedPage(self.context)
+        self.finished.connect(self.expected.working.stop)
+        self.stack.addWidget(self.expected)
 
     def _add(self, cards: Sequence[tuple[str, GuideWishes, Card]], columns: int) -> None:
         holder = QWidget()
@@ -130,7 +135,8 @@ class ReadyMadeDialog(GuideDialog):
         else:
             far = max(found.shares, key=lambda share: abs(share.off))
             off = f"{GROUP_TITLE[far.group].lower()} {round(far.off * 100):+d} points"
-            self.notice.say("warn", f"{said} The nearest found; farthest off: {off}.")
+            why = REST_COSTS if far.group == OTHER else ""
+            self.notice.say("warn", f"{said} The nearest found; farthest off: {off}.{why}")
 
     @Slot(str)
     def _on_told(self, words: str) -> None:

@@ -24,6 +24,11 @@ from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.tip import price_tip
 
 TB = 10**12
+NOT_STATED = "not stated"
+WHY_NO_IOPS = (
+    "No source hwstudio has gives the operations a second of a drive. Benchmark > Drive speed "
+    "measures those of yours."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ SETUPS = (
     Column("For", lambda row: row.purpose, width=142),
     Column("Drives", lambda row: row.raw_bytes, lambda row: row.drives, stretch=True),
     Column("Level", _level, width=76),
-    Column("Raw", lambda r: r.raw_bytes, lambda r: unit_tb(r.raw_bytes), right=True, width=76),
+    Column("Raw", lambda r: r.raw_bytes, lambda r: unit_tb(r.raw_bytes), right=True, width=88),
     Column(
         "Usable", lambda r: r.usable_bytes, lambda r: unit_tb(r.usable_bytes), right=True, width=76
     ),
@@ -124,11 +129,11 @@ SETUPS = (
     Column("Cost", lambda row: row.cost, _cost, right=True, width=80),
 )
 KINDS = (
-    Column("Kind", lambda row: KIND_TITLE[row.kind], width=110),
-    Column("Drives known", lambda row: row.count, right=True, width=110),
+    Column("Kind", lambda row: KIND_TITLE[row.kind], width=96),
+    Column("Drives known", lambda row: row.count, right=True, width=100),
     Column(
         "Cheapest per TB", lambda r: r.cheapest_per_tb,
-        lambda r: money(r.cheapest_per_tb, r.currency), right=True, width=130,
+        lambda r: money(r.cheapest_per_tb, r.currency), right=True, width=124,
     ),
     Column(
         "Usual per TB", lambda r: r.median_per_tb, lambda r: money(r.median_per_tb, r.currency),
@@ -141,6 +146,7 @@ KINDS = (
     Column(
         "Link, at most", lambda r: r.fastest_link_bytes_per_s, _link, right=True, width=110
     ),
+    Column("IOPS", lambda _row: NOT_STATED, tip=lambda _row: WHY_NO_IOPS, width=84),
     Column("Oldest price", lambda row: row.oldest_as_of, stretch=True),
 )  # fmt: skip
 

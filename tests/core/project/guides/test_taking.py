@@ -12,7 +12,8 @@ from hwstudio.core.guide.presets import is_inside_band
 from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.optimize.check import errors_of
 from hwstudio.core.project.guides import read
-from hwstudio.core.project.guides.figures import what_money_buys, which_part_next
+from hwstudio.core.project.guides.figures import what_money_buys
+from hwstudio.core.project.guides.part_next import which_part_next
 from hwstudio.core.project.guides.taking import in_words, with_wishes
 from hwstudio.core.project.guides.texts import presets
 from hwstudio.core.project.planner import ProjectPlanner
