@@ -9,7 +9,14 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hwstudio.cli import bench_check, bench_files, bench_profile, bench_twins
+from hwstudio.cli import (
+    bench_check,
+    bench_files,
+    bench_kit,
+    bench_profile,
+    bench_slurm,
+    bench_twins,
+)
 from hwstudio.cli.bench_stop import say, silence_output, stop_on_signal
 from hwstudio.cli.bench_text import metric_rows, scaling_lines, verdict_line
 from hwstudio.cli.output import Output, common
@@ -53,6 +60,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     bench_check.add(verbs)
     bench_twins.add(verbs)
     bench_files.add(verbs)
+    bench_kit.add(verbs)
+    bench_slurm.add(verbs)
 
 
 def _add_list(verbs: argparse._SubParsersAction[Any]) -> None:
