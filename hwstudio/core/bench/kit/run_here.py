@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import signal
+import os
 import sys
 import tempfile
-import threading
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -18,23 +17,27 @@ from hwstudio.core.base.units import duration
 from hwstudio.core.bench.kit.machine_name import file_name, machine_name
 from hwstudio.core.bench.kit.order import own_profile, with_numpy
 from hwstudio.core.bench.kit.result_place import ResultPlace, usual_folders
+from hwstudio.core.bench.kit.talk import say, stop_on_signal
 from hwstudio.core.bench.launch import Interpreter, choose_interpreter
 from hwstudio.core.bench.profile_run import Overall, ProfileRun, run_profile
 from hwstudio.core.bench.profile_words import sentence
 from hwstudio.core.bench.run import Place
+from hwstudio.core.bench.slurm.run_inside import KEPT
+from hwstudio.core.bench.slurm.run_inside import run as run_slurm
 from hwstudio.core.model.result import Outcome, Result
 
 DONE, NEGATIVE, WRONG_USE, HOST_REFUSED = 0, 1, 2, 3
-NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+SLURM = "slurm"  # the word with which the job script of a Slurm cluster calls us
 
 
 def main(arguments: list[str]) -> int:
     """Run; the exit code is 1 when something has no result, 3 when the computer refused."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    asked = _asked(arguments)
     try:
-        return _run(asked)
+        if arguments[:1] == [SLURM]:
+            return run_slurm(arguments[1:])
+        return _run(_asked(arguments))
     except HwstudioError as error:
         sys.stderr.write(f"\n{error.sentence}\n")
         return WRONG_USE if isinstance(error, UserError) else HOST_REFUSED
@@ -69,8 +72,8 @@ def _run(asked: argparse.Namespace) -> int:
         done.append(_named(result, machine))
         place.write(done)
 
-    _say(f"{profile.title} of {machine}, {interpreter.title}: {profile.purpose}")
-    cancel = _stop_on_signal()
+    say(f"{profile.title} of {machine}, {interpreter.title}: {profile.purpose}")
+    cancel = stop_on_signal()
     with tempfile.TemporaryDirectory(prefix="hwstudio-kit-", ignore_cleanup_errors=True) as logs:
         where = Place(interpreter=interpreter, log_dir=Path(logs))
         found = run_profile(profile, place=where, cancel=cancel, tell=_tell, keep=keep)
@@ -89,17 +92,19 @@ def _interpreter(named: str) -> Interpreter:
 def _named(result: Result, machine: str) -> Result:
     """Return a result under the name it shall have elsewhere, without our temporary folder."""
     kept = {name: each for name, each in result.conditions.items() if name != "event_log"}
-    return replace(result, machine=machine, conditions={**kept, "run_kit": True})
+    job = {name: os.environ[name] for name in KEPT if os.environ.get(name)}
+    more = {"run_kit": True, **({"slurm": job} if "SLURM_JOB_ID" in job else {})}
+    return replace(result, machine=machine, conditions={**kept, **more})
 
 
 def _report(found: ProfileRun, place: ResultPlace) -> int:
-    _say(f"\n{sentence(found)}\n")
+    say(f"\n{sentence(found)}\n")
     if place.file is None:
         return NEGATIVE
     for why in place.refused:
-        _say(why)
-    _say(f"The results are in {place.file}")
-    _say("Read them in on your own computer with: hwstudio bench import FILE")
+        say(why)
+    say(f"The results are in {place.file}")
+    say("Read them in on your own computer with: hwstudio bench import FILE")
     is_whole = any(each.outcome is Outcome.FINISHED for each in found.results)
     return DONE if is_whole and not found.failed and not found.is_cancelled else NEGATIVE
 
@@ -114,21 +119,3 @@ def _tell(overall: Overall | None) -> None:
         line = f"Test {overall.number}{of}: {overall.title}, about {duration(overall.eta_s)} left"
     sys.stderr.write(f"\r{line[:78]:<78}{'' if line else chr(13)}")
     sys.stderr.flush()
-
-
-def _say(text: str) -> None:
-    try:
-        sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
-    except OSError:
-        pass  # nobody reads; the file is what counts
-
-
-def _stop_on_signal() -> threading.Event:
-    """Return an event that a closed terminal or Ctrl-C sets; what is finished is kept."""
-    cancel = threading.Event()
-    for name in NAMES:
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, lambda _number, _frame: cancel.set())
-    return cancel
