@@ -4,7 +4,8 @@
 
 A timer of 5 ms runs in the window's thread; how late it comes is how long the window could not
 answer. Beside it stands how long that thread waited for a core in the worst stall: on a busy
-machine that part is not ours; with --realtime (root) other programs hold up nothing. The first row is the window with nothing running.
+machine that part is not ours; with --realtime (root) other programs hold up nothing. The first
+row is the window with nothing running.
 """
 
 from __future__ import annotations
