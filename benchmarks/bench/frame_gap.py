@@ -168,6 +168,9 @@ def main() -> None:
         help="before all other programs (root): on a busy machine",
     )
     parser.add_argument("--why", action="store_true", help="say where the window was stuck")
+    parser.add_argument(
+        "--look-at", default="bench", metavar="TAB", help="the tab in front (bench); parts: no chart"
+    )
     parser.add_argument("--longest-s", type=float, default=25.0)
     args = parser.parse_args()
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
@@ -190,6 +193,8 @@ def main() -> None:
         view.model._on_looked(around)  # noqa: SLF001
         pump(1.0)
         print(f"{'':36} {'longest':>9} {'of it no core':>14} {'99.9 %':>8} {'ticks':>7}")
+        window.open_tab(args.look_at)
+        pump(2.0)
         if args.why:
             WITNESS.start()
         for manner in (args.only,) if args.only else MANNERS:
