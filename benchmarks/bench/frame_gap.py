@@ -169,7 +169,7 @@ def main() -> None:
     )
     parser.add_argument("--why", action="store_true", help="say where the window was stuck")
     parser.add_argument(
-        "--look-at", default="bench", metavar="TAB", help="the tab in front (bench); parts: no chart"
+        "--look-at", default="bench", metavar="TAB", help="the tab in front; parts has no chart"
     )
     parser.add_argument("--longest-s", type=float, default=25.0)
     args = parser.parse_args()
