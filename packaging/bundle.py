@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -86,12 +87,16 @@ def modules(*packages: str) -> list[str]:
 
 
 def worker_sources() -> list[tuple[str, str]]:
-    """Return the worker as plain .py files, so that an outside Python can run it."""
-    package = ROOT / "hwstudio"
-    files = [package / "__init__.py", *sorted((package / "worker").rglob("*.py"))]
+    """Return as plain .py files what an outside Python runs: the worker, and the run kit's part."""
+    sys.path.insert(0, str(ROOT))
+    try:
+        from hwstudio.core.bench.kit.sources import kit_sources
+
+        files = kit_sources(ROOT)
+    finally:
+        sys.path.remove(str(ROOT))
     return [
-        (str(file), (Path("worker_src") / file.relative_to(ROOT)).parent.as_posix())
-        for file in files
+        (str(file), (Path("worker_src") / place).parent.as_posix()) for place, file in files.items()
     ]
 
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from hwstudio.cli import (
     bench_check,
     bench_files,
+    bench_kit,
     bench_profile,
     bench_sheet,
+    bench_slurm,
     bench_trend,
     bench_twins,
 )
@@ -61,6 +63,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     bench_twins.add(verbs)
     bench_files.add(verbs)
     bench_trend.add(verbs)
+    bench_kit.add(verbs)
+    bench_slurm.add(verbs)
 
 
 def _add_list(verbs: argparse._SubParsersAction[Any]) -> None:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-import psutil
-
 from hwstudio.core.base.clock import iso_now, monotonic_s
 from hwstudio.core.base.version import VERSION
+from hwstudio.core.bench import whole_machine
 
 GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 MAX_CLOCK = Path("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq")
@@ -55,44 +54,36 @@ def _governor() -> str:
         return ""
 
 
-def _on_battery() -> bool | None:
-    try:
-        battery = psutil.sensors_battery()
-    except (AttributeError, OSError, RuntimeError):
-        return None
-    return None if battery is None else not battery.power_plugged
-
-
 def machine_facts() -> dict[str, Any]:
     """Return what does not change during a run; absent things are left out."""
     facts = {
         "hwstudio": VERSION,
         "os": f"{platform.system()} {platform.release()}",
         "cpu": cpu_name(),
-        "cpu_cores": psutil.cpu_count(logical=False),
-        "cpu_threads": psutil.cpu_count(),
+        "cpu_cores": whole_machine.cores(),
+        "cpu_threads": os.cpu_count(),
         "cpu_governor": _governor(),
-        "on_battery": _on_battery(),
-        "memory_bytes": psutil.virtual_memory().total,
+        "on_battery": whole_machine.on_battery(),
+        "memory_bytes": whole_machine.memory_bytes()[0],
     }
     return {name: value for name, value in facts.items() if value not in (None, "")}
 
 
 def load_now(interval_s: float | None) -> dict[str, Any]:
-    """Return how busy the machine is; with an interval it listens that long first."""
-    # The first reading without an interval is meaningless, so it only starts the counter.
-    found: dict[str, Any] = {"at": iso_now(), "cpu_percent": psutil.cpu_percent(interval_s)}
+    """Return how busy the machine is; with an interval it listens that long first.
+
+    What cannot be read here is left out.
+    """
+    busy = whole_machine.cpu_percent(interval_s)
+    found: dict[str, Any] = {
+        "at": iso_now(),
+        "cpu_percent": busy,
+        "memory_available_bytes": whole_machine.memory_bytes()[1],
+        "cpu_mhz": whole_machine.cpu_mhz(),
+    }
     if hasattr(os, "getloadavg"):
         found["load_1min"] = round(os.getloadavg()[0], 2)
-    memory = psutil.virtual_memory()
-    found["memory_available_bytes"] = memory.available
-    try:
-        clock = psutil.cpu_freq()
-    except (OSError, RuntimeError, NotImplementedError):
-        clock = None
-    if clock is not None and clock.current:
-        found["cpu_mhz"] = round(clock.current)
-    return found
+    return {name: value for name, value in found.items() if value is not None}
 
 
 @dataclass(slots=True)

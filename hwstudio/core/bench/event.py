@@ -17,6 +17,7 @@ class Event:
 
     kind: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    line: str = field(default="", compare=False, repr=False)  # as it came, for the log
 
     def text(self, name: str) -> str:
         """Return a field as text, "" when missing."""
@@ -33,4 +34,4 @@ def read_event(line: str) -> Event | None:
     except (ValueError, RecursionError):
         return None
     kind = data.pop("event", None) if isinstance(data, dict) else None
-    return Event(kind, data) if isinstance(kind, str) else None
+    return Event(kind, data, line) if isinstance(kind, str) else None

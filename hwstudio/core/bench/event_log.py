@@ -19,6 +19,7 @@ class EventLog:
     def __init__(self, file: Path) -> None:
         self.fault = ""
         self._written = 0
+        self._waiting: list[bytes] = []
         self._file: IO[bytes] | None = None
         try:
             # Unbuffered: what a full disk refuses must not come back when the file is closed.
@@ -35,20 +36,29 @@ class EventLog:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.flush()
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()
 
     def write(self, event: Event) -> None:
-        """Keep one event; a heartbeat says nothing that is worth keeping."""
+        """Take one event; a heartbeat says nothing that is worth keeping."""
         if self._file is None or event.kind == "heartbeat":
             return
-        line = json.dumps({"event": event.kind, **event.data}).encode() + b"\n"
+        text = event.line or json.dumps({"event": event.kind, **event.data})
+        line = text.encode("utf-8", "replace") + b"\n"
         self._written += len(line)
-        if self._written >= LIMIT_BYTES:
+        if self._written < LIMIT_BYTES:
+            self._waiting.append(line)
+
+    def flush(self) -> None:
+        """Write what was taken: one write for a flood of events, not one each."""
+        if self._file is None or not self._waiting:
             return
+        lines = b"".join(self._waiting)
+        self._waiting.clear()
         try:
-            is_whole = self._file.write(line) == len(line)
+            is_whole = self._file.write(lines) == len(lines)
         except OSError as error:
             self._give_up(error.strerror or str(error))
         else:

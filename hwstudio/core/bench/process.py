@@ -13,8 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-import psutil
-
+from hwstudio.core.bench import whole_machine
 from hwstudio.core.bench.event import MAX_LINE, Event, read_event
 
 LOG_LIMIT_BYTES = 1_000_000  # a worker that prints for ever must not fill the disk
@@ -123,11 +122,7 @@ class WorkerProcess:
             with contextlib.suppress(OSError):
                 os.killpg(self._process.pid, number)
             return
-        with contextlib.suppress(psutil.Error, OSError):
-            family = psutil.Process(self._process.pid)
-            for child in (*family.children(recursive=True), family):
-                with contextlib.suppress(psutil.Error):
-                    child.kill()
+        whole_machine.end_family(self._process.pid)
 
     def _read_events(self) -> None:
         stream = self._process.stdout

@@ -6,6 +6,7 @@ signature itself. It finds damage and careless edits; it does not prove who made
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -75,7 +76,8 @@ def write_result_file(file: Path, results: Sequence[Result], machine: str) -> No
         part.write_text(json.dumps(document, indent=1), "utf-8")
         part.replace(file)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a read-only folder refuses this too
+            part.unlink(missing_ok=True)
         raise HostError(
             f"{file} cannot be written", error.strerror or str(error), "Choose another place"
         ) from error

@@ -96,6 +96,7 @@ class Supervisor:
                 self._stop(process)
                 return Ending(Outcome.CANCELLED, "You stopped the measurement.")
             heard, is_over = self._drain(process, log)
+            log.flush()
             now = monotonic_s()
             last = now if heard else last
             if is_over or (self._final is not None and now - self._final_at_s > LINGER_S):

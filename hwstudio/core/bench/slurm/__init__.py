@@ -1,0 +1,1 @@
+"""Benchmarks on a Slurm cluster: the job script, the run inside the job, the results read back."""
