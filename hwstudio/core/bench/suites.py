@@ -22,6 +22,13 @@ SUITES: Registry[Bench] = Registry(
         Entry("cpu_cores", "Processor cores", f"{_HOME}.cpu_cores:BENCH"),
         Entry("numpy_matmul", "Matrix product, numpy", f"{_HOME}.numpy_matmul:BENCH"),
         Entry("storage", "Drive speed", f"{_HOME}.storage:BENCH"),
+        Entry("onnx_inference", "Answer time, ONNX Runtime", f"{_HOME}.onnx_inference:BENCH"),
+        Entry("jax_matmul", "Matrix product, JAX", f"{_HOME}.jax_matmul:BENCH"),
+        Entry("jax_training", "Training step, JAX", f"{_HOME}.jax_training:BENCH"),
+        Entry("tensorflow_matmul", "Matrix product, TF", f"{_HOME}.tensorflow_matmul:BENCH"),
+        Entry("tensorflow_training", "Training step, TF", f"{_HOME}.tensorflow_training:BENCH"),
+        Entry("tensorflow_mirrored", "Data parallel, TF", f"{_HOME}.tensorflow_training:MIRRORED"),
+        Entry("tensorflow_split", "Model parallel, TF", f"{_HOME}.tensorflow_training:SPLIT"),
         Entry("ddp", "Data-parallel training", f"{_HOME}.ddp:BENCH"),
     ),
 )
