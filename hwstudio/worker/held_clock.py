@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from hwstudio.worker.clock import Clock, Sample
+from hwstudio.worker.disturbance import usable_cores
+from hwstudio.worker.sampling import WAIT_LIMIT
 from hwstudio.worker.stopping import median
 
 
@@ -31,9 +34,19 @@ class HeldClock(Clock):
         begin = time.perf_counter()
         self._settle()
         self._left.append((time.perf_counter() - begin) / sample.wall_s)
-        return sample
+        return without_own_waits(sample, usable_cores())
 
     @property
     def left_share(self) -> float | None:
         """Return the time the result was still waited for, as a share of the time measured."""
         return round(median(self._left), 4) if self._left else None
+
+
+def without_own_waits(sample: Sample, cores: int) -> Sample:
+    """Return a sample whose threads waited only for each other as one that did not wait.
+
+    These libraries start more threads than there are cores. Where the process had every core all
+    the time, nobody else can have kept a thread waiting.
+    """
+    had_all = sample.cpu_s >= (1 - WAIT_LIMIT) * cores * sample.wall_s
+    return replace(sample, wait_s=0.0) if had_all else sample

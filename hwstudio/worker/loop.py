@@ -30,6 +30,8 @@ KERNELS = {
     "jax_training": "hwstudio.worker.kernels.jax_training",
     "tensorflow_matmul": "hwstudio.worker.kernels.tensorflow_matmul",
     "tensorflow_training": "hwstudio.worker.kernels.tensorflow_training",
+    "burn_in": "hwstudio.worker.kernels.burn_in",
+    "memory_pattern": "hwstudio.worker.kernels.memory_pattern",
     "module_memory": "hwstudio.worker.kernels.module_memory",
 }
 MEMORY_REMEDY = "Choose smaller sizes, or close other programs that use this memory"
@@ -45,6 +47,10 @@ def main() -> int:
         from hwstudio.worker.kernels.cpu_core import main as core
 
         return core()
+    if "burn" in sys.argv[1:]:
+        from hwstudio.worker.kernels.burn_core import main as burn
+
+        return burn()
     channel = Channel()
     channel.start()
     channel.emit(
