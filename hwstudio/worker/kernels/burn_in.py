@@ -113,6 +113,10 @@ class Burn:
     def tell(self) -> None:
         """Tell every series with its evidence."""
         self._all.stolen_share = stolen_share(self._times, cpu_times())
+        count = f"{self.products:,} products on {len(self._cores)} cores"
+        on_gpus = sum(each.products for each in self._gpus)
+        count += f" and {on_gpus:,} on {len(self._gpus)} GPUs" if self._gpus else ""
+        self._channel.emit("condition", name="checked", value=f"{count}: every result was right")
         heat = self._heat.summary()
         if heat:
             self._channel.emit("condition", name="heat", value=heat)
