@@ -1,4 +1,4 @@
-"""Wrong measurements with JAX and ONNX Runtime, as events: the part of wrong_live.py that needs them.
+"""Wrong measurements with JAX and ONNX Runtime, as events, for wrong_live.py.
 
 Run by wrong_live.py in a Python that has both. One JSON line for each event of each case.
 """
@@ -162,10 +162,10 @@ def half_weights(mouth: Any) -> None:
     raw = np.frombuffer(network.file, dtype=np.uint8).copy()
     begin = network.file.find(b"w0")  # every weight that follows is cut to its upper half
     begin = network.file.find(b"\x4a", begin) + 5
-    for place in range(0, 1024 * 4096):
+    for place in range(1024 * 4096):
         raw[begin + 4 * place : begin + 4 * place + 2] = 0
     spoiled = replace(network, file=raw.tobytes())
-    onnx_inference._measure(
+    onnx_inference.measure(
         setting, onnx_inference.CPU, spoiled, ("layers 1 CPU", 1), BUDGET, mouth
     )
 
@@ -183,7 +183,29 @@ def beside_burners(mouth: Any) -> None:
             burner.wait()
 
 
+def honest(precision: str, size: int) -> Case:
+    """The benchmark itself: it must not be called wrong."""
+
+    def go(mouth: Any) -> None:
+        jax, device = _jax(mouth)
+        product = jax_matmul.make(np, jax, device, (precision, size), SEED)
+        jax_matmul.measure(np, product, (precision, size), BUDGET, mouth)
+
+    return go
+
+
+def honest_onnx(mouth: Any) -> None:
+    """The benchmark itself: it must not be called wrong."""
+    params = {"cap_s": 1.0, "warmup_s": 0.02, "batches": [1], "threads": 1}
+    onnx_inference.run(params, mouth)
+
+
 CASES: dict[str, Case] = {
+    "honest JAX, fp64": honest("fp64", 512),
+    "honest JAX, fp32": honest("fp32", 512),
+    "honest JAX, fp16": honest("fp16", 256),
+    "honest JAX, bf16": honest("bf16", 512),
+    "honest ONNX": honest_onnx,
     "JAX, nobody waits, fp32 512": unsynchronised("fp32", 512),
     "JAX, nobody waits, fp32 256": unsynchronised("fp32", 256),
     "JAX, nobody waits, bf16 512": unsynchronised("bf16", 512),

@@ -206,6 +206,8 @@ def _show_run(result: Result, history: History | None, out: Output) -> None:
         out.document(_run_document(result, comparisons))
         return
     out.line(verdict_line(result))
+    if checked := result.conditions.get("checked"):
+        out.line(f"{checked}.")
     rows = metric_rows(result)
     if rows:
         out.table(("point", "median", "±", "samples", "verdict"), rows, right=(1, 2, 3))

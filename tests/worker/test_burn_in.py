@@ -108,7 +108,9 @@ burn_core.Burner = lambda numpy, seed, _multiply: honest(numpy, seed, multiply)
 def test_one_bad_core_among_all_is_named_by_the_whole_burn_in(tmp_path):
     core = own_cores()[-1]
     line = command(Interpreter(sys.executable, "3", "2"))
-    line[3] = line[3].replace("import hwstudio.worker.loop", SPOILED.format(core=core) + "\nimport hwstudio.worker.loop")
+    line[3] = line[3].replace(
+        "import hwstudio.worker.loop", SPOILED.format(core=core) + "\nimport hwstudio.worker.loop"
+    )
     env = clean_environment(os.environ, frozen=False)
     params = {"seconds": 30.0, "device": "cpu"}
     job = Job(line, env, "burn_in", params, tmp_path / "run")

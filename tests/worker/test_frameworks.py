@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
+import time
 from dataclasses import replace
 from importlib.util import find_spec
 
@@ -18,6 +21,7 @@ from hwstudio.worker.kernels.array_check import grain_bits, precision_seen
 from hwstudio.worker.kernels.onnx_file import number, varint
 from hwstudio.worker.kernels.onnx_networks import build, convolved
 from hwstudio.worker.kernels.small_networks import check, task
+from hwstudio.worker.memory import last_cache_bytes
 from hwstudio.worker.stopping import Budget
 from tests.worker.test_suites import FAST, Run
 
@@ -112,8 +116,6 @@ def test_the_grain_is_the_fewest_bits_that_hold_every_number():
 
 
 def test_work_left_after_the_clock_has_stopped_is_measured():
-    import time
-
     forgetful = HeldClock(lambda: None, lambda: time.sleep(0.01))
     forgetful.time_block(lambda: None, 1)
     assert forgetful.left_share > 1
@@ -157,7 +159,8 @@ class FakeSession:
 
     def end_profiling(self) -> str:
         file = self._folder / "profile.json"
-        file.write_text('[{"args": {"provider": "%s"}}, {"args": {}}, {}]' % self._ran_on)
+        ran = {"args": {"provider": self._ran_on}}
+        file.write_text(json.dumps([ran, {"args": {}}, {}]))
         return str(file)
 
 
@@ -172,10 +175,10 @@ class FakeRuntime:
     def get_available_providers(self):
         return ["CUDAExecutionProvider", "AzureExecutionProvider", "CPUExecutionProvider"]
 
-    def SessionOptions(self):  # noqa: N802
+    def SessionOptions(self):
         return type("Options", (), {})()
 
-    def InferenceSession(self, file, sess_options, providers):  # noqa: N802
+    def InferenceSession(self, file, sess_options, providers):
         del file, sess_options
         self.providers = providers
         return self._session
@@ -186,7 +189,7 @@ def onnx(tmp_path, provider, ran_on, spoil=0.0):
     runtime = FakeRuntime(network.expected * (1 + spoil), ran_on, tmp_path)
     setting, told = onnx_inference.Setting(runtime, 1, 5), Recorder()
     budget = Budget(cap_s=0.05, warmup_s=0)
-    onnx_inference._measure(setting, provider, network, ("layers 1", 1), budget, told)
+    onnx_inference.measure(setting, provider, network, ("layers 1", 1), budget, told)
     return told, runtime
 
 
@@ -313,7 +316,7 @@ def test_two_parts_of_the_processor_stand_in_for_two_gpus():
         def list_physical_devices(self, kind):
             return ["cpu"] if kind == "CPU" else []
 
-        def LogicalDeviceConfiguration(self):  # noqa: N802
+        def LogicalDeviceConfiguration(self):
             return object()
 
         def set_logical_device_configuration(self, device, parts):
@@ -357,8 +360,6 @@ def test_a_framework_that_is_installed_measures_and_checks(
 
 
 def test_a_kernel_of_a_framework_loads_none_by_itself():
-    import json
-    import subprocess
 
     kernels = "onnx_inference, jax_matmul, jax_training, tensorflow_matmul, tensorflow_training"
     code = (
@@ -368,3 +369,18 @@ def test_a_kernel_of_a_framework_loads_none_by_itself():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+def test_the_last_caches_of_all_chips_of_a_processor_count_together(tmp_path):
+    for core, shared, level, size in [
+        (0, "0-1", 3, "32768K"),
+        (1, "0-1", 3, "32768K"),
+        (2, "2-3", 3, "32768K"),
+        (2, "2", 2, "1M"),
+    ]:
+        folder = tmp_path / f"cpu{core}" / "cache" / f"index{level}"
+        folder.mkdir(parents=True)
+        for name, text in {"size": size, "level": level, "shared_cpu_list": shared}.items():
+            (folder / name).write_text(f"{text}\n")
+    assert last_cache_bytes(tmp_path) == 64 * 2**20
+    assert last_cache_bytes(tmp_path / "none") == 0

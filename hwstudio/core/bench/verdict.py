@@ -26,7 +26,7 @@ SUSPECT_EFFICIENCY = 1.08
 TITLES = {
     OK: "Clean measurement",
     BUSY: "Machine was busy",
-    THROTTLED: "GPU slowed itself down",
+    THROTTLED: "Hardware slowed itself down",
     UNSTABLE: "Unsteady",
     IMPOSSIBLE: "Impossible number",
     CACHED: "Ran from the cache",
@@ -171,8 +171,7 @@ def _throttled(evidence: Evidence) -> Verdict | None:
         return None
     return Verdict(
         THROTTLED,
-        f"{evidence.slowed_part} slowed itself down during the run: "
-        f"{', '.join(evidence.throttle)}",
+        f"{evidence.slowed_part} slowed itself down during the run: {', '.join(evidence.throttle)}",
         "Check its cooling and its power supply",
     )
 

@@ -18,14 +18,14 @@ FLOP = 2.0 * SIZE**3
 
 def main() -> int:
     """Obey lines {"core", "seconds", "seed"}; answer each with what was done and what was wrong."""
-    import numpy
+    import numpy as np
 
     burner: Burner | None = None
     for line in sys.stdin:
         order = json.loads(line)
         if burner is None:
             stay_on(order.get("core"))
-            burner = Burner(numpy, int(order["seed"]), numpy.matmul)
+            burner = Burner(np, int(order["seed"]), np.matmul)
         sys.stdout.write(json.dumps(burner.work(float(order["seconds"]))) + "\n")
         sys.stdout.flush()
     return 0

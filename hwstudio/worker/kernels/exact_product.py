@@ -35,7 +35,7 @@ class Fault:
         return {**asdict(self), "got": repr(self.got), "expected": repr(self.expected)}
 
 
-def flipped(numpy: Any, got: Any, expected: Any) -> int:
+def flipped(got: Any, expected: Any) -> int:
     """Return how many bits differ between two numbers of one kind."""
     kind = UNSIGNED[str(got.dtype)]
     return int(got.view(kind) ^ expected.view(kind)).bit_count()
@@ -66,7 +66,7 @@ class Exact:
         column = int(columns[0]) if len(columns) else 0
         expected = numpy.float32(int(self._whole[0][row] @ self._whole[1][:, column]))
         got = out[row, column]
-        bits = flipped(numpy, got, expected)
+        bits = flipped(got, expected)
         return Fault(self.kind, row, column, float(got), float(expected), bits)
 
 
@@ -104,5 +104,5 @@ class Random:
         if source is out:
             expected = self._first[row, column]
         got = source[row, column]
-        bits = flipped(numpy, got, expected)
+        bits = flipped(got, expected)
         return Fault(self.kind, row, column, float(got), float(expected), bits)

@@ -21,7 +21,7 @@ MIB = 2**20
 BLOCK_BYTES = 64 * MIB
 WORD = 8
 ODD = 0x9E3779B97F4A7C15 - 2**64  # mixes the number of a word into all of its bits
-# As signed 64-bit words: all zeros, alternating bits, alternating bytes; "place": each word differs.
+# As signed 64-bit words; under "place" each word differs.
 PATTERNS: dict[str, int] = {
     "zeros": 0,
     "alternate bits": 0x5555555555555555,

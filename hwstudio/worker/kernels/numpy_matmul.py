@@ -94,7 +94,9 @@ def _measure(
     out = numpy.empty((size, size), dtype=kind)
     multiply = numpy.matmul
     arrays = (left, right, out)
-    measure(numpy, lambda: multiply(left, right, out=out), arrays, (precision, size), budget, channel)
+    measure(
+        numpy, lambda: multiply(left, right, out=out), arrays, (precision, size), budget, channel
+    )
 
 
 def measure(

@@ -62,13 +62,9 @@ def node(
     return found
 
 
-def model(
-    nodes: Iterable[bytes], weights: dict[str, Any], given: bytes, result: bytes
-) -> bytes:
+def model(nodes: Iterable[bytes], weights: dict[str, Any], given: bytes, result: bytes) -> bytes:
     """Return a whole file."""
     graph = b"".join(block(1, each) for each in nodes) + block(2, "network")
     graph += b"".join(block(5, tensor(name, each)) for name, each in weights.items())
     graph += block(11, given) + block(12, result)
     return number(1, IR_VERSION) + block(7, graph) + block(8, number(2, OPERATOR_SET))
-
-

@@ -13,8 +13,9 @@ from hwstudio.worker.channel import Channel, Failure
 from hwstudio.worker.clock import Clock
 from hwstudio.worker.disturbance import usable_cores
 from hwstudio.worker.extra import load, processor
-from hwstudio.worker.kernels.array_check import FP32_LIMIT, REMEDY
+from hwstudio.worker.kernels.array_check import REMEDY
 from hwstudio.worker.kernels.onnx_networks import Network, build
+from hwstudio.worker.kernels.product_check import FP32_LIMIT
 from hwstudio.worker.sampling import Progress, Sampler, Series, summary
 from hwstudio.worker.stopping import Budget
 
@@ -62,7 +63,7 @@ def run(params: dict[str, Any], channel: Channel) -> None:
             for provider in providers:
                 point = f"{name} {batch} {short(provider)}"
                 progress.point(point)
-                _measure(setting, provider, network, (point, batch), budget, channel)
+                measure(setting, provider, network, (point, batch), budget, channel)
 
 
 def _listed(text: object) -> list[str]:
@@ -116,7 +117,7 @@ def nodes_by_provider(setting: Setting, provider: str, network: Network) -> dict
     return dict(Counter(each for each in ran if each))
 
 
-def _measure(
+def measure(
     setting: Setting,
     provider: str,
     network: Network,
@@ -124,6 +125,7 @@ def _measure(
     budget: Budget,
     channel: Channel,
 ) -> None:
+    """Measure one network on one provider, check its answer, and tell both."""
     name, batch = point
     try:
         ran = nodes_by_provider(setting, provider, network)

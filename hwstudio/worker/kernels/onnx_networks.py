@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from hwstudio.worker.kernels.onnx_file import model, node, value_info
@@ -48,7 +49,7 @@ def _layers(numpy: Any, source: Any, batch: int) -> Network:
     weights, nodes, last, flop = {}, [], "x", 0.0
     given = source.standard_normal((batch, MLP_WIDTHS[0]), dtype=numpy.float32)
     values = given.astype(numpy.float64)
-    for index, (a, b) in enumerate(zip(MLP_WIDTHS, MLP_WIDTHS[1:], strict=False)):
+    for index, (a, b) in enumerate(pairwise(MLP_WIDTHS)):
         weights[f"w{index}"] = _random(numpy, source, a, b)
         is_last = index == len(MLP_WIDTHS) - 2
         nodes.append(node("MatMul", (last, f"w{index}"), "y" if is_last else f"m{index}", {}))
@@ -67,7 +68,11 @@ def _convolutions(numpy: Any, source: Any, batch: int) -> Network:
     for index, stride in enumerate(STRIDES):
         name, a, b = f"w{index}", WIDTHS[index], WIDTHS[index + 1]
         weights[name] = _random(numpy, source, b, a, 3, 3)
-        about = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "strides": [stride, stride]}
+        about: dict[str, int | list[int]] = {
+            "kernel_shape": [3, 3],
+            "pads": [1, 1, 1, 1],
+            "strides": [stride, stride],
+        }
         nodes.append(node("Conv", (last, name), f"c{index}", about))
         nodes.append(node("Relu", (f"c{index}",), f"r{index}", {}))
         values = numpy.maximum(convolved(numpy, values, weights[name], stride), 0)

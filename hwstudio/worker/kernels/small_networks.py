@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from hwstudio.worker.channel import Failure
@@ -46,12 +47,12 @@ def task(numpy: Any, name: str, batch: int, seed: int) -> Task:
     wanted = source.integers(0, CLASSES, batch)
     if name == "layers":
         given = source.standard_normal((batch, LAYERS[0]), dtype=numpy.float32)
-        pairs = list(zip(LAYERS, LAYERS[1:], strict=False))
+        pairs = list(pairwise(LAYERS))
         weights = [random(a, b, fan_in=a) for a, b in pairs]
         forward = sum(2.0 * a * b for a, b in pairs)
     else:
         given = source.standard_normal((batch, WIDTHS[0], SIDE_PX, SIDE_PX), dtype=numpy.float32)
-        pairs = list(zip(WIDTHS, WIDTHS[1:], strict=False))
+        pairs = list(pairwise(WIDTHS))
         weights = [random(b, a, 3, 3, fan_in=9 * a) for a, b in pairs]
         weights.append(random(WIDTHS[-1], CLASSES, fan_in=WIDTHS[-1]))
         forward = _picture_flop()

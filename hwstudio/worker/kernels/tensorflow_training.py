@@ -76,9 +76,7 @@ def logits_of(tensorflow: Any, name: str, weights: list[Any], given: Any, at: An
                 values = tensorflow.nn.relu(tensorflow.linalg.matmul(values, each))
                 continue
             values = tensorflow.pad(values, [[0, 0], [1, 1], [1, 1], [0, 0]])
-            values = tensorflow.nn.relu(
-                tensorflow.nn.conv2d(values, each, STRIDES[index], "VALID")
-            )
+            values = tensorflow.nn.relu(tensorflow.nn.conv2d(values, each, STRIDES[index], "VALID"))
     with at(len(weights) - 1):
         if name != "layers":
             values = tensorflow.reduce_mean(values, [1, 2])
@@ -93,7 +91,9 @@ def arrays_of(made: Task) -> tuple[list[Any], Any]:
     return [*turned, made.weights[-1]], made.given.transpose(0, 2, 3, 1)
 
 
-def _trained(tensorflow: Any, name: str, weights: list[Any], batch: tuple[Any, Any], at: Any) -> Any:
+def _trained(
+    tensorflow: Any, name: str, weights: list[Any], batch: tuple[Any, Any], at: Any
+) -> Any:
     """Take one step of plain gradient descent; return the loss before it."""
     given, wanted = batch
     with tensorflow.GradientTape() as tape:

@@ -38,9 +38,7 @@ BENCH = Bench(
             high=1 << 24,
             help="instead of a share; 0: the share",
         ),
-        Parameter(
-            name="passes", title="Passes", kind="int", default=1, low=1, high=1000
-        ),
+        Parameter(name="passes", title="Passes", kind="int", default=1, low=1, high=1000),
     ),
     metrics=(MetricSpec(prefix="pattern", title="Read back and compared", unit="B/s"),),
     method_version=1,

@@ -38,7 +38,7 @@ BENCH = Bench(
             title="Providers",
             kind="text",
             default="",
-            help="by comma: CPU, CUDA, CoreML, Dml ...; empty: every one in this build of ONNX Runtime",
+            help="by comma: CPU, CUDA, CoreML, Dml ...; empty: all in this build of ONNX Runtime",
         ),
         Parameter(
             name="threads",
