@@ -165,9 +165,7 @@ def half_weights(mouth: Any) -> None:
     for place in range(1024 * 4096):
         raw[begin + 4 * place : begin + 4 * place + 2] = 0
     spoiled = replace(network, file=raw.tobytes())
-    onnx_inference.measure(
-        setting, onnx_inference.CPU, spoiled, ("layers 1 CPU", 1), BUDGET, mouth
-    )
+    onnx_inference.measure(setting, onnx_inference.CPU, spoiled, ("layers 1 CPU", 1), BUDGET, mouth)
 
 
 def beside_burners(mouth: Any) -> None:

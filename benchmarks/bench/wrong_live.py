@@ -100,9 +100,7 @@ def frameworks(python: str) -> list[Answer]:
     found = []
     for name, (suite, wanted) in FRAMEWORKS.items():
         if name in refused:
-            found.append(
-                Answer(name, wanted, "refused", refused[name], wanted != HONEST)
-            )
+            found.append(Answer(name, wanted, "refused", refused[name], wanted != HONEST))
         elif not heard[name].series:
             found.append(Answer(name, wanted, "", done.stderr.strip()[-200:], is_right=False))
         else:

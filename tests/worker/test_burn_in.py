@@ -87,7 +87,7 @@ def test_the_first_wrong_product_ends_the_work_of_a_core():
     with pytest.raises(Failure, match="Core 3 computed a wrong result") as ended:
         refuse_wrong("core 3", told)
     assert "row 3, column 4" in ended.value.why
-    assert "1 bit differ" in ended.value.why
+    assert "1 bit differs" in ended.value.why
 
 
 SPOILED = """

@@ -145,12 +145,12 @@ def refuse_wrong(where: str, answer: dict[str, Any]) -> None:
     fault = answer.get("fault")
     if not fault:
         return
-    bits = f"{fault['bits']} bit" + ("" if fault["bits"] == 1 else "s")
+    bits = "1 bit differs" if fault["bits"] == 1 else f"{fault['bits']} bits differ"
     raise Failure(
         "error",
         f"{where[0].upper()}{where[1:]} computed a wrong result",
         f"product {fault['product']:,} ({fault['kind']} numbers), row {fault['row']}, column "
-        f"{fault['column']} is {fault['got']} and should be {fault['expected']}: {bits} differ",
+        f"{fault['column']} is {fault['got']} and should be {fault['expected']}: {bits}",
         REMEDY,
     )
 

@@ -8,6 +8,19 @@ from hwstudio.core.bench.suite.shared_parameter import CAP, SEED, THREADS, WARMU
 NETWORKS = ("layers", "pictures")
 
 
+_DEVICE = Parameter(
+    name="device",
+    is_main=True,
+    title="Device",
+    kind="text",
+    default="auto",
+    help="auto (GPUs if TensorFlow can use them), cpu, gpu:0",
+)
+_NETWORK = Parameter(
+    name="network", is_main=True, title="Network", kind="text", default="layers", choices=NETWORKS
+)
+
+
 def _bench(strategy: str, name: str, title: str, purpose: str) -> Bench:
     return Bench(
         id=name,
@@ -16,22 +29,8 @@ def _bench(strategy: str, name: str, title: str, purpose: str) -> Bench:
         kernel="tensorflow_training",
         needs=("tensorflow", "numpy"),
         parameters=(
-            Parameter(
-                name="device",
-                is_main=True,
-                title="Device",
-                kind="text",
-                default="auto",
-                help="auto (GPUs if TensorFlow can use them), cpu, gpu:0",
-            ),
-            Parameter(
-                name="network",
-                is_main=True,
-                title="Network",
-                kind="text",
-                default="layers",
-                choices=NETWORKS,
-            ),
+            _DEVICE,
+            _NETWORK,
             Parameter(
                 name="batch",
                 title="Batch",
