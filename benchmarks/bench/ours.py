@@ -48,26 +48,26 @@ class Drive:
 
     def __init__(self, folder: Path, size_bytes: int) -> None:
         self._ear = Ear()
-        self._scratch = Scratch(find_place(str(folder)), size_bytes, self._ear)  # type: ignore[arg-type]
-        self._content = Content(64 << 20)
+        self.scratch = Scratch(find_place(str(folder)), size_bytes, self._ear)  # type: ignore[arg-type]
+        self.content = Content(64 << 20)
 
     def __enter__(self) -> Drive:
-        self._scratch.__enter__()
-        storage.fill(self._scratch, self._content, self._ear)  # type: ignore[arg-type]
+        self.scratch.__enter__()
+        storage.fill(self.scratch, self.content, self._ear)  # type: ignore[arg-type]
         return self
 
     def __exit__(self, *of: object) -> None:
-        self._scratch.close()
+        self.scratch.close()
 
     @property
     def path(self) -> Path:
         """Return a name by which other programs can open the nameless file."""
-        return Path(f"/proc/{os.getpid()}/fd/{self._scratch.direct}")
+        return Path(f"/proc/{os.getpid()}/fd/{self.scratch.direct}")
 
     def measure(self, pattern: Any, seconds: float) -> tuple[Scored, float]:
         """Return the judged result, and the median of all samples whatever disturbed them."""
         ear = Ear()
         budget = Budget(cap_s=seconds, warmup_s=0.1, floor=storage.FLOOR)
-        storage.measure(self._scratch, self._content, pattern, budget, ear)  # type: ignore[arg-type]
+        storage.measure(self.scratch, self.content, pattern, budget, ear)  # type: ignore[arg-type]
         values = sorted(ear.heard.samples[pattern.name])
         return score(bench("storage"), ear.heard, None), values[len(values) // 2]

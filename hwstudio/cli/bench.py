@@ -32,6 +32,7 @@ from hwstudio.core.bench.launch import (
     choose_interpreter,
     find_interpreters,
 )
+from hwstudio.core.bench.packages import install_line
 from hwstudio.core.bench.run import Place, run_bench
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.suites import bench, benches
@@ -126,7 +127,8 @@ def _list(args: argparse.Namespace, out: Output) -> int:
         for each in benches()
     }
     why = {
-        each.id: "" if able[each.id] else f"no Python{_with(each)} was found" for each in benches()
+        each.id: "" if able[each.id] else f"no Python{_with(each)} was found{_pip(each)}"
+        for each in benches()
     }
     rows = [
         {
@@ -167,6 +169,11 @@ def _list(args: argparse.Namespace, out: Output) -> int:
 
 def _with(chosen: Bench) -> str:
     return f" with {' and '.join(chosen.needs)}" if chosen.needs else ""
+
+
+def _pip(chosen: Bench) -> str:
+    """Return how to get what it needs."""
+    return f"; {install_line(chosen.needs)}" if chosen.needs else ""
 
 
 def _path(found: Interpreter | None) -> str | None:
@@ -212,6 +219,8 @@ def _show_run(result: Result, history: History | None, out: Output) -> None:
         out.document(_run_document(result, comparisons))
         return
     out.line(verdict_line(result))
+    if checked := result.conditions.get("checked"):
+        out.line(f"{checked}.")
     rows = metric_rows(result)
     if rows:
         out.table(("point", "median", "±", "samples", "verdict"), rows, right=(1, 2, 3))

@@ -39,24 +39,35 @@ class Crew:
     def __exit__(self, *of: object) -> None:
         self.end()
 
-    def together(self, count: int, order: dict[str, Any]) -> list[dict[str, float]]:
+    def together(self, count: int, order: dict[str, Any]) -> list[dict[str, Any]]:
         """Give the first ``count`` the same order at once; return what each answers.
 
         Raises:
             Stopped: the supervisor asked for an end.
             Failure: one of them died.
         """
-        chosen = self._processes[:count]
-        line = json.dumps(order) + "\n"
-        with contextlib.suppress(OSError):  # a dead one gives no answer below
-            for process in chosen:
-                _pipe(process.stdin).write(line)
-                _pipe(process.stdin).flush()
-        answers = [self._answer(process) for process in chosen]
-        self._channel.check()
-        return answers
+        self.give([order] * count)
+        return self.answers(count)
 
-    def _answer(self, process: subprocess.Popen[str]) -> dict[str, float]:
+    def give(self, orders: Sequence[dict[str, Any]]) -> None:
+        """Give each process an order of its own, and do not wait."""
+        with contextlib.suppress(OSError):  # a dead one gives no answer later
+            for process, order in zip(self._processes, orders, strict=False):
+                _pipe(process.stdin).write(json.dumps(order) + "\n")
+                _pipe(process.stdin).flush()
+
+    def answers(self, count: int) -> list[dict[str, Any]]:
+        """Return what each of the first ``count`` answers.
+
+        Raises:
+            Stopped: the supervisor asked for an end.
+            Failure: one of them died.
+        """
+        found = [self._answer(process) for process in self._processes[:count]]
+        self._channel.check()
+        return found
+
+    def _answer(self, process: subprocess.Popen[str]) -> dict[str, Any]:
         try:
             return dict(json.loads(_pipe(process.stdout).readline()))
         except (ValueError, OSError) as error:

@@ -25,6 +25,13 @@ KERNELS = {
     "data_loading": "hwstudio.worker.kernels.data_loading",
     "inference_latency": "hwstudio.worker.kernels.inference_latency",
     "llm_decode": "hwstudio.worker.kernels.llm_decode",
+    "onnx_inference": "hwstudio.worker.kernels.onnx_inference",
+    "jax_matmul": "hwstudio.worker.kernels.jax_matmul",
+    "jax_training": "hwstudio.worker.kernels.jax_training",
+    "tensorflow_matmul": "hwstudio.worker.kernels.tensorflow_matmul",
+    "tensorflow_training": "hwstudio.worker.kernels.tensorflow_training",
+    "burn_in": "hwstudio.worker.kernels.burn_in",
+    "memory_pattern": "hwstudio.worker.kernels.memory_pattern",
     "module_memory": "hwstudio.worker.kernels.module_memory",
 }
 MEMORY_REMEDY = "Choose smaller sizes, or close other programs that use this memory"
@@ -44,6 +51,10 @@ def main() -> int:
         from hwstudio.worker.slurm.task import main as task
 
         return task()
+    if "burn" in sys.argv[1:]:
+        from hwstudio.worker.kernels.burn_core import main as burn
+
+        return burn()
     channel = Channel()
     channel.start()
     channel.emit(

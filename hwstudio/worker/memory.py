@@ -56,13 +56,22 @@ def refuse_if_too_big(torch: Any, device: str, need_bytes: int, what: str) -> No
         )
 
 
-def last_cache_bytes(folder: Path = Path("/sys/devices/system/cpu/cpu0/cache")) -> int:
-    """Return the size of the largest cache a core can reach, 0 where it cannot be asked."""
-    sizes = [0]
-    for file in folder.glob("index*/size"):
-        text = file.read_text("ascii").strip()
+def last_cache_bytes(cores: Path = Path("/sys/devices/system/cpu")) -> int:
+    """Return the size of all last-level caches together, 0 where it cannot be asked.
+
+    A processor of several chips has one for each, and threads on all of them use them all.
+    """
+    sizes: dict[tuple[int, str], int] = {}
+    for index in cores.glob("cpu[0-9]*/cache/index*"):
+        try:
+            text = (index / "size").read_text("ascii").strip()
+            level = int((index / "level").read_text("ascii"))
+            shared = (index / "shared_cpu_list").read_text("ascii").strip()
+        except (OSError, ValueError):
+            continue
         factor = {"K": 2**10, "M": 2**20}.get(text[-1:], 1)
         digits = text.rstrip("KM")
         if digits.isdigit():
-            sizes.append(int(digits) * factor)
-    return max(sizes)
+            sizes[level, shared] = int(digits) * factor
+    last = max((level for level, _ in sizes), default=0)
+    return sum(size for (level, _), size in sizes.items() if level == last)

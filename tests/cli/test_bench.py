@@ -63,8 +63,9 @@ def test_the_list_names_every_benchmark_and_whether_it_can_run(run):
     assert {"torch_matmul", "ddp"} <= {each["id"] for each in listed}
     for each in listed:
         assert {"id", "title", "needs", "available"} <= set(each)
-        is_able = "torch" not in each["needs"] or find_spec("torch") is not None
+        is_able = all(find_spec(need) is not None for need in each["needs"])
         assert each["available"] == is_able
+        assert is_able or "pip install" in each["why_not"]
 
 
 def test_the_list_is_a_table_without_json(run):

@@ -203,6 +203,32 @@ def test_a_read_that_the_drive_counted_is_not_cached_and_not_disturbed():
     assert not is_disturbed
 
 
+def test_traffic_of_others_does_not_hide_that_our_own_came_from_memory():
+    class Watched(Place):
+        counts = iter([0, 100 * PAGE])
+
+        def moved_bytes(self):
+            return COUNTED[0]
+
+        def own_bytes(self):
+            return next(self.counts)
+
+    COUNTED[0] = 0
+    found = Traffic(Watched(Path()), Pattern("random_read", PAGE, 32, is_random=True))
+    found.counted(lambda: 10_000)()
+    COUNTED[0] = 50_000 * PAGE
+    assert found.is_disturbed()
+    assert found.cache_words()["is_cached"]
+
+
+def test_what_this_process_moved_is_asked_only_where_it_is_surely_counted(tmp_path):
+    counts = tmp_path / "io"
+    counts.write_text("rchar: 9\nread_bytes: 4096\nwrite_bytes: 512\n")
+    assert Place(tmp_path, "ext4").own_bytes(counts) == 4608
+    assert Place(tmp_path, "fuse.sshfs").own_bytes(counts) is None
+    assert Place(tmp_path, "ext4").own_bytes(tmp_path / "none") is None
+
+
 def test_traffic_of_others_on_the_same_drive_disturbs():
     assert traffic(asked=10_000, moved=12_000)[1]
 

@@ -12,11 +12,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.paths import is_frozen, worker_root
+from hwstudio.core.bench.packages import EXTRAS, install_line
+from hwstudio.core.bench.packages import PROBE as PROBE_PACKAGES
 
 PROBE_LIMIT_S = 15.0
 NO_PYTHON = "it is not a Python that can be started"
@@ -37,7 +39,9 @@ _PROBE = (
     + "try:\n    version = metadata.version('torch') if util.find_spec('torch') else ''\n"
     + "except metadata.PackageNotFoundError:\n    version = 'unknown version'\n"
     + "numpy = metadata.version('numpy') if util.find_spec('numpy') else ''\n"
-    + "told = {'python': list(sys.version_info[:3]), 'torch': version, 'numpy': numpy}\n"
+    + PROBE_PACKAGES
+    + "told = {'python': list(sys.version_info[:3]), 'torch': version, 'numpy': numpy,"
+    + " 'packages': packages}\n"
     + "print(json.dumps(told))\n"
 )
 # Our folder leaves sys.path again at once: torch and numpy must come from that Python's own place.
@@ -51,7 +55,7 @@ _LOADER_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", 
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """One Python. ``why_not`` says why it cannot measure; "" when it can."""
+    """One Python. ``why_not`` says why it cannot measure with torch; "" when it can."""
 
     path: str
     python: str
@@ -59,6 +63,7 @@ class Interpreter:
     why_not: str = ""
     numpy: str = ""
     torch_fault: str = ""  # why a torch that is there cannot be used
+    packages: Mapping[str, str] = field(default_factory=dict)  # module -> version, of EXTRAS
 
     @property
     def can_measure(self) -> bool:
@@ -66,6 +71,7 @@ class Interpreter:
 
     def lacks(self, needs: Iterable[str]) -> str:
         """Return why it cannot run a benchmark with these needs, "" when it can."""
+        needs = tuple(needs)
         needed = set(needs)
         if self.why_not and (self.why_not != NO_TORCH or "torch" in needed):
             return self.why_not
@@ -73,7 +79,8 @@ class Interpreter:
             return self.torch_fault
         if "numpy" in needed and not self.numpy and not self.torch:
             return "this Python has no numpy"
-        return ""
+        lacking = [need for need in needs if need in EXTRAS and need not in self.packages]
+        return f"this Python has no {' and no '.join(lacking)}" if lacking else ""
 
     @property
     def title(self) -> str:
@@ -141,19 +148,32 @@ def probe(path: str) -> Interpreter:
         about = json.loads(done.stdout.strip().splitlines()[-1])
         version = tuple(int(part) for part in about["python"])
         torch, numpy = str(about["torch"]), str(about["numpy"])
+        packages = {str(name): str(told) for name, told in about["packages"].items()}
     except subprocess.TimeoutExpired:
         return Interpreter(path, "", "", f"it did not answer within {PROBE_LIMIT_S:.0f} s")
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
         return Interpreter(path, "", "", NO_PYTHON)
     words = ".".join(str(part) for part in version)
     if version < OLDEST:
         return Interpreter(path, words, torch, f"Python {words} is too old, 3.10 is needed")
-    return Interpreter(path, words, torch, "" if torch else NO_TORCH, numpy)
+    why = "" if torch else NO_TORCH
+    return Interpreter(path, words, torch, why, numpy, packages=packages)
 
 
 def find_interpreters(paths: Iterable[str]) -> tuple[Interpreter, ...]:
     """Ask each path and return what was found, in the same order."""
     return tuple(probe(path) for path in paths)
+
+
+def remedy(needs: Iterable[str]) -> str:
+    """Return what to do where no Python has what is needed."""
+    needed = tuple(needs)
+    if "torch" in needed or not needed:
+        return INSTALL
+    return (
+        f"Install it with: {install_line(needed)}, or choose a Python that has "
+        f"{' and '.join(needed)}"
+    )
 
 
 def choose_interpreter(
@@ -177,7 +197,7 @@ def choose_interpreter(
                 "" if Path(found).exists() else "there is no such file",
                 "Give the path of a Python that has torch, or leave --interpreter out",
             )
-        raise HostError(f"{named} cannot run benchmarks", one.lacks(needed), INSTALL)
+        raise HostError(f"{named} cannot run benchmarks", one.lacks(needed), remedy(needed))
     asked: list[Interpreter] = []
     for path in candidates(setting):
         one = probe(path)
@@ -186,4 +206,4 @@ def choose_interpreter(
         asked.append(one)
     looked = "; ".join(f"{one.path}: {one.lacks(needed)}" for one in asked) or "no Python was found"
     what = " and ".join(needed)
-    raise HostError(f"No Python{f' with {what}' if what else ''} was found", looked, INSTALL)
+    raise HostError(f"No Python{f' with {what}' if what else ''} was found", looked, remedy(needed))

@@ -78,6 +78,8 @@ SOAK = Profile(
     title="Burn-in",
     purpose="One hour of hard work whose results are checked: does this computer make errors?",
     steps=(
+        Step(bench="burn_in", expected_s=300, is_quick=False, params={"seconds": 300.0}),
+        Step(bench="memory_pattern", expected_s=90, is_quick=False, params={"percent": 50.0}),
         Step(bench="torch_matmul", expected_s=60, is_quick=False),
         Step(bench="training_step", expected_s=30, is_quick=False),
         Step(bench="memory_bandwidth", expected_s=14, is_quick=False),

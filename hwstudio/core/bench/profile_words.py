@@ -25,7 +25,11 @@ _PICTURES = ("training_step", "data_loading")
 
 def sentence(run: ProfileRun) -> str:
     """Return the answer, then how far it can be trusted, then what is missing."""
-    parts = [part for part in (does(run.results), _trust(run), *missing(run)) if part]
+    parts = [
+        part
+        for part in (does(run.results), _checked(run.results), _trust(run), *missing(run))
+        if part
+    ]
     return " ".join(parts) or "Nothing could be measured."
 
 
@@ -48,6 +52,12 @@ def does(results: Iterable[Result], most: int = len(_TOLD)) -> str:
 
 def _median(metric: Metric) -> float:
     return metric.median
+
+
+def _checked(results: Iterable[Result]) -> str:
+    """Return how much work was checked, the last of each kind."""
+    found = {r.bench: str(r.conditions["checked"]) for r in results if "checked" in r.conditions}
+    return " ".join(f"{words}." for words in found.values())
 
 
 def _value(name: str, metric: Metric) -> str:

@@ -85,9 +85,15 @@ def _evidence(
         cached_why=str(data.get("cached_why", "")),
         cached_remedy=str(data.get("cached_remedy", "")),
         disturbed_by=str(data.get("disturbed_by", "Other programs took the processor away")),
-        throttle=tuple(throttle),
+        throttle=(*throttle, *_words(data.get("slowed"))),
+        slowed_part=str(data.get("slowed_part", "The GPU")),
+        left_share=data.get("left_share"),
         peak=_in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
     )
+
+
+def _words(found: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in found) if isinstance(found, list) else ()
 
 
 def _in_units(peak: Peak | None, flop_per_unit: object) -> Peak | None:

@@ -18,6 +18,7 @@ MIN_CLEAN = 3  # fewer undisturbed samples give no number at all
 UNSTABLE_HALF_WIDTH = 0.03
 MIN_CLEAN_SHARE = 0.10
 MAX_STOLEN_SHARE = 0.02
+MAX_LEFT_SHARE = 0.05  # a result that was waited for is there at once
 CLOSE_OTHERS = "Close other programs and run it again"
 MAX_EFFICIENCY = 1.2  # N processes cannot do more than N times one; caches explain a little
 SUSPECT_EFFICIENCY = 1.08
@@ -25,7 +26,7 @@ SUSPECT_EFFICIENCY = 1.08
 TITLES = {
     OK: "Clean measurement",
     BUSY: "Machine was busy",
-    THROTTLED: "GPU slowed itself down",
+    THROTTLED: "Hardware slowed itself down",
     UNSTABLE: "Unsteady",
     IMPOSSIBLE: "Impossible number",
     CACHED: "Ran from the cache",
@@ -60,6 +61,8 @@ class Evidence:
     cached_why: str = ""  # in words; "" where it is the processor's cache
     cached_remedy: str = ""
     throttle: Sequence[str] = field(default_factory=tuple)
+    slowed_part: str = "The GPU"  # what the reasons in ``throttle`` are about
+    left_share: float | None = None  # waited for after the clock had stopped, of the time measured
     peak: Peak | None = None
     what: str = ""  # what was sampled, in words: "rounds"
     disturbed_by: str = "Other programs took the processor away"
@@ -104,6 +107,15 @@ def _wrong(evidence: Evidence) -> Verdict | None:
             CACHED,
             evidence.cached_why or f"The arrays of {evidence.name} fit into the processor's cache",
             evidence.cached_remedy or "Choose a larger array, or leave the size to hwstudio",
+            has_number=False,
+        )
+    if (evidence.left_share or 0.0) > MAX_LEFT_SHARE:
+        return Verdict(
+            IMPOSSIBLE,
+            f"The device was still working on {evidence.name} when the clock was stopped: another "
+            f"{percent(evidence.left_share or 0.0)} of the measured time went by until its result "
+            "was there",
+            "Report this as a fault of the measurement",
             has_number=False,
         )
     peak = evidence.peak
@@ -159,7 +171,7 @@ def _throttled(evidence: Evidence) -> Verdict | None:
         return None
     return Verdict(
         THROTTLED,
-        f"The GPU lowered its clock during the run: {', '.join(evidence.throttle)}",
+        f"{evidence.slowed_part} slowed itself down during the run: {', '.join(evidence.throttle)}",
         "Check its cooling and its power supply",
     )
 

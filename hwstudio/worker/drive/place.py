@@ -15,6 +15,8 @@ MOUNTS = Path("/proc/self/mountinfo")
 BLOCK_DEVICES = Path("/sys/dev/block")
 IN_MEMORY = ("tmpfs", "ramfs", "devtmpfs", "hugetlbfs", "rootfs")
 OVER_NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "fuse.sshfs", "glusterfs")
+OWN_COUNTS = Path("/proc/self/io")
+COUNTED_BY_PROCESS = ("ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs")  # others may leave it out
 MIB, GIB = 2**20, 2**30
 SPARE_BYTES = GIB  # left free for everybody else
 SECTOR_BYTES = 512  # of the kernel's counters, whatever the drive's own sector is
@@ -57,6 +59,17 @@ class Place:
             columns = self.stat.read_text("ascii").split()
             return (int(columns[2]) + int(columns[6])) * SECTOR_BYTES
         except (OSError, ValueError, IndexError):
+            return None
+
+    def own_bytes(self, counts: Path = OWN_COUNTS) -> int | None:
+        """Return what this process itself has moved on drives; None where it is not counted."""
+        if self.kind not in COUNTED_BY_PROCESS:
+            return None
+        try:
+            pairs = (line.split(":") for line in counts.read_text("ascii").splitlines())
+            told = {name: int(value) for name, value in pairs}
+            return told["read_bytes"] + told["write_bytes"]
+        except (OSError, ValueError, KeyError):
             return None
 
     def about(self) -> dict[str, Any]:

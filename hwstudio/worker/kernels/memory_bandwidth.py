@@ -12,6 +12,7 @@ from hwstudio.worker.stopping import Budget
 
 MIB = 2**20
 SCALAR = 3.0
+LEAST_BYTES = 256 * MIB  # of one array; all that can be said where no cache size is told
 CACHE_MULTIPLE = 4  # STREAM's rule: each array at least four times the last cache
 ARRAYS = 3  # two read, one written: STREAM counts these bytes and no others
 
@@ -37,7 +38,7 @@ def _array_bytes(torch: Any, device: str, wanted_mib: int) -> int:
     if wanted_mib > 0:
         return wanted_mib * MIB
     cache = cache_bytes(torch, device)
-    return max(256 * MIB, CACHE_MULTIPLE * cache)
+    return max(LEAST_BYTES, CACHE_MULTIPLE * cache)
 
 
 def cache_bytes(torch: Any, device: str) -> int:
@@ -73,6 +74,6 @@ def _measure(torch: Any, device: str, size_bytes: int, budget: Budget, channel: 
         **summary(series),
         metric="triad",
         array_bytes=size_bytes,
-        is_cached=size_bytes < CACHE_MULTIPLE * cache_bytes(torch, device),
+        is_cached=size_bytes < (CACHE_MULTIPLE * cache_bytes(torch, device) or LEAST_BYTES),
         data="constant arrays, result checked",
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import os
+from collections.abc import Callable
 from typing import Any
 
 from hwstudio.worker.channel import Channel, Failure
 from hwstudio.worker.clock import Clock
 from hwstudio.worker.disturbance import usable_cores
-from hwstudio.worker.kernels.product_check import BLOCK, LIMIT
+from hwstudio.worker.kernels.array_check import precision_seen
 from hwstudio.worker.memory import refuse_if_too_big
 from hwstudio.worker.sampling import Progress, Sampler, Series, summary
 from hwstudio.worker.stopping import Budget
@@ -93,37 +93,30 @@ def _measure(
     left, right = (source.standard_normal((size, size), dtype=kind) for _ in range(2))
     out = numpy.empty((size, size), dtype=kind)
     multiply = numpy.matmul
-    series = Series(name, "FLOP/s", 2.0 * size**3)
-    Sampler(channel, Clock(), budget).run(lambda: multiply(left, right, out=out), series)
-    _check(numpy, precision, left, right, out)
+    arrays = (left, right, out)
+    measure(
+        numpy, lambda: multiply(left, right, out=out), arrays, (precision, size), budget, channel
+    )
+
+
+def measure(
+    numpy: Any,
+    call: Callable[[], object],
+    arrays: tuple[Any, Any, Any],
+    point: tuple[str, int],
+    budget: Budget,
+    channel: Channel,
+) -> None:
+    """Sample one product, check it, and tell it with its evidence."""
+    precision, size = point
+    series = Series(f"{precision} {size}", "FLOP/s", 2.0 * size**3)
+    Sampler(channel, Clock(), budget).run(call, series)
     channel.emit(
         "series",
         **summary(series),
         precision_asked=precision,
-        precision_seen=precision,
+        precision_seen=precision_seen(numpy, *arrays, precision),
         size=size,
-        metric=name,
+        metric=series.name,
         data="normal random numbers with a fixed seed, result checked",
     )
-
-
-def _check(numpy: Any, precision: str, left: Any, right: Any, out: Any) -> None:
-    """Compare the first rows with plain sums in float64.
-
-    Raises:
-        Failure: the result is wrong.
-    """
-    rows = min(BLOCK, left.shape[0])
-    wide = right[:, :rows].astype(numpy.float64)
-    expected = [(left[i].astype(numpy.float64)[:, None] * wide).sum(0) for i in range(rows)]
-    apart = out[:rows, :rows].astype(numpy.float64) - numpy.stack(expected)
-    error = float(numpy.sqrt((apart**2).mean())) / math.sqrt(left.shape[0])
-    # The limit of torch's fp32 leaves room for TF32, which no processor has.
-    limit = LIMIT["fp64"] if precision == "fp64" else 5e-5
-    if not error <= limit:
-        raise Failure(
-            "error",
-            f"The {precision} product is wrong",
-            f"its error is {error:.2g}, at most {limit:g} is explained by rounding",
-            "Do not trust this machine: test its memory and undo any overclocking",
-        )

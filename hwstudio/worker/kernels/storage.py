@@ -158,8 +158,9 @@ class Traffic:
     def __init__(self, place: Place, pattern: Pattern) -> None:
         self._place, self._pattern = place, pattern
         self._asked = 0  # bytes since the last window
-        self._before = place.moved_bytes()
+        self._before, self._own_before = place.moved_bytes(), place.own_bytes()
         self.all_asked = self.all_moved = 0
+        self.all_own: int | None = 0
 
     def counted(self, advance: Callable[[], int]) -> Callable[[], float]:
         """Return ``advance`` with a count of the bytes."""
@@ -174,20 +175,27 @@ class Traffic:
     def is_disturbed(self) -> bool:
         """Say whether others moved data since the last time, and begin a new window."""
         now, before = self._place.moved_bytes(), self._before
-        asked, self._asked, self._before = self._asked, 0, now
+        own, own_before = self._place.own_bytes(), self._own_before
+        asked, self._asked, self._before, self._own_before = self._asked, 0, now, own
         if now is None or before is None or self._pattern.is_cached:
             return False
         moved = now - before
         self.all_asked += asked
         self.all_moved += moved
+        if own is None or own_before is None or self.all_own is None:
+            self.all_own = None
+        else:
+            self.all_own += own - own_before
         # What is under way at the border of two windows belongs to either of them.
         slack = self._pattern.depth * self._pattern.block_bytes
         return moved - asked - slack > OTHERS * asked
 
     @property
     def moved_share(self) -> float | None:
-        """Return what the drive moved as a share of what was asked for, None if not counted."""
-        return round(self.all_moved / self.all_asked, 3) if self.all_asked else None
+        """Return what the drive moved for us as a share of what was asked; None: not counted."""
+        # What others move beside us must not hide that our own data came from memory.
+        moved = self.all_moved if self.all_own is None else min(self.all_moved, self.all_own)
+        return round(moved / self.all_asked, 3) if self.all_asked else None
 
     def cache_words(self) -> dict[str, Any]:
         """Return the evidence that a number is the cache's, {} when it is the drive's."""

@@ -90,3 +90,32 @@ def test_the_worker_starts_isolated_and_our_folder_leaves_its_import_path():
     line = command(Interpreter(sys.executable, "3.12", "2.13"))
     assert line[1] == "-I"
     assert "sys.path.remove" in line[3]
+
+
+def test_a_package_is_found_by_the_name_its_build_has(monkeypatch, tmp_path):
+    """tensorflow-cpu is tensorflow; a module without any known name has an unknown version."""
+    for module, files in {"tensorflow": "tensorflow_cpu-2.21.dist-info", "jax": ""}.items():
+        (tmp_path / module).mkdir()
+        (tmp_path / module / "__init__.py").write_text("raise SystemExit('imported')")
+        if files:
+            (tmp_path / files).mkdir()
+            (tmp_path / files / "METADATA").write_text("Name: tensorflow-cpu\nVersion: 2.21\n")
+    monkeypatch.setattr(
+        launch, "_PROBE", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{launch._PROBE}"
+    )
+    found = probe(sys.executable)
+    assert found.packages["tensorflow"] == "2.21"
+    assert found.packages["jax"] == "unknown version"
+
+
+def test_what_a_python_lacks_is_named_torch_or_not():
+    bare = Interpreter("py", "3.12", "", launch.NO_TORCH, "2.4", packages={"jax": "0.10"})
+    assert bare.lacks(("jax", "numpy")) == ""
+    assert bare.lacks(("tensorflow", "numpy")) == "this Python has no tensorflow"
+    assert bare.lacks(("torch",)) == launch.NO_TORCH
+
+
+def test_a_missing_package_is_the_hosts_refusal_with_its_own_pip_line(monkeypatch):
+    monkeypatch.setattr(launch, "probe", lambda path: Interpreter(path, "3.12", "2.13", "", "2.4"))
+    with pytest.raises(HostError, match="pip install jax numpy"):
+        choose_interpreter(needs=("jax", "numpy"))

@@ -95,7 +95,20 @@ def test_a_burn_in_begins_again_until_its_time_is_over(monkeypatch):
     stage = Stage(monkeypatch, each_s=500)
     stage.go(SOAK)
     assert len(stage.ran) == 8  # after 4000 s the hour is over
-    assert stage.ran[:4] == ["torch_matmul", "training_step", "memory_bandwidth", "torch_matmul"]
+    names = [step.bench for step in SOAK.steps]
+    assert stage.ran == (names * 2)[:8]
+
+
+def test_a_burn_in_tells_how_much_was_checked(monkeypatch):
+    found = Stage(monkeypatch, each_s=500).go(SOAK)
+    checked = replace(result("burn_in"), conditions={"checked": "7 products: every one was right"})
+    assert "7 products: every one was right." in sentence(replace(found, results=(checked,)))
+
+
+def test_without_torch_a_burn_in_still_checks_processor_and_memory(monkeypatch):
+    stage = Stage(monkeypatch, each_s=500)
+    stage.go(SOAK, BARE)
+    assert set(stage.ran) == {"burn_in", "memory_pattern"}
 
 
 def test_a_burn_in_ends_at_the_first_wrong_result(monkeypatch):

@@ -146,6 +146,19 @@ def test_an_unsynchronised_clock_is_caught_by_the_cpu_bound():
     assert verdict.word == "impossible"
 
 
+def test_a_device_that_still_worked_when_the_clock_stopped_gives_no_number_however_low():
+    verdict = judge(replace(GOOD, left_share=0.2))
+    assert (verdict.word, verdict.has_number) == ("impossible", False)
+    assert "20 %" in verdict.reason
+    assert judge(replace(GOOD, left_share=0.001)).word == "ok"
+
+
+def test_a_processor_that_slowed_itself_down_is_not_called_a_gpu():
+    verdict = judge(replace(GOOD, throttle=("too hot 3 times",), slowed_part="The processor"))
+    assert verdict.word == "throttled"
+    assert verdict.reason.startswith("The processor slowed itself down")
+
+
 def test_no_row_in_the_catalogue_gives_no_bound():
     assert gpu_peak(None, "fp32") is None
 

@@ -27,7 +27,7 @@ BENCH = Bench(
         WARMUP,
     ),
     metrics=(MetricSpec(prefix="triad", title="Triad", unit="B/s"),),
-    method_version=1,
+    method_version=2,
     timeout_s=600.0,
     warmup_s=0.5,
     quick={"cap_s": 3.0},
