@@ -9,12 +9,13 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hwstudio.cli import bench_check, bench_files, bench_profile, bench_twins
+from hwstudio.cli import bench_check, bench_cluster, bench_files, bench_profile, bench_twins
 from hwstudio.cli.bench_stop import say, silence_output, stop_on_signal
 from hwstudio.cli.bench_text import metric_rows, scaling_lines, verdict_line
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, HwstudioError, UserError
 from hwstudio.core.base.units import duration
+from hwstudio.core.bench.cluster.run import run_on_hosts
 from hwstudio.core.bench.compare import against_earlier, against_reference
 from hwstudio.core.bench.event import Event
 from hwstudio.core.bench.launch import (
@@ -50,6 +51,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     _add_list(verbs)
     _add_run(verbs)
     _add_ddp(verbs)
+    bench_cluster.add(verbs)
     bench_check.add(verbs)
     bench_twins.add(verbs)
     bench_files.add(verbs)
@@ -84,7 +86,12 @@ def _add_ddp(verbs: argparse._SubParsersAction[Any]) -> None:
         help="train one model with several processes and say how much is lost",
         epilog="Example: hwstudio bench ddp --nproc 2",
     )
-    verb.add_argument("--nproc", metavar="N", default="2", help="processes (2)")
+    verb.add_argument(
+        "--nproc",
+        metavar="N",
+        help="processes (2; with --hosts: all together, else as many as have a slot)",
+    )
+    bench_cluster.add_hosts_option(verb)
     _add_options(verb)
     verb.set_defaults(run=_ddp)
 
@@ -207,10 +214,39 @@ def _show_run(result: Result, history: History | None, out: Output) -> None:
 
 
 def _ddp(args: argparse.Namespace, out: Output) -> int:
-    given = {**_given(args.param), "nproc": args.nproc}
+    given = {**_given(args.param), "nproc": args.nproc or "2"}
     with stop_on_signal() as cancel:
-        result = _measure(bench("ddp"), given, args, out, cancel)
+        if args.hosts is not None:
+            result = _measure_on_hosts(given, args, out, cancel)
+            if result.outcome is not Outcome.FINISHED:
+                _show_ddp(result, None, out)  # a run that failed is no result: it is not stored
+                return NEGATIVE
+        else:
+            result = _measure(bench("ddp"), given, args, out, cancel)
         return _deliver(result, _show_ddp, out, cancel)
+
+
+def _measure_on_hosts(
+    given: dict[str, str], args: argparse.Namespace, out: Output, cancel: threading.Event
+) -> Result:
+    """Run over the computers of a hosts file.
+
+    Raises:
+        UserError: the file or a parameter is wrong.
+        HostError: no Python was found here, or it does not start.
+    """
+    hosts = bench_cluster.read(args.hosts)
+    params = bench("ddp").settle(given, is_quick=args.quick)
+    if args.nproc is None:
+        params["nproc"] = 0
+    place = bench_cluster.place(args, out)
+    tell = bench_cluster.teller(_teller(out), out)
+    result = run_on_hosts(bench("ddp"), params, hosts, on_event=tell, cancel=cancel, place=place)
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        out.progress("")
+    if result.outcome is Outcome.COULD_NOT_START:
+        raise HostError(result.words)
+    return result
 
 
 def _show_ddp(result: Result, history: History | None, out: Output) -> None:
@@ -219,7 +255,7 @@ def _show_ddp(result: Result, history: History | None, out: Output) -> None:
         out.document(_ddp_document(result))
         return
     out.line(verdict_line(result))
-    for line in scaling_lines(result):
+    for line in (*scaling_lines(result), *bench_cluster.lines(result)):
         out.line(line)
 
 
@@ -401,6 +437,9 @@ def _ddp_document(result: Result) -> dict[str, Any]:
         "busbw_gb_s": middle("all_reduce", 1e-9),
         "samples_per_s": middle("together_rate"),
         "verdicts": result.conditions.get("verdicts", {}),
+        "failure": result.conditions.get("failure"),
+        "preflight": result.conditions.get("preflight"),
+        "cleared": result.conditions.get("cleared"),
         "ranks": [
             {**rank, "verdict": "busy" if rank.get("is_disturbed") else "ok"}
             for rank in result.conditions.get("ranks", [])

@@ -19,6 +19,7 @@ KERNELS = {
     "memory_bandwidth": "hwstudio.worker.kernels.memory_bandwidth",
     "training_step": "hwstudio.worker.kernels.training_step",
     "ddp": "hwstudio.worker.kernels.ddp",
+    "preflight": "hwstudio.worker.kernels.preflight",
     "storage": "hwstudio.worker.kernels.storage",
     "numpy_matmul": "hwstudio.worker.kernels.numpy_matmul",
     "cpu_cores": "hwstudio.worker.kernels.cpu_cores",

@@ -8,10 +8,12 @@ averaged. Then efficiency = compute share x communication share.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel, Failure
+from hwstudio.worker.cluster import lead
 from hwstudio.worker.disturbance import usable_cores
 from hwstudio.worker.ranks import Ranks, environment
 from hwstudio.worker.sampling import Progress
@@ -33,21 +35,24 @@ AGREE = 1e-6  # relative difference of the models' checksums after training toge
 
 def run(params: dict[str, Any], channel: Channel) -> None:
     """Measure; nothing is reported as a metric unless every process reached the end."""
-    torch = devices.load_torch()
-    nproc = int(params.get("nproc", 2))
-    jobs = _jobs(torch, nproc, params)
+    start: Callable[..., Any] = Ranks
+    if params.get("hosts"):
+        jobs, start = lead.gather(params, channel)
+    else:
+        jobs = _jobs(devices.load_torch(), int(params.get("nproc", 2)), params)
+    nproc = len(jobs)
     channel.emit("condition", name="backend", value=jobs[0]["backend"])
     channel.emit("condition", name="threads per process", value=jobs[0]["threads"])
     rounds = max(3, int(params.get("rounds", 7)))
     phase_s = float(params.get("phase_s", PHASE_S))
     progress = Progress(channel, rounds + 2, (nproc + 2) * phase_s)
     progress.point("starting the processes")
-    ranks = Ranks(jobs, channel)
+    ranks = start(jobs, channel)
     channel.emit("condition", name="rank pids", value=ranks.pids)
     try:
         ranks.wait_ready()
         channel.emit("condition", name="device", value=ranks.about[0])
-        _measure(ranks, rounds, progress, channel, jobs[0] | dict(params))
+        _measure(ranks, rounds, progress, channel, dict(params) | jobs[0])
     finally:
         ranks.close()
 
@@ -204,6 +209,7 @@ def _report(channel: Channel, ranks: Ranks, found: list[dict[str, Any]], bus: li
         value=[
             {
                 "rank": index,
+                "host": about.get("host"),
                 "device": about.get("device"),
                 "pid": about.get("pid"),
                 "alone_samples_per_s": _middle(shown, "alone", index),
