@@ -28,10 +28,9 @@ class Agent:
 
     def __init__(self, channel: Channel, hello: dict[str, Any]) -> None:
         self._channel = channel
-        self._children = Children(channel, str(hello["mark"]))
+        self.children = Children(channel, str(hello["mark"]))
         self._neighbours = Neighbours(str(hello["run"]))
-        self.left = 0  # ranks that could not be ended
-        channel.on_stop(self._children.end)
+        channel.on_stop(self.children.end)
 
     def obey(self, order: dict[str, Any]) -> bool:
         """Do one order; say whether more may follow."""
@@ -49,9 +48,9 @@ class Agent:
         elif verb == "start":
             self._start(order)
         elif verb == "rank":
-            self._children.order(int(order["rank"]), order["order"])
+            self.children.order(int(order["rank"]), order["order"])
         elif verb == "end":
-            self.left = self._children.end()
+            self.children.end()
             return False
         return True
 
@@ -69,7 +68,7 @@ class Agent:
 
     def _start(self, order: dict[str, Any]) -> None:
         jobs = [{**job, "dead_after_s": dead_man.LIMIT_S + 2} for job in order["jobs"]]
-        self._channel.emit("started", pids=self._children.start(jobs))
+        self._channel.emit("started", pids=self.children.start(jobs))
         self._neighbours.keep_beating(order["name"], order["peers"], order["interface"])
         threading.Thread(target=self._report, daemon=True).start()
 
@@ -94,4 +93,4 @@ def main() -> int:
     except Stopped:
         channel.end()
     sys.stderr.flush()
-    os._exit(1 if agent.left else 0)
+    os._exit(1 if agent.children.left else 0)

@@ -48,19 +48,14 @@ def times_out_of_memory() -> int:
 
 def is_stopped(pid: int) -> bool:
     """Say whether a process is paused by a signal or a debugger."""
-    if sys.platform.startswith("linux"):
-        with contextlib.suppress(OSError):
+    if Path("/proc/self/stat").exists():
+        with contextlib.suppress(OSError, IndexError):
             text = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
             return text.rpartition(")")[2].split()[0] in ("T", "t")
         return False
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        done = subprocess.run(
-            ["ps", "-o", "state=", "-p", str(pid)],
-            capture_output=True,
-            text=True,
-            timeout=2,
-            check=False,
-        )
+        words = ["ps", "-o", "state=", "-p", str(pid)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=2, check=False)
         return done.stdout.strip().startswith("T")
     return False
 
@@ -73,6 +68,7 @@ class Children:
         self._children: list[Child] = []
         self._starved_before = times_out_of_memory()
         self._is_ending = threading.Event()
+        self.left = 0  # ranks that could not be ended
 
     def start(self, jobs: list[dict[str, Any]]) -> list[int]:
         """Start one rank per job and return the process ids.
@@ -105,21 +101,20 @@ class Children:
             if child.rank == rank:
                 self._write(child, json.dumps(order).encode() + b"\n")
 
-    def end(self) -> int:
-        """Kill every rank with its children; return how many are still there."""
+    def end(self) -> None:
+        """Kill every rank with its children; ``left`` then says how many are still there."""
         self._is_ending.set()
         for child in self._children:
             with contextlib.suppress(OSError):
                 if os.name != "nt":
                     os.killpg(child.process.pid, _KILL)
                 child.process.kill()
-        left = 0
+        self.left = 0
         for child in self._children:
             try:
                 child.process.wait(1.0)
             except (OSError, subprocess.TimeoutExpired):
-                left += 1
-        return left
+                self.left += 1
 
     def _write(self, child: Child, data: bytes) -> None:
         stdin = child.process.stdin

@@ -30,7 +30,7 @@ class _Entry(ctypes.Structure):
     """The head of C's struct ifaddrs; what follows is not needed."""
 
 
-_Entry._fields_ = [  # noqa: SLF001  (ctypes wants it set from outside for a list of itself)
+_Entry._fields_ = [
     ("next", ctypes.POINTER(_Entry)),
     ("name", ctypes.c_char_p),
     ("flags", ctypes.c_uint),

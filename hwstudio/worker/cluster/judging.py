@@ -26,7 +26,7 @@ def judge_versions(abouts: Mapping[str, About]) -> list[Check]:
 
 def _release(version: str) -> str:
     """Return "2.13" of "2.13.0+cu128": ranks of one such release understand each other."""
-    return ".".join(version.split("+")[0].split(".")[:2])
+    return ".".join(version.partition("+")[0].split(".")[:2])
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -25,15 +25,18 @@ def gather(params: dict[str, Any], channel: Channel) -> tuple[list[dict[str, Any
     try:
         meeting.hold()
         channel.emit("condition", name="preflight", value=meeting.document())
-        if meeting.failed:
-            first = meeting.failed[0]
-            raise Failure("error", first.what, first.why, first.fix)
+        _refuse(meeting)
         jobs = _jobs(meeting, params)
     except Failure:
         told = ending.part(meeting.links, limit_s=1.5)
         channel.emit("condition", name="cleared", value=told)
         raise
     return jobs, lambda some, line: RemoteRanks(meeting, some, line)
+
+
+def _refuse(meeting: Meeting) -> None:
+    for first in meeting.failed:
+        raise Failure("error", first.what, first.why, first.fix)
 
 
 def hosts_of(params: dict[str, Any]) -> list[dict[str, Any]]:

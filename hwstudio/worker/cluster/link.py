@@ -39,9 +39,9 @@ class Link:
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._inbox = inbox
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._process = self._begin([str(word) for word in host["command"]])
-        self._outbox.put(parcel_of(host, "agent"))
+        self._outbox.put(parcel_of(host, "agent"))  # before the first beat
         self.send(mark=host["mark"], run=host["run"])
+        self._process = self._begin([str(word) for word in host["command"]])
 
     def _begin(self, command: list[str]) -> subprocess.Popen[bytes] | None:
         try:

@@ -199,9 +199,7 @@ class Meeting:
         return {
             "is_ok": not self.failed,
             "seconds": round(self.seconds, 2),
-            "hosts": [
-                _row(link, seen) for link, seen in zip(self.links, self.seen, strict=True)
-            ],
+            "hosts": [_row(link, seen) for link, seen in zip(self.links, self.seen, strict=True)],
             "checks": [asdict(check) for check in self.checks],
         }
 

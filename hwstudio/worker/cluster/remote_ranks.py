@@ -118,7 +118,8 @@ class RemoteRanks:
         """End everything everywhere and tell what is known to be gone."""
         lost = self._fault.hosts if self._fault and self._fault.cause == "cut" else ()
         unanswered = {
-            link.name for link, sight in zip(self._links, self._sights, strict=True)
+            link.name
+            for link, sight in zip(self._links, self._sights, strict=True)
             if link.name in lost and sight.is_answered and sight.answer is None
         }
         limit_s = FAILED_CLOSE_S if self._fault else CLOSE_S

@@ -19,7 +19,7 @@ WAIT_S = 1.0
 def marked(mark: str) -> list[int]:
     """Return the processes whose command line holds a run's mark, without this one."""
     own = {os.getpid(), os.getppid()}
-    if sys.platform.startswith("linux"):
+    if Path("/proc/self/cmdline").exists():
         found = []
         for folder in Path("/proc").iterdir():
             with contextlib.suppress(OSError):

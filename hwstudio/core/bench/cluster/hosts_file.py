@@ -96,9 +96,7 @@ def _csv_rows(text: str, name: str) -> Iterator[Row]:
                 what = f"{name}, line {reader.line_num}: more cells than the heading has"
                 raise UserError(what, f"{len(cells)} instead of {len(heading)}")
             filled = {
-                key: cell.strip()
-                for key, cell in zip(heading, cells, strict=False)
-                if cell.strip()
+                key: cell.strip() for key, cell in zip(heading, cells, strict=False) if cell.strip()
             }
             yield reader.line_num, filled
     except csv.Error as error:
