@@ -9,6 +9,7 @@ kill    a rank is killed
 cut     the cable is unplugged, or the interface switched off, in turn
 stop    a rank is paused, or all of hwstudio on that computer, in turn
 oom     the memory of that computer ends, so that the system kills a rank
+lead    the leading program and its worker are killed: nothing can be told, all must end by itself
 
 A run is right when the computer (and the rank, where one was hit) and the cause are named within
 5 s of the fault, the program has ended, no process of the run is left on any computer within 10 s
@@ -39,7 +40,7 @@ from lab import Lab
 from hwstudio.core.history.store import History
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = ("kill", "cut", "stop", "oom")
+KINDS = ("kill", "cut", "stop", "oom", "lead")
 CAUSES = {"kill": {"killed"}, "cut": {"cut"}, "stop": {"stopped"}, "oom": {"oom"}}
 LIMIT_S = 5.0
 NUMBERS = ("efficiency", "compute_share", "communication_share", "busbw_gb_s", "samples_per_s")
@@ -52,6 +53,7 @@ class Run:
 
     home: Path
     process: subprocess.Popen[str]
+    pids: list[int] = field(default_factory=list)
     said: list[tuple[float, str]] = field(default_factory=list)
 
     def listen(self) -> None:
@@ -89,8 +91,9 @@ def begin(lab: Lab, home: Path, extra: tuple[str, ...]) -> Run:
     return run
 
 
-def marked() -> list[tuple[int, str]]:
-    """Return every process of a run, by the mark on its command line."""
+def marked(lab: Lab) -> list[tuple[int, str]]:
+    """Return every process of a run in the laboratory, by the mark on its command line."""
+    inside = {Path("/run/netns", name).stat().st_ino for name in lab.names}
     found = []
     for folder in Path("/proc").iterdir():
         with suppress(OSError):
@@ -98,26 +101,36 @@ def marked() -> list[tuple[int, str]]:
             for word in words[3:]:
                 parts = word.split(b"-")
                 if folder.name.isdigit() and parts[0] == b"hwstudio" and len(parts) == 3:
-                    found.append((int(folder.name), parts[2].decode()))
+                    if (folder / "ns" / "net").stat().st_ino in inside:
+                        found.append((int(folder.name), parts[2].decode()))
     return found
 
 
-def hit(lab: Lab, kind: str, victim: int, pids: list[int], *, is_even: bool) -> float:
+def leaders(process: int) -> list[int]:
+    """Return a program and what it started here, its worker first; not what that started."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [*map(int, children), process]
+
+
+def hit(lab: Lab, kind: str, victim: int, run: Run, *, is_even: bool) -> float:
     """Do the damage and return its moment."""
     if kind == "oom":
         before = lab.starved(victim)
         lab.starve(victim)
         end = time.monotonic() + 60
-        while lab.starved(victim) == before and time.monotonic() < end and marked():
+        while lab.starved(victim) == before and time.monotonic() < end and marked(lab):
             time.sleep(0.02)
         return time.monotonic()
     now = time.monotonic()
-    if kind == "cut":
+    if kind == "lead":
+        for pid in leaders(run.process.pid):
+            os.kill(pid, signal.SIGKILL)
+    elif kind == "cut":
         lab.cut(victim, is_cable=is_even)
     elif kind == "kill" or is_even:
-        os.kill(pids[victim], signal.SIGKILL if kind == "kill" else signal.SIGSTOP)
+        os.kill(run.pids[victim], signal.SIGKILL if kind == "kill" else signal.SIGSTOP)
     else:
-        for pid, host in marked():
+        for pid, host in marked(lab):
             if host == str(victim):
                 os.kill(pid, signal.SIGSTOP)
     return now
@@ -134,18 +147,22 @@ def one(lab: Lab, kind: str, number: int) -> tuple[bool, str]:
             run.condition("device")
             pids = run.condition("rank pids")
             if not isinstance(pids, list):
-                out, _ = run.process.communicate(timeout=60)
+                out = run.process.stdout.read() if run.process.stdout else ""
                 return False, f"did not start: {run.said[-1:]} {out[:300]}"
             if kind != "oom":
                 time.sleep(wait_s)
-            at = hit(lab, kind, victim, pids, is_even=number % 2 == 0)
-            out, _ = run.process.communicate(timeout=120)
-            ended_s = time.monotonic() - at
-            return judge(lab, kind, victim, run, Known(at, ended_s, out, pids[victim]))
+            run.pids = pids
+            at = hit(lab, kind, victim, run, is_even=number % 2 == 0)
+            out = run.process.stdout.read() if run.process.stdout else ""
+            run.process.wait(60)
+            known = Known(at, time.monotonic() - at, out, pids[victim])
+            return (
+                judge_lead(lab, run, at) if kind == "lead" else judge(lab, kind, victim, run, known)
+            )
         finally:
             run.process.kill()
             lab.mend(victim)
-            for pid, _ in marked():
+            for pid, _ in marked(lab):
                 with suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
 
@@ -171,16 +188,29 @@ def stored_results(file: Path) -> int:
         history.close()
 
 
+def judge_lead(lab: Lab, run: Run, at: float) -> tuple[bool, str]:
+    """Say whether everything ended by itself once the lead was gone."""
+    gone_s = wait_gone(lab, at)
+    left, stored = len(marked(lab)), stored_results(run.home / "history.db")
+    words = f"lead all gone {gone_s:4.1f} s, {left} processes left, {stored} results stored"
+    return not left and not stored, words
+
+
+def wait_gone(lab: Lab, at: float) -> float:
+    """Wait until no process of a run is left, 10 s at most; return the seconds since ``at``."""
+    end = time.monotonic() + 10
+    while marked(lab) and time.monotonic() < end:
+        time.sleep(0.05)
+    return time.monotonic() - at
+
+
 def judge(lab: Lab, kind: str, victim: int, run: Run, known: Known) -> tuple[bool, str]:
     """Hold one run against what it should have done."""
     told = json.loads(known.out) if known.out.strip().startswith("{") else {}
     failure = told.get("failure") or {}
     said = [at - known.at for at, line in run.said if line.startswith(str(failure.get("what")))]
     cause_s = said[0] if said else 999.0
-    end = time.monotonic() + 10
-    while marked() and time.monotonic() < end:
-        time.sleep(0.05)
-    gone_s, left = time.monotonic() - known.at, len(marked())
+    gone_s, left = wait_gone(lab, known.at), len(marked(lab))
     stored = stored_results(run.home / "history.db")
     faults = []
     if list(failure.get("hosts", [])) != [lab.names[victim]]:
@@ -212,6 +242,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     random.seed(chosen.seed)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the laboratory is removed
     is_right = True
     with Lab(chosen.hosts, is_ssh=chosen.ssh) as lab:
         for kind in chosen.only.split(","):

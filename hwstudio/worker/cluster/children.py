@@ -66,7 +66,8 @@ class Children:
     def __init__(self, channel: Channel, mark: str) -> None:
         self._channel, self._mark = channel, mark
         self._children: list[Child] = []
-        self._starved_before = times_out_of_memory()
+        # Of the last second only: another program may have run out of memory before.
+        self._starved: deque[int] = deque([times_out_of_memory()], maxlen=10)
         self._is_ending = threading.Event()
         self.left = 0  # ranks that could not be ended
 
@@ -147,6 +148,7 @@ class Children:
             for child in self._children:
                 if not child.is_told:
                     self._look_at(child)
+            self._starved.append(times_out_of_memory())
 
     def _look_at(self, child: Child) -> None:
         code = child.process.poll()
@@ -170,7 +172,7 @@ class Children:
             rank=child.rank,
             how=how,
             code=code,
-            is_starved=code == -9 and times_out_of_memory() > self._starved_before,
+            is_starved=code == -9 and times_out_of_memory() > self._starved[0],
             tail=list(child.tail),
         )
 

@@ -86,23 +86,24 @@ class Link:
                 self._process.kill()
 
     def _write(self, process: subprocess.Popen[bytes]) -> None:
+        stdin = process.stdin
         with contextlib.suppress(OSError, ValueError):
-            while process.stdin is not None:
-                data = self._outbox.get()
-                if data is None:
-                    process.stdin.close()
-                    return
-                process.stdin.write(data)
-                process.stdin.flush()
+            while stdin is not None and (data := self._outbox.get()) is not None:
+                stdin.write(data)
+                stdin.flush()
+        with contextlib.suppress(OSError, ValueError):
+            if stdin is not None:
+                stdin.close()
 
     def _beat(self, process: subprocess.Popen[bytes]) -> None:
         while process.poll() is None:
             self._outbox.put(b"\n")
             time.sleep(dead_man.BEAT_S)
+        self._outbox.put(None)
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            for line in process.stdout or ():
+        with contextlib.suppress(OSError, ValueError), process.stdout as stream:  # type: ignore[union-attr]
+            for line in stream:
                 with contextlib.suppress(ValueError):
                     event = json.loads(line)
                     if isinstance(event, dict):
@@ -115,8 +116,8 @@ class Link:
         self._inbox.put((self.index, None))
 
     def _keep_tail(self, process: subprocess.Popen[bytes]) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            for line in process.stderr or ():
+        with contextlib.suppress(OSError, ValueError), process.stderr as stream:  # type: ignore[union-attr]
+            for line in stream:
                 self.tail.append(line.decode("utf-8", "replace").rstrip()[:400])
 
 

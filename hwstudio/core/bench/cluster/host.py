@@ -38,9 +38,9 @@ def checked(host: Host) -> Host:
     Raises:
         UserError: one of its fields cannot, with the name of the field.
     """
-    _text("name", host.name, _NAME, "letters, digits, dot, dash and underscore")
     if not _is_address(host.address):
         raise _bad("address", host.address, "it is no IP address and no name of a computer")
+    _text("name", host.name, _NAME, "letters, digits, dot, dash and underscore")
     if host.user:
         _text("user", host.user, _USER, "the characters of a user's name")
     if host.interface and not _is_address(host.interface):
