@@ -100,9 +100,9 @@ def marked(lab: Lab) -> list[tuple[int, str]]:
             words = (folder / "cmdline").read_bytes().split(b"\0")
             for word in words[3:]:
                 parts = word.split(b"-")
-                if folder.name.isdigit() and parts[0] == b"hwstudio" and len(parts) == 3:
-                    if (folder / "ns" / "net").stat().st_ino in inside:
-                        found.append((int(folder.name), parts[2].decode()))
+                is_ours = folder.name.isdigit() and parts[0] == b"hwstudio" and len(parts) == 3
+                if is_ours and (folder / "ns" / "net").stat().st_ino in inside:
+                    found.append((int(folder.name), parts[2].decode()))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from hwstudio.cli.bench_stop import stop_on_signal
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.base.units import si
 from hwstudio.core.bench.cluster.host import Host
 from hwstudio.core.bench.cluster.hosts_file import read_hosts
 from hwstudio.core.bench.cluster.run import Preflight, check_hosts
@@ -95,15 +96,19 @@ def _sentence(check: Mapping[str, Any]) -> str:
 
 
 def lines(result: Result) -> list[str]:
-    """Return what a run over several computers adds: each rank's own rate, and what is left."""
-    if "preflight" not in result.conditions:
-        return []
-    found = [
-        f"Process {rank['rank']} on {rank['host']}: "
-        f"{rank['alone_samples_per_s']:,.0f} samples/s alone."
+    """Return what a run over several computers adds: the slowest of them, and what is left."""
+    found = []
+    rates = {
+        rank["host"]: rank["alone_samples_per_s"]
         for rank in result.conditions.get("ranks", [])
         if rank.get("host")
-    ]
+    }
+    if len(rates) > 1 and any(metric.name == "efficiency" for metric in result.metrics):
+        slow, fast = min(rates, key=lambda h: rates[h]), max(rates, key=lambda h: rates[h])
+        found.append(
+            f"Slowest alone: {slow} with {si(rates[slow], 'samples/s')}; "
+            f"fastest: {fast} with {si(rates[fast], 'samples/s')}."
+        )
     cleared = result.conditions.get("cleared") or {}
     found += [f"{host}: {word}." for host, word in cleared.items() if word != "nothing left"]
     return found

@@ -10,6 +10,7 @@ import re
 import shlex
 from pathlib import Path
 
+from hwstudio.core.base.errors import HostError
 from hwstudio.core.base.paths import worker_root
 from hwstudio.core.bench.cluster.host import Host
 
@@ -59,8 +60,18 @@ def ssh(host: Host) -> list[str]:
 
 
 def sources() -> dict[str, str]:
-    """Return the worker's plain source files by their place ("hwstudio/worker/loop.py")."""
+    """Return the worker's plain source files by their place ("hwstudio/worker/loop.py").
+
+    Raises:
+        HostError: they are not there as files (a run kit in one file has none to send).
+    """
     root = worker_root()
+    if not (root / "hwstudio" / "worker").is_dir():
+        raise HostError(
+            "hwstudio cannot be sent to other computers from here",
+            "its source files are packed into one file",
+            "Start the run from an installed hwstudio",
+        )
     files = [root / "hwstudio" / "__init__.py", *(root / "hwstudio" / "worker").rglob("*.py")]
     return {
         file.relative_to(root).as_posix(): file.read_text("utf-8")
