@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hwstudio.worker.channel import Channel
-from hwstudio.worker.cluster import boot
+from hwstudio.worker.cluster import boot, starvation
 
 LOOK_S = 0.1
 STOPPED_S = 0.6  # so long in the stopped state is no accident of job control
@@ -34,16 +34,6 @@ class Child:
     readers: list[threading.Thread] = field(default_factory=list)
     stopped_since_s: float = 0.0
     is_told: bool = False
-
-
-def times_out_of_memory() -> int:
-    """Return how often Linux ended a process for lack of memory since it started, else 0."""
-    with contextlib.suppress(OSError, ValueError):
-        for line in Path("/proc/vmstat").read_text("ascii").splitlines():
-            name, _, count = line.partition(" ")
-            if name == "oom_kill":
-                return int(count)
-    return 0
 
 
 def is_stopped(pid: int) -> bool:
@@ -67,7 +57,8 @@ class Children:
         self._channel, self._mark = channel, mark
         self._children: list[Child] = []
         # Of the last second only: another program may have run out of memory before.
-        self._starved: deque[int] = deque([times_out_of_memory()], maxlen=10)
+        self._counter = starvation.counter_file()
+        self._starved: deque[int] = deque([starvation.count(self._counter)], maxlen=10)
         self._is_ending = threading.Event()
         self.left = 0  # ranks that could not be ended
 
@@ -148,7 +139,7 @@ class Children:
             for child in self._children:
                 if not child.is_told:
                     self._look_at(child)
-            self._starved.append(times_out_of_memory())
+            self._starved.append(starvation.count(self._counter))
 
     def _look_at(self, child: Child) -> None:
         code = child.process.poll()
@@ -172,7 +163,7 @@ class Children:
             rank=child.rank,
             how=how,
             code=code,
-            is_starved=code == -9 and times_out_of_memory() > self._starved[0],
+            is_starved=code == -9 and starvation.count(self._counter) > self._starved[0],
             tail=list(child.tail),
         )
 

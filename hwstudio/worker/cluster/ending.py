@@ -10,15 +10,22 @@ from hwstudio.worker.cluster.dead_man import LIMIT_S
 from hwstudio.worker.cluster.link import Link, ask_again
 
 CLEAN = "nothing left"
+ANSWER_S = 1.0  # for an agent to end its ranks and itself
 
 
-def part(links: list[Link], limit_s: float, lost: frozenset[str] = frozenset()) -> dict[str, str]:
+def part(
+    links: list[Link],
+    limit_s: float,
+    lost: frozenset[str] = frozenset(),
+    stuck: frozenset[str] = frozenset(),
+) -> dict[str, str]:
     """End the agent of every computer.
 
     Args:
         links: the connections.
         limit_s: how long all of it may take.
         lost: the computers that cannot be asked; what runs there ends by itself.
+        stuck: those whose agent cannot answer; a second connection ends it.
 
     Returns:
         For each computer "nothing left", or what is not known.
@@ -28,16 +35,19 @@ def part(links: list[Link], limit_s: float, lost: frozenset[str] = frozenset()) 
         link.send(do="end")
         link.close()
     with ThreadPoolExecutor(max_workers=max(1, len(links))) as pool:
-        told = pool.map(lambda link: _part_one(link, end, link.name in lost), links)
+        wait_s = {link.name: 0.0 if link.name in stuck else ANSWER_S for link in links}
+        told = pool.map(
+            lambda link: _part_one(link, end, link.name in lost, wait_s[link.name]), links
+        )
         return {link.name: word for link, word in zip(links, told, strict=True)}
 
 
-def _part_one(link: Link, end: float, is_lost: bool) -> str:
+def _part_one(link: Link, end: float, is_lost: bool, wait_s: float) -> str:
     if link.why_not_started:
         return CLEAN
     is_gone = False
     if not is_lost:
-        is_gone = link.wait(min(1.0, end - time.monotonic()))
+        is_gone = link.wait(min(wait_s, end - time.monotonic()))
     link.kill()
     link.wait(0.2)
     if is_gone and link.code == 0:

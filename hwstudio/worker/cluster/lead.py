@@ -7,7 +7,7 @@ from typing import Any
 
 from hwstudio.worker.channel import Channel, Failure
 from hwstudio.worker.cluster import ending, judging
-from hwstudio.worker.cluster.meeting import Meeting
+from hwstudio.worker.cluster.meeting import PATIENCE_S, Meeting
 from hwstudio.worker.cluster.remote_ranks import RemoteRanks
 
 GROUP_TIMEOUT_S = 60.0  # we notice a lost rank ourselves, long before this
@@ -21,7 +21,7 @@ def gather(params: dict[str, Any], channel: Channel) -> tuple[list[dict[str, Any
     Raises:
         Failure: a check failed; nothing runs anywhere then.
     """
-    meeting = Meeting(hosts_of(params), channel)
+    meeting = Meeting(hosts_of(params), channel, PATIENCE_S)
     try:
         meeting.hold()
         channel.emit("condition", name="preflight", value=meeting.document())

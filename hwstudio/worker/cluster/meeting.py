@@ -1,6 +1,7 @@
 """The checks before a run: meet every computer at once, and see that each reaches each.
 
-All of it takes five seconds at most: whoever has not answered by then is told as that.
+All of it takes five seconds at most: whoever has not answered by then is told as that. Before a
+run a computer whose login stands, but is slow, gets more time.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from hwstudio.worker.cluster.choice import Place, choose
 from hwstudio.worker.cluster.link import Inbox, Link
 from hwstudio.worker.cluster.words import FAIL, OK, Check
 
-LIMIT_S = 4.8  # for everything
-MEET_S = 3.6  # of it for logins and the first questions
+MEET_S = 3.6  # for logins and the first questions
+NETWORK_S = 1.2  # for the connections between the computers, all together
+PATIENCE_S = 20.0  # before a run: a login that still stands may take so long on a busy computer
 REACH_S = 1.0  # for each connection between two computers
 CLOCK_ASKS = 3
 
@@ -41,7 +43,10 @@ class Seen:
 class Meeting:
     """Holds the connections; after ``hold`` the checks stand."""
 
-    def __init__(self, hosts: list[dict[str, Any]], channel: Channel) -> None:
+    def __init__(
+        self, hosts: list[dict[str, Any]], channel: Channel, meet_s: float = MEET_S
+    ) -> None:
+        self._meet_s = self._limit_s = meet_s
         self.begun_s = time.monotonic()
         self.inbox: Inbox = queue.Queue()
         self.checks: list[Check] = []
@@ -72,7 +77,8 @@ class Meeting:
         Raises:
             Stopped: the supervisor asked for an end.
         """
-        self._pump_until(lambda: all(map(self._is_settled, range(len(self.links)))), MEET_S)
+        self._pump_until(lambda: all(map(self._is_settled, range(len(self.links)))), self._meet_s)
+        self._limit_s = time.monotonic() - self.begun_s + NETWORK_S
         self._judge_meeting()
         self._listen()
         self._reach()
@@ -150,7 +156,7 @@ class Meeting:
             self.links[index].send(do="listen", address=place.address if place else "")
         self._pump_until(
             lambda: all(self.seen[i].port or self.seen[i].is_unbound for i in asked),
-            min(time.monotonic() - self.begun_s + 1.0, LIMIT_S),
+            self._limit_s - NETWORK_S / 2,
         )
         for index in asked:
             seen = self.seen[index]
@@ -169,12 +175,13 @@ class Meeting:
     def _reach(self) -> None:
         """Let each call each."""
         asked = {i: self.peers_of(i) for i, seen in enumerate(self.seen) if seen.port}
-        left_s = LIMIT_S - (time.monotonic() - self.begun_s)
+        left_s = self._limit_s - (time.monotonic() - self.begun_s)
         limit_s = min(REACH_S, max(0.3, left_s / 2 - 0.1))
         for index, peers in asked.items():
             self.links[index].send(do="reach", peers=peers, limit_s=limit_s)
         self._pump_until(
-            lambda: all(len(self.seen[i].reached) == len(p) for i, p in asked.items()), LIMIT_S
+            lambda: all(len(self.seen[i].reached) == len(p) for i, p in asked.items()),
+            self._limit_s,
         )
         for index, peers in asked.items():
             self.checks += self._reached(index, peers)

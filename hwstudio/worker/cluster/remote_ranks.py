@@ -19,7 +19,7 @@ PUMP_S = 0.1
 SETTLE_S = 0.35  # what arrives in this time counts as arrived together
 DOUBT_S = 1.3  # a computer silent for so long is asked over a second connection
 CLOSE_S = 3.0
-FAILED_CLOSE_S = 1.3  # after a failure people wait for its cause
+FAILED_CLOSE_S = 1.6  # after a failure people wait for its cause
 
 
 @dataclass
@@ -123,7 +123,9 @@ class RemoteRanks:
             if link.name in lost and sight.is_answered and sight.answer is None
         }
         limit_s = FAILED_CLOSE_S if self._fault else CLOSE_S
-        told = ending.part(self._links, limit_s, frozenset(unanswered))
+        is_stuck = self._fault and self._fault.rank is None and self._fault.cause != "cut"
+        stuck = frozenset(self._fault.hosts) if self._fault and is_stuck else frozenset()
+        told = ending.part(self._links, limit_s, frozenset(unanswered), stuck)
         self._channel.emit("condition", name="cleared", value=told)
 
     def _pump(self) -> None:
