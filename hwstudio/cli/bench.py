@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hwstudio.cli import (
     bench_check,
+    bench_cluster,
     bench_files,
     bench_kit,
     bench_profile,
@@ -24,6 +25,7 @@ from hwstudio.cli.bench_text import metric_rows, scaling_lines, verdict_line
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, HwstudioError, UserError
 from hwstudio.core.base.units import duration
+from hwstudio.core.bench.cluster.run import run_on_hosts
 from hwstudio.core.bench.compare import against_earlier, against_reference
 from hwstudio.core.bench.event import Event
 from hwstudio.core.bench.launch import (
@@ -60,6 +62,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     _add_list(verbs)
     _add_run(verbs)
     _add_ddp(verbs)
+    bench_cluster.add(verbs)
     bench_check.add(verbs)
     bench_twins.add(verbs)
     bench_files.add(verbs)
@@ -97,7 +100,12 @@ def _add_ddp(verbs: argparse._SubParsersAction[Any]) -> None:
         help="train one model with several processes and say how much is lost",
         epilog="Example: hwstudio bench ddp --nproc 2",
     )
-    verb.add_argument("--nproc", metavar="N", default="2", help="processes (2)")
+    verb.add_argument(
+        "--nproc",
+        metavar="N",
+        help="processes (2; with --hosts: all together, else as many as have a slot)",
+    )
+    bench_cluster.add_hosts_option(verb)
     bench_sheet.add_options(verb)
     _add_options(verb)
     verb.set_defaults(run=_ddp)
@@ -229,7 +237,7 @@ def _show_run(result: Result, history: History | None, out: Output) -> None:
 
 
 def _ddp(args: argparse.Namespace, out: Output) -> int:
-    given = {**_given(args.param), "nproc": args.nproc}
+    given = {**_given(args.param), "nproc": args.nproc or "2"}
     asked = bench_sheet.sheet(args)
 
     def show(result: Result, history: History | None, out: Output) -> None:
@@ -239,12 +247,42 @@ def _ddp(args: argparse.Namespace, out: Output) -> int:
             out.document({**_ddp_document(result), "forecasts_elsewhere": elsewhere})
             return
         out.line(verdict_line(result))
-        for line in (*scaling_lines(result), *bench_sheet.lines(result, asked)):
+        told = (*scaling_lines(result), *bench_cluster.lines(result))
+        for line in (*told, *bench_sheet.lines(result, asked)):
             out.line(line)
 
     with stop_on_signal() as cancel:
-        result = _measure(bench("ddp"), given, args, out, cancel)
+        if args.hosts is not None:
+            result = _measure_on_hosts(given, args, out, cancel)
+            if result.outcome is not Outcome.FINISHED:
+                show(result, None, out)  # a run that failed is no result: it is not stored
+                return NEGATIVE
+        else:
+            result = _measure(bench("ddp"), given, args, out, cancel)
         return _deliver(result, show, out, cancel)
+
+
+def _measure_on_hosts(
+    given: dict[str, str], args: argparse.Namespace, out: Output, cancel: threading.Event
+) -> Result:
+    """Run over the computers of a hosts file.
+
+    Raises:
+        UserError: the file or a parameter is wrong.
+        HostError: no Python was found here, or it does not start.
+    """
+    hosts = bench_cluster.read(args.hosts)
+    params = bench("ddp").settle(given, is_quick=args.quick)
+    if args.nproc is None:
+        params["nproc"] = 0
+    place = bench_cluster.place(args, out)
+    tell = bench_cluster.teller(_teller(out), out)
+    result = run_on_hosts(bench("ddp"), params, hosts, on_event=tell, cancel=cancel, place=place)
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        out.progress("")
+    if result.outcome is Outcome.COULD_NOT_START:
+        raise HostError(result.words)
+    return result
 
 
 def _exit_code(result: Result) -> int:
@@ -426,6 +464,9 @@ def _ddp_document(result: Result) -> dict[str, Any]:
         "samples_per_s": middle("together_rate"),
         "forecast": result.conditions.get("forecast"),
         "verdicts": result.conditions.get("verdicts", {}),
+        "failure": result.conditions.get("failure"),
+        "preflight": result.conditions.get("preflight"),
+        "cleared": result.conditions.get("cleared"),
         "ranks": [
             {**rank, "verdict": "busy" if rank.get("is_disturbed") else "ok"}
             for rank in result.conditions.get("ranks", [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hwstudio.core.base.units import duration, percent, si
 from hwstudio.core.bench.scaling.told import forecast_line, shares_line
 from hwstudio.core.bench.verdict import TITLES
@@ -75,10 +77,14 @@ def _bus_line(values: dict[str, Metric]) -> list[str]:
     return [f"Adding up over all: {si(values['all_reduce'].median, 'B/s')} bus bandwidth."]
 
 
+def _at(rank: dict[str, Any]) -> str:
+    return f" on {rank['host']}" if rank.get("host") else ""
+
+
 def _rank_lines(result: Result) -> list[str]:
     """Return each process's own rates; where there is no efficiency they are all there is."""
     return [
-        f"Process {rank['rank']}: {si(rank['alone_samples_per_s'], 'samples/s')} alone, "
+        f"Process {rank['rank']}{_at(rank)}: {si(rank['alone_samples_per_s'], 'samples/s')} alone, "
         f"{si(rank['crowd_samples_per_s'], 'samples/s')} with all at once"
         f"{' (disturbed by other programs)' if rank.get('is_disturbed') else ''}."
         for rank in result.conditions.get("ranks", [])

@@ -52,7 +52,7 @@ class Channel:
         self._on_stop: list[Callable[[], None]] = []
         self._lines: list[str] = []
         self._arrived = threading.Condition()
-        self._last_event_s = 0.0
+        self.heard_s = time.monotonic()  # when the supervisor last said anything
 
     def start(self) -> None:
         """Begin to beat and to listen."""
@@ -67,7 +67,7 @@ class Channel:
                 self._out.write(line + "\n")
                 self._out.flush()
         except (OSError, ValueError):
-            self._end()
+            self.end()
 
     def read_line(self) -> str:
         """Return the next line from the supervisor.
@@ -107,6 +107,9 @@ class Channel:
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError):
             for line in sys.stdin:
+                self.heard_s = time.monotonic()
+                if not line.strip():  # only a sign that somebody is there
+                    continue
                 with self._arrived:
                     self._lines.append(line)
                     self._arrived.notify_all()
@@ -114,9 +117,9 @@ class Channel:
         with self._arrived:
             self._arrived.notify_all()
         time.sleep(GRACE_S)
-        self._end()
+        self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """End the process now; a kernel inside native code cannot be asked."""
         self._stop.set()
         for action in self._on_stop:

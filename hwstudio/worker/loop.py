@@ -19,6 +19,7 @@ KERNELS = {
     "ddp": "hwstudio.worker.kernels.ddp",
     "all_reduce": "hwstudio.worker.kernels.all_reduce",
     "slurm_ddp": "hwstudio.worker.kernels.slurm_ddp",
+    "preflight": "hwstudio.worker.kernels.preflight",
     "storage": "hwstudio.worker.kernels.storage",
     "numpy_matmul": "hwstudio.worker.kernels.numpy_matmul",
     "cpu_cores": "hwstudio.worker.kernels.cpu_cores",

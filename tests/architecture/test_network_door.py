@@ -18,12 +18,20 @@ LOCAL = {
     "hwstudio/gui/shell/screen_check.py": "calls the Wayland compositor's socket file",
     "hwstudio/worker/ranks.py": "asks for a free port and the name of the loopback interface",
 }
+# A run over several computers: only between those the user wrote into the hosts file.
+CLUSTER = {
+    "hwstudio/worker/cluster/neighbours.py": "connects the computers of a run to each other",
+    "hwstudio/worker/cluster/interfaces.py": "asks the system for its own addresses",
+    "hwstudio/worker/cluster/inspection.py": "asks what the computer's own name leads to",
+}
+# Start ssh to those computers, or name it as one of the ways to reach them.
+NAMES_SSH = {"hwstudio/core/bench/cluster/calling.py", "hwstudio/core/bench/cluster/host.py"}
 # Answers when it is asked, at an address the user chose; it opens no connection to anywhere.
 SERVES = {
     "hwstudio/core/monitor/serve.py": "hwstudio monitor serve: the metrics page, loopback first",
 }
 # Between the nodes of a job the user submitted to their own cluster, with a word only they know.
-CLUSTER = {
+SLURM = {
     "hwstudio/worker/slurm/task.py": "calls the node of the same Slurm job that leads the run",
     "hwstudio/worker/slurm/far_ranks.py": "is that node, and answers its own tasks only",
     "hwstudio/worker/slurm/far_process.py": "holds the line of one task",
@@ -67,14 +75,14 @@ def test_only_the_door_and_the_named_local_uses_can_connect(sources: list[Any]) 
     wrong = {
         where: names
         for where, names in found.items()
-        if names and where not in {DOOR, *LOCAL, *SERVES, *CLUSTER}
+        if names and where not in {DOOR, *LOCAL, *SERVES, *CLUSTER, *SLURM}
     }
     assert wrong == {}, f"go through {DOOR}, which asks the user first and keeps the log"
 
 
 def test_every_exception_is_still_needed(sources: list[Any]) -> None:
     using = {source.where for source in sources if connecting(source.tree)}
-    assert {DOOR, *LOCAL, *SERVES, *CLUSTER} <= using
+    assert {DOOR, *LOCAL, *SERVES, *CLUSTER, *SLURM} <= using
 
 
 def test_the_local_uses_stay_on_the_machine(sources: list[Any]) -> None:
@@ -85,6 +93,17 @@ def test_the_local_uses_stay_on_the_machine(sources: list[Any]) -> None:
     ranks = trees["hwstudio/worker/ranks.py"]
     assert calls(ranks, "connect") == calls(ranks, "create_connection") == []
     assert [ast.unparse(c.args[0]) for c in calls(ranks, "bind")] == ["('127.0.0.1', 0)"]
+
+
+def test_only_the_neighbours_of_a_run_connect_to_each_other(sources: list[Any]) -> None:
+    trees = {source.where: source.tree for source in sources}
+    for where in CLUSTER:
+        ways = [
+            call for way in ("connect", "create_connection") for call in calls(trees[where], way)
+        ]
+        targets = {ast.unparse(call.args[0]) for call in ways}
+        told = {"(address, port)", "(peer['address'], peer['port'])"}
+        assert targets == (told if where.endswith("neighbours.py") else set())
 
 
 def test_what_serves_only_answers(sources: list[Any]) -> None:
@@ -102,7 +121,9 @@ def test_no_module_starts_a_program_that_fetches(sources: list[Any]) -> None:
         f"{source.where}:{node.lineno}: {node.value}"
         for source in sources
         for node in ast.walk(source.tree)
-        if isinstance(node, ast.Constant) and node.value in PROGRAMS
+        if isinstance(node, ast.Constant)
+        and node.value in PROGRAMS
+        and not (node.value == "ssh" and source.where in NAMES_SSH)
     ]
     assert wrong == []
 

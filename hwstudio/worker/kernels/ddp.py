@@ -13,6 +13,7 @@ from typing import Any
 
 from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel, Failure
+from hwstudio.worker.cluster import lead
 from hwstudio.worker.disturbance import usable_cores
 from hwstudio.worker.kernels.scaling_inputs import Inputs
 from hwstudio.worker.ranks import Ranks, environment
@@ -36,23 +37,26 @@ AGREE = 1e-6  # relative difference of the models' checksums after training toge
 
 def run(params: dict[str, Any], channel: Channel) -> None:
     """Measure; nothing is reported as a metric unless every process reached the end."""
-    torch = devices.load_torch()
-    nproc = int(params.get("nproc", 2))
-    jobs = jobs_of(torch, nproc, params)
+    start: Callable[..., Any] = Ranks
+    if params.get("hosts"):
+        jobs, start = lead.gather(params, channel)
+    else:
+        jobs = jobs_of(devices.load_torch(), int(params.get("nproc", 2)), params)
+    nproc = len(jobs)
     channel.emit("condition", name="backend", value=jobs[0]["backend"])
     channel.emit("condition", name="threads per process", value=jobs[0]["threads"])
     rounds = max(3, int(params.get("rounds", 7)))
     phase_s = float(params.get("phase_s", PHASE_S))
     progress = Progress(channel, rounds + 3, (nproc + 2) * phase_s)
     progress.point("starting the processes")
-    ranks = Ranks(jobs, channel)
+    ranks = start(jobs, channel)
     channel.emit("condition", name="rank pids", value=ranks.pids)
     try:
         ranks.wait_ready()
         channel.emit("condition", name="device", value=ranks.about[0])
         progress.point("one machine and the link, for the forecast")
         inputs = Inputs(ranks, has_cores=bool(jobs[0]["has_cores"]))
-        measure(ranks, rounds, progress, channel, jobs[0] | dict(params), inputs.turn)
+        measure(ranks, rounds, progress, channel, dict(params) | jobs[0], inputs.turn)
         inputs.tell(channel)
     finally:
         ranks.close()
@@ -221,6 +225,7 @@ def _report(channel: Channel, ranks: Ranks, found: list[dict[str, Any]], bus: li
         value=[
             {
                 "rank": index,
+                "host": about.get("host"),
                 "device": about.get("device"),
                 "pid": about.get("pid"),
                 "alone_samples_per_s": _middle(shown, "alone", index),

@@ -6,8 +6,10 @@ outlive the lead.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import time
 import traceback
 from datetime import timedelta
@@ -15,6 +17,7 @@ from typing import Any
 
 from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel, Failure, Stopped
+from hwstudio.worker.cluster import dead_man
 from hwstudio.worker.device import guess_oom
 from hwstudio.worker.disturbance import longest_wait_s, thread_waits_ns
 from hwstudio.worker.kernels.link_probe import LinkProbe
@@ -155,6 +158,20 @@ class Rank:
         return self.agree() if verb == "agree" else {}
 
 
+def _end_with_the_lead(channel: Channel, limit_s: float) -> None:
+    """End with the process that started this one, even when that one is only stopped."""
+    dead_man.die_with_parent()
+    parent = os.getppid()
+
+    def end() -> None:
+        with contextlib.suppress(OSError):
+            if os.getppid() == parent and hasattr(signal, "SIGKILL"):
+                os.kill(parent, signal.SIGKILL)
+        channel.end()
+
+    dead_man.watch(lambda: channel.heard_s, end, limit_s)
+
+
 def main() -> int:
     """Serve the lead until it closes the line."""
     channel = Channel()
@@ -162,6 +179,8 @@ def main() -> int:
     try:
         job = json.loads(channel.read_line())
         os.environ.update({name: str(value) for name, value in job["environment"].items()})
+        if "dead_after_s" in job:
+            _end_with_the_lead(channel, float(job["dead_after_s"]))
         rank = Rank(job, channel)
         channel.emit("ready", pid=os.getpid(), about=rank.describe())
         while True:

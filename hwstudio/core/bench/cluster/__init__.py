@@ -1,0 +1,1 @@
+"""A run over several computers: their list, how each is called, and what is sent there."""
