@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hwstudio.core.base.units import duration, percent, si, significant
+from hwstudio.core.base.units import duration, gib, percent, si, significant
 from hwstudio.core.bench.compare import Comparison
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
@@ -36,6 +36,8 @@ COUNTED = {
 }
 SCALE = {
     "FLOP/s": (1e9, "GFLOP/s"),
+    "OP/s": (1e9, "GOP/s"),
+    "B": (2**20, "MiB"),
     "B/s": (1e9, "GB/s"),
     "1": (0.01, "%"),
     "IOPS": (1e3, "thousand/s"),
@@ -71,6 +73,8 @@ def value_text(value: float, unit: str) -> str:
         return duration(value)
     if unit == "IOPS":
         return f"{significant(value)} requests/s"
+    if unit == "B":
+        return gib(value)
     return si(value, unit) if unit in SCALE else f"{significant(value)} {unit}"
 
 

@@ -102,7 +102,7 @@ def _measure(torch: Any, device: str, plan: Plan, budget: Budget, channel: Chann
     parameters = models.parameters_of(network)
     call, check = _step(torch, device, plan, network)
     unit = "tokens/s" if is_text else "samples/s"
-    series = Series(plan.network, unit, plan.units, is_device=device.startswith("cuda"))
+    series = Series(plan.network, unit, plan.units, is_device=devices.is_accelerator_clock(device))
     Sampler(channel, devices.clock_for(torch, device), budget).run(call, series)
     check()
     channel.emit(
