@@ -79,3 +79,19 @@ def gpu_bandwidth(gpu: Gpu | None) -> Peak | None:
     if gpu is None or not gpu.bandwidth_bytes_per_s:
         return None
     return Peak(gpu.bandwidth_bytes_per_s, f"the data sheet of {gpu.name}")
+
+
+# Bytes a second and lane in one direction, after the line code (PCI Express base specification).
+_LANE_BYTES_PER_S = {1: 0.25e9, 2: 0.5e9, 3: 0.985e9, 4: 1.969e9, 5: 3.938e9, 6: 7.563e9}
+
+
+def gpu_link(gpu: Gpu | None, *, ways: int = 1) -> Peak | None:
+    """Return what a card's PCI Express connection carries; None where the sheet does not say.
+
+    ``ways``: 2 when bytes of both directions are counted.
+    """
+    rate = _LANE_BYTES_PER_S.get(gpu.pcie_gen or 0) if gpu is not None else None
+    if gpu is None or rate is None or not gpu.pcie_lanes:
+        return None
+    words = f"PCI Express {gpu.pcie_gen} with {gpu.pcie_lanes} lanes, the data sheet of {gpu.name}"
+    return Peak(ways * rate * gpu.pcie_lanes, words)

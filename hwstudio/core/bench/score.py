@@ -8,7 +8,7 @@ from typing import Any
 
 from hwstudio.core.bench.conditions import cpu_name, max_clock_hz
 from hwstudio.core.bench.gather import Gathered, is_number
-from hwstudio.core.bench.peak import Peak, cpu_peak, gpu_bandwidth, gpu_peak
+from hwstudio.core.bench.peak import Peak, cpu_peak, gpu_bandwidth, gpu_link, gpu_peak
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.statistics import (
     Summary,
@@ -86,8 +86,17 @@ def _evidence(
         cached_remedy=str(data.get("cached_remedy", "")),
         disturbed_by=str(data.get("disturbed_by", "Other programs took the processor away")),
         throttle=tuple(throttle),
-        peak=_in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
+        peak=_told_peak(data, gpu)
+        or _in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
     )
+
+
+def _told_peak(data: dict[str, Any], gpu: Gpu | None) -> Peak | None:
+    """Return a bound that the kernel itself knows: a ratio, or the link of the card."""
+    if data.get("is_link"):
+        return gpu_link(gpu, ways=2 if data.get("is_both_ways") else 1)
+    most = data.get("most")
+    return Peak(float(most), str(data.get("most_why", ""))) if is_number(most) else None  # type: ignore[arg-type]
 
 
 def _in_units(peak: Peak | None, flop_per_unit: object) -> Peak | None:

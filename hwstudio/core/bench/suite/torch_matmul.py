@@ -23,7 +23,7 @@ BENCH = Bench(
             default=[],
             low=1,
             high=65536,
-            help="n of the n x n matrices; empty: what fits of 256 to 2048 (CPU) or 1024 to 16384 (GPU)",
+            help="n of the n x n matrices; empty: what fits, 256 to 2048 on a CPU, 1024 to 16384 else",
         ),
         Parameter(
             name="precisions",
