@@ -8,7 +8,7 @@ from hwstudio.core.base.units import duration, gib, percent, si, significant
 from hwstudio.core.bench.compare import Comparison
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
-from hwstudio.gui.bench.own_answer import OWN_ANSWER
+from hwstudio.gui.bench.own_answer import OWN_ANSWER, joined
 from hwstudio.gui.bench.state import BenchState, LiveRun, Phase
 
 CHIP = {
@@ -62,6 +62,26 @@ NAMES = {
     "decode": "Language model: writing the answer",
     "product_scaling": "Multiplying: kept on all cores",
     "compress_scaling": "Compressing: kept on all cores",
+    "sharded_rate": "Training rate together, shared out",
+    "alone_rate": "Training rate of one process alone",
+    "state_share": "Share of the network held by one",
+    "part_memory": "Memory of one process",
+    "whole_memory": "Memory of the whole network",
+    "pipeline": "Pipeline against one device",
+    "model_parallel": "Taking turns against one device",
+    "pipeline_rate": "Training rate as a pipeline",
+    "model_parallel_rate": "Training rate taking turns",
+    "one_device_rate": "Training rate of one device",
+    "to_gpu_pinned": "To the GPU, pinned memory",
+    "from_gpu_pinned": "From the GPU, pinned memory",
+    "to_gpu_pageable": "To the GPU, ordinary memory",
+    "from_gpu_pageable": "From the GPU, ordinary memory",
+    "both_ways": "Both ways at once, added",
+    "best": "Best shape",
+    "square": "Best square",
+    "square_share": "Square against the best shape",
+    "gpt2": "GPT-2 small, training",
+    "unet": "U-Net, training",
 }
 
 
@@ -179,7 +199,7 @@ def _steadiness(result: Result) -> str:
 
 def _answer(result: Result) -> str:
     values = {metric.name: metric for metric in result.metrics}
-    if "efficiency" in values:
+    if "compute_share" in values and "efficiency" in values:
         return _scaling(result, values)
     if "all_reduce" in values:
         rate = value_text(values["all_reduce"].median, "B/s")
@@ -199,13 +219,20 @@ def _answer(result: Result) -> str:
 
 
 def _trained(result: Result, values: dict[str, Metric]) -> str:
-    told = {"pictures": ("pictures/s", "ResNet-18"), "text": ("tokens/s", "a small language model")}
+    told = {
+        "pictures": ("pictures/s", "ResNet-18"),
+        "text": ("tokens/s", "a small language model"),
+        "resnet50": ("pictures/s", "ResNet-50"),
+        "bert": ("tokens/s", "BERT base"),
+        "gpt2": ("tokens/s", "GPT-2 small"),
+        "unet": ("pictures/s", "U-Net"),
+    }
     parts = [
         f"{name} on {significant(values[key].median)} {unit}"
         for key, (unit, name) in told.items()
         if key in values
     ]
-    return f"{device_text(result)} trains {' and '.join(parts)}."
+    return f"{device_text(result)} trains {joined(parts)}."
 
 
 def _shorten(parts: list[str]) -> list[str]:

@@ -65,6 +65,8 @@ def measure(
     nproc, batch = int(params["nproc"]), int(params["batch"])
     everybody = list(range(nproc))
     progress.point("weighing")
+    for is_sharded in (True, False):  # the first time loads libraries: that is not the network
+        ranks.order(everybody, do="weigh", shared=is_sharded)
     weighed = [ranks.order(everybody, do="weigh", shared=True) for _ in range(WEIGHINGS)]
     whole = ranks.order(everybody[:1], do="weigh", shared=False)[0]
     progress.point("checking the weights")

@@ -168,7 +168,7 @@ def state_bytes(weights: Iterable[Any], optimiser: Any) -> int:
     return total
 
 
-def apart(torch: Any, got: Iterable[Any], expected: Iterable[Any]) -> float:
+def apart(got: Iterable[Any], expected: Iterable[Any]) -> float:
     """Return how far some weights are from others, relative to the length of these."""
     far = near = 0.0
     for a, b in zip(got, expected, strict=True):

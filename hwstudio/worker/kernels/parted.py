@@ -1,4 +1,4 @@
-"""What the leads of a network in parts share: the jobs, the memory, and the check of the weights."""
+"""What the leads of a network in parts share: jobs, memory, and the check of the weights."""
 
 from __future__ import annotations
 

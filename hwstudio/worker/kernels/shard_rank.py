@@ -71,6 +71,6 @@ class ShardRank(PartRank):
         """Train the whole network on the whole batch; say how far the weights are apart."""
         network, _, step = self._build(self.x, self.y, is_sharded=False)
         loss = [step() for _ in range(LESSONS)][-1]
-        far = apart(self.torch, self._gathered, network.parameters())
+        far = apart(self._gathered, network.parameters())
         self._gathered = []
         return {"loss": float(loss), "apart": far}

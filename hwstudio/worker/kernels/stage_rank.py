@@ -97,5 +97,5 @@ class StageRank(PartRank):
         return {
             "loss": None if loss is None else float(loss),
             "expected_loss": float(expected),
-            "apart": apart(self.torch, own, same),
+            "apart": apart(own, same),
         }

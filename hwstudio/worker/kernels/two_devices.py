@@ -71,6 +71,8 @@ def measure(
     """Order both ranks about; nothing is told before every check is passed."""
     pieces = min(int(params["batch"]), int(params.get("pieces", 4)))
     progress.point("weighing")
+    for way in (pieces, 0):  # the first time loads libraries: that is not the network
+        ranks.order(BOTH, do="weigh", pieces=way)
     weighed = [ranks.order(BOTH, do="weigh", pieces=pieces) for _ in range(WEIGHINGS)]
     whole = ranks.order(BOTH[:1], do="weigh", pieces=0)[0]
     progress.point("checking the weights")

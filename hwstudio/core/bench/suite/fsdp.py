@@ -52,7 +52,7 @@ BENCH = Bench(
         MetricSpec(prefix="whole_memory", title="Memory without sharing", unit="B", better="lower"),
         MetricSpec(prefix="sharded_rate", title="Training rate together", unit="samples/s"),
         MetricSpec(prefix="alone_rate", title="Training rate of one alone", unit="samples/s"),
-    ),  # fmt: skip
+    ),
     method_version=1,
     timeout_s=900.0,
     warmup_s=0.0,

@@ -23,7 +23,7 @@ BENCH = Bench(
             default=[],
             low=1,
             high=65536,
-            help="n of the n x n matrices; empty: what fits, 256 to 2048 on a CPU, 1024 to 16384 else",
+            help="n of the n x n matrices; empty: what fits, up to 2048 on a CPU, 16384 on a GPU",
         ),
         Parameter(
             name="precisions",

@@ -54,7 +54,7 @@ BENCH = Bench(
         ),
         MetricSpec(prefix="part_memory", title="Memory of one device", unit="B", better="lower"),
         MetricSpec(prefix="whole_memory", title="Memory without the cut", unit="B", better="lower"),
-    ),  # fmt: skip
+    ),
     method_version=1,
     timeout_s=900.0,
     warmup_s=0.0,
