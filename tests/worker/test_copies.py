@@ -40,7 +40,7 @@ class Room:
     def __init__(self) -> None:
         self.log = []
 
-    def Stream(self, device):  # noqa: N802
+    def Stream(self, device):
         return SimpleNamespace(wait_stream=lambda other: self.log.append("stream waits"))
 
     def current_stream(self, _device):

@@ -176,6 +176,7 @@ SMALL = {"device": "cpu", "batch": 4, "hidden": 16, "depth": 3, "rounds": 3, "th
 
 
 @pytest.mark.torch
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fsdp", "two_devices"])
 def test_real_processes_train_the_same_network_in_parts(tmp_path, name):
     pytest.importorskip("torch")

@@ -77,7 +77,7 @@ def _device(name: str, about: dict[str, Any]) -> Device:
     memory = about.get("vram_bytes")
     if isinstance(memory, int):
         title = f"{about.get('device_name', name)}, {gib(memory)} ({name})"
-    known = ("fp32", "tf32", "fp16", "bf16", "fp64")
+    known: tuple[str, ...] = ("fp32", "tf32", "fp16", "bf16", "fp64")
     if name.startswith("xpu"):
         return Device(name, title, ("fp32", "fp16", "bf16", "fp64", "int8"))
     known += EIGHT_BITS

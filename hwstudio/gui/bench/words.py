@@ -28,6 +28,8 @@ OUTCOME_CHIP = {
     Outcome.COULD_NOT_START: ("error", "Could not start"),
 }
 COUNTED = {
+    "one_way": "One way, {}",
+    "both_ways": "Both ways at once, {}",
     "workers": "Loading with {} process(es)",
     "product": "Multiplying on {} core(s)",
     "compress": "Compressing on {} core(s)",
@@ -80,6 +82,8 @@ NAMES = {
     "best": "Best shape",
     "square": "Best square",
     "square_share": "Square against the best shape",
+    "resnet50": "ResNet-50, training",
+    "bert": "BERT base, training",
     "gpt2": "GPT-2 small, training",
     "unet": "U-Net, training",
 }

@@ -13,6 +13,7 @@ import json
 import os
 import time
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +31,7 @@ STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 RESET_PEAK = "5"  # what Linux takes as "begin the highest memory anew"
 
 
-class PartRank:
+class PartRank(ABC):
     """Holds the process group and the whole batch; a network is a list of equal blocks."""
 
     def __init__(self, job: dict[str, Any]) -> None:
@@ -100,9 +101,9 @@ class PartRank:
         """Return what this rank runs on."""
         return devices.describe(self.torch, self.device)
 
+    @abstractmethod
     def obey(self, order: dict[str, Any]) -> dict[str, Any]:
         """Do one order of the lead and return the answer."""
-        raise NotImplementedError
 
     def weigh(self, build: Callable[[], tuple[Any, Any, Callable[[], Any]]]) -> dict[str, Any]:
         """Build a network, train it twice, and return the memory that its training takes.
