@@ -186,3 +186,14 @@ def test_an_intel_gpu_is_timed_by_its_own_events():
     clock = devices.clock_for(SimpleNamespace(xpu=room), "xpu:0")
     assert clock._span(lambda: log.append("call"), 2) == pytest.approx(0.008)
     assert log == ["enter", "wait", "record", "call", "call", "record", "wait", "exit"]
+
+
+@pytest.mark.parametrize("name", ["cuda:0", "xpu:0", "mps"])
+def test_whoever_waits_for_an_answer_waits_for_the_device(name):
+    from hwstudio.worker.kernels.inference_latency import waiting_clock
+
+    waited = []
+    room = SimpleNamespace(synchronize=lambda *_of: waited.append(name))
+    clock = waiting_clock(SimpleNamespace(cuda=room, xpu=room, mps=room), name)
+    clock.time_block(lambda: None, 1)
+    assert waited == [name]
