@@ -29,6 +29,11 @@ SEED = 7
 RATE = 1e-3  # of learning
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 RESET_PEAK = "5"  # what Linux takes as "begin the highest memory anew"
+# glibc's settings: blocks from this size on are given back to the system as soon as they are free.
+# While weighing that is all of them, else the freed ones would count; while timing, as glibc does
+# by itself after large blocks were freed.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+WEIGHING_BYTES, TIMING_BYTES = 2**16, 2**25
 
 
 class PartRank(ABC):
@@ -118,6 +123,7 @@ class PartRank(ABC):
             step()
         self.clock.synchronise()
         peak = self._peak()
+        give_back_from(TIMING_BYTES)
         known = begin is not None and peak is not None
         return {
             "state_bytes": state_bytes(network.parameters(), optimiser),
@@ -130,8 +136,7 @@ class PartRank(ABC):
             self.torch.cuda.empty_cache()
             self.torch.cuda.reset_peak_memory_stats(self.device)
             return int(self.torch.cuda.memory_allocated(self.device))
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)  # give back what earlier networks left
+        give_back_from(WEIGHING_BYTES)
         with contextlib.suppress(OSError):
             CLEAR.write_text(RESET_PEAK)
             return status_bytes("VmRSS")
@@ -141,6 +146,15 @@ class PartRank(ABC):
         if self.device.startswith("cuda"):
             return int(self.torch.cuda.max_memory_allocated(self.device))
         return status_bytes("VmHWM")
+
+
+def give_back_from(size_bytes: int) -> None:
+    """Let the C library give back freed blocks from a size on, where it can be told (glibc)."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        library = ctypes.CDLL(None)
+        library.mallopt(M_MMAP_THRESHOLD, size_bytes)
+        library.mallopt(M_TRIM_THRESHOLD, 2 * size_bytes)
+        library.malloc_trim(0)  # and what earlier networks left
 
 
 def status_bytes(name: str, status: Path = STATUS) -> int | None:
