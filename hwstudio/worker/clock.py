@@ -61,22 +61,21 @@ class Clock:
         return time.perf_counter() - begin
 
 
-class CudaClock(Clock):
+class EventClock(Clock):
     """Times with the device's events, so the host's delays stay outside."""
 
-    name = "CUDA events"
-
-    def __init__(self, torch: Any, device: str) -> None:
-        self._torch, self._device = torch, device
+    def __init__(self, room: Any, device: str) -> None:
+        """``room``: torch.cuda or torch.xpu."""
+        self._room, self._device = room, device
 
     def synchronise(self) -> None:
-        self._torch.cuda.synchronize(self._device)
+        self._room.synchronize(self._device)
 
     def _span(self, call: Callable[[], object], count: int) -> float:
-        cuda = self._torch.cuda
-        with cuda.device(self._device):
-            begin = cuda.Event(enable_timing=True)
-            end = cuda.Event(enable_timing=True)
+        room = self._room
+        with room.device(self._device):
+            begin = room.Event(enable_timing=True)
+            end = room.Event(enable_timing=True)
             self.synchronise()
             begin.record()
             for _ in range(count):
@@ -84,6 +83,24 @@ class CudaClock(Clock):
             end.record()
             self.synchronise()
         return float(begin.elapsed_time(end)) / 1e3
+
+
+class CudaClock(EventClock):
+    """Times on NVIDIA and AMD GPUs."""
+
+    name = "CUDA events"
+
+    def __init__(self, torch: Any, device: str) -> None:
+        super().__init__(torch.cuda, device)
+
+
+class XpuClock(EventClock):
+    """Times on Intel GPUs."""
+
+    name = "XPU events"
+
+    def __init__(self, torch: Any, device: str) -> None:
+        super().__init__(torch.xpu, device)
 
 
 class MpsClock(Clock):

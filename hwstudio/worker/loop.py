@@ -20,6 +20,11 @@ KERNELS = {
     "all_reduce": "hwstudio.worker.kernels.all_reduce",
     "slurm_ddp": "hwstudio.worker.kernels.slurm_ddp",
     "preflight": "hwstudio.worker.kernels.preflight",
+    "fsdp": "hwstudio.worker.kernels.fsdp",
+    "two_devices": "hwstudio.worker.kernels.two_devices",
+    "host_copy": "hwstudio.worker.kernels.host_copy",
+    "peer_copy": "hwstudio.worker.kernels.peer_copy",
+    "matmul_shapes": "hwstudio.worker.kernels.matmul_shapes",
     "storage": "hwstudio.worker.kernels.storage",
     "numpy_matmul": "hwstudio.worker.kernels.numpy_matmul",
     "cpu_cores": "hwstudio.worker.kernels.cpu_cores",
@@ -44,6 +49,10 @@ def main() -> int:
         from hwstudio.worker.kernels.ddp_rank import main as rank
 
         return rank()
+    if "part" in sys.argv[1:]:
+        from hwstudio.worker.kernels.part_rank import main as part
+
+        return part()
     if "core" in sys.argv[1:]:
         from hwstudio.worker.kernels.cpu_core import main as core
 

@@ -36,6 +36,12 @@ def free_bytes(torch: Any, device: str) -> int | None:
     """Return the free memory of a device; None where it cannot be asked."""
     if device.startswith("cuda"):
         return int(torch.cuda.mem_get_info(device)[0])
+    if device.startswith("xpu"):
+        return int(torch.xpu.mem_get_info(device)[0])
+    if device == "mps":
+        # Shared with the system: what Metal recommends, less what is in use.
+        left = torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory()
+        return max(0, int(left))
     return available_bytes()
 
 

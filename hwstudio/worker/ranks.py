@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hwstudio.worker.channel import Channel, Failure
-from hwstudio.worker.launch_line import rank_command
+from hwstudio.worker.launch_line import own_command
 
 START_LIMIT_S = 90.0  # importing torch on a loaded machine
 SILENCE_LIMIT_S = 4.5  # a rank beats once a second; a stopped one is noticed after this
@@ -68,7 +68,9 @@ def environment(platform: str = sys.platform) -> dict[str, str]:
 
 
 class Ranks:
-    """All ranks of a run."""
+    """All ranks of a run. ``word``: what each process of this worker is started to be."""
+
+    word = "rank"
 
     def __init__(self, jobs: list[dict[str, Any]], channel: Channel) -> None:
         self._channel = channel
@@ -94,7 +96,7 @@ class Ranks:
     def _command(self, index: int) -> list[str]:
         """Return the command line of one rank; here all of them run on this machine."""
         del index
-        return rank_command()
+        return own_command(self.word)
 
     def _start(self, index: int, job: dict[str, Any]) -> RankProcess:
         process = subprocess.Popen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 
+from hwstudio.core.bench import suites
 from hwstudio.core.model.result import Metric, Outcome, Result
 
 CPU_NAME = "Handmade Xeon"
@@ -30,7 +31,7 @@ def result(bench: str, values: dict[str, tuple[float, str]], device=CPU, **chang
     plain = {
         "id": f"{bench}-{device['device']}-{changes.get('taken_at', '')}",
         "bench": bench,
-        "method_version": 1,
+        "method_version": suites.bench(bench).method_version,
         "taken_at": "2026-12-01T10:00:00Z",
         "machine": platform.node() or "this computer",
         "device": device.get("device_name", CPU_NAME),

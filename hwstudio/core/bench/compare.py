@@ -79,7 +79,7 @@ def _compare(metric: Metric, before: Metric, other: str) -> Comparison:
     if abs(ratio - 1) <= SAME_WITHIN:
         word = "same"
     elif is_apart:
-        word = "faster" if (ratio > 1) is not (metric.unit == "s") else "slower"
+        word = "faster" if (ratio > 1) is not (metric.unit in ("s", "B")) else "slower"
     else:
         word = "unsure"
     return Comparison(metric.name, ratio, word, other)

@@ -18,6 +18,7 @@ from hwstudio.core.bench.supervisor import Job, Limits, Supervisor
 from hwstudio.core.model.result import Outcome
 
 LIMIT_S = 60.0
+EIGHT_BITS = ("int8", "fp8_e4m3", "fp8_e5m2")  # the worker says which of them a device lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,17 @@ def look_around(interpreter: Interpreter, log_dir: Path, cancel: threading.Event
 
 def _device(name: str, about: dict[str, Any]) -> Device:
     if name == "cpu":
-        return Device(name, f"CPU: {cpu_name()}", ("fp32", "bf16", "fp16", "fp64"))
+        return Device(name, f"CPU: {cpu_name()}", ("fp32", "bf16", "fp16", "fp64", *EIGHT_BITS))
     if name == "mps":
         return Device(name, "Apple GPU", ("fp32", "fp16", "bf16"))
     title = f"{about.get('device_name', name)} ({name})"
     memory = about.get("vram_bytes")
     if isinstance(memory, int):
         title = f"{about.get('device_name', name)}, {gib(memory)} ({name})"
-    known = ("fp32", "tf32", "fp16", "bf16", "fp64")
+    known: tuple[str, ...] = ("fp32", "tf32", "fp16", "bf16", "fp64")
+    if name.startswith("xpu"):
+        return Device(name, title, ("fp32", "fp16", "bf16", "fp64", "int8"))
+    known += EIGHT_BITS
     major = str(about.get("compute_capability", "0")).partition(".")[0]
     has_tf32 = major.isdigit() and int(major) >= 8 and "ROCm" not in str(about.get("cuda", ""))
-    return Device(name, title, known if has_tf32 else ("fp32", "fp16", "bf16", "fp64"))
+    return Device(name, title, known if has_tf32 else tuple(p for p in known if p != "tf32"))

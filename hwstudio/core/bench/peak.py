@@ -20,9 +20,10 @@ FASTEST_HZ = 6.2e9
 # (Apple and Arm X cores). Apple's matrix unit is outside this table, hence its own bound.
 _FP32_PER_CYCLE = {"AVX512": 64.0, "AVX2": 32.0, "NEON": 32.0, "SVE256": 64.0, "DEFAULT": 64.0}
 _APPLE_FP32_PER_CYCLE = 1024.0
-# Shares of the float32 rate; AMX tiles do 2048 bfloat16 FLOP per cycle and core (Intel manual).
-_FACTOR = {"fp32": 1.0, "fp64": 0.5, "bf16": 4.0, "fp16": 4.0}
-_AMX_PER_CYCLE = 2048.0
+# Shares of the float32 rate; AMX tiles do 2048 bfloat16 FLOP or 4096
+# int8 operations per cycle and core (Intel manual).
+_FACTOR = {"fp32": 1.0, "fp64": 0.5, "bf16": 4.0, "fp16": 4.0, "int8": 8.0}
+_AMX_PER_CYCLE = {"bf16": 2048.0, "fp16": 2048.0, "int8": 4096.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ def cpu_peak(device: dict[str, Any], precision: str, *, clock_hz: float, cpu: st
     per_cycle = _FP32_PER_CYCLE.get(simd, 64.0) * _FACTOR[precision]
     if cpu.startswith("Apple"):
         per_cycle = _APPLE_FP32_PER_CYCLE * max(1.0, _FACTOR[precision])
-    elif precision in ("bf16", "fp16") and simd.startswith("AVX512"):
-        per_cycle = _AMX_PER_CYCLE
+    elif precision in _AMX_PER_CYCLE and simd.startswith("AVX512"):
+        per_cycle = _AMX_PER_CYCLE[precision]
     hertz = clock_hz or FASTEST_HZ
     return Peak(
         threads * hertz * per_cycle,
@@ -59,6 +60,9 @@ def gpu_peak(gpu: Gpu | None, precision: str) -> Peak | None:
         "tf32": gpu.tf32_tensor_flop_per_s,
         "bf16": gpu.bf16_tensor_flop_per_s,
         "fp32": gpu.fp32_flop_per_s,
+        "int8": gpu.int8_tensor_op_per_s,
+        "fp8_e4m3": gpu.fp8_tensor_flop_per_s,
+        "fp8_e5m2": gpu.fp8_tensor_flop_per_s,
     }
     value = tensor.get(precision)
     if precision == "fp16":
@@ -75,3 +79,19 @@ def gpu_bandwidth(gpu: Gpu | None) -> Peak | None:
     if gpu is None or not gpu.bandwidth_bytes_per_s:
         return None
     return Peak(gpu.bandwidth_bytes_per_s, f"the data sheet of {gpu.name}")
+
+
+# Bytes a second and lane in one direction, after the line code (PCI Express base specification).
+_LANE_BYTES_PER_S = {1: 0.25e9, 2: 0.5e9, 3: 0.985e9, 4: 1.969e9, 5: 3.938e9, 6: 7.563e9}
+
+
+def gpu_link(gpu: Gpu | None, *, ways: int = 1) -> Peak | None:
+    """Return what a card's PCI Express connection carries; None where the sheet does not say.
+
+    ``ways``: 2 when bytes of both directions are counted.
+    """
+    rate = _LANE_BYTES_PER_S.get(gpu.pcie_gen or 0) if gpu is not None else None
+    if gpu is None or rate is None or not gpu.pcie_lanes:
+        return None
+    words = f"PCI Express {gpu.pcie_gen} with {gpu.pcie_lanes} lanes, the data sheet of {gpu.name}"
+    return Peak(ways * rate * gpu.pcie_lanes, words)

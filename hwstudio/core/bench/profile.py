@@ -46,7 +46,7 @@ QUICK = Profile(
     steps=(
         Step(bench="torch_matmul", expected_s=16, params={"sizes": [512, 1024, 2048]}),
         Step(bench="memory_bandwidth", expected_s=7),
-        Step(bench="training_step", expected_s=16),
+        Step(bench="training_step", expected_s=16, params={"networks": ["pictures", "text"]}),
         Step(bench="inference_latency", expected_s=20, params={"batches": [1]}),
         Step(bench="llm_decode", expected_s=16),
         Step(bench="data_loading", expected_s=30),
@@ -61,15 +61,18 @@ STANDARD = Profile(
     purpose="Every benchmark with the time it needs to be sure, up to half an hour.",
     steps=(
         Step(bench="torch_matmul", expected_s=60, is_quick=False),
+        Step(bench="matmul_shapes", expected_s=45, is_quick=False),
         Step(bench="numpy_matmul", expected_s=50, is_quick=False),
         Step(bench="memory_bandwidth", expected_s=14, is_quick=False),
-        Step(bench="training_step", expected_s=30, is_quick=False),
+        Step(bench="training_step", expected_s=75, is_quick=False),
         Step(bench="inference_latency", expected_s=50, is_quick=False),
         Step(bench="llm_decode", expected_s=26, is_quick=False),
         Step(bench="data_loading", expected_s=45, is_quick=False),
         Step(bench="cpu_cores", expected_s=40, is_quick=False),
         Step(bench="storage", expected_s=60, is_quick=False),
         Step(bench="ddp", expected_s=90, is_quick=False),
+        Step(bench="fsdp", expected_s=45, is_quick=False),
+        Step(bench="two_devices", expected_s=45, is_quick=False),
     ),
     cap_s=1800.0,
 )

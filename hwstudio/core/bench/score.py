@@ -8,7 +8,7 @@ from typing import Any
 
 from hwstudio.core.bench.conditions import cpu_name, max_clock_hz
 from hwstudio.core.bench.gather import Gathered, is_number
-from hwstudio.core.bench.peak import Peak, cpu_peak, gpu_bandwidth, gpu_peak
+from hwstudio.core.bench.peak import Peak, cpu_peak, gpu_bandwidth, gpu_link, gpu_peak
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.statistics import (
     Summary,
@@ -88,12 +88,21 @@ def _evidence(
         throttle=(*throttle, *_words(data.get("slowed"))),
         slowed_part=str(data.get("slowed_part", "The GPU")),
         left_share=data.get("left_share"),
-        peak=_in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
+        peak=_told_peak(data, gpu)
+        or _in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
     )
 
 
 def _words(found: object) -> tuple[str, ...]:
     return tuple(str(each) for each in found) if isinstance(found, list) else ()
+
+
+def _told_peak(data: dict[str, Any], gpu: Gpu | None) -> Peak | None:
+    """Return a bound that the kernel itself knows: a ratio, or the link of the card."""
+    if data.get("is_link"):
+        return gpu_link(gpu, ways=2 if data.get("is_both_ways") else 1)
+    most = data.get("most")
+    return Peak(float(most), str(data.get("most_why", ""))) if is_number(most) else None  # type: ignore[arg-type]
 
 
 def _in_units(peak: Peak | None, flop_per_unit: object) -> Peak | None:

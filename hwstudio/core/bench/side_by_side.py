@@ -77,7 +77,7 @@ def _pair(first: Result, base: Metric, run: Result, metric: Metric, place: int) 
         )
     ratio = metric.median / base.median
     low, high = _interval(_samples(first, base), base, _samples(run, metric), metric)
-    if metric.unit == "s":  # less is faster
+    if metric.unit in ("s", "B"):  # less is better
         ratio, low, high = 1 / ratio, 1 / high, 1 / low
     return Pairing(metric.name, metric.unit, place, ratio, low, high, _word(ratio, low, high))
 

@@ -14,6 +14,7 @@ SUITES: Registry[Bench] = Registry(
     "benchmark",
     (
         Entry("torch_matmul", "Matrix product", f"{_HOME}.torch_matmul:BENCH"),
+        Entry("matmul_shapes", "Best shape of a product", f"{_HOME}.matmul_shapes:BENCH"),
         Entry("memory_bandwidth", "Memory bandwidth", f"{_HOME}.memory_bandwidth:BENCH"),
         Entry("training_step", "Training step", f"{_HOME}.training_step:BENCH"),
         Entry("inference_latency", "Answer time", f"{_HOME}.inference_latency:BENCH"),
@@ -33,6 +34,10 @@ SUITES: Registry[Bench] = Registry(
         Entry("burn_in", "Burn-in", f"{_HOME}.burn_in:BENCH"),
         Entry("memory_pattern", "Memory test", f"{_HOME}.memory_pattern:BENCH"),
         Entry("ddp", "Data-parallel training", f"{_HOME}.ddp:BENCH"),
+        Entry("fsdp", "Sharded training", f"{_HOME}.fsdp:BENCH"),
+        Entry("two_devices", "Model over two devices", f"{_HOME}.two_devices:BENCH"),
+        Entry("host_copy", "Copying to the GPU", f"{_HOME}.host_copy:BENCH"),
+        Entry("peer_copy", "GPU to GPU", f"{_HOME}.peer_copy:BENCH"),
     ),
 )
 

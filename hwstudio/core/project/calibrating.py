@@ -22,7 +22,14 @@ from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.job_maker import job_of, usual_wish
-from hwstudio.core.project.calibration import BANDWIDTH, MATMUL, PROBE_BENCHES, STEP, Calibration
+from hwstudio.core.project.calibration import (
+    BANDWIDTH,
+    KNOWN_STEPS,
+    MATMUL,
+    PROBE_BENCHES,
+    STEP,
+    Calibration,
+)
 
 TITLES = {
     BANDWIDTH: "Moving data in memory",
@@ -65,6 +72,8 @@ def probe_params(name: str, device: str) -> dict[str, Any]:
         half = "fp16" if device == "mps" else "bf16"
         given["sizes"] = [2048] if is_cpu else [4096, 8192]
         given["precisions"] = ["fp32"] if is_cpu else [half, "fp32"]
+    if name == STEP:
+        given["networks"] = list(KNOWN_STEPS)
     return bench(name).settle(given)
 
 

@@ -36,6 +36,7 @@ from hwstudio.core.project.processor_sheet import ProcessorFacts, processor_shee
 
 MATMUL, BANDWIDTH, STEP = "torch_matmul", "memory_bandwidth", "training_step"
 PROBE_BENCHES = (BANDWIDTH, MATMUL, STEP)
+KNOWN_STEPS = ("pictures", "text")  # the networks whose questions the estimates know
 SCHEMA = 1
 _HALF = ("bf16", "fp16")
 LEAST_SIZE = {"cpu": 1024, "gpu": 4096}  # smaller products do not fill the device
@@ -184,7 +185,8 @@ def steps_of(result: Result, sheet: DeviceSheet, model: SpeedModel) -> list[Obse
     found = []
     for metric in result.metrics:
         about = series.get(metric.name) if isinstance(series, dict) else None
-        if not isinstance(about, dict) or not about.get("parameters"):
+        is_known = metric.name in KNOWN_STEPS
+        if not is_known or not isinstance(about, dict) or not about.get("parameters"):
             continue
         question = step_question(metric.name, about, sheet)
         framework, source = model.software_like([question])[0]

@@ -93,6 +93,61 @@ def _sums(result: Result, values: Values) -> str:
     return f"{count} processes add up {size} over all at {si(best.median, 'B/s')} on each link."
 
 
+def _sharded(result: Result, values: Values) -> str:
+    count = result.params.get("nproc", 2)
+    parts = []
+    if "state_share" in values:
+        share = percent(values["state_share"].median)
+        parts.append(f"each of {count} processes holds {share} of the network and its training")
+    if "efficiency" in values:
+        kept = percent(values["efficiency"].median)
+        parts.append(f"together they do {kept} of {count} times one alone")
+    return _capital(joined(parts) or "Nothing was measured") + "."
+
+
+def _halved(_result: Result, values: Values) -> str:
+    told = {"pipeline": "as a pipeline", "model_parallel": "taking turns"}
+    parts = [f"{values[n].median:.2f} times one {w}" for n, w in told.items() if n in values]
+    held = ""
+    if "state_share" in values:
+        held = f" One of them holds {percent(values['state_share'].median)} of the network."
+    if not parts:
+        return held.strip() or "Nothing was measured."
+    return f"Two devices do {joined(parts)}.{held}"
+
+
+def _copied(_result: Result, values: Values) -> str:
+    told = {
+        "to_gpu_pinned": "to the GPU at {}",
+        "from_gpu_pinned": "back at {}",
+        "to_gpu_pageable": "to it from ordinary memory at {}",
+        "from_gpu_pageable": "back to ordinary memory at {}",
+        "both_ways": "both ways at once at {}",
+    }
+    parts = [w.format(si(values[n].median, "B/s")) for n, w in told.items() if n in values]
+    return f"Data moves {joined(parts[:2])}."
+
+
+def _peers(_result: Result, values: Values) -> str:
+    slow, fast = (pick(values.values(), key=_median) for pick in (min, max))
+    words = f"{si(slow.median, 'B/s')} ({slow.name.partition(' ')[2]})"
+    return f"The slowest pair of GPUs moves {words}, the fastest {si(fast.median, 'B/s')}."
+
+
+def _shapes(result: Result, values: Values) -> str:
+    best = values.get("best") or values.get("square")
+    if best is None:
+        return f"Square products reach {percent(values['square_share'].median)} of the best."
+    shape = result.conditions.get(f"best {'shape' if best.name == 'best' else 'square'}", "")
+    share = values.get("square_share")
+    rest = f" Square ones reach {percent(share.median)} of it." if share else ""
+    return f"The best shape is {shape}: {si(best.median, best.unit)}.{rest}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 def _median(metric: Metric) -> float:
     return metric.median
 
@@ -104,4 +159,9 @@ OWN_ANSWER: dict[str, Callable[[Result, Values], str]] = {
     "data_loading": _loading,
     "cpu_cores": _cores,
     "inference_latency": _answers,
+    "fsdp": _sharded,
+    "two_devices": _halved,
+    "host_copy": _copied,
+    "peer_copy": _peers,
+    "matmul_shapes": _shapes,
 }

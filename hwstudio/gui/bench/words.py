@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hwstudio.core.base.units import duration, percent, si, significant
+from hwstudio.core.base.units import duration, gib, percent, si, significant
 from hwstudio.core.bench.compare import Comparison
 from hwstudio.core.bench.scaling.told import forecast_line
 from hwstudio.core.bench.take_in import is_imported
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
 from hwstudio.core.project.expected_range import ExpectedRange
-from hwstudio.gui.bench.own_answer import OWN_ANSWER
+from hwstudio.gui.bench.own_answer import OWN_ANSWER, joined
 from hwstudio.gui.bench.state import BenchState, LiveRun, Phase
 
 CHIP = {
@@ -32,6 +32,8 @@ OUTCOME_CHIP = {
 }
 COUNTED = {
     "bus": "Adding up {} over all (bus bandwidth)",
+    "one_way": "One way, {}",
+    "both_ways": "Both ways at once, {}",
     "workers": "Loading with {} process(es)",
     "product": "Multiplying on {} core(s)",
     "compress": "Compressing on {} core(s)",
@@ -40,6 +42,8 @@ COUNTED = {
 }
 SCALE = {
     "FLOP/s": (1e9, "GFLOP/s"),
+    "OP/s": (1e9, "GOP/s"),
+    "B": (2**20, "MiB"),
     "B/s": (1e9, "GB/s"),
     "1": (0.01, "%"),
     "IOPS": (1e3, "thousand/s"),
@@ -64,6 +68,28 @@ NAMES = {
     "decode": "Language model: writing the answer",
     "product_scaling": "Multiplying: kept on all cores",
     "compress_scaling": "Compressing: kept on all cores",
+    "sharded_rate": "Training rate together, shared out",
+    "alone_rate": "Training rate of one process alone",
+    "state_share": "Share of the network held by one",
+    "part_memory": "Memory of one process",
+    "whole_memory": "Memory of the whole network",
+    "pipeline": "Pipeline against one device",
+    "model_parallel": "Taking turns against one device",
+    "pipeline_rate": "Training rate as a pipeline",
+    "model_parallel_rate": "Training rate taking turns",
+    "one_device_rate": "Training rate of one device",
+    "to_gpu_pinned": "To the GPU, pinned memory",
+    "from_gpu_pinned": "From the GPU, pinned memory",
+    "to_gpu_pageable": "To the GPU, ordinary memory",
+    "from_gpu_pageable": "From the GPU, ordinary memory",
+    "both_ways": "Both ways at once, added",
+    "best": "Best shape",
+    "square": "Best square",
+    "square_share": "Square against the best shape",
+    "resnet50": "ResNet-50, training",
+    "bert": "BERT base, training",
+    "gpt2": "GPT-2 small, training",
+    "unet": "U-Net, training",
 }
 
 
@@ -75,6 +101,8 @@ def value_text(value: float, unit: str) -> str:
         return duration(value)
     if unit == "IOPS":
         return f"{significant(value)} requests/s"
+    if unit == "B":
+        return gib(value)
     return si(value, unit) if unit in SCALE else f"{significant(value)} {unit}"
 
 
@@ -188,7 +216,7 @@ def _steadiness(result: Result) -> str:
 
 def _answer(result: Result) -> str:
     values = {metric.name: metric for metric in result.metrics}
-    if "efficiency" in values:
+    if "compute_share" in values and "efficiency" in values:
         return _scaling(result, values)
     if "all_reduce" in values:
         rate = value_text(values["all_reduce"].median, "B/s")
@@ -208,13 +236,20 @@ def _answer(result: Result) -> str:
 
 
 def _trained(result: Result, values: dict[str, Metric]) -> str:
-    told = {"pictures": ("pictures/s", "ResNet-18"), "text": ("tokens/s", "a small language model")}
+    told = {
+        "pictures": ("pictures/s", "ResNet-18"),
+        "text": ("tokens/s", "a small language model"),
+        "resnet50": ("pictures/s", "ResNet-50"),
+        "bert": ("tokens/s", "BERT base"),
+        "gpt2": ("tokens/s", "GPT-2 small"),
+        "unet": ("pictures/s", "U-Net"),
+    }
     parts = [
         f"{name} on {significant(values[key].median)} {unit}"
         for key, (unit, name) in told.items()
         if key in values
     ]
-    return f"{device_text(result)} trains {' and '.join(parts)}."
+    return f"{device_text(result)} trains {joined(parts)}."
 
 
 def _shorten(parts: list[str]) -> list[str]:

@@ -50,9 +50,9 @@ class WaitingClock(Clock):
 
 def waiting_clock(torch: Any, device: str) -> Clock:
     """Return the clock of a person who waits."""
-    if device.startswith("cuda"):
-        return WaitingClock(lambda: torch.cuda.synchronize(device))
-    return WaitingClock(torch.mps.synchronize) if device == "mps" else Clock()
+    if device == "cpu":
+        return Clock()
+    return WaitingClock(devices.clock_for(torch, device).synchronise)
 
 
 def run(params: dict[str, Any], channel: Channel) -> None:

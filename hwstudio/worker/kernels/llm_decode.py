@@ -84,7 +84,7 @@ class Model:
 
     def measure(self, name: str, call: Any, tokens: int, budget: Budget, channel: Channel) -> None:
         """Sample one of the two and tell it."""
-        is_device = self._device.startswith("cuda")
+        is_device = devices.is_accelerator_clock(self._device)
         series = Series(name, "tokens/s", float(tokens), is_device=is_device)
         clock = devices.clock_for(self._torch, self._device)
         Sampler(channel, clock, budget).run(call, series)

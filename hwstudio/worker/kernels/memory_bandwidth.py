@@ -57,7 +57,7 @@ def _measure(torch: Any, device: str, size_bytes: int, budget: Budget, channel: 
         "triad",
         "B/s",
         float(ARRAYS * count * 4),
-        is_device=device.startswith("cuda"),
+        is_device=devices.is_accelerator_clock(device),
     )
     Sampler(channel, devices.clock_for(torch, device), budget).run(
         lambda: torch.add(b, c, alpha=SCALAR, out=out), series

@@ -6,6 +6,7 @@ ones; the decoder is of the GPT-2 kind (pre-norm, tied embedding) with a width t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 CLASSES = 1000
@@ -53,38 +54,66 @@ def resnet18(torch: Any) -> Any:
     return nn.Sequential(*layers)
 
 
+@dataclass(frozen=True)
+class Size:
+    """How large a decoder is."""
+
+    width: int
+    depth: int
+    heads: int
+    vocabulary: int
+
+
+SMALL = Size(WIDTH, DEPTH, HEADS, VOCABULARY)
+GPT2 = Size(768, 12, 12, 50257)
+
+
 def small_gpt(torch: Any, tokens: int) -> Any:
     """Return a decoder for texts of ``tokens`` tokens with random weights."""
-    nn = torch.nn
+    return decoder(torch, tokens, SMALL)
+
+
+def _decoder_layer(torch: Any, size: Size) -> Any:
+    """Return the kind of layer that a decoder of this size is made of."""
+    nn, width = torch.nn, size.width
 
     class Layer(nn.Module):  # type: ignore[name-defined,misc]
         """Attention to what came before, then two wide products."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.norms = nn.ModuleList([nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)])
-            self.ask, self.out = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
+            self.norms = nn.ModuleList([nn.LayerNorm(width), nn.LayerNorm(width)])
+            self.ask, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
             self.wide = nn.Sequential(
-                nn.Linear(WIDTH, 4 * WIDTH), nn.GELU(), nn.Linear(4 * WIDTH, WIDTH)
+                nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
             )
 
         def forward(self, x: Any) -> Any:
             batch, length, _ = x.shape
-            asked = self.ask(self.norms[0](x)).view(batch, length, 3, HEADS, WIDTH // HEADS)
+            asked = self.ask(self.norms[0](x)).view(batch, length, 3, size.heads, -1)
             query, key, value = asked.permute(2, 0, 3, 1, 4)
             seen = nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
-            x = x + self.out(seen.transpose(1, 2).reshape(batch, length, WIDTH))
+            x = x + self.out(seen.transpose(1, 2).reshape(batch, length, width))
             return x + self.wide(self.norms[1](x))
+
+    return Layer
+
+
+def decoder(torch: Any, tokens: int, size: Size) -> Any:
+    """Return a decoder of a size; its scores are of every word after every place."""
+    nn = torch.nn
+    new_layer = _decoder_layer(torch, size)
 
     class Decoder(nn.Module):  # type: ignore[name-defined,misc]
         """Embedding, layers, and the embedding again as the head."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.words = nn.Embedding(VOCABULARY, WIDTH)
-            self.places = nn.Parameter(torch.randn(tokens, WIDTH) * 0.02)
-            self.layers = nn.Sequential(*(Layer() for _ in range(DEPTH)))
-            self.norm = nn.LayerNorm(WIDTH)
+            self.words = nn.Embedding(size.vocabulary, size.width)
+            nn.init.normal_(self.words.weight, std=0.02)  # also the head: begins undecided
+            self.places = nn.Parameter(torch.randn(tokens, size.width) * 0.02)
+            self.layers = nn.Sequential(*(new_layer() for _ in range(size.depth)))
+            self.norm = nn.LayerNorm(size.width)
 
         def forward(self, x: Any) -> Any:
             kept = self.norm(self.layers(self.words(x) + self.places))
@@ -103,6 +132,6 @@ def flop_of_picture(side_px: int) -> float:
     return 2.0 * RESNET18_MACS_224 * (side_px / 224) ** 2 * 3.0
 
 
-def flop_of_token(parameters: int, tokens: int) -> float:
+def flop_of_token(parameters: int, tokens: int, size: Size = SMALL) -> float:
     """Return the FLOP of one training step for one token; attention sees half the text."""
-    return 3.0 * (2.0 * parameters + 2.0 * DEPTH * WIDTH * tokens)
+    return 3.0 * (2.0 * parameters + 2.0 * size.depth * size.width * tokens)

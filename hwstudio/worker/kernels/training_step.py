@@ -1,28 +1,22 @@
-"""One step of training, forward, backward and optimiser, of a small network: what jobs repeat."""
+"""One step of training, forward, backward and optimiser: what jobs repeat."""
 
 from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel, Failure
-from hwstudio.worker.kernels import training_models as models
+from hwstudio.worker.kernels.training_kinds import ADAM, KINDS, Kind, state_bytes
+from hwstudio.worker.kernels.training_models import parameters_of
 from hwstudio.worker.memory import refuse_if_too_big
 from hwstudio.worker.sampling import Progress, Sampler, Series, summary
 from hwstudio.worker.stopping import Budget
 
-PICTURES, TEXT = "pictures", "text"
-SIDE_PX = 224
-# So many at once keep a GPU busy; a CPU is busy with few, and short steps are seldom disturbed.
-PICTURE_BATCH = {"cpu": 2, "gpu": 64}
-TEXT_BATCH = {"cpu": 1, "gpu": 16}
-TOKENS = {"cpu": 128, "gpu": 512}
-# Elements kept for the way back: a picture of 224 pixels, a token (a dozen widths in each layer).
-KEPT_PER_PICTURE, KEPT_PER_TOKEN = 25e6, models.DEPTH * models.WIDTH * 34 + 4 * models.VOCABULARY
+LESSONS = 40  # steps more that a loss may take to fall below its first, before that is an error
+USUAL = ("pictures", "text")
 
 
 @dataclass(frozen=True)
@@ -36,13 +30,18 @@ class Plan:
     seed: int
 
     @property
+    def kind(self) -> Kind:
+        """Return what is known of the network."""
+        return KINDS[self.network]
+
+    @property
     def units(self) -> float:
         """What one step works through, in the unit counted."""
-        return float(self.batch * (self.tokens if self.network == TEXT else 1))
+        return float(self.batch * (self.tokens or 1))
 
 
 def run(params: dict[str, Any], channel: Channel) -> None:
-    """Measure both networks on one device."""
+    """Measure the networks chosen on one device."""
     torch = devices.load_torch()
     device = devices.resolve(torch, str(params.get("device", "auto")))
     if int(params.get("threads", 0)) > 0:
@@ -60,6 +59,8 @@ def run(params: dict[str, Any], channel: Channel) -> None:
 
 def usual_precision(torch: Any, device: str) -> str:
     """Return what people train with on a device: mixed precision where it has units for it."""
+    if device.startswith("xpu"):
+        return "bf16"
     if not device.startswith("cuda"):
         return "fp32"
     if getattr(torch.version, "hip", None) is not None:
@@ -82,101 +83,128 @@ def _plans(torch: Any, device: str, params: dict[str, Any]) -> list[Plan]:
             missing,
             "Choose fp32, which every device has",
         )
-    kind = "cpu" if device == "cpu" else "gpu"
+    where = "cpu" if device == "cpu" else "gpu"
     batch, seed = int(params.get("batch", 0)), int(params.get("seed", 20261120))
     return [
-        Plan(PICTURES, precision, batch or PICTURE_BATCH[kind], 0, seed),
-        Plan(TEXT, precision, batch or TEXT_BATCH[kind], TOKENS[kind], seed),
+        Plan(name, precision, batch or kind.batch[where], (kind.tokens or {}).get(where, 0), seed)
+        for name, kind in KINDS.items()
+        if name in (params.get("networks") or USUAL)
     ]
 
 
 def _measure(torch: Any, device: str, plan: Plan, budget: Budget, channel: Channel) -> None:
     devices.set_precision(torch, plan.precision)
     torch.backends.cudnn.allow_tf32 = plan.precision == "tf32"
-    is_text = plan.network == TEXT
-    kept = plan.units * (KEPT_PER_TOKEN if is_text else KEPT_PER_PICTURE) * 4
-    refuse_if_too_big(torch, device, int(kept), f"Training with a batch of {plan.batch}")
+    kind = plan.kind
     torch.manual_seed(plan.seed)
-    network = models.small_gpt(torch, plan.tokens) if is_text else models.resnet18(torch)
-    network = network.to(device)
-    parameters = models.parameters_of(network)
-    call, check = _step(torch, device, plan, network)
-    unit = "tokens/s" if is_text else "samples/s"
-    series = Series(plan.network, unit, plan.units, is_device=device.startswith("cuda"))
-    Sampler(channel, devices.clock_for(torch, device), budget).run(call, series)
-    check()
+    network = kind.build(torch, plan.tokens)
+    parameters = parameters_of(network)
+    need = plan.units * kind.kept * 4 + state_bytes(parameters, kind.optimiser)
+    refuse_if_too_big(torch, device, int(need), f"Training with a batch of {plan.batch}")
+    lesson = Lesson(torch, device, plan, network.to(device))
+    is_device = devices.is_accelerator_clock(device)
+    series = Series(plan.network, kind.unit, plan.units, is_device=is_device)
+    Sampler(channel, devices.clock_for(torch, device), budget).run(lesson.step, series)
+    losses = lesson.check()
     channel.emit(
         "series",
         **summary(series),
         metric=plan.network,
         precision_asked=plan.precision,
         batch=plan.batch,
-        side_px=0 if is_text else SIDE_PX,
+        side_px=kind.side_px,
         tokens=plan.tokens,
         parameters=parameters,
-        optimiser="AdamW" if is_text else "SGD with momentum",
-        flop_per_unit=_flop(plan, parameters),
+        optimiser=kind.optimiser,
+        flop_per_unit=kind.flop(parameters, plan.tokens),
+        first_loss=losses[0],
+        last_loss=losses[1],
+        steps=lesson.count,
         data="random, the same at every step",
     )
 
 
-def _flop(plan: Plan, parameters: int) -> float:
-    if plan.network == TEXT:
-        return models.flop_of_token(parameters, plan.tokens)
-    return models.flop_of_picture(SIDE_PX)
+class Lesson:
+    """A network in training on one batch, over and over: its loss has to fall."""
 
+    def __init__(self, torch: Any, device: str, plan: Plan, network: Any) -> None:
+        self._torch, self._plan, self._network = torch, plan, network
+        self._kind = device.partition(":")[0]
+        self._inputs, self._wanted = data_for(torch, device, plan)
+        self._optimiser = _optimiser(torch, plan, network)
+        self._scaler = torch.amp.GradScaler(self._kind, enabled=plan.precision == "fp16")
+        self._mixed = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(plan.precision)
+        self._first: Any = None
+        self._last: Any = None
+        self.count = 0
 
-def _step(
-    torch: Any, device: str, plan: Plan, network: Any
-) -> tuple[Callable[[], object], Callable[[], None]]:
-    """Return one whole step, and the check that the steps did train."""
-    inputs, wanted = _data(torch, device, plan)
-    optimiser = _optimiser(torch, plan, network)
-    mixed = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(plan.precision)
-    kind = device.partition(":")[0]
-    scaler = torch.amp.GradScaler(kind, enabled=plan.precision == "fp16")
-    first = next(network.parameters())
-    begin = first.detach().clone()
-    losses: list[Any] = [None]
-
-    def call() -> object:
-        optimiser.zero_grad(set_to_none=True)
-        around = torch.autocast(kind, mixed) if mixed is not None else contextlib.nullcontext()
+    def step(self) -> object:
+        """Go forward, back, and change the weights."""
+        self._optimiser.zero_grad(set_to_none=True)
+        around = (
+            self._torch.autocast(self._kind, self._mixed)
+            if self._mixed is not None
+            else contextlib.nullcontext()
+        )
         with around:
-            out = network(inputs)
-            loss = torch.nn.functional.cross_entropy(out.flatten(0, -2), wanted)
-        scaler.scale(loss).backward()
-        scaler.step(optimiser)
-        scaler.update()
-        losses[0] = loss.detach()  # read at the end: asking now would wait for the device
+            out = self._network(self._inputs)
+            loss = self._torch.nn.functional.cross_entropy(self._places(out), self._wanted)
+        self._scaler.scale(loss).backward()
+        self._scaler.step(self._optimiser)
+        self._scaler.update()
+        self._last = loss.detach()  # read at the end: asking now would wait for the device
+        self._first = self._last if self._first is None else self._first
+        self.count += 1
         return loss
 
-    def check() -> None:
-        loss = float(losses[0])
-        is_moved = bool((first.detach() != begin).any())
-        if not math.isfinite(loss) or not is_moved:
-            raise Failure(
-                "error",
-                f"The training of {plan.network} went wrong",
-                f"its loss is {loss:g}" if is_moved else "no weight changed",
-                "Do not trust this device: test its memory, undo any overclocking, update its "
-                "driver",
-            )
+    def _places(self, out: Any) -> Any:
+        """Return the answer with one row for every place that is judged."""
+        return out.flatten(0, -2) if out.ndim != 4 else out  # pixels stay where they are
 
-    return call, check
+    def check(self) -> tuple[float, float]:
+        """Return the first and the last loss.
+
+        Raises:
+            Failure: the loss is no number, or did not fall on a batch seen again and again.
+        """
+        first = float(self._first)
+        for _ in range(LESSONS):
+            if not float(self._last) >= first:
+                break
+            self.step()
+        last = float(self._last)
+        if math.isfinite(first) and math.isfinite(last) and last < first:
+            return first, last
+        raise Failure(
+            "error",
+            f"The training of {self._plan.network} went wrong",
+            f"its loss went from {first:.4g} to {last:.4g} in {self.count} steps on one batch, "
+            "where it has to fall",
+            "Do not trust this device: test its memory, undo any overclocking, update its driver",
+        )
 
 
-def _data(torch: Any, device: str, plan: Plan) -> tuple[Any, Any]:
+def data_for(torch: Any, device: str, plan: Plan) -> tuple[Any, Any]:
+    """Return one batch and the answers wanted, random with a fixed seed."""
     source = torch.Generator(device="cpu").manual_seed(plan.seed)
-    if plan.network == TEXT:
-        shape = (plan.batch, plan.tokens + 1)
-        words = torch.randint(models.VOCABULARY, shape, generator=source).to(device)
+    kind = plan.kind
+
+    def whole(high: int, shape: tuple[int, ...]) -> Any:
+        return torch.randint(high, shape, generator=source).to(device)
+
+    if kind.is_text and kind.is_dense:
+        words = whole(kind.vocabulary, (plan.batch, plan.tokens + 1))
         return words[:, :-1].contiguous(), words[:, 1:].reshape(-1)
-    pictures = torch.randn((plan.batch, 3, SIDE_PX, SIDE_PX), generator=source).to(device)
-    return pictures, torch.randint(models.CLASSES, (plan.batch,), generator=source).to(device)
+    if kind.is_text:
+        words = whole(kind.vocabulary, (plan.batch, plan.tokens))
+        return words, whole(kind.answers, (plan.batch,))
+    side = kind.side_px
+    pictures = torch.randn((plan.batch, 3, side, side), generator=source).to(device)
+    shape = (plan.batch, side, side) if kind.is_dense else (plan.batch,)
+    return pictures, whole(kind.answers, shape)
 
 
 def _optimiser(torch: Any, plan: Plan, network: Any) -> Any:
-    if plan.network == TEXT:
+    if plan.kind.optimiser == ADAM:
         return torch.optim.AdamW(network.parameters(), lr=3e-4)
     return torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)

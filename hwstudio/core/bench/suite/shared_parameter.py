@@ -10,7 +10,7 @@ DEVICE = Parameter(
     title="Device",
     kind="text",
     default="auto",
-    help="auto (a GPU if torch can use one), cpu, cuda:0, cuda:1, mps",
+    help="auto (a GPU if torch can use one), cpu, cuda:0, cuda:1, xpu:0, mps",
 )
 THREADS = Parameter(
     name="threads",
@@ -62,4 +62,49 @@ INFERENCE_PRECISION = Parameter(
     default="auto",
     choices=("auto", "fp32", "tf32", "bf16", "fp16"),
     help="auto: fp32 on a CPU; bf16, else fp16, on a GPU that has it",
+)
+ROUNDS = Parameter(
+    name="rounds",
+    title="Rounds",
+    kind="int",
+    default=7,
+    low=3,
+    high=200,
+    help="each takes every figure once, in turn",
+)
+PART_DEVICE = Parameter(
+    name="device",
+    is_main=True,
+    title="Device",
+    kind="text",
+    default="auto",
+    help="auto (GPUs when there are enough), cpu, cuda",
+)
+PART_THREADS = Parameter(
+    name="threads",
+    title="CPU threads per process",
+    kind="int",
+    default=0,
+    high=4096,
+    help="0: the cores shared out evenly",
+)
+PART_NETWORK = (
+    Parameter(
+        name="hidden",
+        is_main=True,
+        title="Layer width",
+        kind="int",
+        default=512,
+        low=8,
+        high=16384,
+        help="of blocks with 8 x width x width weights; 512 and 6 blocks: 12.6 million",
+    ),
+    Parameter(
+        name="depth",
+        title="Blocks",
+        kind="int",
+        default=6,
+        low=1,
+        high=1024,
+    ),
 )

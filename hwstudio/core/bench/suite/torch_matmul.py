@@ -5,7 +5,7 @@ from __future__ import annotations
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
 from hwstudio.core.bench.suite.shared_parameter import CAP, DEVICE, THREADS, WARMUP
 
-PRECISIONS = ("fp32", "tf32", "fp16", "bf16", "fp64")
+PRECISIONS = ("fp32", "tf32", "fp16", "bf16", "fp64", "int8", "fp8_e4m3", "fp8_e5m2")
 
 BENCH = Bench(
     id="torch_matmul",
@@ -23,7 +23,7 @@ BENCH = Bench(
             default=[],
             low=1,
             high=65536,
-            help="n of the n x n matrices; empty: 256 to 2048 on a CPU, 1024 to 8192 on a GPU",
+            help="n of the n x n matrices; empty: what fits, up to 2048 on a CPU, 16384 on a GPU",
         ),
         Parameter(
             name="precisions",
@@ -46,7 +46,8 @@ BENCH = Bench(
         ),
     ),
     metrics=tuple(
-        MetricSpec(prefix=f"{p} ", title=f"{p} product", unit="FLOP/s") for p in PRECISIONS
+        MetricSpec(prefix=f"{p} ", title=f"{p} product", unit="OP/s" if p == "int8" else "FLOP/s")
+        for p in PRECISIONS
     ),
     method_version=1,
     timeout_s=1800.0,

@@ -5,14 +5,25 @@ from __future__ import annotations
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
 from hwstudio.core.bench.suite.shared_parameter import CAP, DEVICE, THREADS, WARMUP
 
+NETWORKS = ("pictures", "text", "resnet50", "bert", "gpt2", "unet")
+
 BENCH = Bench(
     id="training_step",
     title="Training step",
-    purpose="How fast this machine trains: a small picture network and a small language model.",
+    purpose="How fast this machine trains: pictures, texts, a language model, pixels.",
     kernel="training_step",
     needs=("torch",),
     parameters=(
         DEVICE,
+        Parameter(
+            name="networks",
+            is_main=True,
+            title="Networks",
+            kind="choice_list",
+            default=list(NETWORKS),
+            choices=NETWORKS,
+            help="pictures: ResNet-18; text: a small GPT; the others in their published sizes",
+        ),
         Parameter(
             name="precision",
             is_main=True,
@@ -28,7 +39,7 @@ BENCH = Bench(
             kind="int",
             default=0,
             high=65536,
-            help="pictures, and texts, at once; 0: 2 and 1 on a CPU, 64 and 16 on a GPU",
+            help="pictures, or texts, at once; 0: 1 or 2 on a CPU, 8 to 64 on a GPU",
         ),
         THREADS,
         CAP,
@@ -44,9 +55,13 @@ BENCH = Bench(
     metrics=(
         MetricSpec(prefix="pictures", title="ResNet-18", unit="samples/s"),
         MetricSpec(prefix="text", title="Small language model", unit="tokens/s"),
+        MetricSpec(prefix="resnet50", title="ResNet-50", unit="samples/s"),
+        MetricSpec(prefix="bert", title="BERT base", unit="tokens/s"),
+        MetricSpec(prefix="gpt2", title="GPT-2 small", unit="tokens/s"),
+        MetricSpec(prefix="unet", title="U-Net", unit="samples/s"),
     ),
     method_version=1,
     timeout_s=600.0,
     warmup_s=0.5,
-    quick={"cap_s": 4.0},
+    quick={"cap_s": 3.0, "warmup_s": 0.2},
 )
