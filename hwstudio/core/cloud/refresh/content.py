@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hwstudio.core.base.errors import UserError
@@ -72,7 +72,7 @@ def entries(document: Any, name: str, what: str) -> list[Any]:
     return found
 
 
-def rows_of(text: str, needed: Mapping[str, str], what: str) -> Iterator[tuple[int, dict[str, str]]]:
+def rows_of(text: str, needed: Iterable[str], what: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield number (1 = the first row below the header) and cells of each row of a CSV.
 
     Raises:

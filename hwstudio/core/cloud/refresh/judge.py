@@ -40,6 +40,7 @@ class Judge:
     names: Names
     known: Mapping[Key, Decimal]
     rejected: list[Rejected] = field(default_factory=list)
+    rows: dict[Key, str] = field(default_factory=dict)  # where each offer stands in the source
     _seen: dict[Key, FreshOffer] = field(default_factory=dict)
 
     def take(self, raw: RawOffer) -> None:
@@ -48,6 +49,7 @@ class Judge:
             offer = self._offer(raw)
             before = self._seen.get(offer.key)
             self._seen[offer.key] = offer if before is None else self._merged(raw, before, offer)
+            self.rows.setdefault(offer.key, raw.row)
         except _Unfit as reason:
             self.rejected.append(Rejected(raw.row, str(reason)))
 

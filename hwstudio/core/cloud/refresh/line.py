@@ -48,6 +48,4 @@ class Line:
         self.check()
         self.say(purpose)
         deadline_s = max(0.05, min(self.call_s, self.left_s))
-        return self.network.fetch(
-            url, purpose=purpose, max_bytes=max_bytes, deadline_s=deadline_s
-        )
+        return self.network.fetch(url, purpose=purpose, max_bytes=max_bytes, deadline_s=deadline_s)

@@ -45,9 +45,7 @@ def _take(item: dict[str, Any], haul: Haul) -> None:
             _add(item, card, str(place.get("id", "")), place, haul)
 
 
-def _add(
-    item: dict[str, Any], card: tuple[str, str], region: str, price: Any, haul: Haul
-) -> None:
+def _add(item: dict[str, Any], card: tuple[str, str], region: str, price: Any, haul: Haul) -> None:
     name = str(item.get("id", ""))
     megabytes = _int(item.get("memory"))
     haul.offers.append(

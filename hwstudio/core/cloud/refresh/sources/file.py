@@ -82,7 +82,7 @@ def _from_table(body: bytes, name: str, stem: str, day: str) -> list[RawOffer]:
 
 
 def _own(text: str, name: str, day: str) -> Iterator[RawOffer]:
-    for number, row in rows_of(text, dict.fromkeys(OWN_COLUMNS, ""), name):
+    for number, row in rows_of(text, OWN_COLUMNS, name):
         yield _offer(str(number), row, day)
 
 

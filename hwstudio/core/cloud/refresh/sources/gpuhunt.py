@@ -22,7 +22,7 @@ PROVIDERS = (
 )
 # The catalogue's names of the same providers.
 NAMED = {"lambdalabs": "lambda", "datacrunch": "verda", "vastai": "vast"}
-NEEDED = {"instance_name": "", "price": "", "gpu_name": ""}
+NEEDED = ("instance_name", "price", "gpu_name")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DAY = re.compile(r"(20\d\d)-?(\d\d)-?(\d\d)")
 _VERSION_BYTES = 10_000
