@@ -177,6 +177,14 @@ class CloudViewModel(QObject):
         """Take all chosen offers off the chart."""
         self._set(chosen=(), speed_ratio=None)
 
+    @Slot(object)
+    def take_offers(self, offers: tuple[Offer, ...]) -> None:
+        """Take refreshed prices; the old answer stays until the new one is there."""
+        self._stock = replace(self._stock, offers=offers)
+        self._shaping.take_stock(self._stock)
+        self._market_key = None
+        self._shape()
+
     # --- reckoning --------------------------------------------------------------------------
 
     def _shape(self) -> None:

@@ -38,7 +38,7 @@ def refresh_in_process(
     say: Callable[[str], None] = lambda _: None,
     limit_s: float = LIMIT_S,
 ) -> dict[str, Any]:
-    """Return the document of ``hwstudio cloud refresh WORDS``; meant for a thread beside the window.
+    """Return the document of ``hwstudio cloud refresh WORDS``; for a thread beside the window.
 
     Args:
         home: whose prices are refreshed.

@@ -58,8 +58,10 @@ def age_of(offers: Iterable[Offer], day: date | None = None) -> Age:
     if not dated:
         return Age("", None, None, "no date")
     newest, middle = dated[-1], dated[len(dated) // 2]
-    words = f"newest price {age_words(newest, now)} old, half are over {age_words(middle, now)} old"
-    return Age(newest, age_days(newest, now), age_days(middle, now), words)
+    days = age_days(newest, now)
+    first = f"newest price {age_words(newest, now)} old" if days else "newest price of today"
+    words = f"{first}, half are over {age_words(middle, now)} old"
+    return Age(newest, days, age_days(middle, now), words)
 
 
 def haul_of_file(file: Path) -> dict[str, Haul]:

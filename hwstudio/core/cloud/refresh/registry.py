@@ -43,7 +43,7 @@ SOURCES: tuple[PriceSource, ...] = (
     PriceSource(
         "gpuhunt",
         "gpuhunt catalogue (dstack)",
-        "On-demand and spot prices of about ten clouds, collected by its makers",
+        "About a dozen clouds, on demand and spot",
         "Program under MPL-2.0; no licence stated for the collected prices. Kept on this "
         "computer only",
         "https://dstack-gpu-pricing.s3.eu-west-1.amazonaws.com",
@@ -53,7 +53,7 @@ SOURCES: tuple[PriceSource, ...] = (
     PriceSource(
         "azure",
         "Azure Retail Prices",
-        "On-demand, spot, 1-year and 3-year prices of Azure's GPU machines in every region",
+        "On demand, spot, 1 and 3 years, by region",
         "Microsoft's public price interface. " + _NO_KEY,
         "https://prices.azure.com/api/retail/prices",
         "https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices",
@@ -62,7 +62,7 @@ SOURCES: tuple[PriceSource, ...] = (
     PriceSource(
         "aws-spot-advisor",
         "AWS Spot Advisor",
-        "How often AWS took spot machines back in the last month, and what spot saves",
+        "How often AWS takes spot machines back",
         "Amazon's public data behind its Spot Advisor page. " + _NO_KEY,
         "https://spot-bid-advisor.s3.amazonaws.com/spot-advisor-data.json",
         "https://aws.amazon.com/ec2/spot/instance-advisor/",
@@ -71,7 +71,7 @@ SOURCES: tuple[PriceSource, ...] = (
     PriceSource(
         "akamai",
         "Akamai (Linode) types",
-        "On-demand prices of Akamai's GPU machines, by region",
+        "GPU machines on demand, by region",
         "Akamai's public interface. " + _NO_KEY,
         "https://api.linode.com/v4/linode/types",
         "https://techdocs.akamai.com/linode-api/reference/get-linode-types",
@@ -80,7 +80,7 @@ SOURCES: tuple[PriceSource, ...] = (
     PriceSource(
         "oci",
         "Oracle Cloud price list",
-        "On-demand prices of Oracle's GPU shapes; the same in every commercial region",
+        "GPU machines on demand, every region alike",
         "Oracle's public price list. " + _NO_KEY,
         "https://apexapps.oracle.com/pls/apex/cetools/api/v1/products/",
         "https://docs.oracle.com/en-us/iaas/Content/Billing/Tasks/signingup_topic-Estimating_Costs.htm",
@@ -89,7 +89,7 @@ SOURCES: tuple[PriceSource, ...] = (
     PriceSource(
         "vast",
         "Vast.ai marketplace",
-        "Live offers of third-party hosts with their reliability; on demand and interruptible",
+        "Hosts' live offers, as medians",
         "Vast.ai's search interface. Its makers describe it with a key; the search has answered "
         "without one. Prices are kept on this computer only",
         "https://console.vast.ai/api/v0/bundles/",
