@@ -148,6 +148,11 @@ class Home:
         return self.root / "cloud-prices.db"
 
     @property
+    def paid_prices_file(self) -> Path:
+        """The electricity price each finished run was reckoned with."""
+        return self.root / "paid-prices.json"
+
+    @property
     def price_sources_file(self) -> Path:
         """Which price sources are switched on."""
         return self.root / "price-sources.json"
