@@ -54,6 +54,7 @@ def diff(
     stored: Iterable[FreshOffer],
     whole: Mapping[str, frozenset[str]],
     rows: Mapping[Key, str] | None = None,
+    named: frozenset[Key] = frozenset(),
 ) -> Diff:
     """Compare what was fetched with the prices in use.
 
@@ -63,6 +64,7 @@ def diff(
         stored: the refreshed offers among them.
         whole: for each source the providers whose every offer was read.
         rows: where each offer stands in its source, for the list of those not taken.
+        named: every offer a source named, also those whose price was not believed.
     """
     where = rows or {}
     taken: list[FreshOffer] = []
@@ -83,7 +85,7 @@ def diff(
             steps += found
         else:
             unchanged += 1
-    gone = _gone(taken, stored, whole)
+    gone = _gone(named | {offer.key for offer in taken}, stored, whole)
     return Diff(tuple(taken), tuple(added), tuple(steps), unchanged, gone, tuple(rejected))
 
 
@@ -118,12 +120,11 @@ def _steps(offer: FreshOffer, known: Offer) -> list[Step]:
 
 
 def _gone(
-    taken: Iterable[FreshOffer],
+    still: frozenset[Key],
     stored: Iterable[FreshOffer],
     whole: Mapping[str, frozenset[str]],
 ) -> tuple[Key, ...]:
     """Return what a source once offered and, read in full, offers no longer."""
-    still = {offer.key for offer in taken}
     return tuple(
         offer.key
         for offer in stored

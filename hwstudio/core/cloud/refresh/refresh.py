@@ -15,7 +15,15 @@ from hwstudio.core.cloud.refresh.diff import Diff, diff, in_use_by_key
 from hwstudio.core.cloud.refresh.judge import Judge
 from hwstudio.core.cloud.refresh.names import Names
 from hwstudio.core.cloud.refresh.overlay import FILE_SOURCE
-from hwstudio.core.cloud.refresh.row import Band, Failure, FreshOffer, Haul, Key, Rejected
+from hwstudio.core.cloud.refresh.row import (
+    Band,
+    Failure,
+    FreshOffer,
+    Haul,
+    Key,
+    Rejected,
+    key_of,
+)
 from hwstudio.core.cloud.refresh.sources.file import read_file
 from hwstudio.core.cloud.refresh.store import PriceStore, RefreshNote
 from hwstudio.core.model.offer import Offer
@@ -100,7 +108,7 @@ def take(
         fresh, rejected, rows = _judged(hauls, in_use, days)
         stored = [each.offer for each in store.offers()]
         whole = {name: frozenset(haul.whole) for name, haul in hauls.items()}
-        found = diff(fresh, in_use, stored, whole, rows)
+        found = diff(fresh, in_use, stored, whole, rows, _named(hauls))
         bands = [band for haul in hauls.values() for band in haul.bands]
         before = {(band.instance, band.region): band for band in store.bands()}
         every = (*rejected, *found.rejected)
@@ -138,6 +146,15 @@ def _judged(
         rejected += [*haul.rejected, *judge.rejected]
         rows |= judge.rows
     return list(kept.values()), rejected, rows
+
+
+def _named(hauls: Mapping[str, Haul]) -> frozenset[Key]:
+    """Return every offer that was named: one with a wrong price is not gone."""
+    return frozenset(
+        key_of(*(" ".join(text.split()) for text in (raw.provider, raw.instance, raw.region)))
+        for haul in hauls.values()
+        for raw in haul.offers
+    )
 
 
 def _keep(

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.cloud.refresh.chosen import load_chosen, save_chosen
@@ -47,9 +47,17 @@ class RefreshViewModel(QObject):
         self._task.failed.connect(self._on_failed)
         self._reading.connect(self._on_reading)
         cloud.changed.connect(self._on_answer)
+        app = QCoreApplication.instance()
+        if app is not None:  # else closing hwstudio would wait for a server that hangs
+            app.aboutToQuit.connect(self.stop)
 
     def _age(self) -> str:
         return age_of(self._studio.catalog.offers()).words
+
+    @property
+    def is_comparing(self) -> bool:
+        """Say whether the user's answer with the new prices is still to come."""
+        return self._before is not None
 
     @Slot()
     def look_again(self) -> None:
@@ -100,15 +108,14 @@ class RefreshViewModel(QObject):
             return
         self._stopped = threading.Event()
         self._set(is_busy=True, problem="", reading="", verdict="")
-        self._task.start(
-            partial(
-                refresh_in_process,
-                self._studio.home,
-                words,
-                stopped=self._stopped,
-                say=self._reading.emit,
-            )
-        )
+        self._task.start(partial(self._work, words, self._stopped))
+
+    def _work(self, words: Sequence[str], stopped: threading.Event) -> dict[str, Any]:
+        """Refresh and read the new prices; not in the thread of the window."""
+        home, say = self._studio.home, self._reading.emit
+        document = refresh_in_process(home, words, stopped=stopped, say=say)
+        self._studio.catalog.offers()
+        return document
 
     @Slot(str)
     def _on_reading(self, what: str) -> None:

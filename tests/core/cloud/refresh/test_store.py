@@ -70,6 +70,14 @@ def test_an_offer_a_source_no_longer_has_is_gone_but_only_if_all_was_read(desk):
     assert desk.offer("aws", "new.one", "us-east-1").price_per_hour == 7
 
 
+def test_an_offer_whose_new_price_is_not_believed_is_not_gone(desk):
+    desk.take(haul(row("7", instance="new.one"), whole=["aws"]))
+    broken = desk.take(haul(row("700.0", instance="new.one"), whole=["aws"]))
+    older = desk.take(haul(row("8", "2020-01-01", instance="new.one"), whole=["aws"]))
+    assert (broken.diff.gone, older.diff.gone) == ((), ())
+    assert desk.offer("aws", "new.one", "us-east-1").price_per_hour == 7
+
+
 def test_what_a_source_does_not_say_stays_where_it_still_fits(desk):
     before = desk.offer("gcp", "a3-highgpu-8g", "us-central1")
     cheaper = before.price_1y_per_hour - 1
