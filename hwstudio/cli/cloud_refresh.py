@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from hwstudio.core.cloud.refresh.document import report_document
 from hwstudio.core.cloud.refresh.gather import Asked, gather
 from hwstudio.core.cloud.refresh.refresh import age_of, haul_of_file, take
 from hwstudio.core.cloud.refresh.registry import SOURCES, source_named
-from hwstudio.core.cloud.refresh.row import Haul
+from hwstudio.core.cloud.refresh.overlay import source_title
+from hwstudio.core.cloud.refresh.row import Haul, Key, key_of
+from hwstudio.core.cloud.refresh.store import PriceStore
 
 _SHOWN = 15
 _HALF = 0.5
@@ -44,6 +47,10 @@ def refresh_options(verb: argparse.ArgumentParser) -> None:
     what.add_argument("--list", action="store_true", help="list the price sources and their terms")
     what.add_argument("--on", action="append", type=filled, metavar="S", help="switch a source on")
     what.add_argument("--off", action="append", type=filled, metavar="S", help="switch it off")
+    words = "every price an offer had, with its source and day"
+    what.add_argument(
+        "--past", nargs=3, type=filled, metavar=("PROVIDER", "INSTANCE", "REGION"), help=words
+    )
     words = "ask the one --source (or --on) there, for example a mirror"
     verb.add_argument("--address", type=filled, metavar="URL", help=words)
     verb.add_argument("--say", action="store_true", help=argparse.SUPPRESS)
@@ -64,6 +71,8 @@ def run_refresh(args: argparse.Namespace, out: Output) -> int:
     if args.list:
         _list(out)
         return 0
+    if args.past:
+        return _past(key_of(*args.past), out)
     if (args.workload is None) != (args.hours_per_month is None):
         raise UserError("--workload and --hours-per-month go together", "", "Give both or neither")
     before = _verdict(args, out)
@@ -195,6 +204,25 @@ def _list(out: Output) -> None:
         out.line(f"  Terms:  {row['terms']}")
         out.line(f"  Asked:  {row['address']}")
     out.line("Switch one on with: hwstudio cloud refresh --on ID")
+
+
+def _past(key: Key, out: Output) -> int:
+    """Print every price of an offer, oldest first; 1 where only the catalogue's is known."""
+    found = PriceStore(out.studio.home.cloud_prices_file).history(key)
+    rows = [{**asdict(each), "source": source_title(each.source)} for each in found]
+    if out.is_json:
+        out.document({"offer": " ".join(key), "count": len(rows), "prices": rows})
+    elif not rows:
+        out.line(f"No refresh brought a price of {' '.join(key)}. See: hwstudio cloud offers")
+    else:
+        heads = ("As of", "$/h", "Spot", "1 y", "3 y", "Source")
+        money = ("price", "spot", "price_1y", "price_3y")
+        table = [
+            (r["as_of"], *("–" if r[n] is None else f"{r[n]:.4g}" for n in money), r["source"])
+            for r in rows
+        ]
+        out.table(heads, table, right=(1, 2, 3, 4))
+    return 0 if rows else 1
 
 
 # --- out -----------------------------------------------------------------------------------------

@@ -113,6 +113,17 @@ def test_it_tells_whether_the_users_answer_flips(say, tmp_path):
     assert verdict["flips"] is (verdict["before"]["verdict"] != verdict["after"]["verdict"])
 
 
+def test_every_price_an_offer_had_can_be_listed(say, tmp_path):
+    assert say("cloud", "refresh", "--past", "aws", "p5.48xlarge", "us-east-1")[0] == 1
+    for price, day in (("60", "2026-11-20"), ("58", "2026-11-24")):
+        say("cloud", "refresh", "--file", table(
+            tmp_path, f"aws,p5.48xlarge,us-east-1,H100,8,80,{price},,{day}"
+        ))  # fmt: skip
+    code, found = say("cloud", "refresh", "--past", "AWS", "p5.48xlarge", "us-east-1")
+    assert code == 0
+    assert [each["price"] for each in found["prices"]] == [55.04, 60, 58]
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -108,10 +108,10 @@ class RefreshDialog(QDialog):
         self.lists.setDocumentMode(True)
         self.lists.tabBar().setObjectName("tabs")
         self.lists.tabBar().setDrawBase(False)
-        self.changed = DataTable("Changed prices", CHANGED)
-        self.added = DataTable("New offers", ADDED)
-        self.rejected = DataTable("Rejected rows", REJECTED)
-        self.failed = DataTable("Sources that gave nothing", FAILED)
+        self.changed_prices = DataTable("Changed prices", CHANGED)
+        self.new_offers = DataTable("New offers", ADDED)
+        self.rejected_rows = DataTable("Rejected rows", REJECTED)
+        self.failed_sources = DataTable("Sources that gave nothing", FAILED)
         for table, title in self._tables():
             self.lists.addTab(table, title)
         for widget in (self.empty, self.sentence, self.verdict, self.rest):
@@ -121,10 +121,10 @@ class RefreshDialog(QDialog):
 
     def _tables(self) -> tuple[tuple[DataTable, str], ...]:
         return (
-            (self.changed, "Changed"),
-            (self.added, "New"),
-            (self.rejected, "Not believed"),
-            (self.failed, "No answer"),
+            (self.changed_prices, "Changed"),
+            (self.new_offers, "New"),
+            (self.rejected_rows, "Not believed"),
+            (self.failed_sources, "No answer"),
         )
 
     def _connect(self) -> None:
@@ -142,10 +142,6 @@ class RefreshDialog(QDialog):
         """Take over what was changed elsewhere."""
         super().showEvent(event)
         self.model.look_again()
-
-    def done(self, result: int) -> None:
-        """Close; a refresh under way goes on and is shown next time."""
-        super().done(result)
 
     @Slot(object)
     def _on_changed(self, state: RefreshState) -> None:

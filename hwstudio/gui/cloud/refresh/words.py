@@ -74,4 +74,4 @@ def _share(answer: Answer) -> float | None:
 
 def price_words(value: Any) -> str:
     """Return a price per hour."""
-    return "–" if value is None else money(str(value) if not isinstance(value, int) else value)
+    return "–" if value is None else money(float(value))

@@ -58,6 +58,14 @@ def test_one_providers_404_never_loses_the_other(desk):
     assert len(report.diff.taken) == 1
 
 
+def test_a_provider_that_hangs_never_loses_the_other(desk):
+    answers = gpuhunt({"/v3/aws/version": hang}, "gcp", zipped(gcp=GOOD))
+    with serving(answers) as server:
+        report = desk.refresh("gpuhunt", server.url, total_s=2.0)
+    assert "aws" in {failure.provider for failure in report.failures}
+    assert len(report.diff.taken) == 1
+
+
 CUT = zipped(aws=GOOD)[:-30]
 FAULTS = {
     "truncated archive": (CUT, "damaged or cut short"),

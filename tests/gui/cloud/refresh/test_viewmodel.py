@@ -55,7 +55,7 @@ def test_a_files_prices_are_shown_everywhere_and_the_answer_is_compared(
     assert not dialog.file.isEnabled()
     qtbot.waitUntil(lambda: bool(dialog.model.state.verdict), timeout=60_000)
     assert dialog.sentence.text() == "1 offer is new."
-    assert dialog.rejected.shown_rows()[0]["row"] == 2
+    assert dialog.rejected_rows.shown_rows()[0]["row"] == 2
     assert "owning wins in" in dialog.verdict.text()
     assert any(row.offer.provider == "mycloud" for row in view.model.state.rows)
 

@@ -7,9 +7,13 @@ no date; the version's name begins with the day it was collected.
 from __future__ import annotations
 
 import re
+import threading
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 
 from hwstudio.core.base.errors import HwstudioError, UserError
+from hwstudio.core.base.log import logger
 from hwstudio.core.cloud.refresh.content import rows_of, text_of, unpacked
 from hwstudio.core.cloud.refresh.limits import PACKED_BYTES
 from hwstudio.core.cloud.refresh.line import Line
@@ -20,6 +24,7 @@ PROVIDERS = (
     *("aws", "azure", "gcp", "oci", "lambdalabs", "runpod", "verda", "nebius", "cloudrift"),
     *("crusoe", "digitalocean", "hotaisle", "jarvislabs"),
 )
+AT_ONCE = 4
 # The catalogue's names of the same providers.
 NAMED = {"lambdalabs": "lambda", "datacrunch": "verda", "vastai": "vast"}
 NEEDED = ("instance_name", "price", "gpu_name")
@@ -32,16 +37,44 @@ _GCP_ZONE = re.compile(r"([a-z]+(?:-[a-z]+)*-[a-z]+\d+)-[a-z]")
 
 
 def read(line: Line, address: str, haul: Haul) -> None:
-    """Read every provider; one that fails never costs the others."""
-    for provider in PROVIDERS:
-        line.check()
+    """Read every provider, a few at once; one that fails or hangs never costs the others."""
+    tour = _Tour(line, address.rstrip("/"), haul)
+    workers = [
+        threading.Thread(target=tour.go, name=f"prices-gpuhunt-{n}", daemon=True)
+        for n in range(AT_ONCE)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()  # every call in it has a deadline
+
+
+class _Tour:
+    """The providers still to be read, shared by the workers."""
+
+    def __init__(self, line: Line, base: str, haul: Haul) -> None:
+        self._line, self._base, self._haul = line, base, haul
+        self._waiting = deque(PROVIDERS)
+
+    def go(self) -> None:
+        """Read providers until none is left."""
+        with suppress(IndexError):
+            while True:
+                self._read(self._waiting.popleft())
+
+    def _read(self, provider: str) -> None:
         try:
-            offers = list(_provider(line, address.rstrip("/"), provider))
+            offers = list(_provider(self._line, self._base, provider))
         except HwstudioError as error:
-            haul.failures.append(Failure("gpuhunt", _name(provider), error.sentence))
-            continue
-        haul.offers += offers
-        haul.whole.add(_name(provider))
+            why = error.sentence
+        except Exception as error:  # noqa: BLE001 - the border of a thread: what strangers send
+            logger("cloud").error("the prices of %s were not understood: %r", provider, error)
+            why = "its answer was not understood. Nothing of it was taken"
+        else:
+            self._haul.offers += offers
+            self._haul.whole.add(_name(provider))
+            return
+        self._haul.failures.append(Failure("gpuhunt", _name(provider), why))
 
 
 def _name(provider: str) -> str:
