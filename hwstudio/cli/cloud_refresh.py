@@ -21,9 +21,9 @@ from hwstudio.core.cloud.refresh.chosen import (
 )
 from hwstudio.core.cloud.refresh.document import report_document
 from hwstudio.core.cloud.refresh.gather import Asked, gather
+from hwstudio.core.cloud.refresh.overlay import source_title
 from hwstudio.core.cloud.refresh.refresh import age_of, haul_of_file, take
 from hwstudio.core.cloud.refresh.registry import SOURCES, source_named
-from hwstudio.core.cloud.refresh.overlay import source_title
 from hwstudio.core.cloud.refresh.row import Haul, Key, key_of
 from hwstudio.core.cloud.refresh.store import PriceStore
 

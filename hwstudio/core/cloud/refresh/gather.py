@@ -77,6 +77,6 @@ def _ended(one: Asked, worker: threading.Thread, line: Line, hauls: dict[str, Ha
     haul = hauls[one.source.id]
     if not worker.is_alive():
         return haul
-    why = "it was stopped" if line.stopped.is_set() else "it had not answered when time was up"
+    why = "it was stopped" if line.stopped.is_set() else "it had not answered in full in time"
     failures = [*haul.failures, Failure(one.source.id, "", why)]
     return Haul(list(haul.offers), list(haul.bands), failures, list(haul.rejected), set(haul.whole))
