@@ -103,14 +103,19 @@ def test_when_all_sources_fail_the_answer_is_negative_and_the_age_is_told(say, o
     assert found["age"] > 0
 
 
-def test_it_tells_whether_the_users_answer_flips(say, tmp_path):
-    rows = [f"mycloud,m{n},here,RTX 4090,1,24,9.5,,2026-11-27" for n in range(2)]
-    question = ("--workload", "llm_qlora_8b", "--hours-per-month", "300", "--device", "RTX4090")
+def test_it_tells_that_the_users_answer_flips_when_renting_gets_far_cheaper(say, tmp_path, catalog):
+    rows = [
+        f"{o.provider},{o.instance},{o.region},{o.accelerator},{o.accelerator_count},,"
+        f"{o.price_per_hour / 8},,2026-11-27"
+        for o in catalog.offers()
+        if o.price_per_hour and not any("," in text for text in (o.instance, o.region))
+    ]
+    question = ("--workload", "llm_qlora_8b", "--hours-per-month", "500", "--device", "RTX4090")
     code, found = say("cloud", "refresh", "--file", table(tmp_path, *rows), *question)
     assert code == 0
     verdict = found["verdict"]
-    assert verdict["before"]["verdict"] in {"own", "rent"}
-    assert verdict["flips"] is (verdict["before"]["verdict"] != verdict["after"]["verdict"])
+    assert (verdict["before"]["verdict"], verdict["after"]["verdict"]) == ("own", "rent")
+    assert verdict["flips"] is True
 
 
 def test_every_price_an_offer_had_can_be_listed(say, tmp_path):
