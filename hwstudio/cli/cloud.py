@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from hwstudio.cli.cloud_compare import compare_options, run_compare
+from hwstudio.cli.cloud_refresh import refresh_options, run_refresh
 from hwstudio.cli.number import filled, number, whole
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base import clock
@@ -33,6 +34,10 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     )
     compare_options(compare)
     compare.set_defaults(run=run_compare)
+    words = "take newer prices from a file or from public price interfaces"
+    refresh = _verb(verbs, "refresh", words, "--file prices.csv")
+    refresh_options(refresh)
+    refresh.set_defaults(run=run_refresh)
 
 
 def _verb(verbs: Any, name: str, words: str, example: str) -> argparse.ArgumentParser:

@@ -33,13 +33,14 @@ _SUGGESTED = 5
 _MOST_MONTHS = 240  # beyond this a number would claim to know
 
 
-def compare_options(verb: argparse.ArgumentParser) -> None:
+def compare_options(verb: argparse.ArgumentParser, *, is_required: bool = True) -> None:
     """Add what ``cloud compare`` reads."""
     verb.add_argument(
-        "--workload", required=True, type=filled, metavar="ID", help="e.g. llm_qlora_8b"
+        "--workload", required=is_required, type=filled, metavar="ID", help="e.g. llm_qlora_8b"
     )
+    hours = "busy hours at home"
     verb.add_argument(
-        "--hours-per-month", required=True, type=number, metavar="H", help="busy hours at home"
+        "--hours-per-month", required=is_required, type=number, metavar="H", help=hours
     )
     own = verb.add_mutually_exclusive_group()
     own.add_argument("--build", type=_file, metavar="FILE.hws", help="a saved project")
@@ -55,18 +56,23 @@ def compare_options(verb: argparse.ArgumentParser) -> None:
 
 def run_compare(args: argparse.Namespace, out: Output) -> int:
     """Print the comparison."""
+    question, answer = compared(args, out)
+    if out.is_json:
+        out.document(_document(question, answer, args.workload))
+    else:
+        _say(question, answer, out)
+    return 0
+
+
+def compared(args: argparse.Namespace, out: Output) -> tuple[Question, Comparison]:
+    """Return what was asked and the answer, with the prices in use now."""
     catalog = out.studio.catalog
     workload = catalog.workload(args.workload)
     own = with_own(_own(args, out), _float(args.price), _float(args.power_w))
     question = _question(args, own, out.studio.settings.electricity_per_kwh)
     offers = filter_offers(catalog.offers(), OfferFilter(), clock.today())
     shapes = Shapes(workload, catalog.gpus(), out.studio.predictors.now())
-    answer = compare(question, shapes, offers, _grids(catalog))
-    if out.is_json:
-        out.document(_document(question, answer, workload.id))
-    else:
-        _say(question, answer, out)
-    return 0
+    return question, compare(question, shapes, offers, _grids(catalog))
 
 
 def _file(text: str) -> Path:

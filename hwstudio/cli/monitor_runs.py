@@ -299,12 +299,14 @@ def facts_in(run: Run, readings: ReadingHistory, out: Output) -> RunFacts:
     """Return what was recorded of a run."""
     from hwstudio.core.monitor.runs.facts import facts_of
     from hwstudio.core.monitor.runs.money import Tariff
+    from hwstudio.core.monitor.runs.paid import PaidPrices
 
     settings = out.studio.settings
     tariff = Tariff(
         Decimal(str(settings.electricity_per_kwh)), settings.currency, settings.electricity_source
     )
-    return facts_of(run, readings, time.time(), tariff)
+    paid = PaidPrices(out.studio.home.paid_prices_file).of(run, tariff)
+    return facts_of(run, readings, time.time(), paid)
 
 
 def _end_gone(out: Output, runs: Runs, readings: ReadingHistory) -> None:

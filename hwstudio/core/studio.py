@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hwstudio.core.base.network import Network
     from hwstudio.core.catalog.overlay.overlay import Overlay
     from hwstudio.core.catalog.reader import Catalog
+    from hwstudio.core.cloud.refresh.overlay import FreshPrices
     from hwstudio.core.history.store import History
     from hwstudio.core.predict.fitted.calibrate import Probes
     from hwstudio.core.predict.fitted.model import SpeedModel
@@ -48,7 +49,14 @@ class Studio:
 
         chosen = in_use.catalog_in_use(self.home)
         self.catalog_notice = chosen.notice
-        return reader.Catalog(chosen.store(), self.overlay)
+        return reader.Catalog(chosen.store(), self.overlay, self.fresh_prices)
+
+    @cached_property
+    def fresh_prices(self) -> FreshPrices:
+        """Refreshed prices of rentable machines."""
+        from hwstudio.core.cloud.refresh.overlay import FreshPrices
+
+        return FreshPrices(self.home.cloud_prices_file)
 
     @cached_property
     def speed_model(self) -> SpeedModel:

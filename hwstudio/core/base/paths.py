@@ -153,6 +153,21 @@ class Home:
         return self.root / "my-catalog.db"
 
     @property
+    def cloud_prices_file(self) -> Path:
+        """Refreshed prices of rentable machines, and their history."""
+        return self.root / "cloud-prices.db"
+
+    @property
+    def paid_prices_file(self) -> Path:
+        """The electricity price each finished run was reckoned with."""
+        return self.root / "paid-prices.json"
+
+    @property
+    def price_sources_file(self) -> Path:
+        """Which price sources are switched on."""
+        return self.root / "price-sources.json"
+
+    @property
     def catalog_dir(self) -> Path:
         """Where catalogues lie that the user took as an update."""
         return self.root / "catalog"

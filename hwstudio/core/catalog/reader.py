@@ -12,6 +12,7 @@ from hwstudio.core.catalog import rows
 from hwstudio.core.catalog.find import search
 from hwstudio.core.catalog.find.search import Query
 from hwstudio.core.catalog.match import GpuNames, cpu_tokens
+from hwstudio.core.catalog.offers_in_use import FreshPrices, OffersInUse
 from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.catalog.source import Audit, Source
 from hwstudio.core.catalog.store import Store
@@ -60,9 +61,12 @@ SEARCHED = (
 class Catalog:
     """catalog.db with the user's own prices laid over it."""
 
-    def __init__(self, store: Store, overlay: Overlay | None = None) -> None:
+    def __init__(
+        self, store: Store, overlay: Overlay | None = None, fresh: FreshPrices | None = None
+    ) -> None:
         self._store = store
         self._overlay = overlay
+        self._offers_in_use = OffersInUse(fresh)
         self._revision = 0
         self._parts: dict[PartKind, tuple[Part, ...]] = {}
         self._records: dict[str, tuple[Record, ...]] = {}
@@ -395,8 +399,8 @@ class Catalog:
             return tuple(rows.offer(n, row, self._titles) for n, row in enumerate(found, 1))
 
     def offers(self) -> tuple[Offer, ...]:
-        """Return every cloud offer."""
-        return self._offers
+        """Return every cloud offer, refreshed prices laid over the catalogue's."""
+        return self._offers_in_use.of(self._offers, self._gpu_names)
 
     def table(self, name: str) -> tuple[CloudRow, ...]:
         """Return the rows of a table named in ``cloud_tables.TABLES``.

@@ -110,3 +110,4 @@ class CloudState:
     rows: tuple[OfferRow, ...]
     answer: Answer
     is_waiting: bool = False  # for the first speeds
+    is_one_region: bool = False  # only the cheapest region of each machine is shown

@@ -67,6 +67,7 @@ class CloudView(Screen):
         stock = stock_of(context)
         self.model = CloudViewModel(stock, self)
         self._made: dict[str, QWidget] = {}
+        self._prices: QWidget | None = None
         self._build(stock)
         self._connect()
         self.model.set_machine(context.shared.machine)
@@ -90,6 +91,7 @@ class CloudView(Screen):
         card.body.addWidget(self.own)
         self.controls.addWidget(card)
         self.controls.addStretch(1)
+        self.prices = self.add_more("Refresh prices…")
         self.copy = self.add_more("Copy the answer as text")
         self.reset = self.add_more("Use the estimates again")
         split = QSplitter(Qt.Orientation.Vertical)
@@ -179,6 +181,8 @@ class CloudView(Screen):
         self._context.shared.use_changed.connect(model.set_use)
         self.nothing.acted.connect(filters.reset)
         self.copy.triggered.connect(self._on_copy)
+        self.prices.triggered.connect(self.open_prices)
+        self._context.shared.prices_changed.connect(self._on_prices)
         self.reset.triggered.connect(model.forget_own_figures)
         self._context.shared.machine_changed.connect(model.set_machine)
         self._context.shared.build_changed.connect(model.set_build)
@@ -236,6 +240,20 @@ class CloudView(Screen):
         self.own_month.show_value(own, "", "wear and electricity" if own != "–" else "")
         rent = money(answer.rent_month) if answer.rent_month is not None else "–"
         self.rent_month.show_value(rent, "", "the same work" if answer.odds else "")
+
+    @Slot()
+    def open_prices(self) -> None:
+        """Show where newer prices come from and what a refresh changed."""
+        from hwstudio.gui.cloud.refresh.dialog import RefreshDialog
+
+        if self._prices is None:
+            self._prices = RefreshDialog(self._context, self.model, self)
+        self._prices.show()
+        self._prices.raise_()
+
+    @Slot()
+    def _on_prices(self) -> None:
+        self.model.take_offers(self._context.studio.catalog.offers())
 
     @Slot()
     def _on_free(self) -> None:

@@ -28,6 +28,9 @@ from hwstudio.gui.cloud.state import MOST_CHOSEN, Answer, CloudState, OfferRow, 
 BUILD, MACHINE = "build", "machine"
 _WEEKS_PER_MONTH = 365.25 / 7 / 12
 FIRST_GPU = "gpu-geforce-rtx-4090"
+# Refreshed prices name each machine once a region; more than so many cannot be weighed at the pace
+# of a slider, and the dearer regions of a machine change no answer.
+MOST_OFFERS = 4000
 
 
 class CloudViewModel(QObject):
@@ -50,6 +53,7 @@ class CloudViewModel(QObject):
         self._shapes: Shapes | None = None
         self._market_key: object = None
         self._market: tuple[tuple[Offer, bool], ...] = ()
+        self._is_one_region = False
         self.state = self._waiting()
         self._shaping = Shaping(stock, self)
         self._shaping.made.connect(self._on_shapes)
@@ -177,6 +181,14 @@ class CloudViewModel(QObject):
         """Take all chosen offers off the chart."""
         self._set(chosen=(), speed_ratio=None)
 
+    @Slot(object)
+    def take_offers(self, offers: tuple[Offer, ...]) -> None:
+        """Take refreshed prices; the old answer stays until the new one is there."""
+        self._stock = replace(self._stock, offers=offers)
+        self._shaping.take_stock(self._stock)
+        self._market_key = None
+        self._shape()
+
     # --- reckoning --------------------------------------------------------------------------
 
     def _shape(self) -> None:
@@ -242,6 +254,7 @@ class CloudViewModel(QObject):
                 self._row(shapes, offer, (own, own_speed), reference) for offer in offers
             ),
             answer=answer,
+            is_one_region=self._is_one_region,
         )
 
     def _question(self, own: OwnMachine) -> Question:
@@ -259,24 +272,25 @@ class CloudViewModel(QObject):
         key = (wish.filter, wish.pay, wish.only_fitting, shapes.workload.id)
         if key != self._market_key:
             self._market_key = key
-            self._market = tuple((offer, shapes.fits(offer)) for offer in self._filtered(wish))
+            offers = self._filtered(wish)
+            self._market = tuple((offer, shapes.fits(offer)) for offer in offers)
         return tuple(offer for offer, fits in self._market if fits or not wish.only_fitting)
 
     def _filtered(self, wish: Wish) -> tuple[Offer, ...]:
         limit = wish.filter.max_price
         asked = replace(wish.filter, is_spot=wish.pay == SPOT, max_price=None)
         found = filter_offers(self._stock.offers, asked, self._stock.today)
-        return tuple(
-            sorted(
-                (
-                    offer
-                    for offer in found
-                    if (price := price_of(offer, wish.pay)) is not None
-                    and (limit is None or price <= limit)
-                ),
-                key=_PerGpu(wish.pay),
-            )
+        ordered = sorted(
+            (
+                offer
+                for offer in found
+                if (price := price_of(offer, wish.pay)) is not None
+                and (limit is None or price <= limit)
+            ),
+            key=_PerGpu(wish.pay),
         )
+        self._is_one_region = len(ordered) > MOST_OFFERS
+        return _first_regions(ordered) if self._is_one_region else tuple(ordered)
 
     def _row(
         self,
@@ -339,6 +353,14 @@ class _PerGpu:
         price = price_of(offer, self._kind) or Decimal(0)
         each = price / Decimal(str(offer.accelerator_count))
         return each, offer.provider, offer.instance, offer.region
+
+
+def _first_regions(ordered: Iterable[Offer]) -> tuple[Offer, ...]:
+    """Return each machine once, where it is cheapest."""
+    first: dict[tuple[str, str, float], Offer] = {}
+    for offer in ordered:
+        first.setdefault((offer.provider, offer.instance, offer.accelerator_count), offer)
+    return tuple(first.values())
 
 
 def _first_chosen(rows: Iterable[OfferRow]) -> tuple[OfferRow, ...]:

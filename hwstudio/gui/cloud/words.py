@@ -85,6 +85,8 @@ def count_words(state: CloudState) -> str:
     """Return how many offers are shown and how old their prices are."""
     count, stale = len(state.rows), sum(row.is_stale for row in state.rows)
     text = f"{count:,} offer" if count == 1 else f"{count:,} offers"
+    if state.is_one_region:
+        text += " (each machine's cheapest region)"
     if not stale:
         return text
     return f"{text}, {'all' if stale == count else f'{stale:,}'} with a price over 90 days old"

@@ -30,6 +30,7 @@ class SharedState(QObject):
     job_wanted = Signal(str, bool)  # plan a computer for this job; true: beside the others
     use_changed = Signal(float)  # hours of work a week of the computer being configured
     records_wanted = Signal(str)  # show a table of the catalogue in Parts
+    prices_changed = Signal()  # prices of rentable machines were refreshed
     speeds_changed = Signal()  # the user told or forgot a measured speed: estimates are others
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -14,7 +14,8 @@ _THEMES = (("system", "Follow the system"), ("light", "Light"), ("dark", "Dark")
 
 _NETWORK = (
     "Switched off, nothing is sent or fetched. Switched on, hwstudio goes online only when you "
-    "ask it to, and writes every call into the network log."
+    "ask it to, and writes every call into the network log. Who is asked for cloud prices is "
+    "chosen under Cloud, More actions, Refresh prices: nobody until you switch one on."
 )
 
 

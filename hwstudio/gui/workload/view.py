@@ -120,6 +120,7 @@ class WorkloadView(Screen):
     def _connect(self) -> None:
         model, inputs = self.model, self.inputs
         model.changed.connect(self._on_changed)
+        self._context.shared.prices_changed.connect(self._on_prices)
         model.wish_changed.connect(self._on_wish)
         model.failed.connect(self._on_failed)
         model.busy_changed.connect(self._on_busy)
@@ -196,6 +197,10 @@ class WorkloadView(Screen):
     @Slot(bool)
     def _on_busy(self, is_busy: bool) -> None:
         self.sentence.setEnabled(not is_busy)  # the old answer stays, marked as being renewed
+
+    @Slot()
+    def _on_prices(self) -> None:
+        self.model.take_offers(self._context.studio.catalog.offers())
 
     @Slot()
     def _on_changed(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.machine import Machine
+from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes, SheetDoubt
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
@@ -227,6 +228,13 @@ class WorkloadViewModel(QObject):
         """Reckon the cloud offers as well, from now on."""
         self._set(replace(self.wish, has_offers=True))
 
+    def take_offers(self, offers: tuple[Offer, ...]) -> None:
+        """Take refreshed prices of rentable machines."""
+        self._stock = replace(self._stock, offers=offers)
+        if self._reckoner is not None:
+            self._reckoner.stock = self._stock
+            self._reckon()
+
     def look_at_savings(self) -> None:
         """Reckon what would save memory as well, from now on."""
         self._set(replace(self.wish, has_savings=True))
@@ -322,6 +330,7 @@ class WorkloadViewModel(QObject):
         """Runs in the pool. The fitted model is read once, there."""
         if self._reckoner is None:
             self._reckoner = self._make()
+            self._reckoner.stock = self._stock  # prices may have been refreshed meanwhile
         elif self._is_probed_anew:
             self._is_probed_anew = False
             self._reckoner.take_probes(self._kept.probes())

@@ -213,3 +213,20 @@ def test_hours_come_from_the_build_until_some_are_typed_here(model):
     model.set_hours(200.0)
     model.set_use(40.0)
     assert model.state.wish.hours_per_month == 200.0
+
+
+def test_with_very_many_offers_each_machine_stands_once_where_it_is_cheapest(stock, qtbot):
+    from hwstudio.gui.cloud import viewmodel as module
+    from hwstudio.gui.cloud.words import count_words
+
+    base = next(o for o in stock.offers if o.price_per_hour and o.gpu_id and not o.notes)
+    many = tuple(
+        replace(base, id=10_000 + n, region=f"r{n}", price_per_hour=base.price_per_hour + n)
+        for n in range(module.MOST_OFFERS + 1)
+    )
+    model = CloudViewModel(stock)
+    model.take_offers(many)
+    qtbot.waitUntil(lambda: bool(model.state.rows), timeout=20_000)
+    (row,) = model.state.rows
+    assert row.offer.region == "r0"
+    assert "cheapest region" in count_words(model.state)

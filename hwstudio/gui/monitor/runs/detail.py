@@ -281,7 +281,8 @@ class RunDetail(QWidget):
         self.figures["Cost"].show_value(
             words.cost_words(cost.value),
             tip=provenance_tip(
-                f"{words.price_words(tariff)}; change it in the settings",
+                f"{words.price_words(tariff)}; "
+                + ("change it in the settings" if facts.run.is_open else "it stays for this run"),
                 source=tariff.as_of,
                 formula="energy of the GPUs x price of electricity",
             ),

@@ -23,6 +23,7 @@ from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.history.runs import Runs
 from hwstudio.core.model.run import Run
 from hwstudio.core.monitor.runs.money import Tariff
+from hwstudio.core.monitor.runs.paid import PaidPrices
 from hwstudio.core.monitor.runs.predicted import document_of
 from hwstudio.core.monitor.runs.words import NEEDS_RECORDER
 from hwstudio.core.probe.live import ProcessUse
@@ -55,6 +56,7 @@ class RunsPage(QWidget):
             store=Runs(studio.history),
             readings=studio.home.monitor_file,
             tariff=self._tariff,
+            paid=PaidPrices(studio.home.paid_prices_file).of,
             recorder=services.recorder,
             taught=self.teaching.taught,
         )

@@ -53,6 +53,10 @@ def _no_tariff() -> Tariff | None:
     return None
 
 
+def _price_now(_run: Run, now: Tariff | None) -> Tariff | None:
+    return now
+
+
 def _nothing(_run: Run) -> Taught | None:
     return None
 
@@ -64,6 +68,7 @@ class RunsSources:
     store: Store
     readings: Path  # the file of the history of readings
     tariff: Callable[[], Tariff | None] = _no_tariff
+    paid: Callable[[Run, Tariff | None], Tariff | None] = _price_now  # what a run ended with
     recorder: Callable[[], RecorderState] = lambda: STOPPED
     started_of: Callable[[int], float | None] = process_started_s
     clock: Callable[[], float] = time.time
@@ -291,7 +296,8 @@ class RunsViewModel(QObject):
         if run is not None:
             sources = self._sources
             self._summed[run.id] = time.monotonic(), 0.0
-            self._summing.start(_Sum(run, sources.readings, sources.clock(), sources.tariff()))
+            price = sources.paid(run, sources.tariff())
+            self._summing.start(_Sum(run, sources.readings, sources.clock(), price))
 
     def _needs(self, row: RunRow) -> bool:
         at_s, cost_s = self._summed.get(row.run.id, (-math.inf, 0.0))

@@ -1,0 +1,1 @@
+"""Measures around rentable machines and their prices."""

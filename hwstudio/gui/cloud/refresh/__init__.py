@@ -1,0 +1,1 @@
+"""The window in which prices of rentable machines are refreshed."""
