@@ -134,6 +134,11 @@ class Home:
         return self.root / "monitor-pages.json"
 
     @property
+    def quotes_file(self) -> Path:
+        """Rented servers and quotes the user typed in."""
+        return self.root / "cloud-quotes.json"
+
+    @property
     def hosts_file(self) -> Path:
         """The list of other computers."""
         return self.root / "hosts.json"

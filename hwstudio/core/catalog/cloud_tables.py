@@ -118,6 +118,44 @@ class SpotBand(CloudRow):
     band_max_pct: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dedicated(CloudRow):
+    """A whole server to rent; prices in ``currency`` for the whole row, memory in bytes."""
+
+    provider: str
+    server: str
+    kind: str
+    cpu: str | None
+    cpu_count: int | None
+    memory_bytes: float | None
+    gpu: str | None
+    gpu_id: str | None
+    gpu_count: int | None
+    gpu_memory_bytes: float | None
+    storage: str | None
+    location: str | None
+    price_month: Decimal | None
+    price_per_hour: Decimal | None
+    price_year: Decimal | None
+    setup_fee: Decimal | None
+    currency: str
+    vat: str | None
+    commitment: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastPrice(CloudRow):
+    """What an offer cost on a day, USD per hour; ``per`` says of what (instance or GPU)."""
+
+    provider: str
+    instance: str
+    region: str
+    accelerator: str
+    price_kind: str
+    price_per_hour: Decimal
+    per: str
+
+
 TABLES: dict[str, type[CloudRow]] = {
     "electricity": Tariff,
     "egress": EgressTier,
@@ -126,6 +164,8 @@ TABLES: dict[str, type[CloudRow]] = {
     "committed": Commitment,
     "free_tier": FreeTier,
     "spot_interruption": SpotBand,
+    "dedicated": Dedicated,
+    "cloud_price_history": PastPrice,
 }
 
 
