@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
 
 from hwstudio.core.cloud.age import first_day
+from hwstudio.core.model.cloud_row import PastPrice
 from hwstudio.core.model.offer import Offer
 
 _UNNAMED = frozenset({"", "unspecified", "global-list", "global"})
@@ -20,20 +20,6 @@ _TIERS = {
 }
 
 
-class Past(Protocol):
-    """A dated price as the catalogue keeps it."""
-
-    provider: str
-    instance: str
-    region: str
-    accelerator: str
-    price_kind: str
-    price_per_hour: Decimal
-    per: str
-    source: str
-    as_of: str
-
-
 @dataclass(frozen=True, slots=True)
 class DatedPrice:
     """The on-demand price of one accelerator for one hour on a day, USD."""
@@ -44,7 +30,7 @@ class DatedPrice:
     is_now: bool = False
 
 
-def history_of(offer: Offer, rows: Iterable[Past]) -> tuple[DatedPrice, ...]:
+def history_of(offer: Offer, rows: Iterable[PastPrice]) -> tuple[DatedPrice, ...]:
     """Return the earlier prices of an offer and its own, oldest first; () without earlier ones."""
     count = Decimal(str(offer.accelerator_count))
     price = offer.price_per_hour
@@ -61,7 +47,7 @@ def history_of(offer: Offer, rows: Iterable[Past]) -> tuple[DatedPrice, ...]:
     return (*(found[day] for day in sorted(found)), now)
 
 
-def _is_same(offer: Offer, row: Past) -> bool:
+def _is_same(offer: Offer, row: PastPrice) -> bool:
     if row.provider != offer.provider or not _is_region(offer.region, row.region):
         return False
     if offer.offer_type not in _TIERS.get(row.price_kind, frozenset()):
@@ -73,7 +59,7 @@ def _is_region(one: str, other: str) -> bool:
     return one == other or (one in _UNNAMED and other in _UNNAMED)
 
 
-def _is_card(offer: Offer, row: Past) -> bool:
+def _is_card(offer: Offer, row: PastPrice) -> bool:
     """Say whether the row speaks of the same card; an offer that names no memory is no match."""
     memory = offer.accelerator_memory_bytes
     sizes = {f"{memory / unit:.0f}gb" for unit in (2**30, 10**9)} if memory else set()

@@ -45,7 +45,7 @@ class QuoteBook:
         self.file = file
         self.set_aside: Path | None = None  # where a damaged file was moved to
         self._lock = threading.RLock()
-        self._stamp: tuple[int, int, int] | None | str = "unread"
+        self._stamp: tuple[int, int, int] | str | None = "unread"
         self._kept, self._steps = Kept(), list[_Step]()
         self.revision = 0
 
@@ -248,7 +248,7 @@ def _kept(found: Any) -> Kept:
 
 def _quote(row: dict[str, Any]) -> Quote:
     """Read one quote; it must pass the same door as a typed one."""
-    values = {
+    values: dict[str, Any] = {
         name: _money(value) if name in _MONEY and value is not None else value
         for name, value in row.items()
         if name in _NAMES

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hwstudio.core.catalog.cloud_tables import EgressTier
 from hwstudio.core.cost.amount import ZERO, Number
 from hwstudio.core.cost.egress import Egress, Tier, egress
+from hwstudio.core.model.cloud_row import EgressTier
 
 
 @dataclass(frozen=True, slots=True)

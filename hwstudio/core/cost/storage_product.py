@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.catalog.cloud_tables import StoragePrice
 from hwstudio.core.cost.amount import HOURS_PER_MONTH, ZERO, Number, exact
 from hwstudio.core.cost.storage import Disk, DiskBill, disk_bill
+from hwstudio.core.model.cloud_row import StoragePrice
 
 _SIZE = re.compile(r"^(?P<family>.+?) (?P<step>[PES]\d+) (?P<size>\d+) (?P<unit>GiB|TiB)$")
 _PER_GB = re.compile(r"([\d.]+)\s*per GB")

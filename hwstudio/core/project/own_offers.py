@@ -20,9 +20,9 @@ from hwstudio.core.model.offer import Offer
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from hwstudio.core.catalog.cloud_tables import Dedicated
     from hwstudio.core.catalog.reader import Catalog
     from hwstudio.core.cloud.quotes_book import QuoteBook
+    from hwstudio.core.model.cloud_row import Dedicated
 
 FIRST_DEDICATED_ID = 900_000
 _SOURCE = "your own entry"
