@@ -19,8 +19,18 @@ from hwstudio.core.model.cloud_row import (
 )
 
 __all__ = [
-    *("TABLES", "Carbon", "CloudRow", "Commitment", "Dedicated", "EgressTier", "FreeTier"),
-    *("PastPrice", "SpotBand", "StoragePrice", "Tariff", "read_table"),
+    "TABLES",
+    "Carbon",
+    "CloudRow",
+    "Commitment",
+    "Dedicated",
+    "EgressTier",
+    "FreeTier",
+    "PastPrice",
+    "SpotBand",
+    "StoragePrice",
+    "Tariff",
+    "read_table",
 ]
 
 

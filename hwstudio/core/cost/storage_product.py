@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.cost.amount import HOURS_PER_MONTH, ZERO, Number, exact
@@ -103,8 +103,9 @@ def product_bill(product: Product, wanted: Wanted) -> ProductBill:
     unit = _UNITS.search(row.note)
     if unit and size:
         each = Decimal(unit[1])
-        size = -(-size // each) * each
-        step = f"{size / each:,f} units of {each:,f} GB"
+        count = (size / each).to_integral_value(ROUND_CEILING)
+        size = count * each
+        step = f"{count:,f} x {each:,f} GB"
     _check_limit(row, "IOPS", wanted.iops, row.max_iops)
     _check_limit(row, "MB/s", wanted.throughput_mb_s, row.max_mb_s)
     iops = _included(row.included_iops, size, row.max_iops)
