@@ -139,6 +139,11 @@ class Home:
         return self.root / "cloud-quotes.json"
 
     @property
+    def offers_page_file(self) -> Path:
+        """The filters and figures that stand in the pages of offers."""
+        return self.root / "cloud-offers-page.json"
+
+    @property
     def hosts_file(self) -> Path:
         """The list of other computers."""
         return self.root / "hosts.json"

@@ -29,6 +29,10 @@ class Shaping(QObject):
         self._task.done.connect(self.made)
         self._task.failed.connect(self.failed)
 
+    def set_stock(self, stock: Stock) -> None:
+        """Work with other offers from the next time on."""
+        self._stock = stock
+
     def make(self, workload: Workload, own_count: int) -> None:
         """Make them for a job and a number of own GPUs; at once where nothing need be read."""
         if self._stock.predictors is None:

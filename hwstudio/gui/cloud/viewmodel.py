@@ -147,6 +147,15 @@ class CloudViewModel(QObject):
 
     # --- offers -----------------------------------------------------------------------------
 
+    def set_offers(self, offers: tuple[Offer, ...]) -> None:
+        """Take up offers that were added, changed or removed."""
+        if offers == self._stock.offers:
+            return
+        self._stock = replace(self._stock, offers=offers)
+        self._market_key = None
+        self._shaping.set_stock(self._stock)
+        self._shape()
+
     @Slot(str)
     def choose_pay(self, kind: str) -> None:
         """Choose the way of paying; the table then holds the offers that have such a price."""
