@@ -8,7 +8,7 @@ from hwstudio.core.base.errors import UserError
 
 # From the best to the worst, as Amazon publishes them (share of machines, trailing month).
 BANDS = ("<5%", "5-10%", "10-15%", "15-20%", ">20%")
-_LIMIT = re.compile(r"(?:<|<=|at most|up to)?\s*(\d{1,2})\s*(?:-\s*(\d{1,2}))?\s*%?")
+_LIMIT = re.compile(r"(\d{1,2})\s*%?")
 
 
 def band_rank(band: str) -> int | None:
@@ -28,10 +28,9 @@ def band_at_most(text: str) -> str:
         return named
     found = _LIMIT.fullmatch(text.strip())
     if found:
-        top = f"{found[2] or found[1]}"
         ends = {"5": "<5%", "10": "5-10%", "15": "10-15%", "20": "15-20%"}
-        if top in ends:
-            return ends[top]
+        if found[1] in ends:
+            return ends[found[1]]
     raise UserError(
         f"'{text}' is no interruption band", "", f"Choose from {', '.join(BANDS)}, or 5, 10, 15, 20"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from hwstudio.core.model.cloud_row import Dedicated
 
 FIRST_DEDICATED_ID = 900_000
+_MEMORY = re.compile(r"(.+) (\d+) ?GB")
 _SOURCE = "your own entry"
 GpuOf = Callable[[str, float | None], str | None]
 
@@ -104,6 +106,7 @@ def as_quote(row: Dedicated, usd_rate: Decimal | None) -> Quote | None:
     price, per = next(((each, unit) for each, unit in priced if each is not None), (None, HOUR))
     if price is None or not row.gpu:
         return None
+    card, memory_gb = _card(row)
     more = (
         row.cpu or "",
         row.storage and f"disks {row.storage}",
@@ -121,11 +124,20 @@ def as_quote(row: Dedicated, usd_rate: Decimal | None) -> Quote | None:
         usd_rate=usd_rate,
         as_of=row.as_of,
         setup_fee=row.setup_fee or price * 0,
-        accelerator=row.gpu,
+        accelerator=card,
         accelerator_count=row.gpu_count or 1,
-        accelerator_memory_gb=row.gpu_memory_bytes / GIB if row.gpu_memory_bytes else None,
+        accelerator_memory_gb=memory_gb,
         memory_gb=row.memory_bytes / GIB if row.memory_bytes else None,
         region=row.location or "",
         note="; ".join(word for word in more if word),
         offer_type=DEDICATED,
     )
+
+
+def _card(row: Dedicated) -> tuple[str, float | None]:
+    """Return the GPU's name and memory in GiB, which some sources write as "A100 80GB"."""
+    name, known = row.gpu or "", row.gpu_memory_bytes
+    found = _MEMORY.fullmatch(name)
+    if found is None:
+        return name, known / GIB if known else None
+    return found[1], known / GIB if known else float(found[2])

@@ -98,5 +98,5 @@ def _column(number: int, line: OfferLine) -> Column:
         lambda trait: trait.cells[number],
         tip=lambda _: tip,
         colour=lambda trait: "" if trait.differs else "muted",
-        width=200,
+        width=230,
     )

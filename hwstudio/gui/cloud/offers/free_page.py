@@ -26,6 +26,9 @@ _WORDS = (
 )
 
 
+_CHOOSE = "Choose a service to read its limits in full."
+
+
 class FreePage(QWidget):
     """All free services, those with a GPU first."""
 
@@ -45,7 +48,11 @@ class FreePage(QWidget):
         card.body.addWidget(label(_WORDS, "muted", wrap=True))
         self.table = DataTable("Free services", self._columns())
         card.body.addWidget(self.table, 1)
+        self.detail = label(_CHOOSE, "muted", wrap=True)
+        self.detail.setMinimumHeight(52)
+        card.body.addWidget(self.detail)
         box.addWidget(card)
+        self.table.row_selected.connect(self._on_row)
         self.cores.chosen.connect(self._on_size)
         self._show()
 
@@ -60,7 +67,7 @@ class FreePage(QWidget):
                 self.hours_words,
                 right=True,
                 tip=self._tip,
-                width=116,
+                width=140,
             ),
             Column("Session limit", lambda row: row.session_limit, tip=self._tip, width=160),
             Column(
@@ -71,7 +78,7 @@ class FreePage(QWidget):
                 colour=lambda row: "warn" if self._is_stale(row) else "",
                 width=120,
             ),
-            Column("Source", lambda row: row.source, tip=self._tip, width=200),
+            Column("Source", lambda row: row.source, tip=self._tip, width=320),
             Column("For whom", lambda row: row.who, tip=self._tip, width=150),
             Column("RAM, GB", lambda row: row.ram, tip=self._tip, width=80),
             Column("Storage", lambda row: row.storage, tip=self._tip, width=180),
@@ -86,7 +93,7 @@ class FreePage(QWidget):
     def hours_words(self, row: FreeTier) -> str:
         """Return ``30 h on 4 cores``; a dash where no core-hours are counted."""
         hours = self._hours(row)
-        return "–" if hours is None else f"{hours:,.4g} h on {self.cores.value}"
+        return "–" if hours is None else f"{hours:,.4g} h on {self.cores.value} cores"
 
     def _is_stale(self, row: FreeTier) -> bool:
         return is_stale(row.as_of, self._today)
@@ -106,6 +113,25 @@ class FreePage(QWidget):
             ],
             row.service,
         )
+
+    @Slot(object)
+    def _on_row(self, row: object) -> None:
+        self.detail.setText(self.words(row) if isinstance(row, FreeTier) else _CHOOSE)
+
+    def words(self, row: FreeTier) -> str:
+        """Return all that is known of a service, in sentences."""
+        said = (
+            ("For", row.who),
+            ("GPU", row.accelerator),
+            ("quota", row.quota),
+            ("session", row.session_limit),
+            ("RAM", f"{row.ram} GB" if row.ram else None),
+            ("storage", row.storage),
+            ("limits", row.limits),
+        )
+        facts = "; ".join(f"{name}: {text}" for name, text in said if text)
+        sure = _SURE.get(row.confidence, row.confidence)
+        return f"{row.service}. {facts}. Last checked {row.as_of}, {sure}: {row.source}."
 
     @Slot()
     def _on_size(self) -> None:

@@ -16,7 +16,7 @@ from hwstudio.gui.kit.text import label
 _DAYS = 365.25
 
 _COLUMNS = (
-    Column("Date", lambda price: price.as_of, width=100),
+    Column("Date", lambda price: price.as_of, width=116),
     Column(
         "$/GPU-h",
         lambda price: price.per_accelerator_hour,
@@ -86,6 +86,6 @@ def history_words(line: OfferLine | None, prices: tuple[DatedPrice, ...]) -> str
         else f"{abs(change):.0%} {'more' if change > 0 else 'less'} than"
     )
     return (
-        f"{name}: {price_text(last.per_accelerator_hour)} $ per GPU hour on {last.as_of}, "
+        f"{name}: ${price_text(last.per_accelerator_hour)} per GPU hour on {last.as_of}, "
         f"{way} on {first.as_of}."
     )  # fmt: skip

@@ -22,24 +22,25 @@ from hwstudio.gui.kit.fields import ChoiceField, labelled
 from hwstudio.gui.kit.text import label
 
 _PER = (("month", "a month"), ("hour", "an hour"), ("year", "a year"))
-# Name, caption, hint, columns taken (of two).
+_COLUMNS = 3
+# Name, caption, hint.
 _FIELDS = (
-    ("provider", "Provider *", "who rents it out", 1),
-    ("name", "Machine *", "its name in the quote", 1),
-    ("accelerator", "GPU *", "e.g. H100 or RTX 4090", 1),
-    ("accelerator_count", "GPUs", "1", 1),
-    ("accelerator_memory_gb", "GiB of each GPU", "not known", 1),
-    ("vcpus", "vCPU", "not known", 1),
-    ("memory_gb", "RAM, GiB", "not known", 1),
-    ("region", "Place", "optional", 1),
-    ("price", "Price *", "e.g. 999", 1),
-    ("per", "for", "", 1),
-    ("currency", "Currency", "USD", 1),
-    ("usd_rate", "USD for 1 of it", "e.g. 1.08", 1),
-    ("as_of", "Date of the price *", "2026-08-17", 1),
-    ("contract_months", "Contract, months", "0 = none", 1),
-    ("setup_fee", "Set-up fee, once", "0", 1),
-    ("note", "Note", "optional", 1),
+    ("provider", "Provider *", "who rents it out"),
+    ("name", "Machine *", "its name"),
+    ("region", "Place", "optional"),
+    ("accelerator", "GPU *", "e.g. H100"),
+    ("accelerator_count", "How many GPUs", "1"),
+    ("accelerator_memory_gb", "GiB of each GPU", "not known"),
+    ("price", "Price *", "e.g. 999"),
+    ("per", "for", ""),
+    ("setup_fee", "Set-up fee, once", "0"),
+    ("currency", "Currency", "USD"),
+    ("usd_rate", "USD for 1 of it", "e.g. 1.08"),
+    ("as_of", "Date of the price *", "2026-08-17"),
+    ("contract_months", "Contract, months", "0 = none"),
+    ("vcpus", "vCPU", "not known"),
+    ("memory_gb", "RAM, GiB", "not known"),
+    ("note", "Note", "optional"),
 )
 
 
@@ -90,8 +91,10 @@ class QuoteForm(QWidget):
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
-        for number, (name, caption, hint, _) in enumerate(_FIELDS):
-            grid.addWidget(self._field(name, caption, hint, gpus), number // 2, number % 2)
+        for number, (name, caption, hint) in enumerate(_FIELDS):
+            grid.addWidget(
+                self._field(name, caption, hint, gpus), number // _COLUMNS, number % _COLUMNS
+            )
         grid.setRowStretch(len(_FIELDS), 1)
         area.setWidget(holder)
         return area

@@ -52,9 +52,9 @@ _COLUMNS = (
         lambda line: line.quote.accelerator,
         lambda line: f"{line.quote.accelerator_count} x {line.quote.accelerator}",
         tip=_tip,
-        width=200,
+        width=150,
     ),
-    Column("Price", lambda line: line.quote.price, _agreed, right=True, tip=_tip, width=160),
+    Column("Price", lambda line: line.quote.price, _agreed, right=True, tip=_tip, width=140),
     Column(
         "Set-up fee",
         lambda line: line.quote.setup_fee,
@@ -119,7 +119,7 @@ class QuotesPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         card = Card("A quote or a server of your own")
-        card.setFixedWidth(348)
+        card.setFixedWidth(452)
         card.body.addWidget(self.form, 1)
         row.addWidget(card)
         right = QVBoxLayout()

@@ -55,6 +55,13 @@ def _tip(line: StorageLine) -> str:
     )
 
 
+def _total(line: StorageLine) -> str:
+    if line.total is None:
+        return "–"
+    is_included = line.product.row.price_per_gb_month == 0
+    return "in the rent" if is_included else money(line.total, decimals=2)
+
+
 class StorageCard(Card):
     """What a volume costs in a month, in every product."""
 
@@ -105,8 +112,8 @@ class StorageCard(Card):
         self.tabs.addTab("All products for this volume")
         self.parts = DataTable("Causes of the bill", _PARTS)
         self.every = DataTable("All storage products", self._columns())
-        self.parts.setMinimumHeight(116)
-        self.every.setMinimumHeight(116)
+        self.parts.setMinimumHeight(96)
+        self.every.setMinimumHeight(96)
         self.every.hide()
         self.source = label("", "small", wrap=True)
         self.body.addWidget(self.tabs)
@@ -127,7 +134,7 @@ class StorageCard(Card):
             Column(
                 "$ a month",
                 lambda line: line.total,
-                lambda line: "–" if line.total is None else money(line.total, decimals=2),
+                _total,
                 right=True,
                 tip=_tip,
                 width=90,

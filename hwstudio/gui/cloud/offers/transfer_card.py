@@ -113,7 +113,7 @@ class TransferCard(Card):
         self.tiers = DataTable("Tiers", _TIERS)
         self.every = DataTable("All price lists", self._columns())
         for table in (self.tiers, self.every):
-            table.setMinimumHeight(116)
+            table.setMinimumHeight(96)
         self.every.hide()
         self.source = label("", "small", wrap=True)
         self.body.addWidget(self.tabs)

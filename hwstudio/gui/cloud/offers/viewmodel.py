@@ -96,7 +96,7 @@ class OffersViewModel(QObject):
 
     def _made(self) -> OffersState:
         found = filter_offers(self._offers, self._filter, self._today)
-        markets = market_prices(found)
+        markets = tuple(sorted(market_prices(found), key=_by_hosts))
         by_card = {_card(market.middle): market for market in market_prices(self._offers)}
         lines = tuple(self._line(offer, by_card) for offer in found)
         by_id = {offer.id: offer for offer in self._offers}
@@ -128,6 +128,10 @@ class OffersViewModel(QObject):
             market=markets.get(_card(offer)) if is_crowd(offer) else None,
             is_compared=offer.id in self._compared,
         )
+
+
+def _by_hosts(market: MarketPrice) -> tuple[int, str]:
+    return -market.hosts, market.accelerator
 
 
 def _card(offer: Offer) -> tuple[str, ...]:
