@@ -56,16 +56,6 @@ _COLUMNS = (
     ),
     Column("Price", lambda line: line.quote.price, _agreed, right=True, tip=_tip, width=140),
     Column(
-        "Set-up fee",
-        lambda line: line.quote.setup_fee,
-        lambda line: (
-            f"{line.quote.setup_fee:,f} {line.quote.currency}" if line.quote.setup_fee else "–"
-        ),
-        right=True,
-        tip=_tip,
-        width=96,
-    ),
-    Column(
         "$/h",
         lambda line: line.per_hour,
         lambda line: "needs a rate" if line.per_hour is None else price_text(line.per_hour),
@@ -81,6 +71,16 @@ _COLUMNS = (
         right=True,
         tip=_tip,
         width=80,
+    ),
+    Column(
+        "Set-up fee",
+        lambda line: line.quote.setup_fee,
+        lambda line: (
+            f"{line.quote.setup_fee:,f} {line.quote.currency}" if line.quote.setup_fee else "–"
+        ),
+        right=True,
+        tip=_tip,
+        width=96,
     ),
     Column(
         "Contract",
@@ -119,7 +119,7 @@ class QuotesPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         card = Card("A quote or a server of your own")
-        card.setFixedWidth(452)
+        card.setFixedWidth(420)
         card.body.addWidget(self.form, 1)
         row.addWidget(card)
         right = QVBoxLayout()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,16 @@ from hwstudio.core.model.offer import Offer
 from hwstudio.gui.cloud.offers.state import MOST_COMPARED, OfferLine, OffersState
 
 _FULL = f"Up to {MOST_COMPARED} offers can be compared; untick one first."
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What an offer's line says whatever the filter."""
+
+    age: str
+    is_stale: bool
+    retired: str
+    market: MarketPrice | None
 
 
 class OffersViewModel(QObject):
@@ -36,6 +47,8 @@ class OffersViewModel(QObject):
         super().__init__(parent)
         self._ask, self._past, self._today = offers, tuple(past), today
         self._offers = offers()
+        self._facts = self._facts_of(self._offers)
+        self._found: tuple[OfferFilter, tuple[Offer, ...]] | None = None
         self._compared: tuple[int, ...] = ()
         self._selected: int | None = None
         self._filter = OfferFilter()
@@ -52,7 +65,8 @@ class OffersViewModel(QObject):
         fresh = self._ask()
         if fresh == self._offers:
             return
-        self._offers = fresh
+        self._offers, self._found = fresh, None
+        self._facts = self._facts_of(fresh)
         known = {offer.id for offer in fresh}
         self._compared = tuple(one for one in self._compared if one in known)
         self._tell()
@@ -95,23 +109,37 @@ class OffersViewModel(QObject):
         self.changed.emit(self.state)
 
     def _made(self) -> OffersState:
-        found = filter_offers(self._offers, self._filter, self._today)
+        if self._found is None or self._found[0] != self._filter:
+            self._found = self._filter, filter_offers(self._offers, self._filter, self._today)
+        found = self._found[1]
         markets = tuple(sorted(market_prices(found), key=_by_hosts))
-        by_card = {_card(market.middle): market for market in market_prices(self._offers)}
-        lines = tuple(self._line(offer, by_card) for offer in found)
         by_id = {offer.id: offer for offer in self._offers}
         selected = by_id.get(self._selected) if self._selected is not None else None
         return OffersState(
             filter=self._filter,
-            lines=lines,
+            lines=tuple(map(self._line, found)),
             known=len(self._offers),
             markets=markets,
-            compared=tuple(self._line(by_id[one], by_card) for one in self._compared),
-            selected=self._line(selected, by_card) if selected else None,
+            compared=tuple(self._line(by_id[one]) for one in self._compared),
+            selected=self._line(selected) if selected else None,
             history=history_of(selected, self._past) if selected else (),
         )
 
-    def _line(self, offer: Offer, markets: dict[tuple[str, ...], MarketPrice]) -> OfferLine:
+    def _facts_of(self, offers: tuple[Offer, ...]) -> dict[int, _Facts]:
+        """Return what no filter changes: asked once, not at every key that is pressed."""
+        markets = {_card(market.middle): market for market in market_prices(offers)}
+        return {
+            offer.id: _Facts(
+                age=age_words(offer.as_of, self._today),
+                is_stale=is_stale(offer.as_of, self._today),
+                retired=retirement(offer),
+                market=markets.get(_card(offer)) if is_crowd(offer) else None,
+            )
+            for offer in offers
+        }
+
+    def _line(self, offer: Offer) -> OfferLine:
+        facts = self._facts[offer.id]
         price = listed_price(offer, is_spot=self._filter.is_spot)
         paid = _paid(offer, price, is_spot=self._filter.is_spot)
         if price is None and offer.spot_per_hour is not None:
@@ -122,10 +150,10 @@ class OffersViewModel(QObject):
             price=price,
             paid=paid,
             per_gpu=price / count if price is not None and count > 0 else None,
-            age=age_words(offer.as_of, self._today),
-            is_stale=is_stale(offer.as_of, self._today),
-            retired=retirement(offer),
-            market=markets.get(_card(offer)) if is_crowd(offer) else None,
+            age=facts.age,
+            is_stale=facts.is_stale,
+            retired=facts.retired,
+            market=facts.market,
             is_compared=offer.id in self._compared,
         )
 
