@@ -42,7 +42,7 @@ class HistoryPane(QWidget):
         row = QHBoxLayout(self.body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        self.plot = LinePlot("Price over the years", "Year", "$ per GPU hour")
+        self.plot = LinePlot("Price over the years", "Year", "$/GPU-h")
         self.plot.setMinimumSize(240, 100)
         self.table = DataTable("Earlier prices", _COLUMNS)
         row.addWidget(self.plot, 3)

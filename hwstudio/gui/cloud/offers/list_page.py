@@ -37,7 +37,7 @@ class ListPage(QWidget):
         split.addWidget(self._detail_card())
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
-        split.setSizes([370, 170])
+        split.setSizes([330, 210])
         box.addWidget(split)
         self._connect()
         self.model.set_filter(self.filters.wish())

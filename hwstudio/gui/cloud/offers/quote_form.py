@@ -92,9 +92,9 @@ class QuoteForm(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         for number, (name, caption, hint) in enumerate(_FIELDS):
-            grid.addWidget(
-                self._field(name, caption, hint, gpus), number // _COLUMNS, number % _COLUMNS
-            )
+            row, column = divmod(number, _COLUMNS)
+            wide = _COLUMNS if name == "note" else 1
+            grid.addWidget(self._field(name, caption, hint, gpus), row, column, 1, wide)
         grid.setRowStretch(len(_FIELDS), 1)
         area.setWidget(holder)
         return area

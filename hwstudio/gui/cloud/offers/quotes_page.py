@@ -54,7 +54,7 @@ _COLUMNS = (
         tip=_tip,
         width=150,
     ),
-    Column("Price", lambda line: line.quote.price, _agreed, right=True, tip=_tip, width=140),
+    Column("Price", lambda line: line.quote.price, _agreed, right=True, tip=_tip, width=158),
     Column(
         "$/h",
         lambda line: line.per_hour,
