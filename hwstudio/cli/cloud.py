@@ -14,11 +14,19 @@ from hwstudio.cli.output import Output, common
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.cloud.age import age_days, age_words, is_stale
-from hwstudio.core.cloud.filter import OfferFilter, accelerators, filter_offers, per_accelerator
+from hwstudio.core.cloud.band import band_at_most
+from hwstudio.core.cloud.filter import (
+    OfferFilter,
+    accelerators,
+    filter_offers,
+    offer_types,
+    per_accelerator,
+)
 from hwstudio.core.cloud.retired import retirement
 from hwstudio.core.model.offer import Offer
 
 SHOWN = 40
+_LEAST = ("min_count", "min_vcpus", "min_ram_gb")
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -60,6 +68,15 @@ def _offer_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--region", type=filled, metavar="R", help="part of the region's name")
     verb.add_argument("--spot", action="store_true", help="only offers with a spot price")
     verb.add_argument("--max-price", type=number, metavar="N", help="USD/h for the whole shape")
+    verb.add_argument("--min-count", type=whole, metavar="N", help="accelerators, at least")
+    verb.add_argument("--min-vcpus", type=number, metavar="N", help="vCPU of the whole shape")
+    verb.add_argument("--min-ram-gb", type=number, metavar="N", help="RAM of the shape, GiB")
+    words = "spot machines taken back a month at most: 5, 10, 15 or 20 (per cent)"
+    verb.add_argument("--max-interruption", type=filled, metavar="BAND", help=words)
+    words = "only offers with a price by the month, 1 year or 3 years"
+    verb.add_argument("--commitment", action="store_true", help=words)
+    words = "e.g. on-demand, secure, community, marketplace, dedicated, quote"
+    verb.add_argument("--tier", type=filled, metavar="T", help=words)
     verb.add_argument("--max-age-days", type=whole, metavar="N", help="only prices this fresh")
     verb.add_argument("--with-retired", action="store_true", help="also shapes that have ended")
 
@@ -69,6 +86,7 @@ def _offers(args: argparse.Namespace, out: Output) -> int:
     known = out.studio.catalog.offers()
     found = filter_offers(known, _wish(args), today)
     if not found:
+        _refuse_unknown_tier(args.tier, known)
         _refuse_unknown_provider(args.provider, known)
         _refuse_unknown(args.accelerator or "", known, out)
     if out.is_json:
@@ -83,11 +101,11 @@ def _offers(args: argparse.Namespace, out: Output) -> int:
 def _wish(args: argparse.Namespace) -> OfferFilter:
     if args.count is not None and args.count < 1:
         raise UserError("--count must be 1 or more", f"got {args.count}")
-    for name in ("max_price", "min_vram_gb", "max_age_days"):
+    for name in (*("max_price", "min_vram_gb", "max_age_days"), *_LEAST):
         value = getattr(args, name)
         if value is not None and value < 0:
             raise UserError(f"--{name.replace('_', '-')} cannot be negative", f"got {value}")
-    vram = args.min_vram_gb
+    vram, ram, band = args.min_vram_gb, args.min_ram_gb, args.max_interruption
     return OfferFilter(
         accelerator=args.accelerator or "",
         count=None if args.count is None else float(args.count),
@@ -98,7 +116,20 @@ def _wish(args: argparse.Namespace) -> OfferFilter:
         is_spot=args.spot,
         max_age_days=args.max_age_days,
         with_retired=args.with_retired,
+        min_count=None if args.min_count is None else float(args.min_count),
+        min_vcpus=None if args.min_vcpus is None else float(args.min_vcpus),
+        min_memory_bytes=None if ram is None else int(ram * 2**30),
+        max_band=band_at_most(band) if band else "",
+        has_commitment=args.commitment,
+        offer_type=args.tier or "",
     )
+
+
+def _refuse_unknown_tier(tier: str | None, known: tuple[Offer, ...]) -> None:
+    if tier is None or tier in offer_types(known):
+        return
+    every = f"Choose from {', '.join(offer_types(known))}"
+    raise UserError(f"No offer is of tier '{tier}'", "", every)
 
 
 def _refuse_unknown_provider(provider: str | None, known: tuple[Offer, ...]) -> None:
@@ -145,6 +176,7 @@ def offer_json(offer: Offer, today: date) -> dict[str, Any]:
         "price_per_accelerator_hour": per_accelerator(offer),
         "spot_per_hour": offer.spot_per_hour,
         "spot_kind": offer.spot_kind or None,
+        "price_1m": offer.price_1m_per_hour,
         "price_1y": offer.price_1y_per_hour,
         "price_3y": offer.price_3y_per_hour,
         "interruption_band": offer.interruption_band or None,
@@ -167,6 +199,7 @@ def _table(found: tuple[Offer, ...], today: date, out: Output, *, is_spot: bool)
     if not found:
         out.line("No offer meets this. Loosen a limit, for example --max-price or --region.")
         return
+    by_month = any(offer.price_1m_per_hour is not None for offer in found[:SHOWN])
     rows = [
         (
             offer.provider,
@@ -176,6 +209,7 @@ def _table(found: tuple[Offer, ...], today: date, out: Output, *, is_spot: bool)
             _money(offer.price_per_hour),
             _money(per_accelerator(offer, is_spot=is_spot)),
             _money(offer.spot_per_hour),
+            *((_money(offer.price_1m_per_hour),) if by_month else ()),
             _money(offer.price_1y_per_hour),
             _money(offer.price_3y_per_hour),
             f"{offer.as_of} ({age_words(offer.as_of, today)}"
@@ -192,11 +226,12 @@ def _table(found: tuple[Offer, ...], today: date, out: Output, *, is_spot: bool)
         "$/h",
         per_gpu,
         "Spot",
+        *(("Month",) if by_month else ()),
         "1 y",
         "3 y",
         "As of",
     )
-    out.table(heads, rows, right=(4, 5, 6, 7, 8))
+    out.table(heads, rows, right=(4, 5, 6, 7, 8, *((9,) if by_month else ())))
     if len(found) > SHOWN:
         out.line(f"{SHOWN} of {len(found)} shown, cheapest per GPU first; --json prints all.")
     out.line("USD for the whole machine, before tax. Prices older than 90 days are stale.")

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from hwstudio.core.base.network import Network
     from hwstudio.core.catalog.overlay.overlay import Overlay
     from hwstudio.core.catalog.reader import Catalog
+    from hwstudio.core.cloud.quotes_book import QuoteBook
     from hwstudio.core.cloud.refresh.overlay import FreshPrices
     from hwstudio.core.history.store import History
     from hwstudio.core.predict.fitted.calibrate import Probes
     from hwstudio.core.predict.fitted.model import SpeedModel
     from hwstudio.core.predict.fitted.points import CheckPoints
+    from hwstudio.core.project.own_offers import OwnOffers
     from hwstudio.core.project.predictors import Predictors
 
 
@@ -49,7 +51,9 @@ class Studio:
 
         chosen = in_use.catalog_in_use(self.home)
         self.catalog_notice = chosen.notice
-        return reader.Catalog(chosen.store(), self.overlay, self.fresh_prices)
+        opened = reader.Catalog(chosen.store(), self.overlay, self.fresh_prices)
+        opened.add_offers(self._own_offers)
+        return opened
 
     @cached_property
     def fresh_prices(self) -> FreshPrices:
@@ -57,6 +61,19 @@ class Studio:
         from hwstudio.core.cloud.refresh.overlay import FreshPrices
 
         return FreshPrices(self.home.cloud_prices_file)
+
+    @cached_property
+    def _own_offers(self) -> OwnOffers:
+        from hwstudio.core.project.own_offers import OwnOffers
+
+        return OwnOffers(self.quotes)
+
+    @cached_property
+    def quotes(self) -> QuoteBook:
+        """Rented servers and quotes the user typed in."""
+        from hwstudio.core.cloud.quotes_book import QuoteBook
+
+        return QuoteBook(self.home.quotes_file)
 
     @cached_property
     def speed_model(self) -> SpeedModel:

@@ -144,6 +144,16 @@ class Home:
         return self.root / "monitor-pages.json"
 
     @property
+    def quotes_file(self) -> Path:
+        """Rented servers and quotes the user typed in."""
+        return self.root / "cloud-quotes.json"
+
+    @property
+    def offers_page_file(self) -> Path:
+        """The filters and figures that stand in the pages of offers."""
+        return self.root / "cloud-offers-page.json"
+
+    @property
     def hosts_file(self) -> Path:
         """The list of other computers."""
         return self.root / "hosts.json"

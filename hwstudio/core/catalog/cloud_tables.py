@@ -10,16 +10,28 @@ from typing import Any
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog.rows import sound
 from hwstudio.core.catalog.store import Store
+from hwstudio.core.model.cloud_row import (
+    CloudRow,
+    Dedicated,
+    EgressTier,
+    PastPrice,
+    StoragePrice,
+)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloudRow:
-    """What every row of these tables has: who says so, when, how surely."""
-
-    source: str
-    as_of: str
-    confidence: str
-    note: str
+__all__ = [
+    "TABLES",
+    "Carbon",
+    "CloudRow",
+    "Commitment",
+    "Dedicated",
+    "EgressTier",
+    "FreeTier",
+    "PastPrice",
+    "SpotBand",
+    "StoragePrice",
+    "Tariff",
+    "read_table",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,35 +43,6 @@ class Tariff(CloudRow):
     price_per_kwh: Decimal
     currency: str
     period: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EgressTier(CloudRow):
-    """Internet egress in USD per GB (1 TB = 1,024 GB) from one amount to the next."""
-
-    provider: str
-    region: str
-    tier_from_gb: float
-    tier_to_gb: float | None
-    price_per_gb: Decimal
-    free_gb_per_month: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoragePrice(CloudRow):
-    """A storage product, USD per GB-month (GiB where the provider bills so)."""
-
-    provider: str
-    product: str
-    region: str
-    price_per_gb_month: Decimal
-    price_per_iops_month: Decimal | None
-    price_per_mb_s_month: Decimal | None
-    included_iops: str | None
-    included_mb_s: str | None
-    max_iops: int | None
-    max_mb_s: int | None
-    persistence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +109,8 @@ TABLES: dict[str, type[CloudRow]] = {
     "committed": Commitment,
     "free_tier": FreeTier,
     "spot_interruption": SpotBand,
+    "dedicated": Dedicated,
+    "cloud_price_history": PastPrice,
 }
 
 

@@ -40,12 +40,14 @@ from hwstudio.core.model.workload import Workload
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from hwstudio.core.catalog.cloud_tables import CloudRow
     from hwstudio.core.catalog.find.finder import Finder
     from hwstudio.core.catalog.shelf import Shelf
+
+    MoreOffers = Callable[["Catalog", tuple[Offer, ...]], tuple[Offer, ...]]
 
 # Which observation speaks for a part: the estimate of today's market with its band; where there is
 # none the newest single price a shop asked, then the launch price. A used price never speaks.
@@ -67,6 +69,7 @@ class Catalog:
         self._store = store
         self._overlay = overlay
         self._offers_in_use = OffersInUse(fresh)
+        self._more_offers: MoreOffers | None = None
         self._revision = 0
         self._parts: dict[PartKind, tuple[Part, ...]] = {}
         self._records: dict[str, tuple[Record, ...]] = {}
@@ -399,8 +402,13 @@ class Catalog:
             return tuple(rows.offer(n, row, self._titles) for n, row in enumerate(found, 1))
 
     def offers(self) -> tuple[Offer, ...]:
-        """Return every cloud offer, refreshed prices laid over the catalogue's."""
-        return self._offers_in_use.of(self._offers, self._gpu_names)
+        """Return every cloud offer: refreshed prices laid over, and those that were added."""
+        listed = self._offers_in_use.of(self._offers, self._gpu_names)
+        return (*listed, *self._more_offers(self, listed)) if self._more_offers else listed
+
+    def add_offers(self, more: MoreOffers) -> None:
+        """Have ``more`` asked for further offers whenever offers are listed."""
+        self._more_offers = more
 
     def table(self, name: str) -> tuple[CloudRow, ...]:
         """Return the rows of a table named in ``cloud_tables.TABLES``.

@@ -17,9 +17,10 @@ from hwstudio.core.cost.spot import Interruptions, spot_overhead
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.prediction import Prediction
 
-ON_DEMAND, SPOT, ONE_YEAR, THREE_YEARS, MARKET = (
+ON_DEMAND, SPOT, ONE_MONTH, ONE_YEAR, THREE_YEARS, MARKET = (
     "on_demand",
     "spot",
+    "by_month",
     "commit_1y",
     "commit_3y",
     "marketplace",
@@ -27,6 +28,7 @@ ON_DEMAND, SPOT, ONE_YEAR, THREE_YEARS, MARKET = (
 KIND_WORDS = {
     ON_DEMAND: "on demand",
     SPOT: "spot",
+    ONE_MONTH: "rented by the month",
     ONE_YEAR: "1-year commitment",
     THREE_YEARS: "3-year commitment",
     MARKET: "marketplace, median of several hosts",
@@ -55,7 +57,7 @@ class Rental:
     @property
     def is_commitment(self) -> bool:
         """Say whether every hour of the month is billed, used or not."""
-        return self.kind in (ONE_YEAR, THREE_YEARS)
+        return self.kind in (ONE_MONTH, ONE_YEAR, THREE_YEARS)
 
     @property
     def overhead(self) -> float:
@@ -74,6 +76,8 @@ def price_of(offer: Offer, kind: str) -> Decimal | None:
     """Return the hourly price of the shape under one way of paying; None when unknown."""
     if kind == SPOT:
         return offer.spot_per_hour
+    if kind == ONE_MONTH:
+        return offer.price_1m_per_hour
     if kind == ONE_YEAR:
         return offer.price_1y_per_hour
     return offer.price_3y_per_hour if kind == THREE_YEARS else offer.price_per_hour
@@ -100,6 +104,7 @@ def best_rentals(offers: Iterable[Offer], speed_of: SpeedOf, work: Work) -> tupl
     found = (
         _typical(firm, ON_DEMAND),
         _typical(firm, SPOT),
+        _cheapest(firm, ONE_MONTH, work),
         _cheapest(firm, ONE_YEAR, work),
         _cheapest(firm, THREE_YEARS, work),
         _market(able),

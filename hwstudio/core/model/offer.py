@@ -32,3 +32,5 @@ class Offer:
     source: str
     as_of: str
     notes: str
+    # Rented by the month: what one of its 730 hours costs; every one is billed, used or not.
+    price_1m_per_hour: Decimal | None = None

@@ -35,7 +35,14 @@ class Section:
 
 
 FIRST = Section("own", "Own or rent", "", "Own or rent: what the same work costs over the months.")
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "offers",
+        "Every offer",
+        "hwstudio.gui.cloud.offers.view:OffersPage",
+        "Every offer: what can be rented where, at which dated price.",
+    ),
+)
 
 
 def make_page(section: Section, services: CloudServices) -> QWidget:

@@ -183,7 +183,9 @@ class CloudViewModel(QObject):
 
     @Slot(object)
     def take_offers(self, offers: tuple[Offer, ...]) -> None:
-        """Take refreshed prices; the old answer stays until the new one is there."""
+        """Take other offers or prices; the old answer stays until the new one is there."""
+        if offers == self._stock.offers:
+            return
         self._stock = replace(self._stock, offers=offers)
         self._shaping.take_stock(self._stock)
         self._market_key = None

@@ -1,0 +1,1 @@
+"""Every offer: the list with its filters, typed quotes, storage and transfer, free services."""
