@@ -33,7 +33,7 @@ class OwningPlan:
     discount_rate: Number | None = None  # what the money would earn elsewhere, a year
     loan: Loan = field(default_factory=Loan)
     load_w: Number = 0
-    idle_w: Number = 0
+    idle_w: Number | None = None  # on, but without work
     busy_hours_per_month: Number = 0
     idle_on_share: Number = 0  # of the hours it has nothing to do, how many it stays on
     price_per_kwh: Number | None = None

@@ -102,7 +102,8 @@ class Tco:
 def kwh_per_month(plan: OwningPlan) -> tuple[Decimal, Decimal]:
     """Return the energy at the wall of the busy and of the idle hours, without cooling, kWh."""
     busy = energy_kwh(plan.load_w, plan.busy_hours_per_month)
-    return busy, energy_kwh(plan.idle_w, plan.idle_hours_per_month)
+    idle = ZERO if plan.idle_w is None else energy_kwh(plan.idle_w, plan.idle_hours_per_month)
+    return busy, idle
 
 
 def capital_per_year(plan: OwningPlan) -> Decimal:
@@ -174,6 +175,10 @@ def _energy(plan: OwningPlan, kwh: Decimal) -> Decimal | None:
     return None if price is None else kwh * price
 
 
+def _idle(plan: OwningPlan) -> Decimal | None:
+    return None if plan.idle_w is None else _energy(plan, kwh_per_month(plan)[1])
+
+
 def _cooling(plan: OwningPlan) -> Decimal | None:
     if plan.cooling_share is None:
         return None
@@ -205,7 +210,7 @@ _SPECS = (
     _Spec("electricity_busy", "Electricity, working", Kind.ELECTRICITY, When.MONTH,
           lambda p: _energy(p, kwh_per_month(p)[0]), HIDDEN[0]),
     _Spec("electricity_idle", "Electricity, idle", Kind.ELECTRICITY, When.MONTH,
-          lambda p: _energy(p, kwh_per_month(p)[1]), HIDDEN[0]),
+          _idle, HIDDEN[0]),
     _Spec("cooling", "Cooling", Kind.COOLING, When.MONTH, _cooling, HIDDEN[0]),
     _Spec("setup", "Setting up", Kind.UPKEEP, When.START,
           lambda p: _given(p.setup, "Setting up")),

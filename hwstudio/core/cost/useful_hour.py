@@ -29,7 +29,7 @@ def owned_use(plan: OwningPlan, utilisation: Number) -> OwnedUse:
         annual_cost=capital_per_year(plan) + tco(off).running_per_year,
         busy_per_hour=electricity_per_hour(plan.load_w, tariff, plan.pue),
         utilisation=utilisation,
-        idle_per_hour=electricity_per_hour(plan.idle_w, tariff, plan.pue),
+        idle_per_hour=electricity_per_hour(plan.idle_w or 0, tariff, plan.pue),
         idle_on_share=plan.idle_on_share,
         gpu_count=plan.gpu_count,
     )
