@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from hwstudio.core.cost.amount import Number
 
-# Yearly growth factors to look between: from losing 99.99 % a year to a millionfold a year.
-_LEAST, _MOST = 1e-4, 1e6
-_STEPS = 600
+# Yearly growth factors to look between: from losing 99.99 % to a million millionfold.
+_LEAST, _MOST = 1e-4, 1e12
+_STEPS = 800
 _TOLERANCE = 1e-13
 
 

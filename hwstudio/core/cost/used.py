@@ -51,7 +51,7 @@ def used_cost(part: UsedPart) -> UsedCost:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Rival:
     """One of two parts. ``cost``: over the same years; ``speed``: in any one unit."""
 

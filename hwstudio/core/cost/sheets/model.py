@@ -17,7 +17,7 @@ from hwstudio.core.base.errors import UserError
 Value = Decimal | str | None
 NOT_COUNTED = "not counted"
 TYPED = "entered by you"
-START = "where this page begins"
+START = "assumed to begin with"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """A month-by-month table: ``{m}`` is the month, ``{row}`` the row, ``{above}`` the one above."""
+    """A month-by-month table. In a formula ``{m}`` is the month and ``{row}`` its row."""
 
     count: int
     columns: tuple[tuple[str, str], ...]  # (title, formula)

@@ -38,10 +38,3 @@ def months_words(months: int | None, never: str = "never") -> str:
 def percent(share: Decimal | float | None, decimals: int = 0) -> str:
     """Return ``42 %``, or a dash where there is none."""
     return "–" if share is None else f"{float(share) * 100:,.{decimals}f} %"
-
-
-def listed(names: tuple[str, ...]) -> str:
-    """Return ``a, b and c``."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -23,7 +23,7 @@ from hwstudio.core.cost.sheets.model import (
     Sheet,
     Stack,
 )
-from hwstudio.core.cost.sheets.money_words import dollars, hourly, listed, percent, years_words
+from hwstudio.core.cost.sheets.money_words import dollars, hourly, percent, years_words
 from hwstudio.core.cost.sheets.owning_book import LINE_FORMULAS, cells, months
 from hwstudio.core.cost.sheets.owning_fields import FIELDS, PRESETS
 from hwstudio.core.cost.tco import CostLine, Kind, Tco, When, kwh_per_month, tco
@@ -45,6 +45,7 @@ HEADINGS = (
     Heading("Cost"),
     Heading("Total, $", is_number=True),
     Heading("A year, $", is_number=True),
+    Heading("Range, $"),
     Heading("Paid"),
     Heading("Often forgotten"),
     Heading("Who says"),
@@ -156,9 +157,13 @@ def _detail(plan: OwningPlan, sums: Tco, band: tuple[Tco, Tco] | None) -> str:
     parts = []
     if band:
         parts.append(f"Likely {dollars(band[0].total)} to {dollars(band[1].total)}.")
-    missing = [name for name in sums.not_counted if name != "Interest on the loan"]
-    if missing:
-        parts.append(f"Not counted: {listed(tuple(name.lower() for name in missing))}.")
+    forgotten = [line for line in sums.lines if line.hidden and line.total is None]
+    if forgotten:
+        count = len(forgotten)
+        parts.append(
+            f"{count} often forgotten {'cost is' if count == 1 else 'costs are'} not counted; "
+            "the table marks them."
+        )
     parts.append(f"Sold in the end for {dollars(plan.resale)}: {CURVE_SOURCE[plan.curve]}."
                  if plan.resale_share is None
                  else f"Sold in the end for {dollars(plan.resale)}.")  # fmt: skip
@@ -226,7 +231,9 @@ def _rows(
 ) -> tuple[Row, ...]:
     rows = [_row(line, plan, read, _ends(line, band)) for line in sums.lines]
     total = (
-        "All together", sums.total, sums.equivalent_annual_cost, When.OVER.value, "", "",
+        "All together", sums.total, sums.equivalent_annual_cost,
+        "" if band is None else f"{band[0].total:,.0f} to {band[1].total:,.0f}",
+        When.OVER.value, "", "",
     )  # fmt: skip
     return (*rows, Row(total, formula="sum of the lines that are counted", is_sum=True))
 
@@ -237,7 +244,7 @@ def _ends(line: CostLine, band: tuple[Tco, Tco] | None) -> str:
     low, high = (
         next(one.total for one in side.lines if one.id == line.id) for side in band
     )  # fmt: skip
-    return "" if low is None or high is None or low == high else f"{low:,.0f} to {high:,.0f} $"
+    return "" if low is None or high is None or low == high else f"{low:,.0f} to {high:,.0f}"
 
 
 def _row(line: CostLine, plan: OwningPlan, read: Reader, ends: str) -> Row:
@@ -247,9 +254,9 @@ def _row(line: CostLine, plan: OwningPlan, read: Reader, ends: str) -> Row:
     if line.id == "interest" and line.total is None:
         says = "no loan"
     year = None if line.total is None else line.total / plan.life_years
-    name = f"{line.name} ({ends})" if ends else line.name
+    forgotten = "yes" if line.hidden else ""
     return Row(
-        (name, line.total, year, line.when.value, "yes" if line.hidden else "", says),
+        (line.name, line.total, year, ends, line.when.value, forgotten, says),
         says,
         LINE_FORMULAS[line.id][1],
         is_muted=line.total is None,

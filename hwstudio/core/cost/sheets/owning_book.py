@@ -19,12 +19,11 @@ LINE_FORMULAS: dict[str, tuple[str, str]] = {
     "tax": ("purchase*tax_pct/100", "price x tax"),
     "resale": (f"-{_RESALE}", "value at the end of the life on the chosen curve, or as typed"),
     "electricity_busy": (
-        "IF(ISBLANK(price_per_kwh),0,load_w*busy_hours_per_month/1000*price_per_kwh*life_months)",
+        "N(price_per_kwh)*load_w*busy_hours_per_month/1000*life_months",
         "watts x busy hours / 1000 x price of a kWh x months",
     ),
     "electricity_idle": (
-        "IF(ISBLANK(price_per_kwh),0,"
-        "idle_w*(730-busy_hours_per_month)*idle_on_pct/100/1000*price_per_kwh*life_months)",
+        "N(price_per_kwh)*idle_w*(730-busy_hours_per_month)*idle_on_pct/100/1000*life_months",
         "idle watts x (730 - busy hours) x share on / 1000 x price of a kWh x months",
     ),
     "cooling": (
@@ -111,17 +110,22 @@ def _line(name: str) -> Cell:
     return Cell(f"line_{name}", _NAMES[name], formula, LINE_FORMULAS[name][1])
 
 
+_ONCE = (
+    "IF({m}=0,paid-borrowed+line_setup+line_software_once,0)"
+    "+IF({m}=life_months,line_disposal+line_resale,0)"
+)
+
+
 def months(count: int) -> Months:
     """Return the cash flow by month: what leaves the account, and its worth today."""
     return Months(
         count,
         (
             ("Month", "{m}"),
-            ("Once, $", "IF({m}=0,paid-borrowed+line_setup+line_software_once,0)"
-                        "+IF({m}=life_months,line_disposal+line_resale,0)"),
+            ("Once, $", _ONCE),
             ("Loan, $", "IF(AND({m}>0,borrowed>0,{m}<=loan_months),loan_payment,0)"),
             ("Running, $", "IF({m}=0,0,running_per_year/12)"),
             ("Out of pocket, $", "B{row}+C{row}+D{row}"),
             ("Worth today, $", "E{row}/(1+month_rate)^A{row}"),
         ),
-    )  # fmt: skip
+    )
