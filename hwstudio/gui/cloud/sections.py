@@ -35,7 +35,14 @@ class Section:
 
 
 FIRST = Section("own", "Own or rent", "", "Own or rent: what the same work costs over the months.")
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "costs",
+        "Cost of owning",
+        "hwstudio.gui.cloud.costs.view:CostsPage",
+        "Cost of owning: every line of it, what it brings back, and the sums of a cloud month.",
+    ),
+)
 
 
 def make_page(section: Section, services: CloudServices) -> QWidget:

@@ -26,7 +26,7 @@ _D = Decimal
 USE, TERM = "One month", "Prices under a term"
 FIELDS = (
     Field(id="hours_per_month", label="Hours a month", unit="h", default=_D(40), high=_D(744),
-          group=USE),
+          group=USE, slider_top=_D(730)),
     Field(id="price_per_hour", label="Price per hour", unit="$/h", default=_D("3.06"),
           high=_D(10) ** 5, decimals=2, group=USE),
     Field(id="storage_tb", label="Storage", unit="TB", default=_D(1), high=_D(10) ** 6, decimals=2,

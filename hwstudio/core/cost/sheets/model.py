@@ -36,6 +36,7 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()  # (id, words) for a choice
     tip: str = ""
     shown_when: tuple[str, str] | None = None  # (field, value) it makes sense with
+    slider_top: Decimal | None = None  # a slider up to here beside the field
 
 
 @dataclass(frozen=True, slots=True)

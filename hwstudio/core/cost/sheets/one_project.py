@@ -24,7 +24,7 @@ _D = Decimal
 OWN, RENT = "Own hardware", "Rented"
 FIELDS = (
     Field(id="hours", label="Hours on your hardware", unit="h", default=_D(40), high=_D(10) ** 6,
-          decimals=1, group=OWN),
+          decimals=1, group=OWN, slider_top=_D(1000)),
     Field(id="purchase", label="Price of the hardware", unit="$", default=_D(2000), group=OWN),
     Field(id="life_months", label="Months kept", unit="months", default=_D(36), low=_D(1),
           high=_D(600), group=OWN),

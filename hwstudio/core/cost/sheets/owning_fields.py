@@ -46,7 +46,7 @@ FIELDS = (
          tip="Share of the price with tax. Left out: what the curve says."),
     _pct("tax_pct", "Tax on the price", HARDWARE, default=_D(0)),
     Field(id="busy_hours_per_month", label="Busy hours a month", unit="h", default=_D(120),
-          high=_D(730), group=USE),
+          high=_D(730), group=USE, slider_top=_D(730)),
     Field(id="load_w", label="Power while working", unit="W", default=_D(450), high=_D(10) ** 7,
           group=USE, tip="At the wall, the whole computer."),
     Field(id="price_per_kwh", label="Electricity price", unit="$/kWh", default=_D("0.165"),
