@@ -34,9 +34,9 @@ class Kind(Enum):
 class When(Enum):
     """When a line is paid."""
 
-    START = "once, at the start"
-    MONTH = "every month"
-    END = "once, at the end"
+    START = "at the start"
+    MONTH = "monthly"
+    END = "in the end"
     OVER = "over the life"
 
 

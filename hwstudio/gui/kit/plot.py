@@ -62,6 +62,7 @@ class LinePlot(QWidget):
         self._series: tuple[Series, ...] = ()
         self._marks: tuple[tuple[float, str], ...] = ()
         self.mark_position = 0.92  # where a mark's words stand, 0 = bottom
+        self.legend_offset = (8, 4)  # from the left top; negative: from the right
         self._curves: list[Any] = []
         self._fixed_x: tuple[float, float] | None = None
         self._fixed_y: tuple[float, float] | None = None
@@ -162,7 +163,9 @@ class LinePlot(QWidget):
             self.plot.legend.scene().removeItem(self.plot.legend)
             self.plot.legend = None
         if len(self._series) > 1:
-            self.plot.addLegend(offset=(8, 4), labelTextColor=colours.text, labelTextSize="9pt")
+            self.plot.addLegend(
+                offset=self.legend_offset, labelTextColor=colours.text, labelTextSize="9pt"
+            )
         self._curves = []
         for one in self._series:
             self._curves.append(self._draw_one(one))

@@ -33,6 +33,7 @@ class Field:
     decimals: int = 0
     group: str = ""
     is_optional: bool = False
+    left_out: str = NOT_COUNTED  # what it means to leave it out
     options: tuple[tuple[str, str], ...] = ()  # (id, words) for a choice
     tip: str = ""
     shown_when: tuple[str, str] | None = None  # (field, value) it makes sense with
@@ -117,6 +118,7 @@ class Curves:
     lines: tuple[tuple[str, tuple[float, ...]], ...]  # NaN = no value there
     marks: tuple[tuple[float, str], ...] = ()
     top: float | None = None  # cut the axis here, where a line would hide the rest
+    is_falling: bool = False  # then the free corner for the legend is on the right
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,7 @@ def _curves(case: Project) -> Curves:
         ),
         (mark,),
         max(rent, float(project_cost(case).own_per_hour)) * 4,
+        is_falling=True,
     )
 
 

@@ -47,7 +47,7 @@ HEADINGS = (
     Heading("A year, $", is_number=True),
     Heading("Range, $"),
     Heading("Paid"),
-    Heading("Often forgotten"),
+    Heading("Hidden"),
     Heading("Who says"),
 )
 
@@ -139,15 +139,14 @@ def _sentence(
     if sums.per_useful_gpu_hour is None:
         return f"{start}. Without any busy hour there is no cost per useful hour.", "warn"
     text = (
-        f"{start}: {hourly(sums.per_useful_gpu_hour)} for each useful GPU-hour "
-        f"at {hours:,.0f} h a month."
+        f"{start}: {hourly(sums.per_useful_gpu_hour)} a useful GPU-hour at {hours:,.0f} h a month."
     )
     if rent is None:
         return text, "info"
     fair = rent / ratio
     if meets is None:
         return f"{text} Renting at {hourly(fair)} is cheaper at any use.", "warn"
-    above = f"{percent(meets)} use ({meets * HOURS_PER_MONTH:,.0f} h a month)"
+    above = f"{percent(meets)} use ({meets * HOURS_PER_MONTH:,.0f} h)"
     if sums.per_useful_gpu_hour <= fair:
         return f"{text} Cheaper than renting at {hourly(fair)}: owning wins above {above}.", "ok"
     return f"{text} Renting at {hourly(fair)} is cheaper below {above}.", "warn"
@@ -161,12 +160,10 @@ def _detail(plan: OwningPlan, sums: Tco, band: tuple[Tco, Tco] | None) -> str:
     if forgotten:
         count = len(forgotten)
         parts.append(
-            f"{count} often forgotten {'cost is' if count == 1 else 'costs are'} not counted; "
-            "the table marks them."
+            f"{count} of the {'cost' if count == 1 else 'costs'} people forget "
+            f"{'is' if count == 1 else 'are'} not counted."
         )
-    parts.append(f"Sold in the end for {dollars(plan.resale)}: {CURVE_SOURCE[plan.curve]}."
-                 if plan.resale_share is None
-                 else f"Sold in the end for {dollars(plan.resale)}.")  # fmt: skip
+    parts.append(f"Sold in the end for {dollars(plan.resale)}.")
     return " ".join(parts)
 
 
@@ -301,6 +298,7 @@ def _curves(
         tuple(lines),
         tuple(marks),
         anchor * _CURVE_TOP,
+        is_falling=True,
     )
 
 

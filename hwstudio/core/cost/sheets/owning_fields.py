@@ -43,6 +43,7 @@ FIELDS = (
           high=_D(30), decimals=1, group=HARDWARE,
           shown_when=("curve", Curve.USED_PRICE.value)),
     _pct("resale_pct", "Sold in the end for", HARDWARE, is_optional=True,
+         left_out="by the curve",
          tip="Share of the price with tax. Left out: what the curve says."),
     _pct("tax_pct", "Tax on the price", HARDWARE, default=_D(0)),
     Field(id="busy_hours_per_month", label="Busy hours a month", unit="h", default=_D(120),

@@ -23,7 +23,7 @@ from hwstudio.core.cost.sheets.model import (
 from hwstudio.core.cost.sheets.money_words import dollars, months_words, percent
 from hwstudio.core.cost.sheets.returns_fields import FIELDS, NO, PRESETS
 
-HARD, SOFT, CANCELS = "leaves no account", "judgement", "cancels: the same either way"
+HARD, SOFT, CANCELS = "money saved", "a judgement", "cancels: the same either way"
 HEADINGS = (
     Heading("Line"),
     Heading("A month, $", is_number=True),
@@ -168,7 +168,7 @@ def _figures(sums: Roi, *, has_soft: bool) -> tuple[Figure, ...]:
 def _rows(case: RoiCase, sums: Roi, read: Reader) -> tuple[Row, ...]:
     life = case.life_months
     rows = [
-        Row(("Price, less the old hardware", None, -Decimal(str(case.cost)), "once",
+        Row(("Price, less the old hardware", "", -Decimal(str(case.cost)), "once",
              read.says("cost")), read.says("cost"), "price less what the old hardware brings"),
         Row(("Running cost", -Decimal(str(case.running_per_month)),
              -Decimal(str(case.running_per_month)) * life, "every month",
@@ -182,16 +182,16 @@ def _rows(case: RoiCase, sums: Roi, read: Reader) -> tuple[Row, ...]:
                 "amount x how sure; time: hours x value x share used x 52 / 12")
         )  # fmt: skip
     rows.append(
-        Row(("Sold in the end", None, Decimal(str(case.resale)), "once, at the end",
+        Row(("Sold in the end", "", Decimal(str(case.resale)), "once, at the end",
              read.says("resale")))
     )  # fmt: skip
     rows += [
-        Row((name, None, Decimal(str(amount)), CANCELS, "both sides"), is_muted=True)
+        Row((name, "", Decimal(str(amount)), CANCELS, "both sides"), is_muted=True)
         for name, amount in case.common
         if amount
     ]
     gain = sum(sums.all.flows, ZERO)
-    rows.append(Row(("Gain, not discounted", None, gain, "", ""), is_sum=True))
+    rows.append(Row(("Gain, not discounted", "", gain, "", ""), is_sum=True))
     return tuple(rows)
 
 

@@ -8,7 +8,7 @@ from hwstudio.core.cost.sheets.model import Field, Preset
 
 COST, HARD, SOFT, SAME = (
     "What it costs",
-    "Savings that leave no account",
+    "Savings in money",
     "Softer benefits",
     "The same either way",
 )

@@ -157,46 +157,45 @@ def _detail(ratio: ValueRatio, gain: Decimal | None) -> str:
 
 
 def _figures(ratio: ValueRatio, used: UsedCost | None, gain: Decimal | None) -> tuple[Figure, ...]:
-    found = [
+    first = () if used is None else (
+        Figure("Used saves", dollars(used.saving), "",
+               f"{used.saving_pct or 0:.0f} % of the new price", "new - used - reserve"),
+        Figure("Set aside", dollars(used.reserve), "", "for a failure without warranty",
+               "used price x reserve x share of the months without warranty"),
+    )  # fmt: skip
+    return (
+        *first,
         Figure("Speed for the money", f"{ratio.value_per_money:.2f}", "x", "second against first",
                "speed ratio / cost ratio"),
         Figure("Time saved is worth", "" if gain is None else dollars(gain), "",
                "not counted" if gain is None else "over the years", "hours x value x years"),
-    ]  # fmt: skip
-    if used is not None:
-        found += [
-            Figure("Used saves", dollars(used.saving), "",
-                   f"{used.saving_pct or 0:.0f} % of the new price", "new - used - reserve"),
-            Figure("Set aside", dollars(used.reserve), "", "for a failure without warranty",
-                   "used price x reserve x share of the months without warranty"),
-        ]  # fmt: skip
-    return tuple(found)
+    )  # fmt: skip
 
 
 def _rows(
     ratio: ValueRatio, used: UsedCost | None, gain: Decimal | None, read: Reader
 ) -> tuple[Row, ...]:
     says = read.says("second_cost")
-    rows = [
+    worth = None if gain is None else dollars(gain)
+    value = (
         Row(("Speed, second against first", f"{ratio.speed_ratio:.3f} x", "speeds", says)),
         Row(("Cost, second against first", f"{ratio.cost_ratio:.3f} x", "costs", says)),
         Row(("Speed for the money", f"{ratio.value_per_money:.3f} x", "speed / cost", ""),
             is_sum=True),
-        Row(("Time saved is worth", None if gain is None else dollars(gain),
-             "hours x value x years", read.says("hours_saved_per_year"))),
-    ]  # fmt: skip
+        Row(("Time saved is worth", worth, "hours x value x years",
+             read.says("hours_saved_per_year"))),
+    )  # fmt: skip
     if used is None:
-        rows.append(Row(("Used against new", None, "give both prices", ""), is_muted=True))
-        return tuple(rows)
+        return (*value, Row(("Used against new", None, "give both prices", ""), is_muted=True))
     plain = Decimal(0) if used.saving_pct_of_price is None else used.saving_pct_of_price / 100
-    rows += [
+    return (
         Row(("Used price below new", percent(plain), "as markets quote it",
              read.says("used_price"))),
         Row(("Set aside for a failure", dollars(used.reserve), "without warranty only",
              read.says("reserve_pct"))),
         Row(("Used saves", dollars(used.saving), "new - used - reserve", ""), is_sum=True),
-    ]  # fmt: skip
-    return tuple(rows)
+        *value,
+    )  # fmt: skip
 
 
 def _cells() -> tuple[Cell, ...]:

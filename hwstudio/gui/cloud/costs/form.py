@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from hwstudio.core.cost.sheets.model import NOT_COUNTED, Entry, Field, Sheet
+from hwstudio.core.cost.sheets.model import Entry, Field, Sheet
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
 from hwstudio.gui.kit.fold import Fold
 from hwstudio.gui.kit.text import label
@@ -29,7 +29,7 @@ class OptionalNumber(QWidget):
         head = QHBoxLayout()
         head.setSpacing(6)
         self.tick = QCheckBox(field.label)
-        self.note = label(NOT_COUNTED, "small")
+        self.note = label(field.left_out, "small")
         head.addWidget(self.tick)
         head.addStretch(1)
         head.addWidget(self.note)
@@ -139,11 +139,11 @@ class Form(QWidget):
     def _on_number(self, field: Field, value: float) -> None:
         self.typed.emit(field.id, Decimal(str(round(value, 6))))
 
-    def _on_ticked(self, field: Field, is_on: bool) -> None:
+    def _on_ticked(self, field: Field, *_: object) -> None:
         widget = self.fields[field.id]
         if isinstance(widget, OptionalNumber):
             value = Decimal(str(round(widget.number.value, 6)))
-            self.typed.emit(field.id, value if is_on else None)
+            self.typed.emit(field.id, value if widget.tick.isChecked() else None)
 
     def show_inputs(self, inputs: Mapping[str, Entry]) -> None:
         """Show values and who says so; a field being typed in is left as it is."""

@@ -9,8 +9,7 @@ from hwstudio.core.cost.sheets.model import NOT_COUNTED, Heading, Row
 from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.tip import provenance_tip
 
-_NARROW, _AMOUNT = 100, 96
-_FIRST = 190
+_AMOUNT = 106
 
 
 def columns_of(headings: tuple[Heading, ...]) -> tuple[Column, ...]:
@@ -24,15 +23,11 @@ def columns_of(headings: tuple[Heading, ...]) -> tuple[Column, ...]:
             right=heading.is_number,
             tip=_tip,
             colour=_colour,
-            width=_FIRST if number == 0 else _AMOUNT if heading.is_number else _width(heading),
+            width=max(_AMOUNT, 8 * len(heading.title) + 24) if heading.is_number else 0,
             stretch=number == last,
         )
         for number, heading in enumerate(headings)
     )
-
-
-def _width(heading: Heading) -> int:
-    return max(_NARROW, 9 * len(heading.title))
 
 
 def _value(number: int, row: Row) -> Decimal | str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QSplitter,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -35,6 +37,8 @@ from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import provenance_tip
 
 _FIGURES = 4
+_ANSWER_PX, _LINES_PX, _SHORT_PX = 300, 130, 176
+_ENDLESS = 16777215  # Qt's own word for no limit
 _KEEP_AFTER_MS = 1500
 _OWN = "Your hardware and use"
 _DEFAULTS = "Our defaults"
@@ -72,11 +76,14 @@ class CostsPage(QWidget):
         body = QHBoxLayout()
         body.setSpacing(16)
         body.addWidget(self._inputs())
-        answer = QVBoxLayout()
-        answer.setSpacing(12)
-        answer.addWidget(self._answer_card(), 3)
-        answer.addWidget(self._lines_card(), 2)
-        body.addLayout(answer, 1)
+        self.answer = QSplitter(Qt.Orientation.Vertical)
+        self.answer.setChildrenCollapsible(False)
+        self.answer.addWidget(self._answer_card())
+        self.answer.addWidget(self._lines_card())
+        self.answer.setStretchFactor(0, 3)
+        self.answer.setStretchFactor(1, 2)
+        self.answer.setSizes([_ANSWER_PX * 2, _LINES_PX * 2])
+        body.addWidget(self.answer, 1)
         outer.addLayout(body, 1)
 
     def _head(self) -> QHBoxLayout:
@@ -127,7 +134,7 @@ class CostsPage(QWidget):
         return area
 
     def _answer_card(self) -> QWidget:
-        card = Card()
+        self.card = card = Card()
         self.sentence = Sentence()
         self.detail = label("", "muted", wrap=True)
         card.body.addWidget(self.sentence)
@@ -143,25 +150,28 @@ class CostsPage(QWidget):
         charts.setContentsMargins(0, 0, 0, 0)
         charts.setSpacing(16)
         self.stack = StackedColumns("Cost by year and kind")
-        self.stack.setMinimumSize(220, 150)
+        self.stack.setMinimumSize(220, 110)
         charts.addWidget(self.stack, 1)
         lines = QVBoxLayout()
         lines.setSpacing(4)
         self.curve_title = label("", "strong")
         self.curve = LinePlot("Cost over use", "Use", "Cost, $")
-        self.curve.setMinimumSize(220, 130)
+        self.curve.setMinimumSize(220, 90)
         self.curve.mark_position = 0.5
         lines.addWidget(self.curve_title)
         lines.addWidget(self.curve, 1)
         charts.addLayout(lines, 1)
         card.body.addWidget(self.charts, 1)
+        self.spare = QWidget()  # takes the charts' room where there are none
+        card.body.addWidget(self.spare, 1)
+        card.setMinimumHeight(_ANSWER_PX)  # else the wrapped lines would ask for a narrow page's
         return card
 
     def _lines_card(self) -> QWidget:
         card = Card()
         self.lines = QStackedWidget()
-        self.lines.setMinimumHeight(112)
         card.body.addWidget(self.lines, 1)
+        card.setMinimumHeight(_LINES_PX)
         return card
 
     def _connect(self) -> None:
@@ -258,7 +268,11 @@ class CostsPage(QWidget):
         if answer.stack is not None:
             self.stack.set_stack(answer.stack)
         self._show_curves(answer.curves)
-        self.charts.setVisible(answer.stack is not None or answer.curves is not None)
+        has_chart = answer.stack is not None or answer.curves is not None
+        self.charts.setVisible(has_chart)
+        self.spare.setVisible(not has_chart)
+        self.card.setMinimumHeight(_ANSWER_PX if has_chart else _SHORT_PX)
+        self.card.setMaximumHeight(_ENDLESS if has_chart else _SHORT_PX)
         if sheet.id not in self._tables:
             table = DataTable(f"Lines of {sheet.title}", columns_of(answer.headings))
             self._tables[sheet.id] = table
@@ -273,6 +287,7 @@ class CostsPage(QWidget):
         if curves is None:
             return
         self.curve_title.setText(curves.title)
+        self.curve.legend_offset = (-8, 4) if curves.is_falling else (8, 4)
         self.curve.set_axis_titles(curves.x_title, curves.y_title)
         self.curve.set_series(
             tuple(
@@ -281,7 +296,7 @@ class CostsPage(QWidget):
             )
         )
         self.curve.set_marks(curves.marks)
-        self.curve.set_range(y=None if curves.top is None else (0.0, curves.top))
+        self.curve.set_range(y=_range(curves))
 
     # --- what goes out --------------------------------------------------------------------------
 
@@ -325,6 +340,16 @@ class CostsPage(QWidget):
             self._refuse(error.sentence)
             return
         self._services.context.status(f"Saved {path.name}")
+
+
+def _range(curves: Curves) -> tuple[float, float]:
+    """Return the heights to show: always with zero, and up to where the rest can be seen."""
+    values = [v for _, line in curves.lines for v in line if not math.isnan(v)]
+    low, high = min(0.0, *values), max(0.0, *values)
+    if curves.top is not None:
+        high = min(high, curves.top)
+    room = (high - low or 1.0) * 0.06
+    return (low - room if low < 0 else 0.0), high + room
 
 
 def _show_figure(widget: BigNumber, figure: Figure) -> None:
