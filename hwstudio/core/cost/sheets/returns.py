@@ -24,6 +24,14 @@ from hwstudio.core.cost.sheets.money_words import dollars, months_words, percent
 from hwstudio.core.cost.sheets.returns_fields import FIELDS, NO, PRESETS
 
 HARD, SOFT, CANCELS = "money saved", "a judgement", "cancels: the same either way"
+# The input a benefit rests on, to say who gave it.
+_BASIS = {
+    "Rent no longer paid": "rent_avoided_per_month",
+    "Other savings": "other_saving_per_month",
+    "Time saved": "hours_per_week",
+    "Earlier results, sales": "advantage_per_month",
+    "New things possible": "innovation_per_month",
+}
 HEADINGS = (
     Heading("Line"),
     Heading("A month, $", is_number=True),
@@ -175,7 +183,8 @@ def _rows(case: RoiCase, sums: Roi, read: Reader) -> tuple[Row, ...]:
              read.says("running_per_month")), "", "a month x months"),
     ]  # fmt: skip
     for one in case.benefits:
-        says = f"{Decimal(str(one.confidence)) * 100:.0f} % sure"
+        sure = Decimal(str(one.confidence)) * 100
+        says = read.says(_BASIS[one.name]) + ("" if sure == 100 else f"; {sure:.0f} % sure")
         kind = HARD if one.is_hard else SOFT
         rows.append(
             Row((one.name, one.expected, one.expected * life, kind, says), says,

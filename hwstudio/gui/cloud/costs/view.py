@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTabBar,
@@ -161,6 +162,8 @@ class CostsPage(QWidget):
         lines.addWidget(self.curve_title)
         lines.addWidget(self.curve, 1)
         charts.addLayout(lines, 1)
+        for chart in (self.stack, self.curve):
+            chart.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         card.body.addWidget(self.charts, 1)
         self.spare = QWidget()  # takes the charts' room where there are none
         card.body.addWidget(self.spare, 1)
@@ -170,6 +173,7 @@ class CostsPage(QWidget):
     def _lines_card(self) -> QWidget:
         card = Card()
         self.lines = QStackedWidget()
+        self.lines.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         card.body.addWidget(self.lines, 1)
         card.setMinimumHeight(_LINES_PX)
         return card
