@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from hwstudio.cli.cost_egress import egress_options, run_egress
+from hwstudio.cli.cost_examples import examples_options, run_examples
+from hwstudio.cli.cost_sheets import sheet_verbs
 from hwstudio.cli.number import MOST, may, need, rounded, whole
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
@@ -22,7 +24,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     """Add the noun ``cost``."""
     noun = commands.add_parser("cost", help="cost formulas: break-even, egress, commitments …")
     verbs = noun.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
-    for name, words, example, options, run in _VERBS:
+    for name, words, example, options, run in (*_VERBS, *sheet_verbs()):
         verb = verbs.add_parser(
             name,
             help=words,
@@ -257,5 +259,12 @@ _VERBS = (
         "--gb 1000 --per-gb-month 0.08",
         _storage_options,
         _storage,
+    ),
+    (
+        "examples",
+        "published calculations by formula, F1 to F14",
+        "--cases worked_examples.csv --json",
+        examples_options,
+        run_examples,
     ),
 )

@@ -140,6 +140,11 @@ class Home:
         return self.root / "predictions.json"
 
     @property
+    def cost_inputs_file(self) -> Path:
+        """What was typed into the sheets about cost."""
+        return self.root / "cost-inputs.json"
+
+    @property
     def monitor_pages_file(self) -> Path:
         return self.root / "monitor-pages.json"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hwstudio.core.cost.amount import MONTHS_PER_YEAR, ONE, ZERO, Number, exact
+from hwstudio.core.cost.rate_of_return import internal_rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class Return:
     net_present_value: Decimal
     payback_month: int | None  # first month the undiscounted sum is back; None = not within
     roi: Decimal | None
+    internal_rate: float | None = None  # per year; None where no one rate exists
+    flows: tuple[Decimal, ...] = ()  # month 0, 1, 2 …: spent negative, got positive
 
 
 def evaluate(plan: Investment) -> Return:
@@ -41,7 +44,15 @@ def evaluate(plan: Investment) -> Return:
         value += saving / growth ** (Decimal(month) / MONTHS_PER_YEAR)
     life = Decimal(len(savings)) / MONTHS_PER_YEAR
     value += exact(plan.resale, "The resale value") / growth**life
-    return Return(value, _payback(purchase, savings), value / purchase if purchase else None)
+    flows = [-purchase, *savings]
+    flows[-1] += exact(plan.resale, "The resale value")
+    return Return(
+        value,
+        _payback(purchase, savings),
+        value / purchase if purchase else None,
+        internal_rate(flows),
+        tuple(flows),
+    )
 
 
 def _payback(purchase: Decimal, savings: Sequence[Decimal]) -> int | None:

@@ -42,6 +42,12 @@ SECTIONS: tuple[Section, ...] = (
         "hwstudio.gui.cloud.offers.view:OffersPage",
         "Every offer: what can be rented where, at which dated price.",
     ),
+    Section(
+        "costs",
+        "Cost of owning",
+        "hwstudio.gui.cloud.costs.view:CostsPage",
+        "Cost of owning: every line of it, what it brings back, and the sums of a cloud month.",
+    ),
 )
 
 

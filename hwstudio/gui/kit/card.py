@@ -89,6 +89,10 @@ class BigNumber(QWidget):
         box.addLayout(line)
         box.addWidget(self._note)
 
+    def set_caption(self, caption: str) -> None:
+        """Name the figure anew."""
+        self._caption.setText(caption)
+
     def show_value(self, value: str, unit: str = "", note: str = "", tip: str = "") -> None:
         """Show a figure; ``tip`` is its source, date and formula (see kit.tip)."""
         self._value.setText(value)

@@ -62,7 +62,9 @@ class LinePlot(QWidget):
         self._series: tuple[Series, ...] = ()
         self._marks: tuple[tuple[float, str], ...] = ()
         self.mark_position = 0.92  # where a mark's words stand, 0 = bottom
+        self.legend_offset = (8, 4)  # from the left top; negative: from the right
         self._curves: list[Any] = []
+        self._mark_lines: list[Any] = []
         self._fixed_x: tuple[float, float] | None = None
         self._fixed_y: tuple[float, float] | None = None
         self._build()
@@ -135,8 +137,17 @@ class LinePlot(QWidget):
 
     def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
         """Draw vertical marks with words, e.g. the crossing of two costs."""
-        self._marks = tuple(marks)
-        self._draw()
+        fresh = tuple(marks)
+        if fresh == self._marks:
+            return
+        before, self._marks = self._marks, fresh
+        if [bool(words) for _, words in before] != [bool(words) for _, words in fresh]:
+            self._draw()
+            return
+        for line, (place, words) in zip(self._mark_lines, fresh, strict=True):
+            line.setValue(place)  # drawing all anew costs a hundred times as much
+            if words:
+                line.label.setFormat(words)
 
     def set_range(
         self, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None
@@ -162,10 +173,13 @@ class LinePlot(QWidget):
             self.plot.legend.scene().removeItem(self.plot.legend)
             self.plot.legend = None
         if len(self._series) > 1:
-            self.plot.addLegend(offset=(8, 4), labelTextColor=colours.text, labelTextSize="9pt")
+            self.plot.addLegend(
+                offset=self.legend_offset, labelTextColor=colours.text, labelTextSize="9pt"
+            )
         self._curves = []
         for one in self._series:
             self._curves.append(self._draw_one(one))
+        self._mark_lines = []
         for number, (place, words) in enumerate(self._marks):
             self._draw_mark(place, words, self.mark_position + number * _MARK_STEP)
         self.view.addItem(self._cursor, ignoreBounds=True)
@@ -215,6 +229,7 @@ class LinePlot(QWidget):
             },
         )
         self.plot.addItem(line)
+        self._mark_lines.append(line)
 
     @Slot()
     def _restyle(self) -> None:

@@ -1,0 +1,1 @@
+"""Published calculations run by the name of their formula, F1 to F14, from named inputs."""

@@ -1,0 +1,1 @@
+"""The page "Cost of owning": sheets about cost, with inputs left and the answer right."""
