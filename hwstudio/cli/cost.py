@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from hwstudio.cli.cost_egress import egress_options, run_egress
+from hwstudio.cli.cost_route import add_route
 from hwstudio.cli.number import MOST, may, need, rounded, whole
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
@@ -33,6 +34,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         options(verb)
         common(verb)
         verb.set_defaults(run=run)
+    add_route(verbs)
 
 
 # --- break-even ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from hwstudio.core.assess.routing.ground import DiskPrice, EgressPrice, FreeServ
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog.cloud_tables import Carbon, EgressTier, FreeTier, StoragePrice
 from hwstudio.core.cloud.filter import OfferFilter, filter_offers
-from hwstudio.core.cloud.routing.free_limits import cards_of, keeps_gb, quota_of
+from hwstudio.core.cloud.routing.free_limits import FreeCard, cards_of, keeps_gb, quota_of
 from hwstudio.core.cloud.routing.job import HOME, Job, Reserved
 from hwstudio.core.cost.egress import Tier
 from hwstudio.core.model.offer import Offer
@@ -115,7 +115,7 @@ class RoutingFacts:
         known = {gpu.id: gpu for gpu in self._catalog.gpus()}
         found = known.get(name) or self._catalog.match_gpu(name)
         if found is None:
-            near = get_close_matches(name, [gpu.name for gpu in known.values()], n=3, cutoff=0.4)
+            near = _near([gpu.name for gpu in known.values()], name)
             remedy = f"Did you mean {', '.join(near)}" if near else "See: hwstudio catalog search gpu"
             raise UserError(f"The catalogue has no GPU '{name}'", "", remedy)
         return found
@@ -130,6 +130,17 @@ class RoutingFacts:
             what = f"No offer is called '{held.instance}' at '{held.provider}'"
             raise UserError(what, "reserved.instance", remedy)
         return min(mine, key=_price)
+
+
+def _near(names: list[str], wanted: str) -> list[str]:
+    """Return names that hold the same letters and digits, shortest first, else close ones."""
+    letters = _compact(wanted)
+    holding = sorted((name for name in names if letters and letters in _compact(name)), key=len)
+    return holding[:3] or get_close_matches(wanted, names, n=3, cutoff=0.5)
+
+
+def _compact(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _price(offer: Offer) -> tuple[bool, Decimal]:
@@ -188,19 +199,28 @@ def _grids(catalog: Catalog) -> dict[tuple[str, str], float]:
     }
 
 
+def _card(catalog: Catalog, card: FreeCard) -> Gpu | None:
+    """Return the GPU a service means; of several forms the plug-in card."""
+    for name in (card.name, f"Tesla {card.name} PCIe {card.memory_gb} GB"):
+        found = catalog.match_gpu(name)
+        if found is not None:
+            return found
+    return None
+
+
 def _free_services(catalog: Catalog) -> tuple[FreeService, ...]:
     found = []
     for row in catalog.table("free_tier"):
         if not isinstance(row, FreeTier) or not row.accelerator or "none" in row.accelerator:
             continue
-        named = [(catalog.match_gpu(card.name), card.count) for card in cards_of(row.accelerator)]
+        named = [(_card(catalog, card), card.count) for card in cards_of(row.accelerator)]
         found.append(
             FreeService(
                 name=row.service,
                 gpus=tuple((gpu, count) for gpu, count in named if gpu is not None),
                 quota=quota_of(row.quota or "", row.session_limit or ""),
                 keeps_gb=keeps_gb(row.storage or ""),
-                limits="; ".join(filter(None, (row.quota, row.session_limit, row.limits))),
+                limits="; ".join(filter(None, (f"for {row.who}", row.quota, row.session_limit, row.limits))),
                 as_of=row.as_of,
                 source=row.source,
             )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
-from hwstudio.core.assess.routing.ground import Ground
+from hwstudio.core.assess.routing.ground import EgressPrice, Ground
 from hwstudio.core.cloud.routing.job import HOME, Data
 from hwstudio.core.cloud.routing.option import CostPart, Hours, Money
 from hwstudio.core.cost.egress import egress
@@ -90,8 +91,12 @@ def _egress(ground: Ground, data: Data, where: str, gb: float) -> list[CostPart]
 
 
 def _marginal(ground: Ground, provider: str, gb: float, before: float) -> Decimal:
+    return _added(ground.egress[provider], gb, before)
+
+
+@lru_cache(maxsize=256)
+def _added(price: EgressPrice, gb: float, before: float) -> Decimal:
     """Return what these GB add to the month's bill: tiers are cumulative over the month (F9)."""
-    price = ground.egress[provider]
     after = egress(Decimal(str(before)) + Decimal(str(gb)), price.tiers, price.free_gb)
     return after.total - egress(before, price.tiers, price.free_gb).total
 

@@ -7,8 +7,7 @@ from hwstudio.core.assess.routing.finish import Finish
 from hwstudio.core.assess.routing.ground import FreeService, Ground
 from hwstudio.core.assess.routing.pace import Pace, pace_on
 from hwstudio.core.assess.routing.verdict import About, reckoned, refused
-from hwstudio.core.base.units import duration
-from hwstudio.core.cloud.routing.choose import cheapest
+from hwstudio.core.cloud.routing.choose import cheapest, spell
 from hwstudio.core.cloud.routing.job import HOME, Job
 from hwstudio.core.cloud.routing.option import FREE, NOTHING, CostPart, RouteOption
 
@@ -38,8 +37,7 @@ def _option(ground: Ground, job: Job, service: FreeService) -> RouteOption:
     if not able:
         why = paces[0][2].why_not if paces else "its GPU is not known"
         return refused(about, why)
-    # Which card one gets is not promised: the slowest that holds the job is counted on.
-    gpu, count, pace = max(able, key=_slow)
+    gpu, count, pace = min(able, key=_typical)
     work = pace.hours
     if work is None:
         return refused(about, pace.why_not)
@@ -49,7 +47,7 @@ def _option(ground: Ground, job: Job, service: FreeService) -> RouteOption:
         sum(hours for _, hours in waits), work, quota, job.rules.restart_s / 3600
     )
     if finish.work_hours(job.rules.confidence) > session and not _can_continue(job):
-        return refused(about, f"one session lasts {duration(session * 3600)} and the job cannot be continued in another")  # fmt: skip # noqa: E501
+        return refused(about, f"one session lasts {spell(session)} and the job cannot be continued in another")  # fmt: skip # noqa: E501
     known = About(
         kind=FREE, name=f"{service.name}, {count} x {gpu.name}", note=note, source=service.source,
         evidence=pace.evidence,
@@ -59,7 +57,7 @@ def _option(ground: Ground, job: Job, service: FreeService) -> RouteOption:
     return reckoned(known, job.rules, finish, parts, waits)
 
 
-def _slow(one: tuple[object, int, Pace]) -> float:
+def _typical(one: tuple[object, int, Pace]) -> float:
     return one[2].hours.median if one[2].hours else 0.0
 
 

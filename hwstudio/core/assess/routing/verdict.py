@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hwstudio.core.assess.routing.finish import Finish
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import duration
+from hwstudio.core.cloud.routing.choose import spell
 from hwstudio.core.cloud.routing.job import Rules
 from hwstudio.core.cloud.routing.option import NOTHING, CostPart, RouteOption
 
@@ -72,8 +72,8 @@ def _why_not(rules: Rules, finish: Finish, sure_hours: float, sure_cost: Decimal
         chance = finish.chance(rules.deadline_hours)
         odds = "practically never" if chance < 0.005 else f"only in {chance:.0%} of cases"
         return (
-            f"too late: done within {duration(rules.deadline_hours * 3600)} {odds} "
-            f"({rules.confidence:.0%} sure after {duration(sure_hours * 3600)})"
+            f"too late: done within {spell(rules.deadline_hours)} {odds} "
+            f"({rules.confidence:.0%} sure after {spell(sure_hours)})"
         )
     if rules.budget is not None and sure_cost > rules.budget:
         return f"too dear: it may cost {money(sure_cost)}, the budget is {money(rules.budget)}"

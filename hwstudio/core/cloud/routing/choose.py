@@ -13,6 +13,12 @@ from hwstudio.core.cloud.routing.option import KINDS, LOCAL, Route, RouteOption
 _RANK = {kind: place for place, kind in enumerate(("reserved", "local", *KINDS[2:]))}
 
 
+def spell(hours: float) -> str:
+    """Return an estimated span as people say it: ``14 h``, ``5 h 20 min``, ``35 min``."""
+    step = 1 if hours >= 10 else 1 / 12 if hours >= 1 else 1 / 60
+    return duration(max(round(hours / step), 1) * step * 3600) if hours > 0 else "no time"
+
+
 def cheapest(options: Iterable[RouteOption]) -> RouteOption | None:
     """Return the cheapest feasible option; of equals the sooner one."""
     return min((one for one in options if one.is_feasible and one.cost), key=_order, default=None)
@@ -85,8 +91,8 @@ def _reason(best: RouteOption, options: tuple[RouteOption, ...], confidence: flo
     about = "" if cost == 0 else "about "
     return (
         f"Run it {name_words(best)}: it costs {about}{price_words(cost)} and is done in about "
-        f"{duration((best.finish.median if best.finish else 0) * 3600)} ({confidence:.0%} sure "
-        f"within {duration((best.sure_hours or 0) * 3600)}), {why}."
+        f"{spell(best.finish.median if best.finish else 0)} ({confidence:.0%} sure "
+        f"within {spell(best.sure_hours or 0)}), {why}."
     )
 
 
@@ -109,6 +115,6 @@ def _none(options: tuple[RouteOption, ...], confidence: float) -> str:
         return "No way is known to run this job. The table says what stops each."
     return (
         f"No way keeps every wish. The soonest is {name_words(first)}: {confidence:.0%} sure "
-        f"within {duration(first.sure_hours * 3600)} and {price_words(first.sure_cost)}. "
+        f"within {spell(first.sure_hours)} and {price_words(first.sure_cost)}. "
         "Give it more time or money, or loosen a wish."
     )

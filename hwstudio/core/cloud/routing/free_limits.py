@@ -37,6 +37,7 @@ class FreeCard:
 
     count: int
     name: str
+    memory_gb: str = ""
 
 
 def quota_of(quota: str, session: str) -> Quota | None:
@@ -58,7 +59,9 @@ def _span(found: re.Match[str]) -> tuple[float, float]:
 def cards_of(accelerator: str) -> tuple[FreeCard, ...]:
     """Return the cards named before any remark in brackets: ``P100 16 GB or 2x T4 16 GB``."""
     words = accelerator.partition("(")[0]
-    return tuple(FreeCard(int(found[1] or 1), found[2]) for found in _CARD.finditer(words))
+    return tuple(
+        FreeCard(int(found[1] or 1), found[2], found[3] or "") for found in _CARD.finditer(words)
+    )
 
 
 def keeps_gb(storage: str) -> float | None:
