@@ -115,8 +115,12 @@ class RoutingFacts:
         known = {gpu.id: gpu for gpu in self._catalog.gpus()}
         found = known.get(name) or self._catalog.match_gpu(name)
         if found is None:
+            series = {f"{maker}{_compact(name)}" for maker in ("", "geforce", "radeon")}
+            found = next((gpu for gpu in known.values() if _compact(gpu.name) in series), None)
+        if found is None:
             near = _near([gpu.name for gpu in known.values()], name)
-            remedy = f"Did you mean {', '.join(near)}" if near else "See: hwstudio catalog search gpu"
+            see = "See: hwstudio catalog search gpu"
+            remedy = f"Did you mean {', '.join(near)}" if near else see
             raise UserError(f"The catalogue has no GPU '{name}'", "", remedy)
         return found
 
@@ -214,13 +218,14 @@ def _free_services(catalog: Catalog) -> tuple[FreeService, ...]:
         if not isinstance(row, FreeTier) or not row.accelerator or "none" in row.accelerator:
             continue
         named = [(_card(catalog, card), card.count) for card in cards_of(row.accelerator)]
+        limits = (f"for {row.who}", row.quota, row.session_limit, row.limits)
         found.append(
             FreeService(
                 name=row.service,
                 gpus=tuple((gpu, count) for gpu, count in named if gpu is not None),
                 quota=quota_of(row.quota or "", row.session_limit or ""),
                 keeps_gb=keeps_gb(row.storage or ""),
-                limits="; ".join(filter(None, (f"for {row.who}", row.quota, row.session_limit, row.limits))),
+                limits="; ".join(filter(None, limits)),
                 as_of=row.as_of,
                 source=row.source,
             )

@@ -52,9 +52,7 @@ def data_parts(ground: Ground, data: Data, where: str, stay: Hours) -> tuple[Cos
     return tuple(parts)
 
 
-def _storage(
-    ground: Ground, data: Data, where: str, gb: float, stay: Hours
-) -> list[CostPart]:
+def _storage(ground: Ground, data: Data, where: str, gb: float, stay: Hours) -> list[CostPart]:
     if not gb:
         return []
     disk = ground.disks.get(where)

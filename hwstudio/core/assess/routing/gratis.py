@@ -43,9 +43,7 @@ def _option(ground: Ground, job: Job, service: FreeService) -> RouteOption:
         return refused(about, pace.why_not)
     session = quota.session_hours[0]
     waits = waits_of(job.data, service.name)
-    finish = Finish(
-        sum(hours for _, hours in waits), work, quota, job.rules.restart_s / 3600
-    )
+    finish = Finish(sum(hours for _, hours in waits), work, quota, job.rules.restart_s / 3600)
     if finish.work_hours(job.rules.confidence) > session and not _can_continue(job):
         return refused(about, f"one session lasts {spell(session)} and the job cannot be continued in another")  # fmt: skip # noqa: E501
     known = About(

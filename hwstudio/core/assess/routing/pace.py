@@ -52,9 +52,7 @@ def _pace(ground: Ground, task: Task, speed: Prediction) -> Pace:
         return Pace(hours, evidence=speed.evidence.value)
     if ground.task_gpu is None:
         return Pace(None, "the GPU of your hours is not known")
-    own = ground.shapes.predictor.speed(
-        ground.shapes.workload, ground.task_gpu, count=task.count
-    )
+    own = ground.shapes.predictor.speed(ground.shapes.workload, ground.task_gpu, count=task.count)
     ratio = ratio_band(speed, own)
     if ratio is None:
         return Pace(None, _lower(own.refused or "the speed of your GPU is not known"))

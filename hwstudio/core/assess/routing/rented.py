@@ -224,5 +224,3 @@ def _in_paid_hours(
         note=f"{free:g} paid hours are left",
     )  # fmt: skip
     return reckoned(known, job.rules, finish, tuple(parts), waits)
-
-

@@ -136,9 +136,7 @@ _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
         "interruptible": _Key("is_interruptible", _yes),
         "checkpoint_s": _Key("checkpoint_s", _saving),
         "restart_s": _Key("restart_s", _number(0, 86400, "s")),
-        "hours_between_interruptions": _Key(
-            "hours_between_interruptions", _number(0.01, 1e6, "h")
-        ),
+        "hours_between_interruptions": _Key("hours_between_interruptions", _number(0.01, 1e6, "h")),
         "budget": _Key("budget", _budget),
     },
     "local": {
