@@ -35,7 +35,14 @@ class Section:
 
 
 FIRST = Section("own", "Own or rent", "", "Own or rent: what the same work costs over the months.")
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "routing",
+        "Where to run a job",
+        "hwstudio.gui.cloud.routing.view:RoutingPage",
+        "Where one job should run: at home, paid hours, free, spot, marketplace or on demand.",
+    ),
+)
 
 
 def make_page(section: Section, services: CloudServices) -> QWidget:

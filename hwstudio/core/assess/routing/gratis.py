@@ -17,6 +17,8 @@ def free_option(ground: Ground, job: Job) -> RouteOption:
     about = About(kind=FREE, name="free services")
     if not job.rules.may_leave_home:
         return refused(about, "the job must stay at home")
+    if not job.rules.may_be_free:
+        return refused(about, "free services are left out")
     every = [_option(ground, job, service) for service in ground.free]
     if not every:
         return refused(about, "no free service with a GPU is known")

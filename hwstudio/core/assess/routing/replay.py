@@ -8,11 +8,10 @@ from decimal import Decimal
 
 from hwstudio.core.assess.own_machine import PSU_EFFICIENCY, REST_OF_PC_W
 from hwstudio.core.assess.routing.ground import Ground
-from hwstudio.core.assess.routing.home import home_option
 from hwstudio.core.assess.routing.rented import Rented
 from hwstudio.core.base.money import money
 from hwstudio.core.cloud.routing.job import Data, Job, Rules, Task
-from hwstudio.core.cloud.routing.option import LOCAL, MARKET, ON_DEMAND, SPOT, RouteOption
+from hwstudio.core.cloud.routing.option import LOCAL, MARKET, ON_DEMAND, SPOT
 
 DAYS = 30
 KINDS = (SPOT, ON_DEMAND, MARKET, LOCAL)
@@ -66,22 +65,20 @@ def replayed(job: RecordedJob, ground: Ground) -> ReplayedJob:
     base = replace(ground, task_gpu=gpu)
     rented = Rented(base, asked)
     found = {kind: rented.best(kind) for kind in (SPOT, ON_DEMAND, MARKET)}
-    found[LOCAL] = home_option(base, asked)
-    costs = {kind: option.cost.median if option.cost else None for kind, option in found.items()}
+    costs: dict[str, Decimal | None] = {kind: option.cost.median if option.cost else None for kind, option in found.items()}
+    # It did run at home, whatever is thought of its memory.
+    costs[LOCAL] = _home_cost(job, ground)
+    why = {kind: option.why_not for kind, option in found.items()}
+    names = {kind: option.name for kind, option in found.items()}
+    return ReplayedJob(job, costs, why, {**names, LOCAL: ground.own.name})
+
+
+def _home_cost(job: RecordedJob, ground: Ground) -> Decimal:
+    """Return the electricity: the GPUs as measured and the rest as assumed, else all assumed."""
+    kwh = ground.own.load_w * job.hours / 1000
     if job.gpu_kwh is not None:
-        costs[LOCAL] = _measured_cost(job, ground.price_per_kwh)
-    return ReplayedJob(job, costs, {k: one.why_not for k, one in found.items()}, _names(found))
-
-
-def _names(found: dict[str, RouteOption]) -> dict[str, str]:
-    return {kind: option.name for kind, option in found.items()}
-
-
-def _measured_cost(job: RecordedJob, price_per_kwh: float) -> Decimal:
-    """Return the electricity: the GPUs as measured, the rest of the PC as assumed elsewhere."""
-    rest_kwh = REST_OF_PC_W * job.hours / 1000
-    wall_kwh = ((job.gpu_kwh or 0.0) + rest_kwh) / PSU_EFFICIENCY
-    return Decimal(str(wall_kwh)) * Decimal(str(price_per_kwh))
+        kwh = (job.gpu_kwh + REST_OF_PC_W * job.hours / 1000) / PSU_EFFICIENCY
+    return Decimal(str(kwh)) * Decimal(str(ground.price_per_kwh))
 
 
 def replay(jobs: Iterable[ReplayedJob]) -> Replay:

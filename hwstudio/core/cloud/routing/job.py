@@ -48,6 +48,7 @@ class Rules:
     confidence: float = 0.9  # how sure the deadline and the budget must be kept, 0.5 to 0.99
     may_leave_home: bool = True
     is_interruptible: bool = True
+    may_be_free: bool = True  # free services may be used: each wants an account of yours
     checkpoint_s: float | None = DEFAULT_CHECKPOINT_S  # None: the job saves nothing on its way
     restart_s: float = DEFAULT_RESTART_S
     hours_between_interruptions: float | None = None  # None: the usual scenarios

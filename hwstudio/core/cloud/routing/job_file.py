@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from collections.abc import Callable, Mapping
@@ -37,6 +38,7 @@ download_mbit_s = 200
 [rules]
 may_leave_home = true
 interruptible = true
+free_services = true         # false: leave free services out
 checkpoint_s = 60            # 0: the job saves nothing on its way
 restart_s = 300
 budget = 50                  # USD; leave it out for no limit
@@ -134,6 +136,7 @@ _SECTIONS: Mapping[str, Mapping[str, _Key]] = {
     "rules": {
         "may_leave_home": _Key("may_leave_home", _yes),
         "interruptible": _Key("is_interruptible", _yes),
+        "free_services": _Key("may_be_free", _yes),
         "checkpoint_s": _Key("checkpoint_s", _saving),
         "restart_s": _Key("restart_s", _number(0, 86400, "s")),
         "hours_between_interruptions": _Key("hours_between_interruptions", _number(0.01, 1e6, "h")),
@@ -186,6 +189,44 @@ def job_of_toml(text: str) -> Job:
     )
 
 
+def toml_of_job(job: Job) -> str:
+    """Return the job as TOML that ``job_of_toml`` reads back to the same job."""
+    parts = (job.task, (job.rules, "deadline"), job.data, (job.rules, "rules"), job.local)
+    holders = dict(zip(("work", "deadline", "data", "rules", "local"), parts, strict=True))
+    lines = [f"name = {_quoted(job.name)}"]
+    for section, keys in _SECTIONS.items():
+        holder = holders.get(section, job.reserved)
+        if isinstance(holder, tuple):
+            holder = holder[0]
+        if holder is None:
+            continue
+        lines += ["", f"[{section}]"]
+        for key, how in keys.items():
+            text = _written(key, getattr(holder, how.field))
+            if text and not (section == "work" and key == "count" and job.task.hours is None):
+                lines.append(f"{key} = {text}")
+    return "\n".join(lines) + "\n"
+
+
+def _written(key: str, value: Any) -> str:
+    """Return a value as TOML; "" where it is left out."""
+    if key == "checkpoint_s" and value is None:
+        return "0"
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _quoted(value)
+    if key == "memory_gib":
+        return repr(value / GIB)
+    return repr(float(value)) if isinstance(value, Decimal) else repr(value)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=True)
+
+
 def _section(section: str, raw: Any) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise _bad(section, "it is a value, not a section", f"Write [{section}] on a line")
@@ -200,6 +241,8 @@ def _section(section: str, raw: Any) -> dict[str, Any]:
 
 def _task(values: dict[str, Any]) -> Task:
     task = Task(**values)
+    if "count" in values and task.hours is None:
+        raise _bad("work.count", "it belongs to hours, which are not given", "Add hours = 40")
     if task.hours is not None and task.units is not None:
         raise _bad("work", "both units and hours are given", "Keep one of them")
     if task.hours is not None and not task.device:

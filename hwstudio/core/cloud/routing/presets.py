@@ -26,9 +26,9 @@ PRESETS = (
             name="Daily development",
             task=Task(workload_id="resnet50_train", hours=2, device="RTX 3070"),
             data=Data(in_gb=20, out_gb=0.1),
-            rules=Rules(deadline_hours=6, is_interruptible=False),
+            rules=Rules(deadline_hours=3, is_interruptible=False),
         ),
-        "2 h of trying things on an RTX 3070's worth of GPU, 20 GB at home, today",
+        "2 h of trying things on an RTX 3070's worth of GPU, 20 GB at home, within 3 h",
     ),
     Preset(
         "batch",
@@ -54,11 +54,11 @@ PRESETS = (
         "production",
         Job(
             name="Production run",
-            task=Task(workload_id="llm_chat_8b", units=2e9),
+            task=Task(workload_id="llm_chat_8b", units=20e6),
             data=Data(in_gb=20, out_gb=10),
             rules=Rules(deadline_hours=2 * DAY, is_interruptible=False),
         ),
-        "2 billion tokens from an 8B model within 2 days, not to be interrupted",
+        "20 million tokens from an 8B model within 2 days, not to be interrupted",
     ),
     Preset(
         "peak",
