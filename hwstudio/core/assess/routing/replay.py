@@ -65,12 +65,14 @@ def replayed(job: RecordedJob, ground: Ground) -> ReplayedJob:
     base = replace(ground, task_gpu=gpu)
     rented = Rented(base, asked)
     found = {kind: rented.best(kind) for kind in (SPOT, ON_DEMAND, MARKET)}
-    costs: dict[str, Decimal | None] = {kind: option.cost.median if option.cost else None for kind, option in found.items()}
+    costs: dict[str, Decimal | None] = {
+        kind: option.cost.median if option.cost else None for kind, option in found.items()
+    }
     # It did run at home, whatever is thought of its memory.
     costs[LOCAL] = _home_cost(job, ground)
-    why = {kind: option.why_not for kind, option in found.items()}
+    reasons = {kind: option.why_not for kind, option in found.items()}
     names = {kind: option.name for kind, option in found.items()}
-    return ReplayedJob(job, costs, why, {**names, LOCAL: ground.own.name})
+    return ReplayedJob(job, costs, reasons, {**names, LOCAL: ground.own.name})
 
 
 def _home_cost(job: RecordedJob, ground: Ground) -> Decimal:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hwstudio.core.assess.routing.finish import Finish
 from hwstudio.core.base.money import money
-from hwstudio.core.cloud.routing.choose import spell
+from hwstudio.core.base.units import percent
 from hwstudio.core.cloud.routing.job import Rules
 from hwstudio.core.cloud.routing.option import NOTHING, CostPart, RouteOption
 
@@ -70,11 +70,9 @@ def _between(median: Decimal, high: Decimal, share: float) -> Decimal:
 def _why_not(rules: Rules, finish: Finish, sure_hours: float, sure_cost: Decimal) -> str:
     if sure_hours > rules.deadline_hours:
         chance = finish.chance(rules.deadline_hours)
-        odds = "practically never" if chance < 0.005 else f"only in {chance:.0%} of cases"
-        return (
-            f"too late: done within {spell(rules.deadline_hours)} {odds} "
-            f"({rules.confidence:.0%} sure after {spell(sure_hours)})"
-        )
+        odds = "practically never in time" if chance < 0.005 else f"in time in {percent(chance)}"
+        tail = "" if chance < 0.005 else " of cases"
+        return f"too late: {odds}{tail}"
     if rules.budget is not None and sure_cost > rules.budget:
         return f"too dear: it may cost {money(sure_cost)}, the budget is {money(rules.budget)}"
     return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import duration
+from hwstudio.core.base.units import duration, percent
 from hwstudio.core.cloud.routing.option import KINDS, LOCAL, Route, RouteOption
 
 # Of two that cost the same, hours already paid go before what may run out or be taken away.
@@ -14,7 +14,10 @@ _RANK = {kind: place for place, kind in enumerate(("reserved", "local", *KINDS[2
 
 
 def spell(hours: float) -> str:
-    """Return an estimated span as people say it: ``14 h``, ``5 h 20 min``, ``35 min``."""
+    """Return an estimated span as people say it: ``2.5 days``, ``14 h``, ``5 h 20 min``."""
+    if 48 <= hours < 60 * 24:
+        days = f"{hours / 24:.1f}" if hours < 240 else f"{hours / 24:.0f}"
+        return f"{days.removesuffix('.0')} days"
     step = 1 if hours >= 10 else 1 / 12 if hours >= 1 else 1 / 60
     return duration(max(round(hours / step), 1) * step * 3600) if hours > 0 else "no time"
 
@@ -91,7 +94,7 @@ def _reason(best: RouteOption, options: tuple[RouteOption, ...], confidence: flo
     about = "" if cost == 0 else "about "
     return (
         f"Run it {name_words(best)}: it costs {about}{price_words(cost)} and is done in about "
-        f"{spell(best.finish.median if best.finish else 0)} ({confidence:.0%} sure "
+        f"{spell(best.finish.median if best.finish else 0)} ({percent(confidence)} sure "
         f"within {spell(best.sure_hours or 0)}), {why}."
     )
 
@@ -114,7 +117,7 @@ def _none(options: tuple[RouteOption, ...], confidence: float) -> str:
     if first is None or first.sure_hours is None or first.sure_cost is None:
         return "No way is known to run this job. The table says what stops each."
     return (
-        f"No way keeps every wish. The soonest is {name_words(first)}: {confidence:.0%} sure "
+        f"No way keeps every wish. The soonest is {name_words(first)}: {percent(confidence)} sure "
         f"within {spell(first.sure_hours)} and {price_words(first.sure_cost)}. "
         "Give it more time or money, or loosen a wish."
     )

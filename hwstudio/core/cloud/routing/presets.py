@@ -74,7 +74,7 @@ PRESETS = (
     Preset(
         "large",
         Job(
-            name="Training a large language model",
+            name="Large language model",
             task=Task(workload_id="llm_full_finetune_8b"),
             data=Data(in_gb=30, out_gb=16),
             rules=Rules(deadline_hours=5 * DAY),

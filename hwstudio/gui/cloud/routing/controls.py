@@ -57,7 +57,12 @@ class JobControls(QWidget):
         self.hours = NumberField("Hours", low=1e-3, high=1e6, value=10, unit="h", decimals=1)
         self.gpu = ChoiceField("GPU of these hours", gpus)
         self.memory = NumberField(
-            "GPU memory at least (0: as estimated)", low=0, high=1e5, value=0, unit="GiB", decimals=1
+            "GPU memory at least (0: as estimated)",
+            low=0,
+            high=1e5,
+            value=0,
+            unit="GiB",
+            decimals=1,
         )
         self.amount_box = labelled("Amount", self.amount)
         self.hours_box = labelled("Hours of work", self.hours)
@@ -93,7 +98,9 @@ class JobControls(QWidget):
             "Left that cloud this month", low=0, high=_BIG, value=0, unit="GB", decimals=1
         )
         self.up = NumberField("Upload", low=0.01, high=1e6, value=20, unit="Mbit/s", decimals=1)
-        self.down = NumberField("Download", low=0.01, high=1e6, value=100, unit="Mbit/s", decimals=1)
+        self.down = NumberField(
+            "Download", low=0.01, high=1e6, value=100, unit="Mbit/s", decimals=1
+        )
         for words, field in (
             ("Where the data lie", self.place), ("Data to read", self.in_gb),
             ("Results to bring home", self.out_gb), ("Kept in the cloud afterwards", self.kept),

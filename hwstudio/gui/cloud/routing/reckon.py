@@ -20,6 +20,7 @@ from hwstudio.core.model.build import Build
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.optimize.slots import lanes_of
 from hwstudio.core.predict.predictor import Predictor
+from hwstudio.core.probe.machine import detect_machine
 from hwstudio.core.project.recorded_jobs import recorded_jobs
 from hwstudio.core.project.routing_ground import RoutingFacts
 from hwstudio.core.studio import Studio
@@ -50,6 +51,11 @@ class Reckoner:
         """The catalogue's tables."""
         return RoutingFacts(self._studio.catalog, clock.today())
 
+    @cached_property
+    def _found(self) -> Machine:
+        """This computer, where the window has not looked at it yet."""
+        return detect_machine(self._studio.catalog.match_gpu)
+
     def route(self, ask: Ask) -> Route:
         """Return the ways of a job.
 
@@ -68,7 +74,9 @@ class Reckoner:
     def presets(self, ask: Ask) -> tuple[PresetRow, ...]:
         """Return the typical jobs, each with its choice on the same own machine."""
         with self._lock:
-            return tuple(self._preset(preset.id, preset.words, preset.job, ask) for preset in PRESETS)
+            return tuple(
+                self._preset(preset.id, preset.words, preset.job, ask) for preset in PRESETS
+            )
 
     def _preset(self, preset_id: str, words: str, job: Job, ask: Ask) -> PresetRow:
         try:
@@ -109,14 +117,9 @@ class Reckoner:
         catalog = self._studio.catalog
         if ask.own_key == BUILD and ask.build is not None:
             made = own_build(ask.build, lanes_per_gpu=lanes_of(ask.build))
-        elif ask.own_key == MACHINE or ask.own_key == BUILD:
-            if ask.machine is None:
-                return OwnMachine(
-                    name="This PC", gpu=None, gpu_count=0, price=None,
-                    price_source="this PC was not looked at yet", price_as_of="",
-                    load_w=0.0, load_source="",
-                )  # fmt: skip
-            made = own_machine(ask.machine, catalog.gpus(), catalog.cards())
+        elif ask.own_key in (MACHINE, BUILD):
+            machine = ask.machine or self._found
+            made = own_machine(machine, catalog.gpus(), catalog.cards())
         else:
             local = replace(job.local, device=ask.own_key)
             made = self.facts.own(replace(job, local=local), None)
@@ -133,5 +136,3 @@ def at_home(job: Job, mine: Job) -> Job:
     local = replace(mine.local, queue_hours=job.local.queue_hours)
     rules = replace(job.rules, may_be_free=mine.rules.may_be_free)
     return replace(job, data=data, local=local, rules=rules)
-
-

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hwstudio.core.assess.routing.replay import ReplayedJob
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import percent, significant
+from hwstudio.core.base.units import significant
 from hwstudio.core.cloud.routing.choose import spell
 from hwstudio.gui.cloud.routing.state import PresetRow, WayRow
 from hwstudio.gui.cloud.routing.words import (
@@ -58,23 +58,20 @@ def _whole_verdict(row: WayRow) -> str:
 
 
 WAY_COLUMNS = (
-    Column("Way", lambda row: way_name(row.option), tip=_whole_verdict, colour=_tone, width=130),
-    Column("Machine", lambda row: row.option.name, tip=_way_tip, width=210),
+    Column("Way", lambda row: way_name(row.option), tip=_whole_verdict, colour=_tone, width=140),
+    Column("Machine", lambda row: row.option.name, tip=_way_tip, width=196),
     Column("Cost, $", _median_cost, lambda row: _cost(_median_cost(row)), right=True,
-           tip=_way_tip, width=76),
+           tip=_way_tip, width=66),
     Column("Done in", _median_hours, lambda row: _hours(_median_hours(row)), right=True,
-           tip=_time_tip, width=88),
+           tip=_time_tip, width=84),
     Column("Surely in", lambda row: row.option.sure_hours,
-           lambda row: _hours(row.option.sure_hours), right=True, tip=_time_tip, width=88),
-    Column("In time", lambda row: row.option.chance,
-           lambda row: "–" if row.option.chance is None else percent(row.option.chance),
-           right=True, tip=_time_tip, width=66),
+           lambda row: _hours(row.option.sure_hours), right=True, tip=_time_tip, width=84),
     Column("CO2, kg", lambda row: row.option.carbon_kg,
            lambda row: "–" if row.option.carbon_kg is None
            else significant(row.option.carbon_kg, 2),
            right=True,
            tip=lambda _: "Known at home when you enter your grid, and where the cloud's grid is.",
-           width=70),
+           width=66),
     Column("Why", _verdict, tip=_whole_verdict, colour=_tone, stretch=True),
 )  # fmt: skip
 

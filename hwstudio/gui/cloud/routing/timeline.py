@@ -14,7 +14,7 @@ from hwstudio.gui.cloud.routing.state import WayRow
 from hwstudio.gui.cloud.routing.words import time_tip, way_name
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 
-_ROW, _AXIS, _NAMES, _PAST = 22, 34, 124, 64
+_ROW, _AXIS, _NAMES, _PAST = 20, 32, 128, 64
 _SIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _ROUND = (1, 2, 5, 10, 24, 48, 72, 168, 336, 720, 1440, 4380, 8760)
 
@@ -92,8 +92,7 @@ class Timeline(QWidget):
             painter.setPen(QColor(colours.muted))
             place = QRectF(x - 30, bottom, 60, 16)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, significant(tick, 1) if tick < 1 else f"{tick:,.0f}")  # fmt: skip # noqa: E501
-        end = QRectF(self._x(scale.end, scale) + 4, bottom, _PAST, 16)
-        painter.drawText(end, _SIDE, "hours")
+        painter.drawText(QRectF(0, bottom, _NAMES - 8, 16), _SIDE, "Hours from now")
 
     def _paint_row(self, painter: QPainter, row: WayRow, y: float, scale: Scale) -> None:
         colours, option = tokens(), row.option
@@ -110,15 +109,15 @@ class Timeline(QWidget):
         begin, middle = self._x(min(waits, finish.median), scale), self._x(finish.median, scale)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.line))
-        painter.drawRect(QRectF(_NAMES, y + 6, begin - _NAMES, 10))
-        shade = QColor(colours.accent if row.is_choice else colours.series[6])
+        painter.drawRect(QRectF(_NAMES, y + 5, begin - _NAMES, 10))
+        shade = QColor(colours.accent if row.is_choice else colours.series[5])
         if not option.is_feasible:
             shade.setAlphaF(0.45)
         painter.setBrush(shade)
-        painter.drawRect(QRectF(begin, y + 6, max(middle - begin, 2.0), 10))
+        painter.drawRect(QRectF(begin, y + 5, max(middle - begin, 2.0), 10))
         painter.setBrush(QColor(colours.text))
         left, right = self._x(finish.low, scale), self._x(finish.high, scale)
-        painter.drawRect(QRectF(left, y + 10, max(right - left, 1.0), 2))
+        painter.drawRect(QRectF(left, y + 9, max(right - left, 1.0), 2))
         if finish.median > scale.end:
             painter.setPen(QColor(colours.muted))
             past = QRectF(self._x(scale.end, scale) + 4, y, _PAST - 4, _ROW)

@@ -80,6 +80,7 @@ class RoutingPage(QWidget):
         self.copy.setToolTip("For the command line: hwstudio cost route --job FILE.toml")
         foot.addWidget(self.copy)
         card.body.addLayout(foot)
+        card.setMinimumHeight(288)  # three lines, six bars, the foot
         return card
 
     def _tables_card(self) -> QWidget:
@@ -106,7 +107,7 @@ class RoutingPage(QWidget):
             self.stack.addWidget(_page(words, table))
         card.body.addWidget(self.tabs)
         card.body.addWidget(self.stack, 1)
-        card.setMinimumHeight(180)
+        card.setMinimumHeight(232)
         return card
 
     def _connect(self) -> None:
@@ -155,6 +156,6 @@ def _page(words: QWidget | None, table: DataTable) -> QWidget:
     box.setSpacing(8)
     if words is not None:
         box.addWidget(words)
-    table.setMinimumHeight(90)
+    table.setMinimumHeight(110)
     box.addWidget(table, 1)
     return page

@@ -5,15 +5,20 @@ from __future__ import annotations
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import percent
 from hwstudio.core.cloud.routing.choose import price_words, spell
-from hwstudio.core.cloud.routing.option import KIND_NAMES, LOCAL, MARKET, ON_DEMAND, SPOT, RouteOption
-
+from hwstudio.core.cloud.routing.option import (
+    KIND_NAMES,
+    LOCAL,
+    MARKET,
+    ON_DEMAND,
+    SPOT,
+    RouteOption,
+)
 from hwstudio.gui.cloud.routing.state import PresetRow, RoutingState
 from hwstudio.gui.kit.tip import rows_tip
 
 WAITING = "Working out where this job runs best …"
 COUNTED = (
-    "Times and speeds are estimated. Grey: waiting. Colour: working. "
-    "The thin line holds 9 of 10 cases."
+    "Times are estimated. Pale: waiting, then blue: working. The thin line holds 9 of 10 cases."
 )
 REPLAY_KINDS = ((SPOT, "Spot, $"), (ON_DEMAND, "On demand, $"), (MARKET, "Marketplace, $"), (LOCAL, "At home, $"))  # fmt: skip # noqa: E501
 
@@ -34,9 +39,7 @@ def cost_tip(option: RouteOption) -> str:
     """Return the cost by cause."""
     if option.cost is None:
         return rows_tip([], option.why_not[:1].upper() + option.why_not[1:])
-    rows = [
-        (f"{part.name}: {money(part.cost.median)}", part.note or " ") for part in option.parts
-    ]
+    rows = [(f"{part.name}: {money(part.cost.median)}", part.note or " ") for part in option.parts]
     low, high = money(option.cost.low), money(option.cost.high)
     return rows_tip(
         [*rows, ("Date", option.price_as_of), ("Source", option.source)],
