@@ -54,7 +54,8 @@ def replayed(job: RecordedJob, ground: Ground) -> ReplayedJob:
     gpu = ground.own.gpu
     if gpu is None:
         why = "this PC has no GPU the catalogue knows, so its hours cannot be compared"
-        return ReplayedJob(job, dict.fromkeys(KINDS), dict.fromkeys(KINDS, why), {})
+        home = {**dict.fromkeys(KINDS), LOCAL: _home_cost(job, ground)}
+        return ReplayedJob(job, home, dict.fromkeys((SPOT, ON_DEMAND, MARKET), why), {})
     task = Task(
         workload_id=ground.shapes.workload.id if ground.is_known_kind else "",
         hours=job.hours,
@@ -100,10 +101,13 @@ def _sentence(jobs: tuple[ReplayedJob, ...], totals: dict[str, Decimal | None]) 
     if not jobs:
         return f"Nothing recorded: no run of the last {DAYS} days is in the monitor's history."
     known = [f"{money(cost)} {_WORDS[kind]}" for kind, cost in totals.items() if cost is not None]
-    if not known:
-        why = next((text for one in jobs for text in one.why.values() if text), "")
-        return f"Your last {DAYS} days of jobs cannot be priced: {why}."
     listed = f"{', '.join(known[:-1])} and {known[-1]}" if len(known) > 1 else known[0]
     hours = sum(one.job.hours for one in jobs)
     count = "1 job" if len(jobs) == 1 else f"{len(jobs)} jobs"
-    return f"Your last {DAYS} days of jobs ({count}, {hours:,.1f} h) would have cost {listed}."
+    text = f"Your last {DAYS} days of jobs ({count}, {hours:,.1f} h) would have cost {listed}."
+    missing = [_WORDS[kind] for kind in KINDS if totals[kind] is None]
+    if not missing:
+        return text
+    kinds = [kind for kind in KINDS if totals[kind] is None]
+    why = next((one.why[kind] for one in jobs for kind in kinds if one.why.get(kind)), "")
+    return f"{text} No price {', '.join(missing)}{f': {why}' if why else ''}."

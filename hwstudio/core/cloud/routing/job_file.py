@@ -224,7 +224,7 @@ def _written(key: str, value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=True)
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _section(section: str, raw: Any) -> dict[str, Any]:

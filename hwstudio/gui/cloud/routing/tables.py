@@ -59,7 +59,7 @@ def _whole_verdict(row: WayRow) -> str:
 
 WAY_COLUMNS = (
     Column("Way", lambda row: way_name(row.option), tip=_whole_verdict, colour=_tone, width=140),
-    Column("Machine", lambda row: row.option.name, tip=_way_tip, width=196),
+    Column("Machine", lambda row: row.option.name, tip=_way_tip, width=188),
     Column("Cost, $", _median_cost, lambda row: _cost(_median_cost(row)), right=True,
            tip=_way_tip, width=66),
     Column("Done in", _median_hours, lambda row: _hours(_median_hours(row)), right=True,
@@ -71,7 +71,7 @@ WAY_COLUMNS = (
            else significant(row.option.carbon_kg, 2),
            right=True,
            tip=lambda _: "Known at home when you enter your grid, and where the cloud's grid is.",
-           width=66),
+           width=76),
     Column("Why", _verdict, tip=_whole_verdict, colour=_tone, stretch=True),
 )  # fmt: skip
 
@@ -84,8 +84,8 @@ def _preset_tip(row: PresetRow) -> str:
 
 
 PRESET_COLUMNS = (
-    Column("Typical job", lambda row: row.name, tip=_preset_tip, width=190),
-    Column("Run it", lambda row: preset_verdict(row)[0], tip=_preset_tip, width=290),
+    Column("Typical job", lambda row: row.name, tip=_preset_tip, width=160),
+    Column("Run it", lambda row: preset_verdict(row)[0], tip=_preset_tip, width=300),
     Column("Cost", lambda row: preset_verdict(row)[1], right=True, tip=_preset_tip, width=80),
     Column("Done in", lambda row: preset_verdict(row)[2], right=True, tip=_preset_tip, width=90),
     Column("Supposed", lambda row: row.words, tip=_preset_tip, stretch=True),
@@ -109,14 +109,14 @@ def _replay_column(kind: str, title: str) -> Column:
             return rows_tip([], row.why.get(kind, ""))
         return rows_tip([("Machine", row.names.get(kind, ""))], money(cost))
 
-    return Column(title, value, text, right=True, tip=tip, width=112)
+    return Column(title, value, text, right=True, tip=tip, width=104)
 
 
 REPLAY_COLUMNS = (
-    Column("Began", lambda row: row.job.started_s, _moment, width=130),
-    Column("Run", lambda row: row.job.title, width=220),
+    Column("Began", lambda row: row.job.started_s, _moment, width=142),
+    Column("Run", lambda row: row.job.title, width=170),
     Column("Hours", lambda row: row.job.hours, lambda row: significant(row.job.hours, 2),
-           right=True, width=70),
+           right=True, width=62),
     *(_replay_column(kind, title) for kind, title in REPLAY_KINDS),
     Column("Energy", lambda row: row.job.gpu_kwh,
            lambda row: "not measured" if row.job.gpu_kwh is None
