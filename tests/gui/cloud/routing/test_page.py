@@ -8,11 +8,12 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from hwstudio.core.assess.routing.replay import KINDS
+from hwstudio.core.cloud.routing.job import Job, Local, Task
 from hwstudio.core.cloud.routing.job_file import job_of_toml
 from hwstudio.core.cloud.routing.option import LOCAL, SPOT
 from hwstudio.core.history.runs import Runs
 from hwstudio.core.model.run import Run
-from hwstudio.gui.cloud.routing.kept import kept_file, load_job
+from hwstudio.gui.cloud.routing.kept import kept_file, load_job, save_job
 from hwstudio.gui.cloud.routing.timeline import scale_of
 from hwstudio.gui.cloud.view import CloudView
 
@@ -21,14 +22,14 @@ GPU = "gpu-geforce-rtx-4090"
 
 @pytest.fixture
 def page(qtbot, context):
+    task = Task(workload_id="llm_qlora_8b")
+    save_job(context.studio.home, Job(task=task, local=Local(device=GPU)))
     view = CloudView(context)
     qtbot.addWidget(view)
     view.resize(1280, 640)
     view.show()
     view.open_section("routing")
     made = view._made["routing"]
-    settle(qtbot, made)
-    made.model.choose_own(GPU)
     settle(qtbot, made)
     return made
 
