@@ -48,7 +48,9 @@ def test_it_has_the_contracts_fields_for_every_way(route):
     assert answer["choice"] in kinds
     assert answer["reason"].startswith("Run it")
     for one in answer["options"]:
-        assert {"name", "feasible", "why_not", "finish_hours", "cost", "carbon_kg", "parts"} <= set(one)
+        assert {"name", "feasible", "why_not", "finish_hours", "cost", "carbon_kg", "parts"} <= set(
+            one
+        )
         assert one["feasible"] is (one["why_not"] is None)
         if one["cost"] is not None:
             cost, hours = one["cost"], one["finish_hours"]

@@ -59,13 +59,13 @@ def _whole_verdict(row: WayRow) -> str:
 
 WAY_COLUMNS = (
     Column("Way", lambda row: way_name(row.option), tip=_whole_verdict, colour=_tone, width=140),
-    Column("Machine", lambda row: row.option.name, tip=_way_tip, width=188),
+    Column("Machine", lambda row: row.option.name, tip=_way_tip, width=180),
     Column("Cost, $", _median_cost, lambda row: _cost(_median_cost(row)), right=True,
            tip=_way_tip, width=66),
     Column("Done in", _median_hours, lambda row: _hours(_median_hours(row)), right=True,
-           tip=_time_tip, width=84),
+           tip=_time_tip, width=98),
     Column("Surely in", lambda row: row.option.sure_hours,
-           lambda row: _hours(row.option.sure_hours), right=True, tip=_time_tip, width=84),
+           lambda row: _hours(row.option.sure_hours), right=True, tip=_time_tip, width=98),
     Column("CO2, kg", lambda row: row.option.carbon_kg,
            lambda row: "–" if row.option.carbon_kg is None
            else significant(row.option.carbon_kg, 2),
@@ -93,10 +93,10 @@ PRESET_COLUMNS = (
 
 
 def _moment(row: ReplayedJob) -> str:
-    return f"{datetime.fromtimestamp(row.job.started_s, UTC).astimezone():%Y-%m-%d %H:%M}"
+    return f"{datetime.fromtimestamp(row.job.started_s, UTC).astimezone():%Y-%m-%d}"
 
 
-def _replay_column(kind: str, title: str) -> Column:
+def _replay_column(kind: str, title: str, width: int) -> Column:
     def value(row: ReplayedJob) -> Decimal | None:
         return row.costs.get(kind)
 
@@ -109,15 +109,15 @@ def _replay_column(kind: str, title: str) -> Column:
             return rows_tip([], row.why.get(kind, ""))
         return rows_tip([("Machine", row.names.get(kind, ""))], money(cost))
 
-    return Column(title, value, text, right=True, tip=tip, width=104)
+    return Column(title, value, text, right=True, tip=tip, width=width)
 
 
 REPLAY_COLUMNS = (
-    Column("Began", lambda row: row.job.started_s, _moment, width=142),
+    Column("Began", lambda row: row.job.started_s, _moment, width=104),
     Column("Run", lambda row: row.job.title, width=170),
     Column("Hours", lambda row: row.job.hours, lambda row: significant(row.job.hours, 2),
            right=True, width=62),
-    *(_replay_column(kind, title) for kind, title in REPLAY_KINDS),
+    *(_replay_column(kind, title, width) for kind, title, width in REPLAY_KINDS),
     Column("Energy", lambda row: row.job.gpu_kwh,
            lambda row: "not measured" if row.job.gpu_kwh is None
            else f"{significant(row.job.gpu_kwh, 2)} kWh",

@@ -14,7 +14,7 @@ from hwstudio.gui.cloud.routing.state import WayRow
 from hwstudio.gui.cloud.routing.words import time_tip, way_name
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 
-_ROW, _AXIS, _NAMES, _PAST = 20, 32, 128, 64
+_ROW, _AXIS, _NAMES, _PAST = 20, 32, 128, 84
 _SIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _ROUND = (1, 2, 5, 10, 24, 48, 72, 168, 336, 720, 1440, 4380, 8760)
 

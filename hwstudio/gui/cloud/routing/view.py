@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -107,6 +108,8 @@ class RoutingPage(QWidget):
             self.stack.addWidget(_page(words, table))
         card.body.addWidget(self.tabs)
         card.body.addWidget(self.stack, 1)
+        # The tables take what is left and never ask for more: the screen must not scroll.
+        self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         card.setMinimumHeight(232)
         return card
 

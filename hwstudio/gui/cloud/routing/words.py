@@ -20,7 +20,12 @@ WAITING = "Working out where this job runs best …"
 COUNTED = (
     "Times are estimated. Pale: waiting, then blue: working. The thin line holds 9 of 10 cases."
 )
-REPLAY_KINDS = ((SPOT, "Spot, $"), (ON_DEMAND, "On demand, $"), (MARKET, "Marketplace, $"), (LOCAL, "At home, $"))  # fmt: skip # noqa: E501
+REPLAY_KINDS = (  # kind, title, width of the column in pixels
+    (SPOT, "Spot, $", 80),
+    (ON_DEMAND, "On demand, $", 112),
+    (MARKET, "Marketplace, $", 124),
+    (LOCAL, "At home, $", 98),
+)
 
 
 def headline(state: RoutingState) -> str:

@@ -24,7 +24,9 @@ def test_without_any_run_it_says_that_nothing_is_recorded():
 
 def test_the_runs_are_summed_under_each_way(ground):
     base = ground(JOB)
-    runs = [RecordedJob(title=name, started_s=0, hours=hours) for name, hours in (("a", 4), ("b", 6))]
+    runs = [
+        RecordedJob(title=name, started_s=0, hours=hours) for name, hours in (("a", 4), ("b", 6))
+    ]
     each = [replayed(run, base) for run in runs]
     found = replay(each)
     for kind in (SPOT, ON_DEMAND, LOCAL):

@@ -84,7 +84,9 @@ def test_spot_never_costs_less_than_its_price_times_the_work(ground, hours, save
         option = rented._option(SPOT, rental, pace)
         price = price_of(rental.offer, SPOT)
         if option.cost is not None:
-            assert option.cost.median >= price * Decimal(str(pace.hours.median)) * Decimal("0.999999")
+            assert option.cost.median >= price * Decimal(str(pace.hours.median)) * Decimal(
+                "0.999999"
+            )
 
 
 @pytest.mark.parametrize("deadline", [8, 24, 72, 400])
@@ -175,12 +177,7 @@ def test_egress_counts_what_has_left_already_this_month(ground):
 def test_a_price_that_is_not_known_is_never_nothing(ground):
     job = replace(JOB, data=Data(out_gb=50, kept_days=30))
     offers = Rented(ground(job), job).all(ON_DEMAND)
-    unknown = [
-        part
-        for option in offers
-        for part in option.parts
-        if "not known" in part.note
-    ]
+    unknown = [part for option in offers for part in option.parts if "not known" in part.note]
     assert unknown
     assert all(part.cost.median > 0 for part in unknown)
 

@@ -64,7 +64,9 @@ def test_home_is_preferred_up_to_the_share_and_never_beyond(options, percent):
 def test_of_ways_that_cost_nothing_the_hours_already_paid_go_first():
     nothing = Money(*(Decimal(0),) * 3)
     one = RouteOption(kind="free_tier", name="a", cost=nothing, sure_hours=1, sure_cost=Decimal(0))
-    assert choose((one, replace(one, kind="reserved", sure_hours=9.0)), 0.9).choice.kind == "reserved"
+    assert (
+        choose((one, replace(one, kind="reserved", sure_hours=9.0)), 0.9).choice.kind == "reserved"
+    )
 
 
 def test_limits_are_read_out_of_words_or_not_known():
