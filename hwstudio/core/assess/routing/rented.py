@@ -142,7 +142,7 @@ def _market(crowd: list[Offer], ground: Ground) -> Iterator[Rental]:
             continue
         offer = market.middle
         whole = market.median * Decimal(str(offer.accelerator_count))
-        note = f"median of {market.hosts} hosts, {market.low:.2f} to {market.high:.2f} USD per GPU hour"  # fmt: skip # noqa: E501
+        note = f"median of {market.hosts} hosts, {market.low:.2f} to {market.high:.2f} USD per GPU hour; a host that goes away is not counted"  # fmt: skip # noqa: E501
         yield Rental(MARKET, offer, whole, ground.shapes.speed(offer), note, market.hosts)
 
 

@@ -70,9 +70,8 @@ def _between(median: Decimal, high: Decimal, share: float) -> Decimal:
 def _why_not(rules: Rules, finish: Finish, sure_hours: float, sure_cost: Decimal) -> str:
     if sure_hours > rules.deadline_hours:
         chance = finish.chance(rules.deadline_hours)
-        odds = "practically never in time" if chance < 0.005 else f"in time in {percent(chance)}"
-        tail = "" if chance < 0.005 else " of cases"
-        return f"too late: {odds}{tail}"
+        odds = "practically never" if chance < 0.005 else f"in time in {percent(chance)}"
+        return f"too late: {odds}"
     if rules.budget is not None and sure_cost > rules.budget:
         return f"too dear: it may cost {money(sure_cost)}, the budget is {money(rules.budget)}"
     return ""

@@ -119,10 +119,17 @@ class JobControls(QWidget):
             "One checkpoint takes (0: none)", low=0, high=86400, value=60, unit="s"
         )
         self.again = NumberField("A restart takes", low=0, high=86400, value=300, unit="s")
+        self.between = NumberField(
+            "Interrupted once in (0: usual cases)", low=0, high=1e6, value=0, unit="h", decimals=1
+        )
         for widget in (
             self.leave, self.stop, self.free,
             labelled("One checkpoint takes (0: saves nothing)", self.save),
             labelled("A restart takes", self.again),
+            labelled(
+                "Spot is interrupted once in (0: usual)", self.between,
+                "0: once in 24, 6 and 1 hours as hopeful, usual and bad case. Or your own log.",
+            ),
         ):  # fmt: skip
             card.body.addWidget(widget)
         return card
@@ -138,7 +145,7 @@ class JobControls(QWidget):
             ("Own machine", self.own, ""),
             ("Queued before it", self.queue, "Hours of work that wait there already."),
             ("Choose home even if so much dearer", self.prefer, ""),
-            ("Wear of the hardware", self.wear, "0: it is paid already, only electricity counts."),
+            ("Wear of the hardware", self.wear, "0: not counted, as for hardware that is paid already."),
             ("CO2 of your grid (0: not known)", self.grid, ""),
         ):
             card.body.addWidget(labelled(words, field, tip))
@@ -206,6 +213,7 @@ class JobControls(QWidget):
             (self.out_gb, data.out_gb), (self.kept, data.kept_days),
             (self.left, data.left_this_month_gb), (self.up, data.upload_mbit_s),
             (self.down, data.download_mbit_s), (self.save, rules.checkpoint_s or 0),
+            (self.between, rules.hours_between_interruptions or 0),
             (self.again, rules.restart_s), (self.queue, local.queue_hours),
             (self.prefer, local.prefer_pct), (self.wear, local.wear_per_hour or 0),
             (self.grid, local.grid_g_per_kwh or 0), (self.paid, held.free_hours if held else 0),
@@ -277,6 +285,7 @@ class JobControls(QWidget):
             confidence=self.sure.value / 100, may_leave_home=self.leave.isChecked(),
             is_interruptible=self.stop.isChecked(), may_be_free=self.free.isChecked(),
             checkpoint_s=self.save.value or None, restart_s=self.again.value, budget=budget,
+            hours_between_interruptions=self.between.value or None,
         )  # fmt: skip
 
     def _local(self) -> Local:
