@@ -42,7 +42,7 @@ def home_option(ground: Ground, job: Job) -> RouteOption:
     if local.grid_g_per_kwh is not None:
         kwh = energy_kwh(own.load_w, pace.hours.median)
         carbon = float(operational_kg(kwh, local.grid_g_per_kwh))
-    note = "" if local.wear_per_hour else "Only electricity counts: no wear of the hardware is entered"
+    note = "" if local.wear_per_hour else "Only electricity counts: no wear is entered"
     about = About(
         kind=LOCAL, name=own.name, evidence=pace.evidence, carbon_kg=carbon, note=note,
         source=own.load_source,

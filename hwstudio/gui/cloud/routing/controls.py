@@ -145,7 +145,11 @@ class JobControls(QWidget):
             ("Own machine", self.own, ""),
             ("Queued before it", self.queue, "Hours of work that wait there already."),
             ("Choose home even if so much dearer", self.prefer, ""),
-            ("Wear of the hardware", self.wear, "0: not counted, as for hardware that is paid already."),
+            (
+                "Wear of the hardware",
+                self.wear,
+                "0: not counted, as for hardware that is paid already.",
+            ),
             ("CO2 of your grid (0: not known)", self.grid, ""),
         ):
             card.body.addWidget(labelled(words, field, tip))
