@@ -8,6 +8,7 @@ from typing import Any
 
 from hwstudio.cli.cost_egress import egress_options, run_egress
 from hwstudio.cli.cost_examples import examples_options, run_examples
+from hwstudio.cli.cost_route import add_route
 from hwstudio.cli.cost_sheets import sheet_verbs
 from hwstudio.cli.number import MOST, may, need, rounded, whole
 from hwstudio.cli.output import Output, common
@@ -35,6 +36,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         options(verb)
         common(verb)
         verb.set_defaults(run=run)
+    add_route(verbs)
 
 
 # --- break-even ------------------------------------------------------------------------------

@@ -124,12 +124,12 @@ def _typical(shapes: Shaped, kind: str) -> Rental | None:
     """Return the offer in the middle of the providers of the best GPU."""
     by_gpu: defaultdict[_Card, dict[str, Rental]] = defaultdict(dict)
     for rental in sorted(_ways(shapes, kind), key=per_unit):
-        by_gpu[_card(rental.offer)].setdefault(rental.offer.provider, rental)
+        by_gpu[card_of(rental.offer)].setdefault(rental.offer.provider, rental)
     groups = [list(providers.values()) for providers in by_gpu.values()]
-    return min(map(_middle, groups), key=_doubt, default=None)
+    return min(map(middle_of, groups), key=_doubt, default=None)
 
 
-def _card(offer: Offer) -> _Card:
+def card_of(offer: Offer) -> _Card:
     """Tell cards apart: a catalogue id says it all, else name, variant and memory do."""
     if offer.gpu_id:
         return (offer.gpu_id,)
@@ -141,7 +141,7 @@ def _memory(offer: Offer) -> str:
     return "" if memory is None else f"{memory / GIB:.0f} GB"
 
 
-def _middle(group: list[Rental]) -> Rental:
+def middle_of(group: list[Rental]) -> Rental:
     """Return the rental in the middle of a group by price; of two, the dearer one.
 
     The dearer one, because it is a price that can really be paid and it flatters nobody.

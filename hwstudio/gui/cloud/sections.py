@@ -48,6 +48,12 @@ SECTIONS: tuple[Section, ...] = (
         "hwstudio.gui.cloud.costs.view:CostsPage",
         "Cost of owning: every line of it, what it brings back, and the sums of a cloud month.",
     ),
+    Section(
+        "routing",
+        "Where to run a job",
+        "hwstudio.gui.cloud.routing.view:RoutingPage",
+        "Where one job should run: at home, paid hours, free, spot, marketplace or on demand.",
+    ),
 )
 
 

@@ -1,0 +1,1 @@
+"""The page "Where to run a job"."""
