@@ -6,6 +6,7 @@ import argparse
 from decimal import Decimal
 from typing import Any
 
+from hwstudio.cli.cost_budget import add_budget_and_policy
 from hwstudio.cli.cost_egress import egress_options, run_egress
 from hwstudio.cli.number import MOST, may, need, rounded, whole
 from hwstudio.cli.output import Output, common
@@ -33,6 +34,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         options(verb)
         common(verb)
         verb.set_defaults(run=run)
+    add_budget_and_policy(verbs)
 
 
 # --- break-even ------------------------------------------------------------------------------

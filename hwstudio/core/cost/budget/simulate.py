@@ -207,7 +207,8 @@ def replay(policy: Policy, demand: Demand) -> Replay:
             number += 1
             sums.add(arriving, done, run, queue.size)
             rest = _STEPS - number
-            if rest and run == wanted == fleet.goal and not queue.size and caps.pass_over(run, rest):
+            is_steady = run == wanted == fleet.goal and not queue.size and done == arriving
+            if rest and is_steady and caps.pass_over(run, rest):
                 # Nothing changes until the hour ends: the other minutes are like this one.
                 fleet.pass_over(rest)
                 sums.add(arriving, done, run, 0, rest)
