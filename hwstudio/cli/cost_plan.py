@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hwstudio.cli.number import number, rounded
 from hwstudio.cli.output import Output
-from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def _read_plan(args: argparse.Namespace, out: Output) -> Plan:
     from hwstudio.core.cost.budget.plan_file import plan_from, plan_of_template
     from hwstudio.core.cost.budget.policy_file import read_document
     from hwstudio.core.cost.budget.templates import template
+    from hwstudio.core.project.budget_file import read_text
 
     today = date.today()
     if args.template:
@@ -79,34 +80,10 @@ def _read_plan(args: argparse.Namespace, out: Output) -> Plan:
     return kept
 
 
-def read_text(file: Path) -> str:
-    """Return a file's text.
-
-    Raises:
-        UserError: it is not there or no text.
-    """
-    try:
-        return file.read_text("utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise UserError(f"{file} cannot be read", why or str(error)) from error
-
-
-def write_bytes(file: Path, data: bytes) -> None:
-    """Write a file.
-
-    Raises:
-        HostError: it cannot be written.
-    """
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise HostError(f"{file} cannot be written", error.strerror or str(error)) from error
-
-
 def _plan(args: argparse.Namespace, out: Output) -> int:
     from hwstudio.core.cost.budget.cash import cash_plan
     from hwstudio.core.cost.budget.sheet import COLUMNS, as_csv, as_xlsx, month_row
+    from hwstudio.core.project.budget_file import write_bytes
 
     plan = _read_plan(args, out)
     seen = cash_plan(plan)

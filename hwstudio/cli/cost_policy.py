@@ -69,7 +69,7 @@ def _policy_options(act: argparse.ArgumentParser) -> None:
 
 def _policy(args: argparse.Namespace, out: Output) -> Policy:
     from hwstudio.cli.cost_budget import read_book
-    from hwstudio.cli.cost_plan import read_text
+    from hwstudio.core.project.budget_file import read_text
     from hwstudio.core.cost.budget.limits import limits
     from hwstudio.core.cost.budget.policy_file import policy_from_text
 
@@ -92,7 +92,7 @@ def _policy(args: argparse.Namespace, out: Output) -> Policy:
 
 
 def _demand(name: str, out: Output) -> Demand:
-    from hwstudio.cli.cost_plan import read_text
+    from hwstudio.core.project.budget_file import read_text
     from hwstudio.core.cost.budget.demand import PRESETS, from_text, preset
 
     if name in dict(PRESETS):
@@ -190,7 +190,7 @@ def _wait(seconds: float | Decimal) -> str:
 
 
 def _export(args: argparse.Namespace, out: Output) -> int:
-    from hwstudio.cli.cost_plan import write_bytes
+    from hwstudio.core.project.budget_file import write_bytes
     from hwstudio.core.cost.budget.policy_file import as_json, as_toml, policy_document
 
     policy = _policy(args, out)

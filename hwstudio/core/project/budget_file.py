@@ -10,6 +10,8 @@ from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.log import logger
 from hwstudio.core.cost.budget.book import Book, book_document, book_from
 
+_MOST_BYTES = 5_000_000
+
 
 def load_book(file: Path) -> Book:
     """Return what is kept; an empty book where there is none or it cannot be read.
@@ -57,3 +59,30 @@ def save_book(file: Path, book: Book) -> None:
         raise HostError(
             "Your budgets could not be kept", error.strerror or str(error), f"Check {file.parent}"
         ) from error
+
+
+def read_text(file: Path) -> str:
+    """Return the text of a file the user names.
+
+    Raises:
+        UserError: it is not there, too large or no text.
+    """
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise UserError(f"{file} is too large", "more than 5 MB", "A year has 8,784 hours")
+        return file.read_text("utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UserError(f"{file} cannot be read", why or str(error)) from error
+
+
+def write_bytes(file: Path, data: bytes) -> None:
+    """Write a file the user names.
+
+    Raises:
+        HostError: it cannot be written.
+    """
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise HostError(f"{file} cannot be written", error.strerror or str(error)) from error

@@ -35,7 +35,14 @@ class Section:
 
 
 FIRST = Section("own", "Own or rent", "", "Own or rent: what the same work costs over the months.")
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "budgets",
+        "Budgets",
+        "hwstudio.gui.cloud.budgets.view:BudgetsPage",
+        "Budgets: what may be spent, what it becomes, and whether it pays.",
+    ),
+)
 
 
 def make_page(section: Section, services: CloudServices) -> QWidget:

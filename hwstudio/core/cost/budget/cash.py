@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from hwstudio.core.base.money import CENT, cents, money
 from hwstudio.core.cost.amount import MONTHS_PER_YEAR, ZERO
@@ -202,7 +202,7 @@ def _months(
         by_cash = sum((each.cash for each in mine), ZERO)
         cash_in = _arriving(plan, number, SourceKind.CASH)
         loan_in = _arriving(plan, number, SourceKind.LOAN)
-        aside = cents(bills * plan.contingency_share)
+        aside = (bills * plan.contingency_share).quantize(CENT, ROUND_DOWN)
         repaid = back.get(number, ZERO)
         after = cash + cash_in + loan_in - by_cash - repaid - aside
         out.append(

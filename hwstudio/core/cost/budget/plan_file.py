@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.money import CENT
 from hwstudio.core.cost.amount import ZERO
 from hwstudio.core.cost.budget.fields import (
     Doc,
@@ -28,6 +29,7 @@ from hwstudio.core.cost.budget.plan_model import (
 from hwstudio.core.cost.budget.templates import Portion, Template, portions
 
 _WHERE = "The plan"
+RESERVE = "Emergency fund"
 _KIND_OF = {
     "Infrastructure": Kind.HARDWARE,
     "Development time": Kind.PEOPLE,
@@ -38,7 +40,6 @@ _KIND_OF = {
     "Backup and disaster recovery": Kind.OPERATIONS,
     "Software and tools": Kind.SOFTWARE,
     "Cloud credits": Kind.CLOUD,
-    "Emergency fund": Kind.OTHER,
 }
 
 
@@ -153,31 +154,39 @@ def _source(doc: Doc) -> Source:
 def plan_of_template(
     chosen: Template, total: Decimal | None, start: date, currency: str = "USD"
 ) -> Plan:
-    """Return a plan that spends a template's last split, all of it paid by cash at the start.
+    """Return a plan that spends a template's last split, paid by cash that is there at the start.
 
-    The set-up is bought in the first month; what goes on month by month is spread over the plan.
-    A template that names its own reserve has no other.
+    The reserve for surprises is taken off first, and the rest is shared out; a template that names
+    its own reserve keeps it. Tools are bought at once, running costs are spread over the plan.
 
     Raises:
         UserError: the budget is missing or cannot be used.
     """
-    rows = portions(chosen, total)
-    mine = [row for row in rows if row.split == chosen.splits[-1].title and row.amount > 0]
+    whole_sum = sum(
+        (row.amount for row in _last_split(chosen, portions(chosen, total))), ZERO
+    )
+    rows = _last_split(chosen, portions(chosen, whole_sum))
+    own = sum((row.amount for row in rows if row.name == RESERVE), ZERO)
+    if own:
+        rest = [row for row in rows if row.name != RESERVE]
+        reserve = (own / (whole_sum - own)).quantize(Decimal("0.0001"), ROUND_DOWN)
+    else:
+        reserve = USUAL_CONTINGENCY
+        spendable = (whole_sum / (1 + reserve)).quantize(CENT, ROUND_DOWN)
+        rest = _last_split(chosen, portions(chosen, spendable))
     months = 6 if chosen.id == "development" else 12
     return Plan(
         start=start.replace(day=1),
         months=months,
-        items=tuple(_item_of(row, chosen, months) for row in mine),
-        sources=(
-            Source(
-                name="Own money",
-                kind=SourceKind.CASH,
-                amount=sum((row.amount for row in mine), ZERO),
-            ),
-        ),
-        contingency_share=ZERO,
+        items=tuple(_item_of(row, chosen, months) for row in rest if row.amount > 0),
+        sources=(Source(name="Own money", kind=SourceKind.CASH, amount=whole_sum),),
+        contingency_share=reserve,
         currency=currency,
     )
+
+
+def _last_split(chosen: Template, rows: tuple[Portion, ...]) -> list[Portion]:
+    return [row for row in rows if row.split == chosen.splits[-1].title]
 
 
 def _item_of(row: Portion, chosen: Template, months: int) -> Item:
