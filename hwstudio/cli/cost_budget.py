@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from hwstudio.cli.number import number, rounded
@@ -91,6 +91,11 @@ def keep_book(out: Output, book: Book) -> None:
     save_book(out.studio.home.budgets_file, book)
 
 
+def local_day() -> date:
+    """Return today's date where the user is: days and months of a budget end at local midnight."""
+    return datetime.now().astimezone().date()
+
+
 def _typed_limits(args: argparse.Namespace) -> Limits | None:
     from hwstudio.core.cost.budget.limits import limits
 
@@ -142,7 +147,7 @@ def _status(args: argparse.Namespace, out: Output) -> int:
 
     from hwstudio.core.cost.budget.book import watch
 
-    today = args.on or date.today()
+    today = args.on or local_day()
     currency = out.studio.settings.currency
     typed = _typed_limits(args)
     if args.spent is not None:
@@ -243,7 +248,7 @@ def _spend(args: argparse.Namespace, out: Output) -> int:
 
     from hwstudio.core.cost.budget.book import check_spending
 
-    today = date.today()
+    today = local_day()
     paid = check_spending(args.on or today, args.amount, args.note, today)
     book = read_book(out)
     keep_book(out, replace(book, spendings=(*book.spendings, paid)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,14 +57,14 @@ def _split(args: argparse.Namespace, out: Output) -> int:
 
 
 def _read_plan(args: argparse.Namespace, out: Output) -> Plan:
-    from hwstudio.cli.cost_budget import read_book
+    from hwstudio.cli.cost_budget import local_day, read_book
     from hwstudio.core.cost.budget.fields import table
     from hwstudio.core.cost.budget.plan_file import plan_from, plan_of_template
     from hwstudio.core.cost.budget.policy_file import read_document
     from hwstudio.core.cost.budget.templates import template
     from hwstudio.core.project.budget_file import read_text
 
-    today = date.today()
+    today = local_day()
     if args.template:
         currency = out.studio.settings.currency
         return plan_of_template(template(args.template), args.total, today, currency)

@@ -69,9 +69,9 @@ def _policy_options(act: argparse.ArgumentParser) -> None:
 
 def _policy(args: argparse.Namespace, out: Output) -> Policy:
     from hwstudio.cli.cost_budget import read_book
-    from hwstudio.core.project.budget_file import read_text
     from hwstudio.core.cost.budget.limits import limits
     from hwstudio.core.cost.budget.policy_file import policy_from_text
+    from hwstudio.core.project.budget_file import read_text
 
     if args.file is not None:
         policy = policy_from_text(read_text(args.file))
@@ -92,8 +92,8 @@ def _policy(args: argparse.Namespace, out: Output) -> Policy:
 
 
 def _demand(name: str, out: Output) -> Demand:
-    from hwstudio.core.project.budget_file import read_text
     from hwstudio.core.cost.budget.demand import PRESETS, from_text, preset
+    from hwstudio.core.project.budget_file import read_text
 
     if name in dict(PRESETS):
         return preset(name)
@@ -190,8 +190,8 @@ def _wait(seconds: float | Decimal) -> str:
 
 
 def _export(args: argparse.Namespace, out: Output) -> int:
-    from hwstudio.core.project.budget_file import write_bytes
     from hwstudio.core.cost.budget.policy_file import as_json, as_toml, policy_document
+    from hwstudio.core.project.budget_file import write_bytes
 
     policy = _policy(args, out)
     if args.out is not None:

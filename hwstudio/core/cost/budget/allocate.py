@@ -8,6 +8,7 @@ be after those before it. Whole cents.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 
 def allocate(
@@ -63,7 +64,7 @@ def _path(
 
 def _room(path: _Path, open_cents: Sequence[int], given: Sequence[dict[int, int]]) -> int:
     room = open_cents[path[-1][1]]
-    for (_, payment), (other, _) in zip(path, path[1:], strict=False):
+    for (_, payment), (other, _) in pairwise(path):
         room = min(room, given[other][payment])
     return room
 

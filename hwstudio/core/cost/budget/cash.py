@@ -130,9 +130,7 @@ def _bills(plan: Plan) -> list[_Bill]:
     return out
 
 
-def _payment(
-    bill: _Bill, number: int, bound: list[Source], given: list[dict[int, int]]
-) -> Payment:
+def _payment(bill: _Bill, number: int, bound: list[Source], given: list[dict[int, int]]) -> Payment:
     paid = [
         (source.name, parts[number] * CENT)
         for source, parts in zip(bound, given, strict=True)
@@ -164,7 +162,9 @@ def _paid_back(
     for source, month, amount in drawn:
         if month >= plan.months:
             continue
-        for number, part in enumerate(instalments(amount, source.rate_per_year, source.term_months)):
+        for number, part in enumerate(
+            instalments(amount, source.rate_per_year, source.term_months)
+        ):
             back[month + 1 + number] += part
     return back
 
@@ -247,13 +247,13 @@ def _problems(plan: Plan, months: list[Month]) -> list[str]:
     short = max(plan.floor - worst.cash_after, -worst.cash_after)
     what = "Cash runs out" if first.is_negative else "Cash falls below the floor"
     end = (
-        "" if worst is first else f", and lowest in {worst.name}: "
-        f"{money(worst.cash_after, plan.currency, decimals=2)}"
+        ""
+        if worst is first
+        else f", and lowest in {worst.name}: {money(worst.cash_after, plan.currency, decimals=2)}"
     )
-    return [
-        f"{what} in {first.name}: {money(first.cash_after, plan.currency, decimals=2)}{end}. "
-        f"{money(short, plan.currency, decimals=2)} more, or later bills, would mend it."
-    ]
+    words = f"{what} in {first.name}: {money(first.cash_after, plan.currency, decimals=2)}{end}."
+    words += f" {money(short, plan.currency, decimals=2)} more, or later bills, would mend it."
+    return [words]
 
 
 def _hints(plan: Plan, bound: list[Source], used: dict[int, Decimal], beyond: Decimal) -> list[str]:

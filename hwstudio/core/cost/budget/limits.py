@@ -140,7 +140,7 @@ def binding(wanted: Limits, currency: str = "USD") -> Binding:
     )
     days = _full_days(wanted)
     if days:
-        words += f" At the daily limit the money lasts {days}."
+        words += f" At the daily limit it lasts {days}."
     return Binding(span=span, per_month=per_month, per_day=per_day, words=words)
 
 

@@ -162,9 +162,7 @@ def plan_of_template(
     Raises:
         UserError: the budget is missing or cannot be used.
     """
-    whole_sum = sum(
-        (row.amount for row in _last_split(chosen, portions(chosen, total))), ZERO
-    )
+    whole_sum = sum((row.amount for row in _last_split(chosen, portions(chosen, total))), ZERO)
     rows = _last_split(chosen, portions(chosen, whole_sum))
     own = sum((row.amount for row in rows if row.name == RESERVE), ZERO)
     if own:

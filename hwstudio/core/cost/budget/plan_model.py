@@ -104,7 +104,9 @@ class Source:
 
     def may_pay(self, kind: Kind, month: int) -> bool:
         """Say whether it may pay for this kind in this month."""
-        is_open = month >= self.first_month and (self.last_month is None or month <= self.last_month)
+        is_open = month >= self.first_month and (
+            self.last_month is None or month <= self.last_month
+        )
         return is_open and (not self.kinds or kind in self.kinds)
 
 

@@ -114,6 +114,12 @@ def _check_schedule(each: Schedule, most: int) -> None:
 def policy_conflicts(policy: Policy) -> tuple[str, ...]:
     """Return in words where the caps contradict each other or the fewest machines."""
     found = [each.words for each in conflicts(policy.caps, policy.currency)]
+    return (*found, *least_conflicts(policy))
+
+
+def least_conflicts(policy: Policy) -> tuple[str, ...]:
+    """Return in words which caps the fewest machines alone would break."""
+    found: list[str] = []
     for span, cap in policy.caps.each():
         least = policy.price_per_hour * policy.min_instances * _HOURS[span]
         if least > cap:

@@ -67,9 +67,9 @@ def as_csv(plan: Plan, seen: CashPlan) -> str:
 
 def as_xlsx(plan: Plan, seen: CashPlan) -> bytes:
     """Return a workbook with the sheets Months (cash is computed by formulas) and Bills."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
+    from openpyxl import Workbook  # type: ignore[import-untyped]
+    from openpyxl.styles import Font  # type: ignore[import-untyped]
+    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
     book = Workbook()
     sheet: Any = book.active
@@ -118,7 +118,6 @@ def _bill_rows(plan: Plan, seen: CashPlan) -> list[tuple[str | Decimal, ...]]:
         )
         for bill in seen.payments
     ]
-
 
 
 def _safe(cell: str | Decimal) -> str | Decimal:

@@ -269,9 +269,7 @@ def compare(policy: Policy, demand: Demand) -> Comparison:
     none = Limits()
 
     def fixed(count: int) -> Replay:
-        same = replace(
-            policy, min_instances=count, max_instances=count, schedules=(), caps=none
-        )
+        same = replace(policy, min_instances=count, max_instances=count, schedules=(), caps=none)
         return replay(same, demand)
 
     return Comparison(

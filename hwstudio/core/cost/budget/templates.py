@@ -32,7 +32,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """One line of a filled-in split; the per cents of a split sum to 100, its money to the total."""
+    """One line of a filled-in split; the per cents of a split sum to 100."""
 
     split: str
     name: str

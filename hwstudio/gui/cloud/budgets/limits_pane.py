@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
-from PySide6.QtCore import QDate, Slot
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QLineEdit, QPushButton
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 from hwstudio.core.base.money import money
 from hwstudio.core.cost.amount import MOST
 from hwstudio.core.cost.budget.forecast import Forecast, Spending
 from hwstudio.core.cost.budget.limits import Span
 from hwstudio.core.cost.budget.notices import Notice
-from hwstudio.gui.cloud.budgets.pane import Pane, exact, show
+from hwstudio.gui.cloud.budgets.pane import Pane, exact, note, show
 from hwstudio.gui.cloud.budgets.state import BudgetsState
 from hwstudio.gui.cloud.budgets.viewmodel import BudgetsViewModel
 from hwstudio.gui.cloud.budgets.words import (
@@ -25,11 +27,10 @@ from hwstudio.gui.cloud.budgets.words import (
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.fields import NumberField, labelled
 from hwstudio.gui.kit.table import Column, DataTable
-from hwstudio.gui.kit.text import label
 
 _TITLES = {Span.DAY: "A day", Span.WEEK: "A week", Span.MONTH: "A month"}
 _NOW = {Span.DAY: "Today", Span.WEEK: "This week", Span.MONTH: "This month"}
-_Row = tuple[Forecast, "object", tuple[Notice, ...], str]
+_Row = tuple[Forecast, Decimal, tuple[Notice, ...], str]
 ADVICE = (
     "Notices come at 80, 90 and 100 % of a limit, for what is spent and for the forecast, each "
     "once a period. They advise: hwstudio stops nothing."
@@ -37,7 +38,7 @@ ADVICE = (
 
 
 def _period_columns() -> tuple[Column, ...]:
-    def cash(pick):  # type: ignore[no-untyped-def]
+    def cash(pick: Callable[[_Row], Decimal]) -> Callable[[_Row], str]:
         return lambda row: money(pick(row), row[3], decimals=2)
 
     return (
@@ -45,7 +46,7 @@ def _period_columns() -> tuple[Column, ...]:
         Column("Limit", lambda r: r[1], cash(lambda r: r[1]), right=True),
         Column("Spent", lambda r: r[0].spent, cash(lambda r: r[0].spent), right=True),
         Column(
-            "Spent, % of limit",
+            "Used, %",
             lambda r: r[0].spent / r[1],
             lambda r: f"{r[0].spent / r[1] * 100:,.0f}",
             right=True,
@@ -58,9 +59,9 @@ def _period_columns() -> tuple[Column, ...]:
             right=True,
             tip=_forecast_tip,
         ),
-        Column("Spent", lambda r: _level(r, False), colour=lambda r: _colour(r, False)),
+        Column("So far", lambda r: _level(r, False), colour=lambda r: _colour(r, False), width=116),
         Column(
-            "Forecast", lambda r: _level(r, True), colour=lambda r: _colour(r, True), stretch=True
+            "By its end", lambda r: _level(r, True), colour=lambda r: _colour(r, True), stretch=True
         ),
     )
 
@@ -82,9 +83,11 @@ def _level(row: _Row, is_forecast: bool) -> str:
     if notice is None:
         return "–" if is_forecast and row[0].days_left == 0 else "OK"
     word = LEVEL_WORD[notice.level]
-    return word.replace("reached", "ahead").replace("Limit ahead", "Over the limit") if (
-        is_forecast
-    ) else word
+    return (
+        word.replace("reached", "ahead").replace("Limit ahead", "Over the limit")
+        if (is_forecast)
+        else word
+    )
 
 
 def _colour(row: _Row, is_forecast: bool) -> str:
@@ -119,16 +122,15 @@ class LimitsPane(Pane):
         self.amount = NumberField(
             "Amount paid", low=0, high=float(MOST), value=0, unit="$", decimals=2
         )
-        self.day = QDateEdit()
-        self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("yyyy-MM-dd")
+        self.day = QLineEdit(self._model.state.today.isoformat())
         self.day.setAccessibleName("Day it was paid")
         self.note = QLineEdit()
         self.note.setPlaceholderText("What for, e.g. rented GPU")
         self.note.setAccessibleName("What it was paid for")
         self.add = QPushButton("Note it")
-        for name, field in (("Amount", self.amount), ("Day", self.day), ("What for", self.note)):
-            paid.body.addWidget(labelled(name, field))
+        paid.body.addWidget(labelled("Amount", self.amount))
+        paid.body.addWidget(labelled("Day (year-month-day)", self.day))
+        paid.body.addWidget(labelled("What for", self.note))
         paid.body.addWidget(self.add)
         self.controls.addWidget(paid)
         self.controls.addStretch(1)
@@ -139,7 +141,7 @@ class LimitsPane(Pane):
         self.periods.setMinimumHeight(116)
         self.periods.setMaximumHeight(132)
         card.body.addWidget(self.periods)
-        card.body.addWidget(label(ADVICE, "small", wrap=True))
+        card.body.addWidget(note(ADVICE))
         self.answer.addWidget(card)
         below = Card("What was paid")
         self.remove = QPushButton("Remove the selected")
@@ -155,11 +157,11 @@ class LimitsPane(Pane):
                     "From",
                     lambda s: "recorded run" if s.source == "run" else "typed",
                     width=120,
-                    colour=lambda s: "muted",
+                    colour=lambda _: "muted",
                 ),
             ),
         )
-        self.paid.setMinimumHeight(110)
+        self.paid.setMinimumHeight(84)
         below.body.addWidget(self.paid, 1)
         self.answer.addWidget(below, 1)
 
@@ -168,7 +170,9 @@ class LimitsPane(Pane):
 
     def _connect(self) -> None:
         for span, field in self.limits.items():
-            field.changed.connect(lambda value, span=span: self._model.set_limit(span, exact(value)))
+            field.changed.connect(
+                lambda value, span=span: self._model.set_limit(span, exact(value))
+            )
             field.rejected.connect(self._model.refused)
         self.amount.rejected.connect(self._model.refused)
         self.runs.toggled.connect(self._model.count_runs)
@@ -176,8 +180,6 @@ class LimitsPane(Pane):
         self.note.returnPressed.connect(self._on_add)
         self.paid.row_selected.connect(self._on_selected)
         self.remove.clicked.connect(self._on_remove)
-        today = self._model.state.today
-        self.day.setDate(QDate(today.year, today.month, today.day))
 
     def show_state(self, state: BudgetsState) -> None:
         """Show limits, how they stand and what was paid."""
@@ -200,8 +202,11 @@ class LimitsPane(Pane):
 
     @Slot()
     def _on_add(self) -> None:
-        chosen = self.day.date()
-        day = date(chosen.year(), chosen.month(), chosen.day())
+        try:
+            day = date.fromisoformat(self.day.text().strip())
+        except ValueError:
+            self._model.refused.emit("The day cannot be read. Write it as 2026-11-20.")
+            return
         if not self.amount.is_bad and self._model.spend(
             day, exact(self.amount.value), self.note.text()
         ):
@@ -216,5 +221,3 @@ class LimitsPane(Pane):
     def _on_remove(self) -> None:
         for row in self.paid.selected_rows():
             self._model.forget(row)
-
-

@@ -5,13 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hwstudio.gui.kit.card import Card, Sentence
 from hwstudio.gui.kit.fields import NumberField, SliderField
 from hwstudio.gui.kit.text import label
 
 _CONTROLS_PX = 304
+_WORDS_PX = 480  # wrapped text narrower than this would ask for too much height
 
 
 class Pane(QWidget):
@@ -32,6 +41,7 @@ class Pane(QWidget):
         self.detail = label("", "muted", wrap=True)
         self.trouble = label("", "warn", wrap=True)
         for widget in (self.sentence, self.trouble, self.detail):
+            widget.setMinimumWidth(_WORDS_PX)
             card.body.addWidget(widget)
         self.top = card
         right.addWidget(card)
@@ -60,6 +70,13 @@ class Pane(QWidget):
         self.detail.setVisible(bool(detail))
         self.trouble.setText(trouble)
         self.trouble.setVisible(bool(trouble))
+
+
+def note(text: str) -> QLabel:
+    """Return small words below a table."""
+    made = label(text, "small", wrap=True)
+    made.setMinimumWidth(_WORDS_PX)
+    return made
 
 
 def show(field: NumberField | SliderField, value: Decimal | float | int | None) -> None:

@@ -68,7 +68,9 @@ class ItemForm(_Form):
         super().__init__("Add")
         self.name.setAccessibleName("What is bought")
         self.name.setPlaceholderText("e.g. GPU")
-        self.kind = ChoiceField("Kind of purchase", tuple((str(k), w) for k, w in KIND_WORDS.items()))
+        self.kind = ChoiceField(
+            "Kind of purchase", tuple((str(k), w) for k, w in KIND_WORDS.items())
+        )
         self.cost = NumberField("Cost before tax", low=0, high=float(MOST), value=0, decimals=2)
         self.tax = NumberField("Tax", low=0, high=100, value=0, decimals=1)
         self.month = _count("Month bought", 1, 120, 1)

@@ -34,14 +34,15 @@ def _cash(title: str, pick: Callable[[Month], Decimal], tip: str = "") -> Column
     def text(month: Month) -> str:
         return f"{pick(month):,.2f}" if pick(month) else "–"
 
-    return Column(title, pick, text, right=True, tip=(lambda _: tip) if tip else None)
+    words = (lambda _: tip) if tip else None
+    return Column(title, pick, text, right=True, tip=words, width=84)
 
 
 def month_columns(currency: str) -> tuple[Column, ...]:
     """Return the columns of the months; money in the currency named in the header."""
     sign = "$" if currency == "USD" else currency
     return (
-        Column("Month", lambda m: m.number, lambda m: m.name),
+        Column("Month", lambda m: m.number, lambda m: m.name, width=90),
         _cash(f"Cash in, {sign}", lambda m: m.cash_in + m.loan_in, "Own money and loans"),
         _cash(f"Bills, {sign}", lambda m: m.bills, "Tax included"),
         _cash("By grants", lambda m: m.by_grants, "Of the bills: grants, credits and leases pay"),
@@ -53,6 +54,7 @@ def month_columns(currency: str) -> tuple[Column, ...]:
             lambda m: m.cash_after,
             lambda m: f"{m.cash_after:,.2f}",
             right=True,
+            width=96,
             colour=lambda m: "error" if m.is_negative else "warn" if m.is_below_floor else "",
         ),
         _cash("Expired", lambda m: m.lost, "Grants and credits that ended unused"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import Slot
@@ -12,7 +14,7 @@ from hwstudio.core.cost.budget.demand import PRESETS
 from hwstudio.core.cost.budget.limits import Limits, Span
 from hwstudio.core.cost.budget.policy import EVERY_DAY, WEEKDAYS, Policy, Schedule
 from hwstudio.core.cost.budget.simulate import Replay
-from hwstudio.gui.cloud.budgets.pane import Pane, exact, show
+from hwstudio.gui.cloud.budgets.pane import Pane, exact, note, show
 from hwstudio.gui.cloud.budgets.state import OWN, RECORDED, BudgetsState
 from hwstudio.gui.cloud.budgets.viewmodel import BudgetsViewModel
 from hwstudio.gui.cloud.budgets.words import duration, policy_detail, policy_sentence
@@ -38,36 +40,44 @@ _Named = tuple[str, Replay, str]
 
 
 def _columns() -> tuple[Column, ...]:
+    def cash(pick: Callable[[Replay], Decimal]) -> Callable[[_Named], str]:
+        return lambda row: money(pick(row[1]), row[2])
+
+    def use(row: _Named) -> str:
+        share = row[1].use_share
+        return "–" if share is None else f"{share * 100:.0f}"
+
     return (
-        Column("Way", lambda r: r[0], stretch=True),
-        Column("Spend", lambda r: r[1].spend, lambda r: money(r[1].spend, r[2]), right=True),
+        Column("Way", lambda r: r[0], width=120),
+        Column("Spend", lambda r: r[1].spend, cash(lambda r: r.spend), right=True, width=90),
         Column(
             "Of it idle",
             lambda r: r[1].idle_cost,
-            lambda r: money(r[1].idle_cost, r[2]),
+            cash(lambda r: r.idle_cost),
             right=True,
             tip=lambda r: f"{r[1].idle_hours:,.1f} machine-hours paid and not worked",
+            width=96,
         ),
-        Column(
-            "Use, %",
-            lambda r: r[1].use_share,
-            lambda r: "–" if r[1].use_share is None else f"{r[1].use_share * 100:.0f}",
-            right=True,
-        ),
-        Column("Mean wait", lambda r: r[1].mean_wait_s, lambda r: duration(r[1].mean_wait_s), True),
-        Column(
-            "Longest wait", lambda r: r[1].longest_wait_s, lambda r: duration(r[1].longest_wait_s),
-            True,
-        ),
+        Column("Use, %", lambda r: r[1].use_share, use, right=True, width=74),
+        _wait("Mean wait", lambda r: r.mean_wait_s),
+        _wait("Longest wait", lambda r: r.longest_wait_s),
         Column(
             "Left over, h",
             lambda r: r[1].unfinished_hours,
             lambda r: f"{r[1].unfinished_hours:,.1f}",
             right=True,
-            tip=lambda r: "Machine-hours of work not done at the end",
+            tip=lambda _: "Machine-hours of work not done at the end",
+            width=104,
         ),
-        Column("Cap hits", lambda r: sum(r[1].cap_hits.values()), right=True),
-    )  # fmt: skip
+        Column("Cap hits", lambda r: sum(r[1].cap_hits.values()), right=True, stretch=True),
+    )
+
+
+def _wait(title: str, pick: Callable[[Replay], float]) -> Column:
+    def text(row: _Named) -> str:
+        return duration(pick(row[1]))
+
+    return Column(title, lambda r: pick(r[1]), text, right=True, width=112)
 
 
 class PolicyPane(Pane):
@@ -94,16 +104,24 @@ class PolicyPane(Pane):
 
     def _build_machines(self) -> None:
         card = Card("Machines")
-        self.price = NumberField("Price of a machine", low=0, high=1e6, value=2, unit="$/h", decimals=3)
+        self.price = NumberField(
+            "Price of a machine", low=0, high=1e6, value=2, unit="$/h", decimals=3
+        )
         self.low = NumberField("Fewest machines", low=0, high=10000, value=1)
         self.high = NumberField("Most machines", low=1, high=10000, value=10)
         self.target = NumberField("Wanted use", low=1, high=100, value=70, unit="%")
-        self.up = NumberField("Pause after starting machines", low=0, high=86400, value=60, unit="s")
-        self.down = NumberField("Pause before stopping some", low=0, high=86400, value=300, unit="s")
+        self.up = NumberField(
+            "Pause after starting machines", low=0, high=86400, value=60, unit="s"
+        )
+        self.down = NumberField(
+            "Pause before stopping some", low=0, high=86400, value=300, unit="s"
+        )
         card.body.addWidget(labelled("Price of a machine", self.price))
         card.body.addLayout(_pair(labelled("Fewest", self.low), labelled("Most", self.high)))
         card.body.addWidget(
-            labelled("How busy each should be", self.target, "Lower keeps more machines in reserve.")
+            labelled(
+                "How busy each should be", self.target, "Lower keeps more machines in reserve."
+            )
         )
         card.body.addWidget(labelled("Pause after starting machines", self.up))
         card.body.addWidget(labelled("Pause before stopping some", self.down))
@@ -140,7 +158,7 @@ class PolicyPane(Pane):
         self.save.setToolTip("As TOML or JSON, for you to apply. hwstudio changes no machines.")
         card.head.addWidget(self.save)
         self.plot = LinePlot("Machines and demand", "Days from the beginning", "Machines")
-        self.plot.setMinimumHeight(150)
+        self.plot.setMinimumHeight(110)
         card.body.addWidget(self.plot, 1)
         self.answer.addWidget(card, 1)
         below = Card("Against machines that never change")
@@ -149,11 +167,11 @@ class PolicyPane(Pane):
         self.table.setMaximumHeight(132)
         below.body.addWidget(self.table)
         below.body.addWidget(
-            label(
+            note(
                 "A simulation, minute by minute: a machine works as soon as it is started, and a "
-                "cap stops even the fewest machines.", "small", wrap=True,
+                "cap stops even the fewest machines."
             )
-        )  # fmt: skip
+        )
         self.answer.addWidget(below)
 
     def _connect(self) -> None:
@@ -184,12 +202,13 @@ class PolicyPane(Pane):
         policy = state.book.policy
         self.demand.set_value(state.book.demand)
         self.about.setText(_ABOUT.get(state.book.demand, ""))
-        for field, value in (
+        values: tuple[tuple[NumberField, Decimal | int | None], ...] = (
             (self.price, policy.price_per_hour), (self.low, policy.min_instances),
             (self.high, policy.max_instances), (self.target, policy.target_share * 100),
             (self.up, policy.up_cooldown_s), (self.down, policy.down_cooldown_s),
             *((field, policy.caps.of(span)) for span, field in self.caps.items()),
-        ):  # fmt: skip
+        )  # fmt: skip
+        for field, value in values:
             show(field, value)
         self._show_window(policy)
         self._show_answer(state)
@@ -225,6 +244,9 @@ class PolicyPane(Pane):
         )
         self.table.set_rows(named)
         count = min(len(demand.hours), _SHOWN_HOURS)
+        top = max([1.0, *(s / 3600 for s in seen.policy.seconds_by_hour[:count])])
+        top = max(top, *(float(value) for value in demand.hours[:count]))
+        self.plot.set_range(y=(0, top * 1.4))  # the legend has the room above
         days = [hour / 24 for hour in range(count)]
         running = [seconds / 3600 for seconds in seen.policy.seconds_by_hour[:count]]
         self.plot.set_series(
@@ -236,6 +258,8 @@ class PolicyPane(Pane):
                 ),
             )
         )  # fmt: skip
+        if self.plot.plot.legend is not None:
+            self.plot.plot.legend.setColumnCount(2)  # one line, above the curves
 
     @Slot(str)
     def _on_demand(self, name: str) -> None:

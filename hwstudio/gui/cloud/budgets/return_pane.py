@@ -33,7 +33,7 @@ _FEET = "Figures of the last 30 days. Targets are yours; the first ones are no n
 
 def _text(value: Decimal | None, unit: str, currency: str) -> str:
     if value is None:
-        return "not measured"
+        return "–"
     if unit == "share":
         return f"{value * 100:.0f} %"
     return f"{value:,.1f} h" if unit == "hours" else money(value, currency, decimals=2)
@@ -49,16 +49,16 @@ def _columns(currency: str) -> tuple[Column, ...]:
 
     def how(figure: RoiFigure) -> str:
         if figure.value is None:
-            return f"To measure it: {figure.needs}"
-        return f"From {figure.source}"
+            return f"{figure.needs[:1].upper()}{figure.needs[1:]}"
+        return f"{figure.source[:1].upper()}{figure.source[1:]}"
 
     return (
-        Column("Figure", lambda f: f.name, width=210, tip=lambda f: f.definition),
+        Column("Figure", lambda f: f.name, width=230, tip=lambda f: f.definition),
         Column("Now", lambda f: f.value, lambda f: _text(f.value, f.unit, currency), right=True,
-               width=110),
+               width=90),
         Column("Target", lambda f: f.target.value, goal, right=True, width=130),
         Column("Status", status, colour=lambda f: STATUS_KIND[f.status], width=110),
-        Column("Where it comes from", how, tip=how, stretch=True),
+        Column("Source, or what would measure it", how, tip=how, stretch=True),
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ class ReturnPane(Pane):
     def _build_answer(self) -> None:
         card = Card("Six figures")
         self.table = DataTable("Six figures of return", _columns(self._model.state.currency))
-        self.table.setMinimumHeight(206)
+        self.table.setMinimumHeight(180)
         self.definition = label("", "small", wrap=True)
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self.definition)

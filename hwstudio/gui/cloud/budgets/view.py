@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -17,11 +17,19 @@ from hwstudio.gui.cloud.sections import CloudServices
 from hwstudio.gui.kit.card import Notice
 
 PAGES = (
-    ("Limits", "What may be spent, what is spent, and what it becomes", LimitsPane),
-    ("Scaling policy", "How many rented machines run when, replayed on a demand", PolicyPane),
-    ("Plan", "Month by month: purchases, money, and whether the cash lasts", PlanPane),
-    ("Return", "Six figures with your targets, and when to buy more", ReturnPane),
+    ("Limits", "What may be spent, what is spent, and what it becomes"),
+    ("Scaling policy", "How many rented machines run when, replayed on a demand"),
+    ("Plan", "Month by month: purchases, money, and whether the cash lasts"),
+    ("Return", "Six figures with your targets, and when to buy more"),
 )
+
+
+class _Stack(QStackedWidget):
+    """The sub-pages; each fits the height there is, so that the window gets no scroll bar."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Say no: wrapped text inside must not make the page taller than the window."""
+        return False
 
 
 class BudgetsPage(QWidget):
@@ -33,7 +41,9 @@ class BudgetsPage(QWidget):
         context = services.context
         studio = context.studio
         self._context = context
-        self.model = BudgetsViewModel(studio.home, studio.settings, date.today(), self)
+        self.model = BudgetsViewModel(
+            studio.home, studio.settings, datetime.now().astimezone().date(), self
+        )
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
@@ -43,14 +53,14 @@ class BudgetsPage(QWidget):
         self.pages.setExpanding(False)
         self.pages.setAccessibleName("Parts of the budgets page")
         self.notice = Notice()
-        self.stack = QStackedWidget()
-        self.panes: list[LimitsPane | PolicyPane | PlanPane | ReturnPane] = []
-        for number, (title, tip, made) in enumerate(PAGES):
+        self.stack = _Stack()
+        self.panes: list[LimitsPane | PolicyPane | PlanPane | ReturnPane] = [
+            made(self.model) for made in (LimitsPane, PolicyPane, PlanPane, ReturnPane)
+        ]
+        for number, (title, tip) in enumerate(PAGES):
             self.pages.addTab(title)
             self.pages.setTabToolTip(number, tip)
-            pane = made(self.model)
-            self.panes.append(pane)
-            self.stack.addWidget(pane)
+            self.stack.addWidget(self.panes[number])
         box.addWidget(self.pages)
         box.addWidget(self.notice)
         box.addWidget(self.stack, 1)
@@ -77,8 +87,9 @@ class BudgetsPage(QWidget):
 
     @Slot(str)
     def _on_told(self, words: str) -> None:
-        """A notice that was never told before: once, where the eye is, and in the status line."""
-        self.notice.say("warn", words)
+        """Tell a notice that was never told before; the first sub-page has it as its sentence."""
+        if self.stack.currentIndex():
+            self.notice.say("warn", words)
         self._context.status(words)
 
     @Slot(str)

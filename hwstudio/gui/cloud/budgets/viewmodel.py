@@ -52,7 +52,7 @@ class BudgetsViewModel(QObject):
         super().__init__(parent)
         self._home, self._settings = home, settings
         book = load_book(home.budgets_file)
-        self.state = BudgetsState(
+        self.state: BudgetsState = BudgetsState(
             book=book,
             today=today,
             currency=settings.currency,
@@ -177,8 +177,8 @@ class BudgetsViewModel(QObject):
 
     @Slot(object)
     def _on_replayed(self, answer: object) -> None:
-        demand, comparison = answer  # type: ignore[misc]
-        self._show(demand=demand, comparison=comparison, is_replaying=False)
+        if isinstance(answer, tuple):
+            self._show(demand=answer[0], comparison=answer[1], is_replaying=False)
 
     @Slot(str)
     def _on_not_replayed(self, sentence: str) -> None:
@@ -268,9 +268,10 @@ class BudgetsViewModel(QObject):
 
     @Slot(object)
     def _on_read(self, answer: object) -> None:
-        runs, board = answer  # type: ignore[misc]
-        self.state = replace(self.state, runs=runs, board=board, is_reading=False)
-        self._change()
+        if isinstance(answer, tuple):
+            runs, board = answer
+            self.state = replace(self.state, runs=runs, board=board, is_reading=False)
+            self._change()
 
     @Slot(str)
     def _on_not_read(self, sentence: str) -> None:

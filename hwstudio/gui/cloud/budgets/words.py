@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hwstudio.core.base.money import money
-from hwstudio.core.cost.budget.limits import LIMIT_NAMES, Span, binding, conflicts
+from hwstudio.core.cost.budget.limits import LIMIT_NAMES, Limits, Span, binding, conflicts
 from hwstudio.core.cost.budget.notices import Level, standing
-from hwstudio.core.cost.budget.policy import policy_conflicts
+from hwstudio.core.cost.budget.policy import least_conflicts
 from hwstudio.core.cost.budget.simulate import Replay
 from hwstudio.core.report.blocks import Status
 from hwstudio.gui.cloud.budgets.state import BudgetsState
@@ -58,11 +58,15 @@ def limits_detail(state: BudgetsState) -> str:
 
 def limits_conflicts(state: BudgetsState) -> str:
     """Return the contradictions, one per line."""
-    found = conflicts(state.book.limits, state.currency)
-    if not found:
-        return ""
-    lines = [f"• {each.words}" for each in found]
-    return "\n".join(["These limits contradict each other:", *lines])
+    found = conflict_lines(state.book.limits, state.currency)
+    return "\n".join(["These limits contradict each other:", *found]) if found else ""
+
+
+def conflict_lines(caps: Limits, currency: str) -> list[str]:
+    """Return the contradictions; a day against a month only where no week stands between."""
+    found = conflicts(caps, currency)
+    near = [each for each in found if (each.short, each.long) != (Span.DAY, Span.MONTH)]
+    return [f"• {each.words}" for each in near or found]
 
 
 def policy_sentence(state: BudgetsState) -> str:
@@ -93,7 +97,8 @@ def _waiting(done: Replay) -> str:
         return f"{done.unfinished_hours:,.0f} machine-hours of work are left over at the end."
     if done.mean_wait_s < 1:
         return "Nothing waits."
-    return f"Work waits {duration(done.mean_wait_s)} on average, {duration(done.longest_wait_s)} at most."
+    mean, longest = duration(done.mean_wait_s), duration(done.longest_wait_s)
+    return f"Work waits {mean} on average, {longest} at most."
 
 
 def duration(seconds: float) -> str:
@@ -110,7 +115,9 @@ def duration(seconds: float) -> str:
 
 def policy_detail(state: BudgetsState) -> str:
     """Return contradictions, cap hits and what was not recorded."""
-    lines = [f"• {words}" for words in policy_conflicts(state.book.policy)]
+    policy = state.book.policy
+    lines = conflict_lines(policy.caps, policy.currency)
+    lines += [f"• {words}" for words in least_conflicts(policy)]
     if lines:
         lines.insert(0, "These settings contradict each other:")
     seen, demand = state.comparison, state.demand

@@ -61,9 +61,11 @@ def test_a_negative_month_and_one_below_the_floor_are_named_with_the_missing_sum
         floor=Decimal(200),
     )
     seen = cash_plan(made)
-    assert [(m.is_negative, m.is_below_floor) for m in seen.months][0] == (False, True)
+    assert (seen.months[0].is_negative, seen.months[0].is_below_floor) == (False, True)
     assert seen.months[2].is_negative
-    assert "below the floor in 2026-11: $100.00, and lowest in 2027-01: -$200.00" in seen.problems[0]
+    assert (
+        "below the floor in 2026-11: $100.00, and lowest in 2027-01: -$200.00" in seen.problems[0]
+    )
     assert "$400.00 more" in seen.problems[0]
 
 
@@ -132,7 +134,11 @@ grants = st.builds(
 )  # fmt: skip
 
 
-@given(items=st.lists(items, max_size=6), grants=st.lists(grants, max_size=4), cash=st.integers(1, 5000))
+@given(
+    items=st.lists(items, max_size=6),
+    grants=st.lists(grants, max_size=4),
+    cash=st.integers(1, 5000),
+)
 @settings(deadline=None)
 def test_every_cent_has_one_payer_and_the_cash_adds_up(items, grants, cash):
     own = source("Own", SourceKind.CASH, cash)
@@ -143,9 +149,7 @@ def test_every_cent_has_one_payer_and_the_cash_adds_up(items, grants, cash):
     out = sum(month.by_cash for month in seen.months)
     assert seen.months[-1].cash_after == cash - out
     assert sum(m.by_grants for m in seen.months) == sum(used for _, _, used in seen.used)
-    gross = sum(
-        (each.cost * (1 + each.tax_share)).quantize(Decimal("0.01")) for each in items
-    )
+    gross = sum((each.cost * (1 + each.tax_share)).quantize(Decimal("0.01")) for each in items)
     assert seen.total_bills + seen.beyond == gross
 
 
@@ -153,9 +157,7 @@ def test_every_cent_has_one_payer_and_the_cash_adds_up(items, grants, cash):
 @settings(deadline=None)
 def test_a_larger_grant_never_needs_more_cash(items, grant, more):
     def cash(amount):
-        bigger = source(
-            "g", grant.kind, amount, last_month=grant.last_month, kinds=grant.kinds
-        )
+        bigger = source("g", grant.kind, amount, last_month=grant.last_month, kinds=grant.kinds)
         return sum(m.by_cash for m in cash_plan(plan(items, [bigger], months=8)).months)
 
     assert cash(grant.amount + more) <= cash(grant.amount)

@@ -21,7 +21,9 @@ days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 def test_100_a_day_500_a_week_and_2000_a_month_contradict_each_other_in_numbers():
     words = [each.words for each in conflicts(limits(100, 500, 2000))]
     assert words[0] == "$100 a day x 7 = $700 a week, more than the weekly limit of $500."
-    assert words[1] == "$500 a week x 52/12 = $2,167 a month, more than the monthly limit of $2,000."
+    assert (
+        words[1] == "$500 a week x 52/12 = $2,167 a month, more than the monthly limit of $2,000."
+    )
     assert len(words) == 3
 
 
@@ -99,6 +101,8 @@ def test_a_forecast_warns_before_the_money_is_spent():
 def test_spending_more_never_takes_a_notice_away(spent, more):
     def keys(amount):
         paid = [Spending(day=date(2026, 11, 12), amount=amount)]
-        return {e.key for e in crossed(forecast(Span.MONTH, date(2026, 11, 12), paid), Decimal(700))}
+        return {
+            e.key for e in crossed(forecast(Span.MONTH, date(2026, 11, 12), paid), Decimal(700))
+        }
 
     assert keys(spent) <= keys(spent + more)

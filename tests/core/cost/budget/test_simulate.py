@@ -17,7 +17,7 @@ from hwstudio.core.cost.budget.limits import Limits, Span
 from hwstudio.core.cost.budget.policy import Policy, Schedule, policy_conflicts
 from hwstudio.core.cost.budget.simulate import compare, replay
 
-MONDAY = datetime(2024, 1, 1)
+MONDAY = datetime.fromisoformat("2024-01-01")
 PLAIN = Policy(price_per_hour=Decimal(3), min_instances=1, max_instances=4)
 hours = st.lists(st.decimals(0, 9, places=2), min_size=1, max_size=14)
 starts = st.integers(0, 900).map(lambda h: MONDAY + timedelta(hours=h))
@@ -117,8 +117,12 @@ def test_no_cap_is_ever_exceeded_and_the_spend_is_hours_times_price(
         cap = day if not isinstance(key, tuple) else week if key[0] == "w" else month
         assert seconds * price <= cap * 3600
     assert done.spend == done.instance_hours * price
-    assert done.instance_hours * 3600 == pytest.approx(sum(done.seconds_by_hour), abs=Decimal('0.001'))
-    assert done.work_hours + done.unfinished_hours == pytest.approx(sum(values), abs=Decimal('0.001'))
+    assert done.instance_hours * 3600 == pytest.approx(
+        sum(done.seconds_by_hour), abs=Decimal("0.001")
+    )
+    assert done.work_hours + done.unfinished_hours == pytest.approx(
+        sum(values), abs=Decimal("0.001")
+    )
 
 
 @given(values=hours)
@@ -130,7 +134,7 @@ def test_the_same_input_gives_the_same_answer(values):
 def test_typed_and_table_demand_are_read_alike():
     assert from_text("1\n2\n0.5").hours == from_text("1 2 0.5").hours == from_text("1,2,0.5").hours
     table = from_text("time,demand\n2026-11-20 08:00,1\n2026-11-20 10:00,3\n")
-    assert table.start == datetime(2026, 11, 20, 8)
+    assert table.start == datetime.fromisoformat("2026-11-20T08:00")
     assert table.hours == (1, 0, 3)
     assert table.missing_hours == 1
 
