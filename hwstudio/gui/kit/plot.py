@@ -61,6 +61,7 @@ class LinePlot(QWidget):
         self._is_live = is_live
         self._series: tuple[Series, ...] = ()
         self._marks: tuple[tuple[float, str], ...] = ()
+        self.legend_columns = 1  # 2 = one line, for flat charts
         self.mark_position = 0.92  # where a mark's words stand, 0 = bottom
         self._curves: list[Any] = []
         self._fixed_x: tuple[float, float] | None = None
@@ -162,7 +163,12 @@ class LinePlot(QWidget):
             self.plot.legend.scene().removeItem(self.plot.legend)
             self.plot.legend = None
         if len(self._series) > 1:
-            self.plot.addLegend(offset=(8, 4), labelTextColor=colours.text, labelTextSize="9pt")
+            self.plot.addLegend(
+                offset=(8, 4),
+                labelTextColor=colours.text,
+                labelTextSize="9pt",
+                colCount=self.legend_columns,
+            )
         self._curves = []
         for one in self._series:
             self._curves.append(self._draw_one(one))

@@ -43,7 +43,8 @@ class _Form(QWidget):
         return self.findChildren(NumberField)
 
     def _values(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return what was entered; each form adds its own fields."""
+        return {"name": self.name.text().strip()}
 
     def clear(self) -> None:
         """Make room for the next one."""

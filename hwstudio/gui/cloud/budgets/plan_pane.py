@@ -86,6 +86,7 @@ class PlanPane(Pane):
     def _build_answer(self) -> None:
         self.plot = LinePlot("Cash at each month's end", "Month of the plan", "Cash left, $")
         self.plot.setMinimumHeight(110)
+        self.plot.legend_columns = 2
         self.plot.setMaximumHeight(190)
         self.top.body.addWidget(self.plot)
         card = Card()

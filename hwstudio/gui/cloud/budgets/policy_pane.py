@@ -159,6 +159,7 @@ class PolicyPane(Pane):
         card.head.addWidget(self.save)
         self.plot = LinePlot("Machines and demand", "Days from the beginning", "Machines")
         self.plot.setMinimumHeight(110)
+        self.plot.legend_columns = 2
         card.body.addWidget(self.plot, 1)
         self.answer.addWidget(card, 1)
         below = Card("Against machines that never change")
@@ -246,7 +247,7 @@ class PolicyPane(Pane):
         count = min(len(demand.hours), _SHOWN_HOURS)
         top = max([1.0, *(s / 3600 for s in seen.policy.seconds_by_hour[:count])])
         top = max(top, *(float(value) for value in demand.hours[:count]))
-        self.plot.set_range(y=(0, top * 1.4))  # the legend has the room above
+        self.plot.set_range(y=(0, top * 1.6))  # the legend has the room above
         days = [hour / 24 for hour in range(count)]
         running = [seconds / 3600 for seconds in seen.policy.seconds_by_hour[:count]]
         self.plot.set_series(
@@ -258,8 +259,6 @@ class PolicyPane(Pane):
                 ),
             )
         )  # fmt: skip
-        if self.plot.plot.legend is not None:
-            self.plot.plot.legend.setColumnCount(2)  # one line, above the curves
 
     @Slot(str)
     def _on_demand(self, name: str) -> None:
