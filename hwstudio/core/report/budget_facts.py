@@ -136,6 +136,8 @@ def _said(figure: RoiFigure, period: Period) -> RoiFigure:
     """Where runs are marked but nobody says how they ended, ask for just that."""
     if figure.id in _OPEN_END and figure.value is None and period.runs:
         return replace(figure, needs="no marked run says whether it finished or failed")
+    if figure.id == "cost_per_training_hour" and figure.value is None:  # a tariff is always set
+        return replace(figure, needs="let the recorder run while a GPU works")
     return figure
 
 

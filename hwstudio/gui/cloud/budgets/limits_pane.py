@@ -9,7 +9,7 @@ from decimal import Decimal
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
-from hwstudio.core.base.money import money
+from hwstudio.core.base.money import money, sign_of
 from hwstudio.core.cost.amount import MOST
 from hwstudio.core.cost.budget.forecast import Forecast, Spending
 from hwstudio.core.cost.budget.limits import Span
@@ -101,6 +101,7 @@ class LimitsPane(Pane):
     def __init__(self, model: BudgetsViewModel) -> None:
         super().__init__("Limits")
         self._model = model
+        self._sign = sign_of(model.state.currency)
         self._build_controls()
         self._build_answer()
         self._connect()
@@ -110,7 +111,12 @@ class LimitsPane(Pane):
         self.limits: dict[Span, NumberField] = {}
         for span in Span:
             field = NumberField(
-                f"{_TITLES[span]}, limit", low=0, high=float(MOST), value=0, unit="$", decimals=2
+                f"{_TITLES[span]}, limit",
+                low=0,
+                high=float(MOST),
+                value=0,
+                unit=self._sign,
+                decimals=2,
             )
             self.limits[span] = field
             card.body.addWidget(labelled(f"{_TITLES[span]} (0 = no limit)", field))
@@ -120,7 +126,7 @@ class LimitsPane(Pane):
         self.controls.addWidget(card)
         paid = Card("Note something paid")
         self.amount = NumberField(
-            "Amount paid", low=0, high=float(MOST), value=0, unit="$", decimals=2
+            "Amount paid", low=0, high=float(MOST), value=0, unit=self._sign, decimals=2
         )
         self.day = QLineEdit(self._model.state.today.isoformat())
         self.day.setAccessibleName("Day it was paid")
@@ -185,7 +191,6 @@ class LimitsPane(Pane):
         """Show limits, how they stand and what was paid."""
         self.say(limits_sentence(state), limits_detail(state), limits_conflicts(state))
         for span, field in self.limits.items():
-            field.set_unit("$" if state.currency == "USD" else state.currency)
             show(field, state.book.limits.of(span))
         self.runs.blockSignals(True)
         self.runs.setChecked(state.book.counts_runs)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.money import sign_of
 from hwstudio.core.cost.amount import MOST
 from hwstudio.core.cost.budget.templates import TEMPLATES, Portion, portions, template
 from hwstudio.gui.cloud.budgets.pane import Pane, exact, show
@@ -47,6 +48,7 @@ class PlanPane(Pane):
     def __init__(self, model: BudgetsViewModel) -> None:
         super().__init__("Plan")
         self._model = model
+        self._sign = sign_of(model.state.currency)
         self._build_controls()
         self._build_answer()
         self._connect()
@@ -57,7 +59,7 @@ class PlanPane(Pane):
         self.template = ChoiceField("Template", tuple((t.id, t.title) for t in TEMPLATES))
         self.about = label("", "small", wrap=True)
         self.total = NumberField(
-            "Budget", low=0.01, high=float(MOST), value=_FIRST_TOTAL, unit="$", decimals=2
+            "Budget", low=0.01, high=float(MOST), value=_FIRST_TOTAL, unit=self._sign, decimals=2
         )
         self.use = QPushButton("Use this template")
         self.use.setToolTip("Takes the place of the plan there is.")
@@ -69,7 +71,7 @@ class PlanPane(Pane):
         rules = Card("Rules of the plan")
         self.months = NumberField("Months", low=1, high=120, value=12, unit="months")
         self.floor = NumberField(
-            "Cash that must be left", low=0, high=float(MOST), value=0, unit="$", decimals=2
+            "Cash that must be left", low=0, high=float(MOST), value=0, unit=self._sign, decimals=2
         )
         self.reserve = NumberField("Reserve for surprises", low=0, high=100, value=12, unit="%",
                                    decimals=1)  # fmt: skip
@@ -84,7 +86,9 @@ class PlanPane(Pane):
         self.controls.addStretch(1)
 
     def _build_answer(self) -> None:
-        self.plot = LinePlot("Cash at each month's end", "Month of the plan", "Cash left, $")
+        self.plot = LinePlot(
+            "Cash at each month's end", "Month of the plan", f"Cash left, {self._sign}"
+        )
         self.plot.setMinimumHeight(110)
         self.plot.legend_columns = 2
         self.plot.setMaximumHeight(190)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from hwstudio.core.base.money import money
+from hwstudio.core.base.money import money, sign_of
 from hwstudio.core.cost.budget.cash import Month
 from hwstudio.core.cost.budget.plan_model import Item, Kind, Plan, Source, SourceKind
 from hwstudio.core.cost.budget.sheet import remark
@@ -30,21 +30,21 @@ SOURCE_WORDS = {
 }
 
 
-def _cash(title: str, pick: Callable[[Month], Decimal], tip: str = "") -> Column:
+def _cash(title: str, pick: Callable[[Month], Decimal], tip: str = "", width: int = 80) -> Column:
     def text(month: Month) -> str:
         return f"{pick(month):,.2f}" if pick(month) else "–"
 
     words = (lambda _: tip) if tip else None
-    return Column(title, pick, text, right=True, tip=words, width=84)
+    return Column(title, pick, text, right=True, tip=words, width=width)
 
 
 def month_columns(currency: str) -> tuple[Column, ...]:
     """Return the columns of the months; money in the currency named in the header."""
-    sign = "$" if currency == "USD" else currency
+    sign = sign_of(currency)
     return (
         Column("Month", lambda m: m.number, lambda m: m.name, width=90),
-        _cash(f"Cash in, {sign}", lambda m: m.cash_in + m.loan_in, "Own money and loans"),
-        _cash(f"Bills, {sign}", lambda m: m.bills, "Tax included"),
+        _cash(f"Cash in, {sign}", lambda m: m.cash_in + m.loan_in, "Own money and loans", 94),
+        _cash(f"Bills, {sign}", lambda m: m.bills, "Tax included", 90),
         _cash("By grants", lambda m: m.by_grants, "Of the bills: grants, credits and leases pay"),
         _cash("By cash", lambda m: m.by_cash, "Of the bills: cash pays"),
         _cash("Paid back", lambda m: m.paid_back, "Loans and leases"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QPushButton, QWidget
 
-from hwstudio.core.base.money import money
+from hwstudio.core.base.money import money, sign_of
 from hwstudio.core.cost.budget.demand import PRESETS
 from hwstudio.core.cost.budget.limits import Limits, Span
 from hwstudio.core.cost.budget.policy import EVERY_DAY, WEEKDAYS, Policy, Schedule
@@ -86,6 +86,7 @@ class PolicyPane(Pane):
     def __init__(self, model: BudgetsViewModel) -> None:
         super().__init__("Scaling policy")
         self._model = model
+        self._sign = sign_of(model.state.currency)
         self._build_demand()
         self._build_machines()
         self._build_caps()
@@ -105,7 +106,7 @@ class PolicyPane(Pane):
     def _build_machines(self) -> None:
         card = Card("Machines")
         self.price = NumberField(
-            "Price of a machine", low=0, high=1e6, value=2, unit="$/h", decimals=3
+            "Price of a machine", low=0, high=1e6, value=2, unit=f"{self._sign}/h", decimals=3
         )
         self.low = NumberField("Fewest machines", low=0, high=10000, value=1)
         self.high = NumberField("Most machines", low=1, high=10000, value=10)
@@ -144,7 +145,9 @@ class PolicyPane(Pane):
         card = Card("Spending caps of the policy (0 = none)")
         self.caps: dict[Span, NumberField] = {}
         for span in Span:
-            field = NumberField(f"Cap a {span}", low=0, high=1e9, value=0, unit="$", decimals=2)
+            field = NumberField(
+                f"Cap a {span}", low=0, high=1e9, value=0, unit=self._sign, decimals=2
+            )
             self.caps[span] = field
             card.body.addWidget(labelled(f"A {span}", field))
         self.take = QPushButton("Take the limits of the first page")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from hwstudio.core.base.money import money
+from hwstudio.core.base.money import money, sign_of
 from hwstudio.core.cost.amount import MOST
 from hwstudio.core.cost.budget.gates import Gate, gates
 from hwstudio.core.report.roi import DEFAULT_TARGETS, RoiFigure
@@ -68,6 +68,7 @@ class ReturnPane(Pane):
     def __init__(self, model: BudgetsViewModel) -> None:
         super().__init__("Return")
         self._model = model
+        self._sign = sign_of(model.state.currency)
         self._build_prices()
         self._build_targets()
         self._build_answer()
@@ -75,11 +76,11 @@ class ReturnPane(Pane):
 
     def _build_prices(self) -> None:
         card = Card("What only you know (0 = not said)")
-        self.cloud = _amount("Cloud bill a month")
-        self.purchase = _amount("Price of the hardware")
-        self.resale = _amount("What it will sell for")
+        self.cloud = _amount(self._sign, "Cloud bill a month")
+        self.purchase = _amount(self._sign, "Price of the hardware")
+        self.resale = _amount(self._sign, "What it will sell for")
         self.years = NumberField("Years kept", low=0.5, high=30, value=5, unit="years", decimals=1)
-        self.gained = _amount("Earned or saved with it so far")
+        self.gained = _amount(self._sign, "Earned or saved with it so far")
         for name, field in (
             ("Cloud bill a month", self.cloud), ("Price of the hardware", self.purchase),
             ("What it will sell for", self.resale), ("Years kept", self.years),
@@ -92,7 +93,8 @@ class ReturnPane(Pane):
         card = Card("Targets")
         self.targets: dict[str, NumberField] = {}
         for name, caption, unit, high in _TARGETS:
-            field = NumberField(caption, low=0, high=high, value=0, unit=unit)
+            shown = self._sign if unit == "$" else unit
+            field = NumberField(caption, low=0, high=high, value=0, unit=shown)
             self.targets[name] = field
             card.body.addWidget(labelled(caption, field))
         self.controls.addWidget(card)
@@ -185,8 +187,8 @@ class _GateBox(QVBoxLayout):
         self._why.setText(f"{gate.condition} {gate.why}")
 
 
-def _amount(name: str) -> NumberField:
-    return NumberField(name, low=0, high=float(MOST), value=0, unit="$", decimals=2)
+def _amount(sign: str, name: str) -> NumberField:
+    return NumberField(name, low=0, high=float(MOST), value=0, unit=sign, decimals=2)
 
 
 def _said(value: float) -> Decimal | None:

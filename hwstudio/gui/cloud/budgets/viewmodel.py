@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.paths import Home
 from hwstudio.core.base.settings import Settings
-from hwstudio.core.cost.budget.book import Book, check_spending, watch
+from hwstudio.core.cost.budget.book import FIRST_POLICY, Book, check_spending, watch
 from hwstudio.core.cost.budget.cash import cash_plan
 from hwstudio.core.cost.budget.demand import Demand, from_text, preset
 from hwstudio.core.cost.budget.forecast import Spending
@@ -52,6 +52,8 @@ class BudgetsViewModel(QObject):
         super().__init__(parent)
         self._home, self._settings = home, settings
         book = load_book(home.budgets_file)
+        if book.policy == FIRST_POLICY:
+            book = replace(book, policy=replace(FIRST_POLICY, currency=settings.currency))
         self.state: BudgetsState = BudgetsState(
             book=book,
             today=today,
