@@ -91,7 +91,7 @@ class PlanPane(Pane):
         )
         self.plot.setMinimumHeight(110)
         self.plot.legend_columns = 2
-        self.plot.setMaximumHeight(190)
+        self.plot.setMaximumHeight(160)
         self.top.body.addWidget(self.plot)
         card = Card()
         self.pages = QTabBar()
@@ -182,6 +182,8 @@ class PlanPane(Pane):
             if plan is not None and plan.floor > 0:
                 floor = [float(plan.floor)] * len(numbers)
                 lines.append(Series("Floor", numbers, floor, colour=1, is_dashed=True))
+            top = max(*left, float(plan.floor) if plan is not None else 0.0, 1.0)
+            self.plot.set_range(y=(min([0.0, *left]), top * 1.5))  # the legend has the room above
             self.plot.set_series(tuple(lines))
 
     @Slot(str)

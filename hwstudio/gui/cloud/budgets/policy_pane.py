@@ -250,7 +250,7 @@ class PolicyPane(Pane):
         count = min(len(demand.hours), _SHOWN_HOURS)
         top = max([1.0, *(s / 3600 for s in seen.policy.seconds_by_hour[:count])])
         top = max(top, *(float(value) for value in demand.hours[:count]))
-        self.plot.set_range(y=(0, top * 1.6))  # the legend has the room above
+        self.plot.set_range(y=(0, top * 2))  # the legend has the room above
         days = [hour / 24 for hour in range(count)]
         running = [seconds / 3600 for seconds in seen.policy.seconds_by_hour[:count]]
         self.plot.set_series(
