@@ -6,6 +6,7 @@ import argparse
 from decimal import Decimal
 from typing import Any
 
+from hwstudio.cli.cost_budget import add_budget_and_policy
 from hwstudio.cli.cost_egress import egress_options, run_egress
 from hwstudio.cli.cost_examples import examples_options, run_examples
 from hwstudio.cli.cost_route import add_route
@@ -37,6 +38,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         common(verb)
         verb.set_defaults(run=run)
     add_route(verbs)
+    add_budget_and_policy(verbs)
 
 
 # --- break-even ------------------------------------------------------------------------------

@@ -164,6 +164,11 @@ class Home:
         return self.root / "hosts.json"
 
     @property
+    def budgets_file(self) -> Path:
+        """Limits, spending, targets, the scaling policy and the plan."""
+        return self.root / "budgets.json"
+
+    @property
     def overlay_file(self) -> Path:
         return self.root / "my-catalog.db"
 

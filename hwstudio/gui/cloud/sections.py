@@ -54,6 +54,12 @@ SECTIONS: tuple[Section, ...] = (
         "hwstudio.gui.cloud.routing.view:RoutingPage",
         "Where one job should run: at home, paid hours, free, spot, marketplace or on demand.",
     ),
+    Section(
+        "budgets",
+        "Budgets",
+        "hwstudio.gui.cloud.budgets.view:BudgetsPage",
+        "Budgets: what may be spent, what it becomes, and whether it pays.",
+    ),
 )
 
 

@@ -61,6 +61,7 @@ class LinePlot(QWidget):
         self._is_live = is_live
         self._series: tuple[Series, ...] = ()
         self._marks: tuple[tuple[float, str], ...] = ()
+        self.legend_columns = 1  # 2 = one line, for flat charts
         self.mark_position = 0.92  # where a mark's words stand, 0 = bottom
         self.legend_offset = (8, 4)  # from the left top; negative: from the right
         self._curves: list[Any] = []
@@ -174,7 +175,10 @@ class LinePlot(QWidget):
             self.plot.legend = None
         if len(self._series) > 1:
             self.plot.addLegend(
-                offset=self.legend_offset, labelTextColor=colours.text, labelTextSize="9pt"
+                offset=self.legend_offset,
+                labelTextColor=colours.text,
+                labelTextSize="9pt",
+                colCount=self.legend_columns,
             )
         self._curves = []
         for one in self._series:

@@ -1,0 +1,1 @@
+"""Budgets: nested limits, forecasts and notices, scaling policies, plans and their cash."""
