@@ -7,16 +7,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from hwstudio.cli.number import filled, number, rounded
 from hwstudio.cli.output import Output
+from hwstudio.core.assess.option import Option
 from hwstudio.core.assess.own_machine import OwnMachine, own_build, own_gpu, own_machine, with_own
-from hwstudio.core.assess.own_or_rent import Comparison, Option, Question, Shapes, compare
+from hwstudio.core.assess.own_or_rent import Comparison, Question, Shapes, compare
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import HOURS_PER_MONTH, duration
+from hwstudio.core.catalog.cloud_tables import grids_of
 from hwstudio.core.cloud.age import is_stale
 from hwstudio.core.cloud.filter import OfferFilter, filter_offers
 from hwstudio.core.cost.assumption import LIFE_YEARS
@@ -26,7 +28,6 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.slots import lanes_of
 
 if TYPE_CHECKING:
-    from hwstudio.core.catalog.cloud_tables import Carbon
     from hwstudio.core.catalog.reader import Catalog
 
 _SUGGESTED = 5
@@ -61,7 +62,7 @@ def run_compare(args: argparse.Namespace, out: Output) -> int:
     question = _question(args, own, out.studio.settings.electricity_per_kwh)
     offers = filter_offers(catalog.offers(), OfferFilter(), clock.today())
     shapes = Shapes(workload, catalog.gpus(), out.studio.predictors.now())
-    answer = compare(question, shapes, offers, _grids(catalog))
+    answer = compare(question, shapes, offers, grids_of(catalog.table("carbon")))
     if out.is_json:
         out.document(_document(question, answer, workload.id))
     else:
@@ -146,12 +147,6 @@ def _near_gpus(name: str, gpus: Sequence[Gpu]) -> list[str]:
 
 def _compact(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
-
-
-def _grids(catalog: Catalog) -> dict[tuple[str, str], float]:
-    rows = cast("tuple[Carbon, ...]", catalog.table("carbon"))
-    regions = (row for row in rows if row.scope.startswith("cloud region "))
-    return {(row.scope.rpartition(" ")[2], row.code): row.carbon_g_per_kwh for row in regions}
 
 
 # --- out -------------------------------------------------------------------------------------
