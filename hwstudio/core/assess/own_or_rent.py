@@ -102,6 +102,12 @@ class Shapes:
             self._why_not[memory, count] = _why_not(self.workload, memory, count)
         return self._why_not[memory, count]
 
+    def fits_own(self, own: OwnMachine) -> bool:
+        """Say whether the work may run on the own machine: only a plain no is none."""
+        if own.gpu is None:
+            return False
+        return memory_on(self.workload, own.gpu, max(1, own.gpu_count)).verdict is not Fit.NO
+
     def own_speed(self, own: OwnMachine) -> Prediction:
         """Return the predicted speed of the own machine, or why there is none."""
         if own.gpu is None:

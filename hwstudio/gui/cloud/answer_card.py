@@ -9,7 +9,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.cost.odds import Odds
 from hwstudio.gui.cloud.plots import CostPlot
 from hwstudio.gui.cloud.state import Answer, CloudState
-from hwstudio.gui.cloud.words import months, swing_words, verdict_words
+from hwstudio.gui.cloud.words import months, share_words, swing_words, verdict_words
 from hwstudio.gui.kit.card import BigNumber, Card, EmptyState, Sentence
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import provenance_tip, rows_tip
@@ -18,7 +18,7 @@ FORMULA = "(price - resale) / (rent per month - running cost per month)"
 MONTH_FORMULA = "(price - resale) / months kept + busy hours x power x electricity price"
 CHART_WORDS = (
     "The own line starts at the price less what it sells for in the end. "
-    "Shaded: 8 of 10 cases; point at another line for its range."
+    "Shaded: 8 of 10 cases; point at a line for its range. What leaves the chart costs more."
 )
 NO_CHART = "No chart: there is nothing to compare yet."
 
@@ -34,7 +34,7 @@ class AnswerCard(Card):
         for widget in (self.sentence, self.verdict, self.detail):
             self.body.addWidget(widget)
         self.body.setSpacing(4)
-        self.setMinimumHeight(290)  # three wrapped texts above and the numbers below them
+        self.setMinimumHeight(280)  # three wrapped texts above and the numbers below them
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addLayout(self._numbers())
@@ -87,8 +87,13 @@ class AnswerCard(Card):
         )
         self.wait.show_value(*_wait(answer), tip=tip)
         odds = answer.odds
-        chance = f"{odds.owning_wins_share:.0%}" if odds else "–"
+        chance = (
+            share_words(odds.owning_wins_share).replace("over ", ">").replace("under ", "<")
+            if odds
+            else "–"
+        )
         note = f"of {odds.draws:,} cases" if odds else ""
+        chance = chance.replace("over ", ">").replace("under ", "<")  # large letters
         self.chance.show_value(chance, "", note, odds_tip(odds) if odds else "")
         self.own_month.show_value(*_month(answer.own_month, state), tip=_own_tip(state))
         is_known = answer.odds is not None

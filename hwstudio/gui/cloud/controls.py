@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -39,9 +40,14 @@ class OwnControls(QWidget):
         tariff: float,
         tariff_source: str,
         readings: Path,
+        countries: Mapping[str, tuple[str, float]],
     ) -> None:
         super().__init__()
         self._readings = readings
+        self._countries = tuple(
+            (code, f"{name}, {grams:.0f} g CO2e/kWh")
+            for code, (name, grams) in sorted(countries.items(), key=_second)
+        )
         self._tariff, self._tariff_source = tariff, tariff_source
         self._choices: tuple[tuple[str, str], ...] = ()
         self._build(workloads)
@@ -63,6 +69,9 @@ class OwnControls(QWidget):
             value=0.165,
             unit="$/kWh",
             decimals=3,
+        )
+        self.country = ChoiceField(
+            "Carbon of your electricity", (("", "Not told"), *self._countries)
         )
         self.tariff_note = label(f"{self._tariff_source}.", "small", wrap=True)
         self.watts = NumberField("Power while working", low=0, high=1e6, value=0, unit="W")
@@ -92,6 +101,7 @@ class OwnControls(QWidget):
         box.addLayout(_noted(labelled("Price of the hardware", self.price), self.price_note))
         box.addLayout(_noted(self.ratio, self.ratio_note))
         box.addLayout(_noted(self.tariff, self.tariff_note))
+        box.addWidget(labelled("Carbon of your electricity", self.country))
         box.addWidget(self.discount)
         box.addWidget(labelled("Power while working", self.watts))
         box.addWidget(self.resale)
@@ -170,6 +180,10 @@ class OwnControls(QWidget):
                 formula="speed of the rented machine / own speed",
             )
         )
+
+
+def _second(item: tuple[str, tuple[str, float]]) -> str:
+    return item[1][0]
 
 
 def _show(field: NumberField | SliderField, value: float) -> None:

@@ -13,8 +13,10 @@ from PySide6.QtGui import QColor
 from hwstudio.core.base.units import significant
 from hwstudio.gui.cloud.state import Answer
 from hwstudio.gui.kit.plot import MARK_STEP, LinePlot, Series
+from hwstudio.gui.kit.theme_access import tokens
 
 Marks = tuple[tuple[float, str], ...]
+_LEGEND_ALPHA = 205  # lines run under the names, which stay readable
 _NEAR = 0.06  # of the chart's height: so near a line counts as pointed at
 
 
@@ -54,6 +56,7 @@ class CostPlot(LinePlot):
             _looks(series) == _looks(self._series) and shown == self._shown and bool(self._curves)
         )
         self._shown, self._series = shown, series
+        self.set_range(y=_range(answer))
         if not is_same:
             self._pointed = ""
             self.set_marks(marks)  # draws everything
@@ -68,6 +71,11 @@ class CostPlot(LinePlot):
         self._bands = {}
         self._lines: list[Any] = []
         super()._draw()
+        if self.plot.legend is not None and len(self._series) > 3:
+            self.plot.legend.setColumnCount(2)
+            back = QColor(tokens().surface)
+            back.setAlpha(_LEGEND_ALPHA)
+            self.plot.legend.setBrush(pg.mkBrush(back))
         self._show_bands()
 
     def _draw_band(self, one: Series, colour: QColor) -> None:
@@ -139,6 +147,16 @@ class CostPlot(LinePlot):
         self._readout.setText("\n".join(lines))
         self._readout.setAnchor((1 if x > (left + right) / 2 else 0, 0))
         self._readout.setPos(x, top)
+
+
+def _range(answer: Answer) -> tuple[float, float] | None:
+    """Return the range of costs that owning and the rental compared with reach, in all cases.
+
+    A commitment can cost ten times as much; drawn to its end, the rest would lie in one line.
+    """
+    highs = [max(line.cost.high) for line in answer.lines if line.has_band]
+    top = max(highs, default=0.0)
+    return (-0.04 * top, 1.04 * top) if top > 0 else None
 
 
 def _looks(series: tuple[Series, ...]) -> list[tuple[str, int, bool]]:

@@ -18,7 +18,7 @@ from hwstudio.core.assess.own_or_rent import (
     rent_option,
     typical_payback,
 )
-from hwstudio.core.assess.when import Facts, decide
+from hwstudio.core.assess.when import Facts, Verdict, decide
 from hwstudio.core.base.money import money
 from hwstudio.core.cost.amount import HOURS_PER_MONTH
 from hwstudio.core.cost.breakeven import Payback
@@ -60,7 +60,8 @@ def reckon(
     ratio = ratio_of(wish, reference, reference, question.own, own_speed)
     lacking = missing(question, reference, ratio, own_speed)
     if lacking or ratio is None:
-        return _without_odds(question, reference, lacking, own_speed)
+        answer = _without_odds(question, reference, lacking, own_speed)
+        return replace(answer, verdict=_verdict_without_odds(question, wish, shapes))
     answer = _answer(question, wish, cases, ratio, shapes)
     if work.own_speed is None:
         return answer
@@ -87,6 +88,18 @@ def _without_odds(
         own_month=None if own_speed.refused else own_month(question),
         rent_month=month,
     )
+
+
+def _verdict_without_odds(question: Question, wish: Wish, shapes: Shapes) -> Verdict | None:
+    """Return what can be said without odds: whether the work can be done at home at all."""
+    facts = Facts(
+        hours_per_month=question.hours_per_month,
+        enough_hours=None,
+        owning_wins_share=None,
+        fits_own=shapes.fits_own(question.own),
+    )
+    found = decide(facts, wish.reasons)
+    return found if found.decided_by and question.own.gpu is not None else None
 
 
 def _cases(
@@ -121,12 +134,11 @@ def _answer(
     rent_month = _rent_month(case)
     sentence, detail, kind = answer_words(question, payback, chance, rent_month)
     months = _horizon(case, payback)
-    own = shapes.own_speed(question.own)
     facts = Facts(
         hours_per_month=question.hours_per_month,
         enough_hours=enough_hours(case),
         owning_wins_share=chance.owning_wins_share,
-        fits_own=bool(own.median) or "fit" not in own.refused,
+        fits_own=shapes.fits_own(question.own),
         is_hourly=not reference.is_commitment,
     )
     return Answer(

@@ -41,6 +41,7 @@ class Stock:
     today: date
     predictors: Predictors | None = None  # None: the counted estimate, which needs no reading
     grids: Mapping[tuple[str, str], float] = field(default_factory=dict)  # g/kWh, provider+region
+    countries: Mapping[str, tuple[str, float]] = field(default_factory=dict)  # name, g/kWh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class Wish:
     workload_id: str
     hours_per_month: float = 120.0
     price_per_kwh: float = 0.165
+    country: str = ""  # of the grid at home; "" = not told
     life_years: float = 4.0
     price: float | None = None
     load_w: float | None = None

@@ -234,9 +234,9 @@ def _hours(title: str, name: str, width: int) -> Column:
 
 
 WAY_COLUMNS = (
-    Column("Way", way_words, tip=_way_tip, width=120),
-    Column("Machine", _machine, tip=_way_tip, width=236),
-    _amount("$/month", "cost_per_month", 80),
+    Column("Way", way_words, tip=_way_tip, width=132),
+    Column("Machine", _machine, tip=_way_tip, width=190),
+    _amount("$/month", "cost_per_month", 74),
     _amount("$/job", "cost_per_job", 76),
     Column(
         "One job",
@@ -244,10 +244,10 @@ WAY_COLUMNS = (
         lambda option: _hours_text(option.finish_hours),
         right=True,
         tip=_way_tip,
-        width=76,
+        width=104,
     ),
-    _hours("Hours at home", "own_hours", 108),
-    _hours("Hours rented", "rented_hours", 104),
+    _hours("Hours at home", "own_hours", 118),
+    _hours("Hours rented", "rented_hours", 108),
     Column(
         "kg CO2e/job",
         lambda option: option.carbon_kg,

@@ -12,8 +12,8 @@ from hwstudio.gui.cloud.words import band_words, swing_words
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 
 MOST = 8
-_ROW, _TOP, _NAME = 28, 24, 300
-_BAR = 16
+_ROW, _TOP, _NAME = 23, 24, 300
+_BAR = 13
 _SIDE = 76  # room for the figure at each end of the longest bar
 
 
@@ -64,6 +64,7 @@ class Tornado(QWidget):
 
     def _paint_axis(self, painter: QPainter) -> None:
         colours = tokens()
+        self._paint_key(painter)
         x = self._x(self._middle)
         painter.setPen(QColor(colours.muted))
         words = f"typical: {_gain_words(self._middle)}"
@@ -72,6 +73,16 @@ class Tornado(QWidget):
         painter.drawText(QRectF(left, 0, wide + 2, 20), Qt.AlignmentFlag.AlignLeft, words)
         painter.setPen(QPen(QColor(colours.muted), 1))
         painter.drawLine(int(x), _TOP - 4, int(x), self.height() - 2)
+
+    def _paint_key(self, painter: QPainter) -> None:
+        colours, x = tokens(), 0.0
+        for colour, words in zip(colours.series, ("comes out low", "comes out high"), strict=False):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colour))
+            painter.drawRect(QRectF(x, 4, 10, 10))
+            painter.setPen(QColor(colours.muted))
+            painter.drawText(QRectF(x + 16, 0, 130, 20), Qt.AlignmentFlag.AlignLeft, words)
+            x += 30 + painter.fontMetrics().horizontalAdvance(words)
 
     def _paint_row(self, painter: QPainter, swing: Swing, y: float) -> None:
         colours = tokens()
@@ -96,9 +107,9 @@ class Tornado(QWidget):
         gains = sorted((swing.gain_at_low, swing.gain_at_high))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         low = QRectF(self._x(gains[0]) - _SIDE, y, _SIDE - 5, _ROW)
-        painter.drawText(low, right, money(round(gains[0])))
+        painter.drawText(low, right, money(round(gains[0]), decimals=0))
         high = QRectF(self._x(gains[1]) + 5, y, _SIDE - 5, _ROW)
-        painter.drawText(high, Qt.AlignmentFlag.AlignVCenter, money(round(gains[1])))
+        painter.drawText(high, Qt.AlignmentFlag.AlignVCenter, money(round(gains[1]), decimals=0))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):

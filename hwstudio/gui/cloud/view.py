@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QSplitter, QTabBar, QWidget
 
 from hwstudio.core.base import clock
-from hwstudio.core.catalog.cloud_tables import grids_of
+from hwstudio.core.catalog.cloud_tables import countries_of, grids_of
 from hwstudio.gui.cloud.answer_card import AnswerCard
 from hwstudio.gui.cloud.controls import OwnControls
 from hwstudio.gui.cloud.free import TABLE
@@ -35,6 +35,7 @@ def stock_of(context: Context) -> Stock:
         today=clock.today(),
         predictors=context.studio.predictors,
         grids=grids_of(catalog.table("carbon")),
+        countries=countries_of(catalog.table("carbon")),
     )
 
 
@@ -70,6 +71,7 @@ class CloudView(Screen):
             stock.price_per_kwh,
             stock.tariff_source,
             self._context.studio.home.monitor_file,
+            stock.countries,
         )
         card = Card()
         card.body.addWidget(self.own)
@@ -85,7 +87,7 @@ class CloudView(Screen):
         split.addWidget(self.why)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
-        split.setSizes([310, 230])
+        split.setSizes([290, 260])
         self.answer.addWidget(split, 1)
 
     def _connect(self) -> None:
@@ -98,6 +100,7 @@ class CloudView(Screen):
         own.price.changed.connect(model.set_price)
         own.hours.changed.connect(model.set_hours)
         own.tariff.changed.connect(model.set_tariff)
+        own.country.chosen.connect(model.choose_country)
         own.watts.changed.connect(model.set_load_w)
         own.resale.changed.connect(model.set_resale_percent)
         own.life.changed.connect(model.set_life)

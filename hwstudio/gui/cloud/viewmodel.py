@@ -129,6 +129,11 @@ class CloudViewModel(QObject):
         """Say what a kWh costs, USD."""
         self._set(price_per_kwh=value)
 
+    @Slot(str)
+    def choose_country(self, code: str) -> None:
+        """Say in which country the electricity is made, for the carbon of owning."""
+        self._set(country=code)
+
     @Slot(float)
     def set_resale_percent(self, value: float) -> None:
         """Say what share of the price it will bring at the end, per cent."""
@@ -298,6 +303,7 @@ class CloudViewModel(QObject):
             life_years=wish.life_years,
             resale_share=wish.resale_share,
             rented_share=wish.rented_share,
+            grid_g_per_kwh=self._stock.countries.get(wish.country, ("", None))[1],
             terms=wish.terms,
         )
 

@@ -33,8 +33,8 @@ NO_OFFER = "No offer meets these filters. Loosen one of them."
 NO_WAYS = "The ways cannot be set side by side: the speed of your own hardware is not known."
 NO_ODDS = "There are no odds to break down yet."
 TORNADO_WORDS = (
-    "What owning gains over its life when one input comes out low (first colour) or high (second), "
-    "all others as expected. The ranges hold 8 of 10 cases."
+    "What owning gains over its life when one input comes out low or high and all others are as "
+    "expected. The ranges hold 8 of 10 cases."
 )
 _REST_MS = 150  # the long table follows when a slider rests
 _PAGES = ("Offers", "Ways to pay", "What decides")
@@ -94,7 +94,8 @@ class WhyCard(Card):
 
     def _decides_page(self) -> QWidget:
         self.tornado = Tornado()
-        self.tornado_words = label(TORNADO_WORDS, "small", wrap=True)
+        self.tornado_words = label(NO_ODDS, "muted", wrap=True)
+        self.tornado.setToolTip(TORNADO_WORDS)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -114,7 +115,7 @@ class WhyCard(Card):
         if self.ways.isVisible():
             self._show_ways(state)
         self.tornado.show_odds(answer.odds)
-        self.tornado_words.setText(TORNADO_WORDS if answer.odds else NO_ODDS)
+        self.tornado_words.setVisible(answer.odds is None)
         reference = answer.reference.offer.id if answer.reference else None
         shown = (wish.filter, wish.pay, wish.only_fitting, wish.chosen)
         key = (shown, wish.workload_id, wish.own_key, state.is_waiting, reference)

@@ -95,9 +95,16 @@ def answer_words(
     return odds_words(odds), detail, "ok"
 
 
+def share_words(share: float) -> str:
+    """Return a share in per cent; "all" and "none" are said only where they are true."""
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
 def odds_words(odds: Odds) -> str:
     """Return the odds and what decides, in one sentence."""
-    text = f"Owning wins in {odds.owning_wins_share:.0%} of cases"
+    text = f"Owning wins in {share_words(odds.owning_wins_share)} of cases"
     if odds.deciding_input:
         is_plural = odds.deciding_input.startswith(("the hours", "the years"))
         text += f"; {odds.deciding_input} {'decide' if is_plural else 'decides'}"
