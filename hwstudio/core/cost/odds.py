@@ -66,7 +66,7 @@ def odds(case: OddsCase, *, draws: int = DRAWS, seed: int = SEED) -> Odds:
     check(case)
     drawn = drawn_inputs(case, draws, seed)
     net, saving = net_price(case, drawn), _saving(case, drawn)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         months = np.where(saving > 0, net / saving, np.inf)
     swings = _swings(case)
     p10, p50, p90 = _ranks(months)

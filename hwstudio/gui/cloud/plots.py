@@ -16,7 +16,7 @@ from hwstudio.gui.kit.plot import MARK_STEP, LinePlot, Series
 from hwstudio.gui.kit.theme_access import tokens
 
 Marks = tuple[tuple[float, str], ...]
-_LEGEND_ALPHA = 205  # lines run under the names, which stay readable
+_LEGEND_ALPHA = 170  # lines run under the names, which stay readable
 _NEAR = 0.06  # of the chart's height: so near a line counts as pointed at
 
 
@@ -121,11 +121,19 @@ class CostPlot(LinePlot):
         self._cursor.setVisible(inside)
         point = self.plot.getViewBox().mapSceneToView(place)
         pointed = self.line_at(point.x(), point.y()) if inside else ""
-        if pointed != self._pointed:
-            self._pointed = pointed
-            self._show_bands()
+        self.point_at(pointed)
         if inside:
             self._say(point.x())
+
+    def point_at(self, name: str) -> None:
+        """Show the range of one more line; "" = only those always shown."""
+        if name != self._pointed:
+            self._pointed = name
+            self._show_bands()
+
+    def shows_range(self, name: str) -> bool:
+        """Say whether the range of a line is drawn."""
+        return name in self._bands and bool(self._bands[name][2].isVisible())
 
     def line_at(self, x: float, y: float) -> str:
         """Return the name of the line at a point of the chart, "" where none is near."""

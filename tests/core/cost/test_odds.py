@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.cost.breakeven import MonthlyCase, payback
 from hwstudio.core.cost.draw import Band
-from hwstudio.core.cost.lines import cost_line, cost_lines
+from hwstudio.core.cost.lines import cost_lines
 from hwstudio.core.cost.odds import odds
 from hwstudio.core.cost.odds_case import OddsCase
 

@@ -1,0 +1,1 @@
+"""Own or rent on trial: how long its answers take."""
