@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from hwstudio.core.base.units import HOURS_PER_MONTH
-
-if TYPE_CHECKING:
-    from hwstudio.core.history.readings.query import ReadingHistory
 
 PERIOD_DAYS = 30
 _DAY_S = 86400.0
 _HOUR_S = 3600.0
 _BUCKET_S = 600
 _TAIL = ".busy_share"
+
+
+class Readings(Protocol):
+    """What is asked of a history of readings (core.history.readings.query has one)."""
+
+    def series(self) -> tuple[str, ...]:
+        """Return the ids of every sensor."""
+
+    def span(self) -> tuple[float, float] | None:
+        """Return the first and the last second with a reading."""
+
+    def trace(
+        self, names: Sequence[str], from_s: float, to_s: float, *, width_s: int
+    ) -> Mapping[str, Any]:
+        """Return buckets of each sensor; their ``mean`` is NaN where nothing was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ class RecordedUse:
         return self.share_of_period * HOURS_PER_MONTH
 
 
-def recorded_use(history: ReadingHistory, now_s: float) -> RecordedUse | None:
+def recorded_use(history: Readings, now_s: float) -> RecordedUse | None:
     """Return the use of the busiest GPU in the last 30 days; None where none was recorded.
 
     Raises:
@@ -59,7 +72,7 @@ def _is_gpu(name: str) -> bool:
     return name.startswith("gpu.") and name.endswith(_TAIL)
 
 
-def _use_of(history: ReadingHistory, name: str, begin_s: float, end_s: float) -> RecordedUse | None:
+def _use_of(history: Readings, name: str, begin_s: float, end_s: float) -> RecordedUse | None:
     """Return the use of one GPU, to 10 minutes: as finely as stretches without readings show."""
     trace = history.trace([name], begin_s, end_s, width_s=_BUCKET_S).get(name)
     means = [] if trace is None else [mean for mean in trace.mean if not math.isnan(mean)]

@@ -58,6 +58,10 @@ class OwnControls(QWidget):
         box.setSpacing(12)
         self.own = ChoiceField("Own hardware")
         self.job = ChoiceField("Job", tuple((w.id, w.title) for w in workloads))
+        self._make_fields()
+        self._place(box)
+
+    def _make_fields(self) -> None:
         self.price = NumberField("Price of the hardware", low=0, high=_PRICE_TOP, value=0, unit="$")
         self.price_note = label("", "small", wrap=True)
         self.hours = SliderField(
@@ -94,6 +98,8 @@ class OwnControls(QWidget):
         self.spot, self.reasons = SpotControls(), ReasonControls()
         self.ratio_note = label("", "small", wrap=True)
         self.reset = QPushButton("Use the estimates again")
+
+    def _place(self, box: QVBoxLayout) -> None:
         box.addWidget(labelled("Start from an example", self._presets()))
         box.addWidget(labelled("Own hardware", self.own))
         box.addWidget(labelled("Job", self.job))
