@@ -159,7 +159,9 @@ class OwnControls(QWidget):
         _show(self.life, wish.life_years)
         _show(self.discount, round(wish.rent_discount * 100))
         _show(self.rented, round(wish.rented_share * 100))
+        self.country.set_value(wish.country)
         self.spot.show_terms(wish.terms)
+        self.reasons.show_keys(wish.reasons)
         self._show_ratio(state)
         self.reset.setVisible(
             any(one is not None for one in (wish.price, wish.load_w, wish.resale_share))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from hwstudio.core.assess.option import Option
 from hwstudio.core.assess.own_machine import OwnMachine
@@ -40,6 +41,7 @@ class Stock:
     tariff_source: str
     today: date
     predictors: Predictors | None = None  # None: the counted estimate, which needs no reading
+    kept: Path | None = None  # where the wishes are kept; None: nowhere
     grids: Mapping[tuple[str, str], float] = field(default_factory=dict)  # g/kWh, provider+region
     countries: Mapping[str, tuple[str, float]] = field(default_factory=dict)  # name, g/kWh
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QTabBar, QWidget
 
 from hwstudio.core.base import clock
@@ -34,6 +34,7 @@ def stock_of(context: Context) -> Stock:
         tariff_source=settings.electricity_source,
         today=clock.today(),
         predictors=context.studio.predictors,
+        kept=context.studio.home.cloud_wish_file,
         grids=grids_of(catalog.table("carbon")),
         countries=countries_of(catalog.table("carbon")),
     )
@@ -135,6 +136,11 @@ class CloudView(Screen):
         """Look what the recorder saw meanwhile."""
         super().showEvent(event)
         self.own.recorded.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what was typed; a closing window hides its pages first."""
+        self.model.keep()
+        super().hideEvent(event)
 
     def open_section(self, section_id: str) -> None:
         """Show one of the pages by its id."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from hwstudio.core.assess.own_machine import OwnMachine, own_build, own_gpu, own_machine, with_own
 from hwstudio.core.assess.own_or_rent import Question, Shapes
 from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.log import logger
 from hwstudio.core.cloud.filter import OfferFilter, filter_offers
 from hwstudio.core.cost.options import SPOT, Choice, price_of
 from hwstudio.core.cost.spot_terms import SpotTerms
@@ -20,6 +21,7 @@ from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Part
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.slots import lanes_of
+from hwstudio.gui.cloud.kept import load_wish, save_wish
 from hwstudio.gui.cloud.presets import preset_values
 from hwstudio.gui.cloud.reckon import reckon
 from hwstudio.gui.cloud.rows import offer_rows
@@ -45,9 +47,10 @@ class CloudViewModel(QObject):
         self._has_chosen_own = self._has_typed_hours = False
         known = {workload.id for workload in stock.workloads}
         goal = stock.goal if stock.goal in known else stock.workloads[0].id
-        self._wish = Wish(
-            own_key=self._first_gpu(), workload_id=goal, price_per_kwh=stock.price_per_kwh
+        self._wish = self._kept_wish(
+            Wish(own_key=self._first_gpu(), workload_id=goal, price_per_kwh=stock.price_per_kwh)
         )
+        self._saved = self._wish
         self._shapes: Shapes | None = None
         self._market_key: object = None
         self._market: tuple[Offer, ...] = ()
@@ -59,6 +62,42 @@ class CloudViewModel(QObject):
         self._shaping.made.connect(self._on_shapes)
         self._shaping.failed.connect(self.refused)
         self._shape()
+
+    def _kept_wish(self, usual: Wish) -> Wish:
+        """Return what was kept, as far as the catalogue still has it."""
+        if self._stock.kept is None:
+            return usual
+        try:
+            found = load_wish(self._stock.kept, usual)
+        except HwstudioError as error:
+            logger("cloud").warning("%s", error.sentence)
+            return usual
+        self._has_typed_hours = found.hours_per_month != usual.hours_per_month
+        if found.workload_id not in {workload.id for workload in self._stock.workloads}:
+            found = replace(found, workload_id=usual.workload_id, speed_ratio=None)
+        self._has_chosen_own = found.own_key != usual.own_key
+        if found.own_key not in {gpu.id for gpu in self._stock.gpus}:
+            found = replace(found, own_key=usual.own_key, price=None, load_w=None)
+            self._has_chosen_own = False
+        return found
+
+    @Slot()
+    def keep(self) -> None:
+        """Write down what was typed, if anything changed."""
+        wish, file = self._wish, self._stock.kept
+        if file is None or wish == self._saved:
+            return
+        came = set() if self._has_typed_hours else {"hours_per_month"}
+        if wish.price_per_kwh == self._stock.price_per_kwh:
+            came.add("price_per_kwh")
+        if wish.own_key in (BUILD, MACHINE) or not self._has_chosen_own:
+            came |= {"own_key", "price", "load_w", "speed_ratio"}
+        try:
+            save_wish(file, wish, frozenset(came))
+        except HwstudioError as error:
+            self.refused.emit(error.sentence)
+            return
+        self._saved = wish
 
     # --- what is compared -------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox
 
 from hwstudio.core.assess.when import TICKED
@@ -85,6 +85,12 @@ class ReasonControls(Fold):
             box.toggled.connect(self._on_ticked)
             self.boxes[reason.key] = box
             self.body.addWidget(box)
+
+    def show_keys(self, keys: frozenset[str]) -> None:
+        """Tick these and no others."""
+        for key, box in self.boxes.items():
+            with QSignalBlocker(box):
+                box.setChecked(key in keys)
 
     @Slot()
     def _on_ticked(self) -> None:
