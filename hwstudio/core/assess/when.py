@@ -26,7 +26,7 @@ class Reason:
     is_hard: bool = False
 
 
-NEWEST = Reason("newest", RENT, "You need the newest GPUs at once")
+NEWEST = Reason("newest", RENT, "You need newer or larger GPUs at once")
 IRREGULAR = Reason("irregular", RENT, "Light or irregular use")
 TOGETHER = Reason("together", RENT, "Several people work on it together")
 TRYING = Reason("trying", RENT, "You try things out quickly")

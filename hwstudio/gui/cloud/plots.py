@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Slot
+from PySide6.QtCore import QEvent, QPointF, Slot
 from PySide6.QtGui import QColor
 
 from hwstudio.core.base.units import significant
@@ -119,11 +119,22 @@ class CostPlot(LinePlot):
         inside = self.plot.sceneBoundingRect().contains(place) and bool(self._series)
         self._readout.setVisible(inside)
         self._cursor.setVisible(inside)
+        if self.plot.legend is not None:
+            self.plot.legend.setVisible(not inside)  # the readout has its place and its names
         point = self.plot.getViewBox().mapSceneToView(place)
         pointed = self.line_at(point.x(), point.y()) if inside else ""
         self.point_at(pointed)
         if inside:
             self._say(point.x())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Give the legend its place back."""
+        self._readout.hide()
+        self._cursor.hide()
+        if self.plot.legend is not None:
+            self.plot.legend.setVisible(True)
+        self.point_at("")
+        super().leaveEvent(event)
 
     def point_at(self, name: str) -> None:
         """Show the range of one more line; "" = only those always shown."""
@@ -149,7 +160,7 @@ class CostPlot(LinePlot):
             text = f"{one.name}: ${_at(one, one.y, x):,.0f}"
             if one.name == self._pointed and one.low is not None and one.high is not None:
                 low, high = _at(one, one.low, x), _at(one, one.high, x)
-                text += f" (8 of 10 cases: ${low:,.0f} to ${high:,.0f})"
+                text += f"\n    8 of 10 cases: ${low:,.0f} to ${high:,.0f}"
             lines.append(text)
         (left, right), (_, top) = self.plot.getViewBox().viewRange()
         self._readout.setText("\n".join(lines))

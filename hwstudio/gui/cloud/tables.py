@@ -124,9 +124,9 @@ OFFER_COLUMNS = (
     ),
     _column("Provider", lambda row: row.offer.provider, width=100, right=False),
     _column("GPUs", lambda row: _gpus(row.offer), width=146, right=False),
-    _column("$/job", lambda row: row.cost_per_job, _job_text, width=76),
+    _column("$/job", lambda row: row.cost_per_job, _job_text, width=84),
     _column(
-        "One job", lambda row: row.finish_hours, lambda r: _hours_text(r.finish_hours), width=76
+        "One job", lambda row: row.finish_hours, lambda r: _hours_text(r.finish_hours), width=104
     ),
     _column(
         "$/month",
@@ -158,7 +158,7 @@ OFFER_COLUMNS = (
         colour=_grey,
         width=90,
     ),
-    _column("Interrupted/month", _band, width=128, right=False),
+    _column("Interrupted/month", _band, width=146, right=False),
     _column("Extra billed", _spot_extra, _extra_text, width=90),
     _column(
         "VRAM, GiB",

@@ -111,6 +111,7 @@ class WhyCard(Card):
         """Show a state; the offers at once only where more changed than a slider."""
         self._state = state
         wish, answer = state.wish, state.answer
+        self.filters.pay.set_value(wish.pay)
         self.clear.setVisible(bool(wish.chosen) and self.pages.currentIndex() == 0)
         if self.ways.isVisible():
             self._show_ways(state)

@@ -14,7 +14,7 @@ from hwstudio.gui.cloud.state import CloudState
 
 PAY_WORDS = {
     "on_demand": "On demand",
-    "spot": "Spot (can be interrupted)",
+    "spot": "Spot",
     "commit_1y": "1-year commitment",
     "commit_3y": "3-year commitment",
 }
