@@ -58,9 +58,9 @@ class AnswerCard(Card):
         for place, number in enumerate(numbers):
             number.setFixedWidth(148)
             grid.addWidget(number, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
-        legend = label(CHART_WORDS, "small", wrap=True)
-        legend.setMaximumWidth(308)
-        grid.addWidget(legend, 2, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
+        self.legend = label(CHART_WORDS, "small", wrap=True)
+        self.legend.setMaximumWidth(308)
+        grid.addWidget(self.legend, 2, 0, 1, 2, Qt.AlignmentFlag.AlignTop)
         grid.setRowStretch(2, 1)
         return grid
 
@@ -75,6 +75,7 @@ class AnswerCard(Card):
         self._show_numbers(state)
         self.plot.show_answer(answer)
         self.plot.setVisible(bool(answer.lines))
+        self.legend.setVisible(bool(answer.lines))
         self.nothing.setVisible(not answer.lines)
         self.nothing.button.setVisible(answer.reference is None and not state.is_waiting)
 

@@ -76,6 +76,7 @@ class CostPlot(LinePlot):
             back = QColor(tokens().surface)
             back.setAlpha(_LEGEND_ALPHA)
             self.plot.legend.setBrush(pg.mkBrush(back))
+            self.plot.legend.setVisible(not self._readout.isVisible())
         self._show_bands()
 
     def _draw_band(self, one: Series, colour: QColor) -> None:
