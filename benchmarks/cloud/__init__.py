@@ -1,1 +1,1 @@
-"""Measures around rentable machines and their prices."""
+"""Rentable machines and their prices, own or rent: how long answers take, and what faults do."""

@@ -7,26 +7,34 @@ from collections import defaultdict
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from hwstudio.cli.number import filled, number, rounded
 from hwstudio.cli.output import Output
+from hwstudio.core.assess.option import HYBRID, Option
 from hwstudio.core.assess.own_machine import OwnMachine, own_build, own_gpu, own_machine, with_own
-from hwstudio.core.assess.own_or_rent import Comparison, Option, Question, Shapes, compare
+from hwstudio.core.assess.own_or_rent import Comparison, Question, Shapes, compare
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import HOURS_PER_MONTH, duration
+from hwstudio.core.catalog.cloud_tables import grids_of
 from hwstudio.core.cloud.age import is_stale
 from hwstudio.core.cloud.filter import OfferFilter, filter_offers
-from hwstudio.core.cost.assumption import LIFE_YEARS
+from hwstudio.core.cost.assumption import (
+    HYBRID_RENTED_SHARE,
+    LIFE_YEARS,
+    SPOT_CHECKPOINT_S,
+    SPOT_MTBI_HOURS,
+)
+from hwstudio.core.cost.odds import Swing
 from hwstudio.core.cost.options import KIND_WORDS, Rental
+from hwstudio.core.cost.spot_terms import SpotTerms
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize.slots import lanes_of
 
 if TYPE_CHECKING:
-    from hwstudio.core.catalog.cloud_tables import Carbon
     from hwstudio.core.catalog.reader import Catalog
 
 _SUGGESTED = 5
@@ -51,6 +59,12 @@ def compare_options(verb: argparse.ArgumentParser, *, is_required: bool = True) 
     verb.add_argument("--kwh-price", type=number, metavar="N", help="USD per kWh (default: yours)")
     verb.add_argument("--life-years", type=number, metavar="N", help=f"default {LIFE_YEARS:g}")
     verb.add_argument("--resale-share", type=number, metavar="S", help="0 to 1, at the end")
+    share = f"0 to 1 of the work, in the hybrid (default {HYBRID_RENTED_SHARE:g})"
+    verb.add_argument("--rented-share", type=number, metavar="S", help=share)
+    every = f"hours between interruptions of spot machines (default {SPOT_MTBI_HOURS:g})"
+    verb.add_argument("--interrupted-every-h", type=number, metavar="H", help=every)
+    save = f"seconds to save a checkpoint (default {SPOT_CHECKPOINT_S:g})"
+    verb.add_argument("--checkpoint-s", type=number, metavar="S", help=save)
     verb.add_argument("--grid-g-per-kwh", type=number, metavar="N", help="CO2e of your electricity")
 
 
@@ -72,7 +86,7 @@ def compared(args: argparse.Namespace, out: Output) -> tuple[Question, Compariso
     question = _question(args, own, out.studio.settings.electricity_per_kwh)
     offers = filter_offers(catalog.offers(), OfferFilter(), clock.today())
     shapes = Shapes(workload, catalog.gpus(), out.studio.predictors.now())
-    return question, compare(question, shapes, offers, _grids(catalog))
+    return question, compare(question, shapes, offers, grids_of(catalog.table("carbon")))
 
 
 def _file(text: str) -> Path:
@@ -102,7 +116,28 @@ def _question(args: argparse.Namespace, own: OwnMachine, tariff: float) -> Quest
         life_years=life,
         resale_share=share,
         grid_g_per_kwh=_float(args.grid_g_per_kwh),
+        rented_share=_share(args.rented_share, HYBRID_RENTED_SHARE),
+        terms=SpotTerms(
+            mtbi_hours=_above_zero(
+                args.interrupted_every_h, "--interrupted-every-h", SPOT_MTBI_HOURS
+            ),
+            checkpoint_s=_above_zero(args.checkpoint_s, "--checkpoint-s", SPOT_CHECKPOINT_S),
+        ),
     )
+
+
+def _share(value: Any, usual: float) -> float:
+    share = usual if value is None else float(value)
+    if not 0 <= share <= 1:
+        raise UserError("--rented-share must lie between 0 and 1", f"got {share:g}")
+    return share
+
+
+def _above_zero(value: Any, name: str, usual: float) -> float:
+    number = usual if value is None else float(value)
+    if number <= 0:
+        raise UserError(f"{name} must be above zero", f"got {number:g}")
+    return number
 
 
 def _own(args: argparse.Namespace, out: Output) -> OwnMachine:
@@ -154,12 +189,6 @@ def _compact(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def _grids(catalog: Catalog) -> dict[tuple[str, str], float]:
-    rows = cast("tuple[Carbon, ...]", catalog.table("carbon"))
-    regions = (row for row in rows if row.scope.startswith("cloud region "))
-    return {(row.scope.rpartition(" ")[2], row.code): row.carbon_g_per_kwh for row in regions}
-
-
 # --- out -------------------------------------------------------------------------------------
 
 
@@ -192,6 +221,7 @@ def _document(question: Question, answer: Comparison, workload: str) -> dict[str
             "why_none": answer.why_none or None,
         },
         "deciding_input": odds.deciding_input if odds else None,
+        "swings": [_swing_json(swing) for swing in odds.swings] if odds else [],
         "currency": "USD",
     }
 
@@ -205,6 +235,8 @@ def _option_json(option: Option) -> dict[str, Any]:
         "cost_per_job": rounded(option.cost_per_job),
         "finish_hours": option.finish_hours,
         "carbon_kg": option.carbon_kg,
+        "own_hours_per_month": option.own_hours,
+        "rented_hours_per_month": option.rented_hours,
         "speed": _speed_json(option.speed),
         "price_per_hour": option.rental.price_per_hour if option.rental else None,
         "provider": offer.provider if offer else None,
@@ -216,6 +248,16 @@ def _option_json(option: Option) -> dict[str, Any]:
         "as_of": offer.as_of if offer else None,
         "stale": is_stale(offer.as_of, clock.today()) if offer else None,
         "note": option.note or None,
+    }
+
+
+def _swing_json(swing: Swing) -> dict[str, Any]:
+    return {
+        "input": swing.name,
+        "low": swing.low,
+        "high": swing.high,
+        "gain_at_low": swing.gain_at_low,
+        "gain_at_high": swing.gain_at_high,
     }
 
 
@@ -271,7 +313,7 @@ def _sentence(question: Question, answer: Comparison) -> str:
 
 def decider(name: str) -> str:
     """Return the sentence that names the input that decides most."""
-    verb = "decide" if name.startswith("the hours") else "decides"
+    verb = "decide" if name.startswith(("the hours", "the years")) else "decides"
     return f"{name[:1].upper()}{name[1:]} {verb} most."
 
 
@@ -291,7 +333,9 @@ def _months(value: float | None) -> str:
 def _row(option: Option) -> tuple[str, ...]:
     offer = option.rental.offer if option.rental else None
     machine = option.name
-    if offer is not None:
+    if option.kind == HYBRID:
+        machine = f"{option.note}, total"
+    elif offer is not None:
         machine += f" ({offer.accelerator_count:g} x {offer.accelerator})"
     return (
         KIND_WORDS.get(option.kind, option.kind),

@@ -87,6 +87,36 @@ def test_a_device_is_compared_with_every_way_of_renting(say):
     assert answer["own"]["price"]["typical"] == 1800
 
 
+def test_the_hybrid_has_hours_on_each_side_and_one_total(say):
+    answer = say(
+        "compare", "--workload", "resnet50_train", "--hours-per-month", "200",
+        "--device", "RTX 4090", "--price", "1800", "--rented-share", "0.4",
+    )  # fmt: skip
+    ways = {option["kind"]: option for option in answer["options"]}
+    both, own, rent = ways["hybrid"], ways["own"], ways["on_demand"]
+    assert both["own_hours_per_month"] == pytest.approx(120)
+    assert both["rented_hours_per_month"] == pytest.approx(0.4 * rent["rented_hours_per_month"])
+    assert (own["own_hours_per_month"], own["rented_hours_per_month"]) == (200, 0)
+    wear = 1800 * (1 - answer["own"]["resale_share"]) / 48
+    power = 120 * answer["own"]["load_w"] / 1000 * answer["own"]["electricity_per_kwh"]
+    total = wear + power + 0.4 * rent["cost_per_month"]
+    assert both["cost_per_month"] == pytest.approx(total, abs=0.02)
+    assert answer["swings"][0]["input"] == answer["deciding_input"]
+
+
+def test_spot_costs_more_when_it_is_interrupted_more_often(say):
+    def spot(hours):
+        answer = say(
+            "compare", "--workload", "resnet50_train", "--hours-per-month", "100",
+            "--device", "RTX 4090", "--interrupted-every-h", hours,
+        )  # fmt: skip
+        return next(option for option in answer["options"] if option["kind"] == "spot")
+
+    often, seldom = spot("1"), spot("24")
+    assert often["cost_per_job"] > seldom["cost_per_job"]
+    assert often["finish_hours"] > seldom["finish_hours"]
+
+
 def test_never_is_said_in_words(capsys):
     words = (
         "compare", "--workload", "resnet50_train", "--hours-per-month", "300",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from hwstudio.core.assess.option import OWN, Option, Split, hybrid_option
 from hwstudio.core.assess.own_machine import OwnMachine
 from hwstudio.core.base.units import HOURS_PER_MONTH, gib
 from hwstudio.core.cost import assumption, options
@@ -13,9 +14,11 @@ from hwstudio.core.cost.breakeven import MonthlyCase, Payback, payback
 from hwstudio.core.cost.carbon import job_energy_kwh, operational_kg
 from hwstudio.core.cost.draw import Band
 from hwstudio.core.cost.energy import electricity_per_hour, energy_kwh
-from hwstudio.core.cost.odds import Odds, OddsCase, odds
+from hwstudio.core.cost.odds import Odds, odds
+from hwstudio.core.cost.odds_case import OddsCase
 from hwstudio.core.cost.options import Rental, Work
 from hwstudio.core.cost.ownership import typical_resale_share
+from hwstudio.core.cost.spot_terms import SpotTerms
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Evidence, Prediction
@@ -37,7 +40,7 @@ class Shapes:
         self._gpus = {gpu.id: gpu for gpu in gpus}
         self._variants: dict[tuple[str, str, int | None], Gpu | None] = {}
         self._speeds: dict[tuple[str, int], Prediction] = {}
-        self._fits: dict[tuple[int, int], bool] = {}
+        self._why_not: dict[tuple[int, int], str] = {}
         self.owned_counts: frozenset[int] = frozenset()  # numbers of own GPUs worked out already
 
     def prepare(self, offers: Iterable[Offer], owned: Iterable[int]) -> None:
@@ -84,19 +87,26 @@ class Shapes:
 
     def fits(self, offer: Offer) -> bool:
         """Say whether the work probably fits: a tight fit counts if the estimate itself fits."""
-        gpu = self.gpu(offer)
-        memory = offer.accelerator_memory_bytes or (gpu.vram_bytes if gpu else 0)
+        return not self.why_not(offer)
+
+    def why_not(self, offer: Offer) -> str:
+        """Return why the work does not fit on an offer, "" where it probably does."""
+        memory = offer.accelerator_memory_bytes
+        if not memory:
+            gpu = self.gpu(offer)
+            memory = gpu.vram_bytes if gpu else 0
         count = int(offer.accelerator_count)
         if not memory or count < 1:
+            return "a share of a card" if memory else "its memory is not known"
+        if (memory, count) not in self._why_not:
+            self._why_not[memory, count] = _why_not(self.workload, memory, count)
+        return self._why_not[memory, count]
+
+    def fits_own(self, own: OwnMachine) -> bool:
+        """Say whether the work may run on the own machine: only a plain no is none."""
+        if own.gpu is None:
             return False
-        if (memory, count) not in self._fits:
-            found = predict_memory(self.workload, memory, count)
-            self._fits[memory, count] = found.verdict is Fit.FITS or (
-                found.verdict is Fit.TIGHT
-                and found.need_bytes is not None
-                and found.need_bytes <= memory
-            )
-        return self._fits[memory, count]
+        return memory_on(self.workload, own.gpu, max(1, own.gpu_count)).verdict is not Fit.NO
 
     def own_speed(self, own: OwnMachine) -> Prediction:
         """Return the predicted speed of the own machine, or why there is none."""
@@ -112,6 +122,18 @@ class Shapes:
             return _refused(self.workload, why)
         lanes = own.lanes_per_gpu
         return self.predictor.speed(self.workload, own.gpu, count=count, lanes_per_gpu=lanes)
+
+
+def _why_not(workload: Workload, memory_bytes: int, count: int) -> str:
+    found = predict_memory(workload, memory_bytes, count)
+    need = found.need_bytes
+    if found.verdict is Fit.FITS:
+        return ""
+    if need is None:
+        return "what the job needs is not known"
+    if found.verdict is Fit.TIGHT and need <= memory_bytes:
+        return ""
+    return f"needs about {gib(need)} on each GPU, it has {gib(memory_bytes)}"
 
 
 def _slowest(gpus: Iterable[Gpu], offer: Offer) -> Gpu | None:
@@ -154,6 +176,8 @@ class Question:
     resale_share: float | None = None  # None = what hardware of that age usually brings
     pue: float = assumption.PUE_HOME
     grid_g_per_kwh: float | None = None  # of the own grid; None = not known
+    rented_share: float = assumption.HYBRID_RENTED_SHARE  # of the work, in the hybrid
+    terms: SpotTerms = SpotTerms()  # noqa: RUF009 - immutable
 
     @property
     def resale(self) -> float:
@@ -161,21 +185,6 @@ class Question:
         if self.resale_share is not None:
             return self.resale_share
         return float(typical_resale_share(self.life_years))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One way to have the work done. None = not known, never nothing."""
-
-    kind: str  # own | on_demand | spot | commit_1y | commit_3y | marketplace
-    name: str
-    cost_per_month: Decimal | None
-    cost_per_job: Decimal | None
-    finish_hours: float | None
-    carbon_kg: float | None  # per job
-    speed: Prediction
-    rental: Rental | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,15 +214,16 @@ def compare(
         shapes.workload.job_units,
         own_speed if own_speed.median else None,
     )
-    rentals = options.best_rentals(filter(shapes.fits, offers), shapes.speed, work)
-    found = (
-        _own_option(question, work, own_speed),
-        *(_rent_option(rental, work, shapes, grids or {}) for rental in rentals),
+    rentals = options.best_rentals(filter(shapes.fits, offers), shapes.speed, work, question.terms)
+    own = own_option(question, work, own_speed)
+    rented = tuple(rent_option(rental, work, shapes, grids or {}) for rental in rentals)
+    against = next((r for r in rented if r.kind in (options.ON_DEMAND, options.MARKET)), None)
+    both = None if against is None else hybrid_of(question, own, against)
+    found = (own, *rented, *((both,) if both else ()))
+    answer = Comparison(
+        options=found, against=against.rental if against else None, payback=None, odds=None
     )
-    against = next((r for r in rentals if r.kind in (options.ON_DEMAND, options.MARKET)), None)
-    return _with_break_even(Comparison(
-        options=found, against=against, payback=None, odds=None
-    ), question, own_speed)  # fmt: skip
+    return _with_break_even(answer, question, own_speed)
 
 
 def _with_break_even(answer: Comparison, question: Question, own_speed: Prediction) -> Comparison:
@@ -246,7 +256,9 @@ def odds_case(question: Question, rent_per_hour: Decimal, ratio: Band) -> OddsCa
         hours_per_month=_use(question.hours_per_month),
         price_per_kwh=assumption.TARIFF.around(question.price_per_kwh),
         load_kw=own.load_w * question.pue / 1000,
+        load_band=assumption.LOAD.around(own.load_w * question.pue / 1000),
         life_months=question.life_years * 12,
+        life_band=assumption.LIFE.around(question.life_years * 12),
     )
 
 
@@ -273,13 +285,43 @@ def typical_payback(case: OddsCase) -> Payback:
     )
 
 
+def enough_hours(case: OddsCase) -> float | None:
+    """Return the busy hours a month from which owning pays within its life; None: at no use."""
+    net = case.purchase.typical * (1 - case.resale_share.typical) / case.life_months
+    power = case.load_kw * case.price_per_kwh.typical
+    saved = case.rent_per_hour.typical / case.speed_ratio.typical - power
+    fixed = net + case.own_fixed_per_month - case.rent_fixed_per_month
+    return max(0.0, fixed / saved) if saved > 0 else None
+
+
 def own_month(question: Question) -> Decimal | None:
     """Return a month of owning: wear spread evenly over the life, plus electricity."""
+    wear = wear_month(question)
+    if wear is None:
+        return None
+    return wear + Decimal(str(question.hours_per_month)) * electricity_hour(question)
+
+
+def wear_month(question: Question) -> Decimal | None:
+    """Return what a month takes off the hardware's value, used or not; None without a price."""
     if question.own.price is None:
         return None
     wear = question.own.price.typical * (1 - question.resale) / (question.life_years * 12)
-    hours = Decimal(str(question.hours_per_month))
-    return Decimal(str(wear)) + hours * electricity_hour(question)
+    return Decimal(str(wear))
+
+
+def hybrid_of(question: Question, own: Option, rent: Option) -> Option | None:
+    """Return the hybrid of the two, None where something is not known."""
+    wear = wear_month(question)
+    if wear is None:
+        return None
+    split = Split(
+        hours_per_month=question.hours_per_month,
+        rented_share=question.rented_share,
+        wear_per_month=wear,
+        electricity_per_hour=electricity_hour(question),
+    )
+    return hybrid_option(own, rent, split)
 
 
 def electricity_hour(question: Question) -> Decimal:
@@ -287,7 +329,8 @@ def electricity_hour(question: Question) -> Decimal:
     return electricity_per_hour(question.own.load_w, question.price_per_kwh, question.pue)
 
 
-def _own_option(question: Question, work: Work, speed: Prediction) -> Option:
+def own_option(question: Question, work: Work, speed: Prediction) -> Option:
+    """Return owning as one of the ways."""
     hours = options.job_hours(speed, work)
     month = own_month(question)
     per_job = None
@@ -298,7 +341,7 @@ def _own_option(question: Question, work: Work, speed: Prediction) -> Option:
         kwh = energy_kwh(question.own.load_w, hours, question.pue)
         carbon = float(operational_kg(kwh, question.grid_g_per_kwh))
     return Option(
-        kind="own",
+        kind=OWN,
         name=question.own.name,
         cost_per_month=month,
         cost_per_job=per_job,
@@ -306,28 +349,39 @@ def _own_option(question: Question, work: Work, speed: Prediction) -> Option:
         carbon_kg=carbon,
         speed=speed,
         note=speed.refused or question.own.price_source,
+        own_hours=question.hours_per_month,
+        rented_hours=0.0,
     )
 
 
-def _rent_option(
+def rent_option(
     rental: Rental, work: Work, shapes: Shapes, grids: Mapping[tuple[str, str], float]
 ) -> Option:
+    """Return one rental as one of the ways; ``grids`` as for ``compare``."""
     offer = rental.offer
     hours = options.job_hours(rental.speed, work, rental.overhead)
-    gpu, grid = shapes.gpu(offer), grids.get((offer.provider, offer.region))
-    carbon = None
-    if gpu is not None and hours is not None and grid is not None:
-        watts = gpu.tdp_w * GPU_POWER_SHARE
-        kwh = job_energy_kwh(int(offer.accelerator_count), watts, hours, assumption.PUE_CLOUD)
-        carbon = float(operational_kg(kwh, grid))
     return Option(
         kind=rental.kind,
         name=f"{offer.provider} {offer.instance}",
         cost_per_month=options.month_cost(rental, work),
         cost_per_job=options.job_cost(rental, work),
         finish_hours=hours,
-        carbon_kg=carbon,
+        carbon_kg=job_carbon(offer, hours, shapes, grids),
         speed=rental.speed,
         rental=rental,
         note=rental.note,
+        own_hours=0.0,
+        rented_hours=options.rented_hours(rental, work),
     )
+
+
+def job_carbon(
+    offer: Offer, hours: float | None, shapes: Shapes, grids: Mapping[tuple[str, str], float]
+) -> float | None:
+    """Return kg CO2e of so many hours on an offer's GPUs; None where the grid is not known."""
+    gpu, grid = shapes.gpu(offer), grids.get((offer.provider, offer.region))
+    if gpu is None or hours is None or grid is None:
+        return None
+    watts = gpu.tdp_w * GPU_POWER_SHARE
+    kwh = job_energy_kwh(int(offer.accelerator_count), watts, hours, assumption.PUE_CLOUD)
+    return float(operational_kg(kwh, grid))

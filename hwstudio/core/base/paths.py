@@ -159,6 +159,11 @@ class Home:
         return self.root / "cloud-offers-page.json"
 
     @property
+    def cloud_wish_file(self) -> Path:
+        """Return what was typed on the first page of Cloud."""
+        return self.root / "cloud-wish.json"
+
+    @property
     def hosts_file(self) -> Path:
         """The list of other computers."""
         return self.root / "hosts.json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -138,3 +138,17 @@ def _value(row: Any, column: str, is_money: bool, titles: Mapping[str, str]) -> 
     if is_money and value is not None:
         return Decimal(value)
     return value
+
+
+def countries_of(rows: Iterable[CloudRow]) -> dict[str, tuple[str, float]]:
+    """Return name and g CO2e per kWh of each country's grid, by code, from table "carbon"."""
+    found = (row for row in rows if isinstance(row, Carbon) and row.scope == "country")
+    return {row.code: (row.name, row.carbon_g_per_kwh) for row in found}
+
+
+def grids_of(rows: Iterable[CloudRow]) -> dict[tuple[str, str], float]:
+    """Return g CO2e per kWh by provider and cloud region, from the rows of table "carbon"."""
+    regions = (
+        row for row in rows if isinstance(row, Carbon) and row.scope.startswith("cloud region ")
+    )
+    return {(row.scope.rpartition(" ")[2], row.code): row.carbon_g_per_kwh for row in regions}

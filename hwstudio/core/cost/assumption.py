@@ -25,6 +25,9 @@ RENT = Spread(
 )
 USE = Spread(0.7, 1.3, "assumed: your hours may turn out 30 % lower or higher")
 TARIFF = Spread(0.8, 1.3, "assumed: tariffs change more often up than down over the years")
+LOAD = Spread(0.85, 1.15, "assumed: the power of parts was estimated, not metered")
+LIFE = Spread(0.75, 1.25, "assumed: hardware is replaced sooner or later than planned")
+HYBRID_RENTED_SHARE = 0.25  # of the work; assumed where the user said nothing
 RESALE_POINTS = 0.12  # either side of the share; assumed
 PUE_HOME = 1.0
 PUE_CLOUD = 1.1  # hyperscale mean as used by Epoch AI

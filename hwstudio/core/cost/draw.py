@@ -45,13 +45,20 @@ def _fixed(columns: int, draws: int, seed: int) -> tuple[Draws, Draws]:
 
 def draw(bands: Sequence[tuple[Band, bool]], draws: int, seed: int) -> list[Draws]:
     """Return one column per (band, is log-normal); the same seed gives the same columns."""
-    uniform, normal = _fixed(len(bands), draws, seed)
-    return [
-        _log_normal(band, normal[number])
-        if is_log and band.low > 0
-        else _triangle(band, uniform[number])
-        for number, (band, is_log) in enumerate(bands)
-    ]
+    size = (len(bands), draws, seed)
+    return [_column(band, is_log, number, size) for number, (band, is_log) in enumerate(bands)]
+
+
+@lru_cache(maxsize=128)
+def _column(band: Band, is_log: bool, number: int, size: tuple[int, int, int]) -> Draws:
+    """Return one column; a moved slider changes one band, and the others are kept."""
+    uniform, normal = _fixed(*size)
+    if is_log and band.low > 0:
+        made = _log_normal(band, normal[number])
+    else:
+        made = _triangle(band, uniform[number])
+    made.flags.writeable = False
+    return made
 
 
 def _log_normal(band: Band, normal: Draws) -> Draws:

@@ -11,9 +11,8 @@ from decimal import Decimal
 from hwstudio.core.base.units import GIB
 from hwstudio.core.cloud.market import MIN_HOSTS, is_crowd, market_prices
 from hwstudio.core.cost.amount import HOURS_PER_MONTH
-from hwstudio.core.cost.assumption import SPOT_CHECKPOINT_S, SPOT_MTBI_HOURS, SPOT_RECOVER_S
 from hwstudio.core.cost.draw import Band
-from hwstudio.core.cost.spot import Interruptions, spot_overhead
+from hwstudio.core.cost.spot_terms import SpotTerms
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.prediction import Prediction
 
@@ -48,6 +47,7 @@ class Rental:
     speed: Prediction
     note: str = ""
     peers: int = 1  # providers or hosts the price was chosen among
+    terms: SpotTerms = SpotTerms()  # noqa: RUF009 - immutable
 
     @property
     def price_per_gpu_hour(self) -> Decimal:
@@ -62,14 +62,7 @@ class Rental:
     @property
     def overhead(self) -> float:
         """Return billed time per useful time (above 1 where work is interrupted)."""
-        return _spot_overhead() if self.kind == SPOT else 1.0
-
-
-def _spot_overhead() -> float:
-    case = Interruptions(
-        mtbi_s=SPOT_MTBI_HOURS * 3600, checkpoint_s=SPOT_CHECKPOINT_S, recover_s=SPOT_RECOVER_S
-    )
-    return spot_overhead(case)
+        return self.terms.overhead(self.offer.interruption_band) if self.kind == SPOT else 1.0
 
 
 def price_of(offer: Offer, kind: str) -> Decimal | None:
@@ -92,38 +85,65 @@ class Work:
     own_speed: Prediction | None
 
 
-def best_rentals(offers: Iterable[Offer], speed_of: SpeedOf, work: Work) -> tuple[Rental, ...]:
+def best_rentals(
+    offers: Iterable[Offer], speed_of: SpeedOf, work: Work, terms: SpotTerms | None = None
+) -> tuple[Rental, ...]:
     """Return one sound choice for every way of paying that exists, on demand first.
 
     ``offers`` are those the work fits on. On demand and spot take the GPU whose typical provider
     is cheapest for the work, never the single lowest price: the lowest is seldom to be had.
     """
-    shapes = [(offer, speed_of(offer)) for offer in offers if offer.accelerator_count >= 1]
-    able = [(offer, speed) for offer, speed in shapes if speed.median]
-    firm = [(offer, speed) for offer, speed in able if not is_crowd(offer)]
-    found = (
-        _typical(firm, ON_DEMAND),
-        _typical(firm, SPOT),
-        _cheapest(firm, ONE_MONTH, work),
-        _cheapest(firm, ONE_YEAR, work),
-        _cheapest(firm, THREE_YEARS, work),
-        _market(able),
-    )
-    return tuple(rental for rental in found if rental is not None)
+    return Choice(offers, speed_of, terms).best(work)
 
 
-def _ways(shapes: Shaped, kind: str) -> list[Rental]:
+class Choice:
+    """The sound choices among offers, ready for any amount of work: asked again, it is quick."""
+
+    def __init__(
+        self, offers: Iterable[Offer], speed_of: SpeedOf, terms: SpotTerms | None = None
+    ) -> None:
+        shapes = [(offer, speed_of(offer)) for offer in offers if offer.accelerator_count >= 1]
+        self.has_offers = bool(shapes)
+        able = [(offer, speed) for offer, speed in shapes if speed.median]
+        firm = [(offer, speed) for offer, speed in able if not is_crowd(offer)]
+        self._hourly = _typical(firm, ON_DEMAND), _typical(firm, SPOT, terms)
+        terms_billed = (ONE_MONTH, ONE_YEAR, THREE_YEARS)
+        self._committed = tuple(_front(_ways(firm, kind)) for kind in terms_billed)
+        self._market = _market(able)
+
+    def best(self, work: Work) -> tuple[Rental, ...]:
+        """Return the choice of every way for a month's work; only commitments depend on it."""
+        committed = (_cheapest(ways, work) for ways in self._committed)
+        found = (*self._hourly, *committed, self._market)
+        return tuple(rental for rental in found if rental is not None)
+
+
+def _front(ways: list[Rental]) -> list[Rental]:
+    """Return those that no other beats in both price and speed; only one of them can be best."""
+    kept: list[Rental] = []
+    for rental in sorted(ways, key=_price_then_speed):
+        if not kept or (rental.speed.median or 0) > (kept[-1].speed.median or 0):
+            kept.append(rental)
+    return kept
+
+
+def _price_then_speed(rental: Rental) -> tuple[Decimal, float]:
+    return rental.price_per_hour, -(rental.speed.median or 0)
+
+
+def _ways(shapes: Shaped, kind: str, terms: SpotTerms | None = None) -> list[Rental]:
+    said = terms or SpotTerms()
     return [
-        Rental(kind, offer, price, speed)
+        Rental(kind, offer, price, speed, terms=said)
         for offer, speed in shapes
         if (price := price_of(offer, kind)) is not None
     ]
 
 
-def _typical(shapes: Shaped, kind: str) -> Rental | None:
+def _typical(shapes: Shaped, kind: str, terms: SpotTerms | None = None) -> Rental | None:
     """Return the offer in the middle of the providers of the best GPU."""
     by_gpu: defaultdict[_Card, dict[str, Rental]] = defaultdict(dict)
-    for rental in sorted(_ways(shapes, kind), key=per_unit):
+    for rental in sorted(_ways(shapes, kind, terms), key=per_unit):
         by_gpu[card_of(rental.offer)].setdefault(rental.offer.provider, rental)
     groups = [list(providers.values()) for providers in by_gpu.values()]
     return min(map(middle_of, groups), key=_doubt, default=None)
@@ -169,11 +189,11 @@ def _doubt(rental: Rental) -> tuple[bool, float]:
     return rental.peers < MIN_HOSTS, per_unit(rental)
 
 
-def _cheapest(shapes: Shaped, kind: str, work: Work) -> Rental | None:
+def _cheapest(ways: list[Rental], work: Work) -> Rental | None:
     def bill(rental: Rental) -> tuple[Decimal, float]:
         return month_cost(rental, work), per_unit(rental)
 
-    return min(_ways(shapes, kind), key=bill, default=None)
+    return min(ways, key=bill, default=None)
 
 
 def _market(shapes: Shaped) -> Rental | None:
@@ -219,11 +239,15 @@ def rented_hours(rental: Rental, work: Work) -> float:
     return work.hours_per_month * rental.overhead / ratio
 
 
+def machines_needed(rental: Rental, work: Work) -> int:
+    """Return how many machines a commitment must hold for the month's work."""
+    return max(1, math.ceil(rented_hours(rental, work) / float(HOURS_PER_MONTH)))
+
+
 def month_cost(rental: Rental, work: Work) -> Decimal:
     """Return a month's bill: hours used, or all 730 hours under a commitment."""
     if rental.is_commitment:
-        machines = max(1, math.ceil(rented_hours(rental, work) / float(HOURS_PER_MONTH)))
-        return rental.price_per_hour * HOURS_PER_MONTH * machines
+        return rental.price_per_hour * HOURS_PER_MONTH * machines_needed(rental, work)
     return rental.price_per_hour * Decimal(str(rented_hours(rental, work)))
 
 

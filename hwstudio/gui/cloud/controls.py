@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -10,8 +13,12 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QV
 from hwstudio.core.base.units import GIB, HOURS_PER_MONTH
 from hwstudio.core.cloud.filter import OfferFilter, accelerators
 from hwstudio.core.model.offer import Offer
+from hwstudio.core.model.prediction import Evidence
 from hwstudio.core.model.workload import Workload
+from hwstudio.gui.cloud.presets import PRESETS
+from hwstudio.gui.cloud.recorded import RecordedHours
 from hwstudio.gui.cloud.state import CloudState
+from hwstudio.gui.cloud.whatif import ReasonControls, SpotControls
 from hwstudio.gui.cloud.words import PAY_WORDS
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
 from hwstudio.gui.kit.text import label
@@ -25,8 +32,22 @@ _PRICE_TOP = 1e7
 class OwnControls(QWidget):
     """What is owned, what it costs, and how much it is used."""
 
-    def __init__(self, workloads: tuple[Workload, ...], tariff: float, tariff_source: str) -> None:
+    preset_chosen = Signal(str)
+
+    def __init__(
+        self,
+        workloads: tuple[Workload, ...],
+        tariff: float,
+        tariff_source: str,
+        readings: Path,
+        countries: Mapping[str, tuple[str, float]],
+    ) -> None:
         super().__init__()
+        self._readings = readings
+        self._countries = tuple(
+            (code, f"{name}, {grams:.0f} g CO2e/kWh")
+            for code, (name, grams) in sorted(countries.items(), key=_second)
+        )
         self._tariff, self._tariff_source = tariff, tariff_source
         self._choices: tuple[tuple[str, str], ...] = ()
         self._build(workloads)
@@ -37,6 +58,10 @@ class OwnControls(QWidget):
         box.setSpacing(12)
         self.own = ChoiceField("Own hardware")
         self.job = ChoiceField("Job", tuple((w.id, w.title) for w in workloads))
+        self._make_fields()
+        self._place(box)
+
+    def _make_fields(self) -> None:
         self.price = NumberField("Price of the hardware", low=0, high=_PRICE_TOP, value=0, unit="$")
         self.price_note = label("", "small", wrap=True)
         self.hours = SliderField(
@@ -49,31 +74,66 @@ class OwnControls(QWidget):
             unit="$/kWh",
             decimals=3,
         )
+        self.country = ChoiceField(
+            "Carbon of your electricity", (("", "Not told"), *self._countries)
+        )
         self.tariff_note = label(f"{self._tariff_source}.", "small", wrap=True)
         self.watts = NumberField("Power while working", low=0, high=1e6, value=0, unit="W")
         self.resale = SliderField("Sold in the end for", Span(0, 100, step=1), value=28, unit="%")
         self.life = NumberField("Years kept", low=0.5, high=30, value=4, unit="years", decimals=1)
-        self.ratio = NumberField(
+        self.ratio = SliderField(
             "Speed of the rented machine",
-            low=0.001,
-            high=10000,
+            Span(0.001, 10000, slider_low=0.1, slider_high=20, is_log=True),
             value=1,
             unit="x yours",
             decimals=2,
         )
+        self.discount = SliderField(
+            "Discount on the rent", Span(0, 95, slider_high=80, step=1), value=0, unit="%"
+        )
+        self.rented = SliderField(
+            "Hybrid: rented part of the work", Span(0, 100, step=1), value=25, unit="%"
+        )
+        self.recorded = RecordedHours(self._readings)
+        self.spot, self.reasons = SpotControls(), ReasonControls()
         self.ratio_note = label("", "small", wrap=True)
         self.reset = QPushButton("Use the estimates again")
+
+    def _place(self, box: QVBoxLayout) -> None:
+        box.addWidget(labelled("Start from an example", self._presets()))
         box.addWidget(labelled("Own hardware", self.own))
         box.addWidget(labelled("Job", self.job))
-        box.addWidget(self.hours)
-        box.addLayout(_noted("Price of the hardware", self.price, self.price_note))
-        box.addLayout(_noted("Speed of the rented machine", self.ratio, self.ratio_note))
-        box.addWidget(self.tariff)
-        box.addWidget(self.tariff_note)
+        box.addLayout(_noted(self.hours, self.recorded))
+        box.addLayout(_noted(labelled("Price of the hardware", self.price), self.price_note))
+        box.addLayout(_noted(self.ratio, self.ratio_note))
+        box.addLayout(_noted(self.tariff, self.tariff_note))
+        box.addWidget(labelled("Carbon of your electricity", self.country))
+        box.addWidget(self.discount)
         box.addWidget(labelled("Power while working", self.watts))
         box.addWidget(self.resale)
         box.addWidget(labelled("Years kept", self.life))
+        box.addWidget(self.rented)
+        box.addWidget(self.spot)
+        box.addWidget(self.reasons)
         box.addWidget(self.reset)
+
+    def _presets(self) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.presets: dict[str, QPushButton] = {}
+        for preset in PRESETS:
+            button = QPushButton(preset.title)
+            button.setToolTip(f"{preset.words}; kept three years, then sold for 30 %.")
+            button.setAccessibleDescription(preset.words)
+            button.clicked.connect(partial(self._on_preset, preset.id))
+            self.presets[preset.id] = button
+            row.addWidget(button, 1)
+        return holder
+
+    def _on_preset(self, preset_id: str, _is_checked: bool = False) -> None:
+        self.preset_chosen.emit(preset_id)
 
     def show_state(self, state: CloudState) -> None:
         """Show the wishes and where the filled-in figures come from."""
@@ -97,15 +157,21 @@ class OwnControls(QWidget):
         self.watts.setToolTip(provenance_tip("Power at the wall", source=own.load_source))
         _show(self.resale, round(state.resale_share * 100))
         _show(self.life, wish.life_years)
+        _show(self.discount, round(wish.rent_discount * 100))
+        _show(self.rented, round(wish.rented_share * 100))
+        self.country.set_value(wish.country)
+        self.spot.show_terms(wish.terms)
+        self.reasons.show_keys(wish.reasons)
         self._show_ratio(state)
         self.reset.setVisible(
             any(one is not None for one in (wish.price, wish.load_w, wish.resale_share))
             or wish.speed_ratio is not None
+            or wish.rent_discount > 0
         )
 
     def _show_ratio(self, state: CloudState) -> None:
         band = state.answer.ratio
-        _show(self.ratio, band.typical if band else 0)
+        _show(self.ratio, band.typical if band else 1)
         if state.wish.speed_ratio is not None:
             self.ratio_note.setText("Entered by you.")
         elif state.is_waiting:
@@ -113,7 +179,8 @@ class OwnControls(QWidget):
         elif band is None:
             self.ratio_note.setText("No estimate. Enter one.")
         else:
-            self.ratio_note.setText(f"Estimated, likely {band.low:.2f} to {band.high:.2f}.")
+            basis = speed_basis(state)
+            self.ratio_note.setText(f"{basis}, likely {band.low:.2f} to {band.high:.2f}.")
         self.ratio.setToolTip(
             provenance_tip(
                 "Hours your hardware needs for one rented hour of work",
@@ -121,6 +188,10 @@ class OwnControls(QWidget):
                 formula="speed of the rented machine / own speed",
             )
         )
+
+
+def _second(item: tuple[str, tuple[str, float]]) -> str:
+    return item[1][0]
 
 
 def _show(field: NumberField | SliderField, value: float) -> None:
@@ -145,10 +216,19 @@ def _price_words(state: CloudState) -> str:
     )
 
 
-def _noted(name: str, field: QWidget, note: QWidget) -> QVBoxLayout:
+def speed_basis(state: CloudState) -> str:
+    """Return what the speed ratio rests on: the weaker of the two speeds."""
+    reference = state.answer.reference
+    kinds = {state.own_speed.evidence, *((reference.speed.evidence,) if reference else ())}
+    if kinds == {Evidence.MEASURED_HERE}:
+        return "Both measured"
+    return "Estimated" if Evidence.ESTIMATED in kinds else "Measured elsewhere"
+
+
+def _noted(field: QWidget, note: QWidget) -> QVBoxLayout:
     box = QVBoxLayout()
     box.setSpacing(4)
-    box.addWidget(labelled(name, field))
+    box.addWidget(field)
     box.addWidget(note)
     return box
 
@@ -184,9 +264,8 @@ class OfferControls(QWidget):
         self.most.setPlaceholderText("Most $/h")
         self.most.setAccessibleName("Most dollars an hour for the whole machine")
         self.most.setClearButtonEnabled(True)
-        self.fitting = QCheckBox("Job fits")
+        self.fitting = QCheckBox("Hide what is too small")
         self.fitting.setToolTip("Only offers whose GPU memory holds the job.")
-        self.fitting.setChecked(True)
         for widget, stretch in (
             (self.accelerator, 3), (self.count, 2), (self.vram, 3), (self.provider, 3),
             (self.region, 2), (self.most, 2),

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.assess.own_machine import OwnMachine, own_build, own_gpu, own_machine, with_own
 from hwstudio.core.assess.own_or_rent import Question, Shapes
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.cloud.age import age_words, is_stale
+from hwstudio.core.base.log import logger
 from hwstudio.core.cloud.filter import OfferFilter, filter_offers
-from hwstudio.core.cost.options import SPOT, price_of, ratio_band
+from hwstudio.core.cost.options import SPOT, Choice, price_of
+from hwstudio.core.cost.spot_terms import SpotTerms
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Part
-from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.slots import lanes_of
+from hwstudio.gui.cloud.kept import load_wish, save_wish
+from hwstudio.gui.cloud.presets import preset_values
 from hwstudio.gui.cloud.reckon import reckon
+from hwstudio.gui.cloud.rows import offer_rows
 from hwstudio.gui.cloud.shaping import WAITING, Shaping, not_yet
 from hwstudio.gui.cloud.state import MOST_CHOSEN, Answer, CloudState, OfferRow, Stock, Wish
 
@@ -47,18 +51,58 @@ class CloudViewModel(QObject):
         self._has_chosen_own = self._has_typed_hours = False
         known = {workload.id for workload in stock.workloads}
         goal = stock.goal if stock.goal in known else stock.workloads[0].id
-        self._wish = Wish(
-            own_key=self._first_gpu(), workload_id=goal, price_per_kwh=stock.price_per_kwh
+        self._wish = self._kept_wish(
+            Wish(own_key=self._first_gpu(), workload_id=goal, price_per_kwh=stock.price_per_kwh)
         )
+        self._saved = self._wish
         self._shapes: Shapes | None = None
         self._market_key: object = None
-        self._market: tuple[tuple[Offer, bool], ...] = ()
+        self._market: tuple[Offer, ...] = ()
         self._is_one_region = False
+        self._fitting_key: object = None
+        self._fits: tuple[Offer, ...] = ()
+        self._choice_key: tuple[Shapes, tuple[Offer, ...], SpotTerms] | None = None
         self.state = self._waiting()
         self._shaping = Shaping(stock, self)
         self._shaping.made.connect(self._on_shapes)
         self._shaping.failed.connect(self.refused)
         self._shape()
+
+    def _kept_wish(self, usual: Wish) -> Wish:
+        """Return what was kept, as far as the catalogue still has it."""
+        if self._stock.kept is None:
+            return usual
+        try:
+            found = load_wish(self._stock.kept, usual)
+        except HwstudioError as error:
+            logger("cloud").warning("%s", error.sentence)
+            return usual
+        self._has_typed_hours = found.hours_per_month != usual.hours_per_month
+        if found.workload_id not in {workload.id for workload in self._stock.workloads}:
+            found = replace(found, workload_id=usual.workload_id, speed_ratio=None)
+        self._has_chosen_own = found.own_key != usual.own_key
+        if found.own_key not in {gpu.id for gpu in self._stock.gpus}:
+            found = replace(found, own_key=usual.own_key, price=None, load_w=None)
+            self._has_chosen_own = False
+        return found
+
+    @Slot()
+    def keep(self) -> None:
+        """Write down what was typed, if anything changed."""
+        wish, file = self._wish, self._stock.kept
+        if file is None or wish == self._saved:
+            return
+        came = set() if self._has_typed_hours else {"hours_per_month"}
+        if wish.price_per_kwh == self._stock.price_per_kwh:
+            came.add("price_per_kwh")
+        if wish.own_key in (BUILD, MACHINE) or not self._has_chosen_own:
+            came |= {"own_key", "price", "load_w", "speed_ratio"}
+        try:
+            save_wish(file, wish, frozenset(came))
+        except HwstudioError as error:
+            self.refused.emit(error.sentence)
+            return
+        self._saved = wish
 
     # --- what is compared -------------------------------------------------------------------
 
@@ -129,6 +173,11 @@ class CloudViewModel(QObject):
         """Say what a kWh costs, USD."""
         self._set(price_per_kwh=value)
 
+    @Slot(str)
+    def choose_country(self, code: str) -> None:
+        """Say in which country the electricity is made, for the carbon of owning."""
+        self._set(country=code)
+
     @Slot(float)
     def set_resale_percent(self, value: float) -> None:
         """Say what share of the price it will bring at the end, per cent."""
@@ -144,10 +193,44 @@ class CloudViewModel(QObject):
         """Say how many times as fast the rented machine is."""
         self._set(speed_ratio=value)
 
+    @Slot(float)
+    def set_discount_percent(self, value: float) -> None:
+        """Say what is taken off every rental price, per cent."""
+        self._set(rent_discount=value / 100)
+
+    @Slot(float)
+    def set_rented_percent(self, value: float) -> None:
+        """Say what share of the work the hybrid does on a rented machine, per cent."""
+        self._set(rented_share=value / 100)
+
+    @Slot(object)
+    def set_terms(self, terms: object) -> None:
+        """Say how often spot machines are taken away and how work on them is saved."""
+        if isinstance(terms, SpotTerms):
+            self._set(terms=terms)
+
+    @Slot(object)
+    def set_reasons(self, keys: object) -> None:
+        """Say what matters beside money: keys of core.assess.when."""
+        if isinstance(keys, frozenset):
+            self._set(reasons=keys)
+
+    @Slot(str)
+    def choose_preset(self, preset_id: str) -> None:
+        """Take one of the usual examples whole."""
+        values = preset_values(preset_id, self._stock)
+        self._has_chosen_own = self._has_typed_hours = True
+        workload_id = str(values.pop("workload_id"))
+        before, self._wish = self._wish, replace(self._wish, **values)  # type: ignore[arg-type]
+        if workload_id == before.workload_id:
+            self._set()
+        else:
+            self.choose_workload(workload_id)
+
     @Slot()
     def forget_own_figures(self) -> None:
         """Go back to the catalogue's price, watts, resale and the estimated speed."""
-        self._set(price=None, load_w=None, resale_share=None, speed_ratio=None)
+        self._set(price=None, load_w=None, resale_share=None, speed_ratio=None, rent_discount=0.0)
 
     # --- offers -----------------------------------------------------------------------------
 
@@ -188,7 +271,7 @@ class CloudViewModel(QObject):
             return
         self._stock = replace(self._stock, offers=offers)
         self._shaping.take_stock(self._stock)
-        self._market_key = None
+        self._market_key = self._fitting_key = None
         self._shape()
 
     # --- reckoning --------------------------------------------------------------------------
@@ -233,7 +316,7 @@ class CloudViewModel(QObject):
             own_speed=not_yet(workload),
             workload=workload,
             resale_share=self._question(own).resale,
-            rows=(),
+            make_rows=tuple,
             answer=Answer(sentence=WAITING, detail="", kind="info"),
             is_waiting=True,
         )
@@ -242,9 +325,18 @@ class CloudViewModel(QObject):
         wish = self._wish
         question = self._question(own)
         own_speed = shapes.own_speed(own)
-        offers = self._shown_offers(shapes)
-        answer = reckon(question, wish, shapes, offers, own_speed, self._stock.offers)
+        market = self._offers()
+        fitting = self._fitting(shapes)
+        choice = self._choice_of(shapes, fitting)
+        answer = reckon(question, wish, shapes, choice, own_speed, self._stock)
         reference = answer.reference.offer.id if answer.reference else None
+        shown = fitting if wish.only_fitting else market
+        mine = (own, own_speed)
+
+        @cache
+        def make_rows() -> tuple[OfferRow, ...]:
+            return offer_rows(shown, shapes, wish, mine, self._stock, reference)
+
         return CloudState(
             wish=wish,
             own_choices=self._own_choices(),
@@ -252,9 +344,7 @@ class CloudViewModel(QObject):
             own_speed=own_speed,
             workload=shapes.workload,
             resale_share=question.resale,
-            rows=_first_chosen(
-                self._row(shapes, offer, (own, own_speed), reference) for offer in offers
-            ),
+            make_rows=make_rows,
             answer=answer,
             is_one_region=self._is_one_region,
         )
@@ -267,54 +357,42 @@ class CloudViewModel(QObject):
             price_per_kwh=wish.price_per_kwh,
             life_years=wish.life_years,
             resale_share=wish.resale_share,
+            rented_share=wish.rented_share,
+            grid_g_per_kwh=self._stock.countries.get(wish.country, ("", None))[1],
+            terms=wish.terms,
         )
 
-    def _shown_offers(self, shapes: Shapes) -> tuple[Offer, ...]:
+    def _offers(self) -> tuple[Offer, ...]:
+        """Return the offers that meet the filter, however they are paid for."""
         wish = self._wish
-        key = (wish.filter, wish.pay, wish.only_fitting, shapes.workload.id)
+        key = (wish.filter, wish.pay)
         if key != self._market_key:
+            limit = wish.filter.max_price
+            asked = replace(wish.filter, is_spot=wish.pay == SPOT, max_price=None)
+            offers = filter_offers(self._stock.offers, asked, self._stock.today)
+            found = tuple(o for o in offers if limit is None or _is_below(o, wish.pay, limit))
+            self._is_one_region = len(found) > MOST_OFFERS
             self._market_key = key
-            offers = self._filtered(wish)
-            self._market = tuple((offer, shapes.fits(offer)) for offer in offers)
-        return tuple(offer for offer, fits in self._market if fits or not wish.only_fitting)
+            self._market = _first_regions(found, wish.pay) if self._is_one_region else found
+        return self._market
 
-    def _filtered(self, wish: Wish) -> tuple[Offer, ...]:
-        limit = wish.filter.max_price
-        asked = replace(wish.filter, is_spot=wish.pay == SPOT, max_price=None)
-        found = filter_offers(self._stock.offers, asked, self._stock.today)
-        ordered = sorted(
-            (
-                offer
-                for offer in found
-                if (price := price_of(offer, wish.pay)) is not None
-                and (limit is None or price <= limit)
-            ),
-            key=_PerGpu(wish.pay),
-        )
-        self._is_one_region = len(ordered) > MOST_OFFERS
-        return _first_regions(ordered) if self._is_one_region else tuple(ordered)
+    def _fitting(self, shapes: Shapes) -> tuple[Offer, ...]:
+        """Return those the job fits on: memory comes before money."""
+        key = (self._market_key, shapes.workload.id)
+        if key != self._fitting_key:
+            self._fitting_key = key
+            self._fits = tuple(offer for offer in self._market if shapes.fits(offer))
+        return self._fits
 
-    def _row(
-        self,
-        shapes: Shapes,
-        offer: Offer,
-        mine: tuple[OwnMachine, Prediction],
-        reference: int | None,
-    ) -> OfferRow:
-        own, own_speed = mine
-        speed = shapes.speed(offer)
-        is_same = own.gpu is not None and own.gpu.id == offer.gpu_id
-        return OfferRow(
-            offer=offer,
-            price=price_of(offer, self._wish.pay),
-            ratio=ratio_band(speed, own_speed, is_same=is_same),
-            speed=speed,
-            fits=shapes.fits(offer),
-            is_chosen=offer.id in self._wish.chosen,
-            is_reference=offer.id == reference,
-            age=age_words(offer.as_of, self._stock.today),
-            is_stale=is_stale(offer.as_of, self._stock.today),
-        )
+    def _choice_of(self, shapes: Shapes, fitting: tuple[Offer, ...]) -> Choice:
+        """Return the sound choices; looked for anew only when the offers or the terms change."""
+        key = (shapes, fitting, self._wish.terms)
+        last = self._choice_key
+        is_same = last is not None and last[0] is shapes and last[1] is fitting
+        if not is_same or last is None or last[2] != key[2]:
+            self._choice_key = key
+            self._choice = Choice(fitting, shapes.speed, self._wish.terms)
+        return self._choice
 
     def _workload(self, workload_id: str) -> Workload:
         return next(one for one in self._stock.workloads if one.id == workload_id)
@@ -345,33 +423,21 @@ class CloudViewModel(QObject):
         return own_gpu(gpu, self._stock.cards)
 
 
-class _PerGpu:
-    """Sort key: price of one accelerator hour in a way of paying."""
-
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
-
-    def __call__(self, offer: Offer) -> tuple[Decimal, str, str, str]:
-        price = price_of(offer, self._kind) or Decimal(0)
-        each = price / Decimal(str(offer.accelerator_count))
-        return each, offer.provider, offer.instance, offer.region
+def _is_below(offer: Offer, kind: str, limit: Decimal) -> bool:
+    price = price_of(offer, kind)
+    return price is not None and price <= limit
 
 
-def _first_regions(ordered: Iterable[Offer]) -> tuple[Offer, ...]:
+def _first_regions(offers: Iterable[Offer], kind: str) -> tuple[Offer, ...]:
     """Return each machine once, where it is cheapest."""
-    first: dict[tuple[str, str, float], Offer] = {}
-    for offer in ordered:
-        first.setdefault((offer.provider, offer.instance, offer.accelerator_count), offer)
-    return tuple(first.values())
-
-
-def _first_chosen(rows: Iterable[OfferRow]) -> tuple[OfferRow, ...]:
-    """Put the compared offers on top, the rest in the order they come."""
-    return tuple(sorted(rows, key=_rank))
-
-
-def _rank(row: OfferRow) -> int:
-    return 0 if row.is_reference else 1 if row.is_chosen else 2
+    first: dict[tuple[str, str, float], tuple[bool, Decimal, Offer]] = {}
+    for offer in offers:
+        price = price_of(offer, kind)
+        rank = (price is None, price or Decimal(0))
+        machine = (offer.provider, offer.instance, offer.accelerator_count)
+        if machine not in first or rank < first[machine][:2]:
+            first[machine] = (*rank, offer)
+    return tuple(offer for _, _, offer in first.values())
 
 
 def _name(part: Part) -> str:

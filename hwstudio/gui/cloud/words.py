@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hwstudio.core.assess.own_or_rent import Question, electricity_hour
+from hwstudio.core.assess.when import Reason, Verdict
 from hwstudio.core.base.money import money
 from hwstudio.core.cost.breakeven import Payback
 from hwstudio.core.cost.odds import Odds, Swing
@@ -13,10 +14,17 @@ from hwstudio.gui.cloud.state import CloudState
 
 PAY_WORDS = {
     "on_demand": "On demand",
-    "spot": "Spot (can be interrupted)",
+    "spot": "Spot",
     "by_month": "By the month",
     "commit_1y": "1-year commitment",
     "commit_3y": "3-year commitment",
+}
+LINE_WORDS = {
+    "on_demand": "on demand",
+    "marketplace": "on demand",
+    "spot": "spot",
+    "commit_1y": "1 year",
+    "commit_3y": "3 years",
 }
 _LONG_MONTHS = 120
 
@@ -57,35 +65,80 @@ def shape(rental: Rental) -> str:
     return f"{offer.accelerator_count:g} x {offer.accelerator} {offer.variant}".strip()
 
 
+def line_name(rental: Rental) -> str:
+    """Return the short name of a way to pay, for the chart."""
+    return f"Rent: {LINE_WORDS[rental.kind]}"
+
+
 def answer_words(
     question: Question, payback: Payback, odds: Odds, rent_month: Decimal
-) -> tuple[str, str]:
-    """Return the answer in one sentence and whether it is ok or warn."""
+) -> tuple[str, str, str]:
+    """Return the answer, what it means in months, and whether it is ok or warn."""
     hours = f"{question.hours_per_month:,.0f} h a month"
     if question.hours_per_month == 0:
-        return "Never: without any use there is nothing to save by owning.", "warn"
+        return "Never: without any use there is nothing to save by owning.", "", "warn"
     if payback.months is None:
         power = electricity_hour(question) * Decimal(str(question.hours_per_month))
         text = (
             f"Never: at {hours} renting costs {money(rent_month)}, and the electricity of your "
             f"own hardware alone would cost {money(power)}."
         )
-        return text, "warn"
+        return text, "", "warn"
     wait = months(float(payback.months))
     wait = f"about {wait} months" if wait[-1].isdigit() else wait
     if payback.is_in_life is False:
-        text = (
+        detail = (
             f"Renting is cheaper: at {hours} owning would take {wait} to pay back, longer than "
             f"the {question.life_years:g} years you keep it."
         )
-        return text, "warn"
-    return f"Owning pays back after {wait} at {hours} (likely {spread(odds)}).", "ok"
+        return odds_words(odds), detail, "warn"
+    detail = f"Owning pays back after {wait} at {hours} (likely {spread(odds)})."
+    return odds_words(odds), detail, "ok"
+
+
+def share_words(share: float) -> str:
+    """Return a share in per cent; "all" and "none" are said only where they are true."""
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return "under 1%" if 0 < share < 0.005 else f"{share:.0%}"
+
+
+def odds_words(odds: Odds) -> str:
+    """Return the odds and what decides, in one sentence."""
+    text = f"Owning wins in {share_words(odds.owning_wins_share)} of cases"
+    if odds.deciding_input:
+        is_plural = odds.deciding_input.startswith(("the hours", "the years"))
+        text += f"; {odds.deciding_input} {'decide' if is_plural else 'decides'}"
+    return f"{text}."
+
+
+def compared_words(rental: Rental) -> str:
+    """Return what owning is compared with."""
+    return f"Compared with {rental_name(rental)}, at {_price(rental)} an hour."
+
+
+def verdict_words(verdict: Verdict | None) -> str:
+    """Return which of the usual reasons decided, and what speaks against."""
+    if verdict is None or not (verdict.decided_by or verdict.why):
+        return ""
+    side = {"own": "Own", "rent": "Rent"}.get(verdict.side, "Undecided")
+    text = f"{side}, because of: {_listed(verdict.decided_by)}. {verdict.why}"
+    if verdict.against:
+        text += f" Against it: {_listed(verdict.against)}."
+    return text
+
+
+def _listed(reasons: tuple[Reason, ...]) -> str:
+    return "; ".join(reason.words[:1].lower() + reason.words[1:] for reason in reasons)
 
 
 def count_words(state: CloudState) -> str:
     """Return how many offers are shown and how old their prices are."""
     count, stale = len(state.rows), sum(row.is_stale for row in state.rows)
     text = f"{count:,} offer" if count == 1 else f"{count:,} offers"
+    small = sum(not row.fits for row in state.rows)
+    if small:
+        text += f", {small:,} too small for the job"
     if state.is_one_region:
         text += " (each machine's cheapest region)"
     if not stale:
@@ -93,15 +146,25 @@ def count_words(state: CloudState) -> str:
     return f"{text}, {'all' if stale == count else f'{stale:,}'} with a price over 90 days old"
 
 
-def odds_words(odds: Odds, rental: Rental) -> str:
-    """Return what backs the answer: the odds, what decides, and against what."""
-    text = f"Owning wins in {odds.owning_wins_share:.0%} of cases"
-    if odds.deciding_input:
-        verb = "decide" if odds.deciding_input.startswith("the hours") else "decides"
-        text += f"; {odds.deciding_input} {verb} most"
-    return f"{text}. Compared with {rental_name(rental)}, at {_price(rental)} an hour."
-
-
 def _price(rental: Rental) -> str:
     value = rental.price_per_hour
     return money(value, decimals=2 if value >= Decimal("0.1") else 3)
+
+
+_BANDS = {
+    "purchase": "${:,.0f} to ${:,.0f}",
+    "rent_per_hour": "${:,.2f} to ${:,.2f}/h",
+    "speed_ratio": "{:.2f} to {:.2f} x yours",
+    "hours_per_month": "{:,.0f} to {:,.0f} h",
+    "price_per_kwh": "${:.2f} to ${:.2f}",
+    "load_kw": "{:.2f} to {:.2f} kW",
+}
+
+
+def band_words(swing: Swing) -> str:
+    """Return the range of an input in its own unit, 8 of 10 cases."""
+    if swing.key == "resale_share":
+        return f"{swing.low:.0%} to {swing.high:.0%}"
+    if swing.key == "life_months":
+        return f"{swing.low / 12:.1f} to {swing.high / 12:.1f} years"
+    return _BANDS.get(swing.key, "{:g} to {:g}").format(swing.low, swing.high)

@@ -23,7 +23,7 @@ from hwstudio.gui.kit.theme_access import current_theme, tokens
 pg.setConfigOptions(antialias=False, useOpenGL=False)
 
 
-_MARK_STEP = 0.16  # marks stand one above the other, so that near ones never overwrite
+MARK_STEP = 0.16  # marks stand one above the other, so that near ones never overwrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ class LinePlot(QWidget):
             self._curves.append(self._draw_one(one))
         self._mark_lines = []
         for number, (place, words) in enumerate(self._marks):
-            self._draw_mark(place, words, self.mark_position + number * _MARK_STEP)
+            self._draw_mark(place, words, self.mark_position + number * MARK_STEP)
         self.view.addItem(self._cursor, ignoreBounds=True)
         self.view.addItem(self._readout, ignoreBounds=True)
         self._apply_range()

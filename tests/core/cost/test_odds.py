@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.cost.breakeven import MonthlyCase, payback
 from hwstudio.core.cost.draw import Band
-from hwstudio.core.cost.odds import OddsCase, cost_lines, odds
+from hwstudio.core.cost.lines import cost_lines
+from hwstudio.core.cost.odds import odds
+from hwstudio.core.cost.odds_case import OddsCase
 
 CASE = OddsCase(
     purchase=Band(1700, 2000, 2400),

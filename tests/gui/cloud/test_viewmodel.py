@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from hwstudio.core.catalog.cloud_tables import countries_of, grids_of
 from hwstudio.core.cloud.filter import OfferFilter
 from hwstudio.core.cost.options import ON_DEMAND, ONE_YEAR, SPOT
 from hwstudio.core.model.build import Build
@@ -49,7 +50,7 @@ def test_it_starts_with_the_goal_a_known_card_and_an_answer(model):
     assert state.workload.id == "resnet50_train"
     assert state.own.name == "GeForce RTX 4090"
     assert state.answer.odds is not None
-    assert state.answer.lines[0].name == state.own.name
+    assert state.answer.lines[0].name == f"Own: {state.own.name}"
     assert state.rows[0].is_reference
 
 
@@ -58,8 +59,10 @@ def test_much_use_of_cheap_hardware_pays_back_with_a_range(model):
     model.set_hours(600.0)
     answer = model.state.answer
     assert answer.kind == "ok"
-    assert answer.sentence.startswith("Owning pays back after about")
-    assert "likely" in answer.sentence
+    assert answer.sentence.startswith("Owning wins in ")
+    assert answer.odds.deciding_input in answer.sentence
+    assert answer.detail.startswith("Owning pays back after about")
+    assert "likely" in answer.detail
     assert any("pays back" in words for _, words in answer.marks)
 
 
@@ -82,7 +85,7 @@ def test_a_payback_after_the_life_is_called_renting_cheaper(model):
     model.set_hours(100.0)
     model.set_price(3000.0)
     model.set_life(1.0)
-    assert model.state.answer.sentence.startswith("Renting is cheaper")
+    assert model.state.answer.detail.startswith("Renting is cheaper")
 
 
 def test_more_hours_never_worsen_the_odds_of_owning(model):
@@ -147,7 +150,8 @@ def test_ticked_offers_are_the_ones_compared_and_the_oldest_makes_room(model):
     chosen = model.state.wish.chosen
     assert chosen == tuple(row.offer.id for row in rows[1 : MOST_CHOSEN + 1])
     assert model.state.answer.reference.offer.id == chosen[0]
-    assert len(model.state.answer.lines) == MOST_CHOSEN + 1
+    drawn = [line.name for line in model.state.answer.lines if line.is_dashed]
+    assert len([name for name in drawn if not name.startswith("Hybrid")]) == MOST_CHOSEN - 1
     assert model.state.answer.reference.kind == ON_DEMAND
     model.choose_offer(rows[1], False)
     assert rows[1].offer.id not in model.state.wish.chosen
@@ -170,9 +174,14 @@ def test_a_job_that_does_not_fit_the_own_card_says_so_and_still_prices_renting(m
     assert "does not fit" in answer.sentence
     assert answer.odds is None
     assert answer.rent_month is not None
+    assert [reason.key for reason in answer.verdict.decided_by] == ["newest"]
+    small = [row for row in model.state.rows if not row.fits]
+    assert small
+    assert model.state.rows[-len(small) :] == tuple(small), "what is too small stands below"
+    assert all(row.cost_per_job is None and row.why_not for row in small)
+    assert any(row.why_not.startswith("needs about") for row in small)
+    model.set_only_fitting(True)
     assert all(row.fits for row in model.state.rows)
-    model.set_only_fitting(False)
-    assert not all(row.fits for row in model.state.rows)
 
 
 def test_an_accelerator_without_an_estimate_asks_for_its_speed_and_then_answers(model):
@@ -199,12 +208,75 @@ def test_every_change_is_announced_with_the_new_state(model, qtbot):
     assert told.args[0].wish.hours_per_month == 200
 
 
-def test_the_chart_draws_own_first_with_bands_for_own_and_reference(model):
-    series = cost_series(model.state.answer)
-    assert series[0].colour == 0
-    assert series[0].low is not None
-    assert series[1].low is not None
-    assert all(one.low is None and one.is_dashed for one in series[2:])
+def test_the_chart_has_every_way_to_pay_each_with_its_range(model):
+    names = [one.name for one in cost_series(model.state.answer)]
+    assert names[0].startswith("Own: ")
+    assert names[1:] == [
+        "Rent: on demand", "Rent: spot", "Rent: 1 year", "Rent: 3 years", "Hybrid, 25% rented",
+    ]  # fmt: skip
+    for line in model.state.answer.lines:
+        bands = zip(line.cost.low, line.cost.typical, line.cost.high, strict=True)
+        assert all(low <= middle <= high for low, middle, high in bands)
+    assert [line.has_band for line in model.state.answer.lines] == [True, True] + [False] * 4
+
+
+def test_the_hybrid_lies_between_owning_and_renting_by_its_share(model):
+    model.set_rented_percent(40)
+    ways = {way.kind: way for way in model.state.answer.options}
+    both, own, rent = ways["hybrid"], ways["own"], ways["on_demand"]
+    assert both.own_hours == pytest.approx(own.own_hours * 0.6)
+    assert both.rented_hours == pytest.approx(rent.rented_hours * 0.4)
+    assert both.finish_hours == pytest.approx(own.finish_hours * 0.6 + rent.finish_hours * 0.4)
+    assert both.cost_per_month < own.cost_per_month + rent.cost_per_month
+
+
+def test_the_table_is_sorted_by_the_cost_of_a_job(model):
+    rows = [row for row in model.state.rows if row.fits and not row.is_reference]
+    costs = [row.cost_per_job for row in rows if row.cost_per_job is not None]
+    assert len(costs) > 500
+    assert costs == sorted(costs)
+
+
+def test_a_discount_makes_renting_cheaper_everywhere(model):
+    before = model.state
+    model.set_discount_percent(50)
+    after = model.state
+    assert after.answer.rent_month == pytest.approx(before.answer.rent_month / 2)
+    assert after.rows[0].cost_per_job == pytest.approx(before.rows[0].cost_per_job / 2)
+    assert after.answer.odds.owning_wins_share <= before.answer.odds.owning_wins_share
+    model.forget_own_figures()
+    assert model.state.answer.rent_month == before.answer.rent_month
+
+
+def test_a_told_speed_counts_for_the_same_machine_however_it_is_paid_for(model):
+    model.set_filter(OfferFilter(accelerator="L4", count=1, provider="gcp"))
+    model.set_speed_ratio(2.0)
+    ways = [way for way in model.state.answer.options if way.kind in ("on_demand", "commit_1y")]
+    assert len(ways) == 2
+    assert {round(way.rented_hours, 6) for way in ways} == {60.0}
+
+
+def test_the_carbon_of_owning_is_known_once_the_country_is(qapp, catalog, stock):
+    rows = catalog.table("carbon")
+    model = CloudViewModel(replace(stock, grids=grids_of(rows), countries=countries_of(rows)))
+    assert model.state.answer.options[0].carbon_kg is None
+    model.choose_country("FRA")
+    clean = model.state.answer.options[0].carbon_kg
+    model.choose_country("POL")
+    assert model.state.answer.options[0].carbon_kg > clean > 0
+    assert any(row.carbon_kg for row in model.state.rows if row.offer.provider == "gcp")
+    model.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("preset", "hours", "each"), [("small", 40, 1.03), ("medium", 200, 0.37), ("large", 500, 0.24)]
+)
+def test_the_examples_give_the_corrected_cost_of_a_useful_hour(model, preset, hours, each):
+    model.choose_preset(preset)
+    answer = model.state.answer
+    assert float(answer.own_month) / hours == pytest.approx(each, abs=0.005)
+    assert answer.reference.offer.provider == "aws"
+    assert answer.odds is not None
 
 
 def test_hours_come_from_the_build_until_some_are_typed_here(model):
