@@ -52,6 +52,7 @@ class AnswerCard(Card):
         self._remedies: tuple[Remedy, ...] = ()
         self._buttons: list[QPushButton] = []
         self._is_narrow = False
+        self._kept_at = 0  # px of width
         self._build()
 
     def _build(self) -> None:
@@ -114,6 +115,19 @@ class AnswerCard(Card):
             self._grid.addWidget(column, *place)
         for number, stretch in enumerate((1, 1, 0, 0) if is_narrow else (10, 10, 12, 12)):
             self._grid.setColumnStretch(number, stretch)
+
+    def keep_height(self, width: int, *, is_new: bool) -> None:
+        """Stay as high as the highest answer to these wishes: a moved slider then moves no table.
+
+        ``is_new``: other wishes than the budget, or nothing fits any more.
+        """
+        needed = max(0, self.heightForWidth(max(width, self.minimumSizeHint().width())))
+        if is_new or width != self._kept_at:
+            self._kept_at = width
+        else:
+            needed = max(needed, self.minimumHeight())
+        if needed != self.minimumHeight():
+            self.setMinimumHeight(needed)
 
     def minimumSizeHint(self) -> QSize:
         """Need no more height than the text takes at the present width."""
