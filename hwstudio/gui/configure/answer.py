@@ -150,8 +150,8 @@ class AnswerCard(Card):
         self.updating.setVisible(state.is_updating)
         answer = state.answer
         chosen = answer.chosen if answer is not None else None
-        self.figures.setVisible(chosen is not None)
-        self.checks.setVisible(answer is not None)
+        if chosen is None:
+            self.figures.hide()
         self._show_binding(answer)
         self._show_firm(None if state.is_updating else answer)
         self._show_remedies(answer.remedies if answer is not None else ())
@@ -168,6 +168,8 @@ class AnswerCard(Card):
         else:
             self.sentence.setText(sentence_of(answer))
             self._show_figures(answer, chosen)
+            self.figures.show()  # last: figures that come into sight are laid out once
+        self.checks.setVisible(answer is not None)
 
     def _show_binding(self, answer: Answer | None) -> None:
         """Say what holds the best build back, or what the catalogue no longer has."""

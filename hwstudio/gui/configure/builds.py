@@ -107,12 +107,15 @@ class BuildStrip(QWidget):
         """Show the builds of the newest answer; with fewer than two there is no choice."""
         answer = state.answer
         builds = answer.solution.builds[:MOST] if answer is not None else ()
-        self.setVisible(len(builds) > 1)
+        if len(builds) < 2:  # nothing to choose from
+            self.hide()
+            return
         for number, button in enumerate(self.buttons):
-            button.setVisible(number < len(builds))
             if number < len(builds):
                 button.show_build(builds[number], builds[0])
                 button.setChecked(answer is not None and answer.rank == number)
+            button.setVisible(number < len(builds))
+        self.show()
 
     @Slot()
     def _on_clicked(self) -> None:

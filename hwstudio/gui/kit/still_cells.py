@@ -42,6 +42,8 @@ class StillCells(QStandardItemModel):
         super().__init__(source)
         self._source = source
         self._rows: tuple[Any, ...] = ()
+        self._spare: list[list[QStandardItem]] = []  # rows that went, with their cells
+        self._told_of: tuple[Any, ...] = ()  # the rows last written, those that went too
         self._told: dict[tuple[int, int], tuple[Any, ...]] = {}  # what Qt was given last
         self.setColumnCount(len(source.columns))
         for number in range(len(source.columns)):
@@ -54,21 +56,26 @@ class StillCells(QStandardItemModel):
 
     def show_rows(self, rows: tuple[Any, ...]) -> None:
         """Take over the source's rows; those equal to the former ones stay untouched."""
-        before, self._rows = self._rows, rows
-        if len(before) != len(rows):
-            self.removeRows(0, self.rowCount())
-            self._told.clear()
-            for _ in rows:
-                self.appendRow([QStandardItem() for _ in self._source.columns])
-            before = ()
-        kept = [bool(before) and old == new for old, new in zip(before or rows, rows, strict=True)]
+        self._rows = rows
+        while self.rowCount() > len(rows):
+            self._spare.append(self.takeRow(self.rowCount() - 1))
+        while self.rowCount() < len(rows):
+            self.appendRow(self._spare.pop() if self._spare else self._new_row())
+        told = self._told_of
+        kept = [n < len(told) and told[n] == row for n, row in enumerate(rows)]
+        self._told_of = (*rows, *told[len(rows) :])
         for is_kept, run in groupby(range(len(rows)), key=kept.__getitem__):
             if not is_kept:
                 self._write(tuple(run))
 
+    def _new_row(self) -> list[QStandardItem]:
+        return [QStandardItem() for _ in self._source.columns]
+
     @Slot()
     def write_again(self) -> None:
         """Write every cell anew: another theme."""
+        self._told.clear()
+        self._told_of = self._rows
         if self._rows:
             self._write(range(len(self._rows)))
 
@@ -90,8 +97,9 @@ class StillCells(QStandardItemModel):
             item.setFlags(self._source.flags(self._source.index(number, column)))
             item.setData(asked.alignment, Qt.ItemDataRole.TextAlignmentRole)
         for place, role in enumerate(_ROLES):
-            if known is None or known[place] is not facts[place] and known[place] != facts[place]:
-                item.setData(facts[place], role)
+            fact = facts[place]
+            if known is None or (known[place] is not fact and known[place] != fact):
+                item.setData(fact, role)
         self._told[number, column] = facts
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
