@@ -23,9 +23,9 @@ from hwstudio.core.optimize.drive_sets import (
     places_of,
 )
 from hwstudio.core.optimize.limits import cooling_w, is_m2
-from hwstudio.core.optimize.prices import Prices
+from hwstudio.core.optimize.prices import NEVER_CENTS, Prices
 from hwstudio.core.optimize.request import Request, cores_needed
-from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, lanes_for
+from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, lanes_for, may_hold
 from hwstudio.core.optimize.stock import cheapest_of_each
 from hwstudio.core.rules.bios_table import refusal_key
 from hwstudio.core.rules.engine import has_error
@@ -107,6 +107,7 @@ class Bases:
         self._found: dict[tuple[Ask, Reach | None], tuple[Base, ...]] = {}
         self._narrowed: dict[int, BaseParts] = {}
         self._memory: dict[int, tuple[tuple[Ram, int], ...]] = {}
+        self._least: dict[tuple[int, int], int] = {}
         self._allowed: dict[object, bool] = {}  # asks share most of their bases
 
     def reach(self, coolers: Iterable[Cooler], cases: Iterable[Case]) -> Reach:
@@ -133,6 +134,28 @@ class Bases:
             )
             self._found[key] = _unbeaten(order, self._tainted, self._is_allowed)
         return self._found[key]
+
+    def least_cents(self, count: int, ram_bytes: int) -> int:
+        """Return a price no base for so many cards and so much memory undercuts, remembered."""
+        key = (count, ram_bytes)
+        if key not in self._least:
+            self._least[key] = self._least_of(count, ram_bytes)
+        return self._least[key]
+
+    def _least_of(self, count: int, ram_bytes: int) -> int:
+        parts, cents = self._few_parts(count), self.prices.cents
+        cpus, kits = {}, {}  # type: tuple[dict[str, int], dict[str, int]]
+        for cpu in parts.cpus:
+            cpus[cpu.socket] = min(cpus.get(cpu.socket, NEVER_CENTS), cents(cpu))
+        for ram, number in self._few_kits(ram_bytes):
+            kits[ram.mem_type] = min(kits.get(ram.mem_type, NEVER_CENTS), cents(ram, number))
+        beside = (
+            cents(b) + cpus.get(b.socket, NEVER_CENTS) + kits.get(b.mem_type, NEVER_CENTS)
+            for b in parts.boards
+            if may_hold(b, count, allow_unknown=self._allow_unknown)
+        )
+        drive = min((cents(d) for d in parts.drives), default=NEVER_CENTS)
+        return min(NEVER_CENTS, min(beside, default=NEVER_CENTS) + drive)
 
     def _is_allowed(self, base: Base) -> bool:
         key = (base.cpu.id, base.board.id, base.ram.id, base.kits, base.drives.ids)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from hwstudio.core.model.build import Build
+from hwstudio.core.model.card_limit import limited_w
 from hwstudio.core.model.part import Case, Cooler, GpuCard, Motherboard, Psu
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import Ask, Base, card_slots_of, needed_ram
@@ -68,15 +69,20 @@ def lower_bound(space: Space, gpu_class: GpuClass) -> int:
 
 
 def _bound(space: Space, gpu_class: GpuClass) -> int:
-    cards = space.cards.get(gpu_class.gpu.id, ())
-    parts = space.bases.parts
-    rest = (parts.cpus, parts.boards, parts.rams, parts.drives)
-    shell = (space.cases, space.coolers, space.psus)
-    if not cards or not all((*rest, *shell, parts.data)):
+    """Add up the cheapest of each kind that could stand beside these cards at all."""
+    cards, count = space.cards.get(gpu_class.gpu.id, ()), gpu_class.count
+    if not cards or not space.cases or not space.coolers or not space.bases.parts.data:
         return NEVER_CENTS
-    cents = space.prices.cents
-    least = min(cents(card, gpu_class.count) for card in cards)
-    return least + sum(cents(group[0]) for group in (*rest, *shell)) + _least_data(space)
+    cents, smallest = space.prices.cents, max(SMALLEST_RAM_BYTES, space.request.min_ram_bytes)
+    rest = cents(space.cases[0]) + cents(space.coolers[0]) + _least_data(space)
+    limit_w = space.request.power_limit_w
+    return min(
+        cents(card, count)
+        + space.bases.least_cents(count, needed_ram(card.vram_bytes, count, smallest))
+        + space.shell.least_psu_for(limited_w(card.tdp_w, limit_w) * count, cents)
+        + rest
+        for card in cards
+    )
 
 
 def _least_data(space: Space) -> int:

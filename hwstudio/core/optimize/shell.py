@@ -57,6 +57,11 @@ class Shell:
             frozenset(part.id for group in (cases, coolers, psus) for part in group),
         )
 
+    def least_psu_for(self, watts: float, cents: Callable[[Part], int]) -> int:
+        """Return the cents of the cheapest power supply that carries cards of so many watts."""
+        strong = (p for p in self.psus if SAFE_SHARE * p.rated_w >= watts)  # cheapest first
+        return next((cents(p) for p in strong), NEVER_CENTS)
+
     def coolers_of(self, base: Base) -> tuple[Cooler, ...]:
         """Return the coolers for the base's processor."""
         key = (base.cpu.socket, base.cpu.max_power_w)

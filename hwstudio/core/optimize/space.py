@@ -31,7 +31,7 @@ from hwstudio.core.power.answer import PowerAnswer, power_answer
 from hwstudio.core.power.mains import read_mains
 
 P = TypeVar("P", bound=Part)
-BASES_KEPT = 6  # each holds a few MB
+BASES_KEPT = 10  # each holds a few MB
 # What the list of bases does not depend on: the rest of the computer, the job, the ask (base.Ask).
 NOT_OF_BASES = frozenset({
     "budget", "workload", "objective", "gpu_counts", "min_vram_bytes", "max_power_w", "gpu_makers",
@@ -76,6 +76,8 @@ class Space:
     found: dict[object, Any] = field(default_factory=dict)  # class -> its answer, or "above N"
     bounds: dict[object, int] = field(default_factory=dict)  # class -> a price none undercuts
     judged: dict[object, Any] = field(default_factory=dict)  # class -> its computer, judged
+    least: int | None = None  # cents of the cheapest build of all classes
+    beside: Stock | None = None  # where requests with fewer wishes are remembered
     tight: tuple[tuple[Gpu, float], ...] | None = None  # chips that may just hold the job, speeds
     _drawn: dict[object, tuple[float, float]] = field(default_factory=dict)
     _carried: dict[object, bool] = field(default_factory=dict)

@@ -178,6 +178,8 @@ class AnswerCard(Card):
             # What owning costs has a line of its own; then the next thing to say comes first.
             place = 0 if answer.chosen is None or answer.chosen.ownership is None else 1
             said += answer.solution.binding[place : place + 1]
+            if answer.solution.blame is not None and answer.solution.blame.is_news:
+                said = [answer.solution.blame.words]  # the sentence above says the rest
             # Who else would win, and how often, says more than who is surer; that is in its tip.
             said += answer.solution.surer if answer.robust is None else ()
         if answer is not None and answer.chosen is not None and not answer.solution.builds:
