@@ -76,13 +76,15 @@ class Inquiry:
         parts = (part for group in self._stock.groups() for part in group)
         if unmatched_pins(parts, request):
             return None
-        wishes = self._wishes
-        if not self._can_be_met(()):
-            return None
-        alone = wishes[:1]  # the budget, which is to blame alone more often than not
-        guilty, before = self._fewest(wishes) if self._can_be_met(alone) else alone, wishes
+        budget, others = self._wishes[:1], self._wishes[1:]
+        guilty = others
+        if self._can_be_met(others):  # then the budget is to blame, often it alone
+            guilty = self._wishes if self._can_be_met(budget) else budget
+        before: tuple[Wish, ...] = ()
         while guilty != before:  # the last round changes nothing, and has tried every single one
             guilty, before = self._fewest(guilty), guilty
+        if not guilty:
+            return None
         names = frozenset(wish.field for wish in guilty)
         return Blame(tuple(wish.words for wish in guilty), names, self._way(guilty))
 

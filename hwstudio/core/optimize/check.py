@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.finding import Finding, Severity
-from hwstudio.core.power.answer import power_answer
+from hwstudio.core.power.answer import PowerAnswer, power_answer
 from hwstudio.core.rules.engine import check
 
 
-def check_all(build: Build, mains: str = "120V15A") -> tuple[Finding, ...]:
-    """Return every finding about a build, worst first."""
+def check_all(
+    build: Build, mains: str = "120V15A", power: PowerAnswer | None = None
+) -> tuple[Finding, ...]:
+    """Return every finding about a build, worst first; ``power``: of this build, if known."""
+    power = power or power_answer(build, mains=mains)
     order = {severity: rank for rank, severity in enumerate(Severity)}
-    findings = (*check(build), *power_answer(build, mains=mains).findings)
+    findings = (*check(build), *power.findings)
     return tuple(sorted(findings, key=lambda f: (order[f.severity], f.rule)))
 
 

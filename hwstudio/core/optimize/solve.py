@@ -117,11 +117,12 @@ def judged(planner: Planner, answer: Answer) -> PlannedBuild:
 def planned(request: Request, answer: Answer) -> PlannedBuild:
     """Return an answer with its total, power, findings and predictions."""
     build, gpu_class = answer.choice.build, answer.gpu_class
+    power = power_answer(build, mains=request.mains)
     return PlannedBuild(
         build,
         total_of(build, tax_pct=request.tax_pct, owned=request.owned),
-        power_answer(build, mains=request.mains),
-        check_all(build, request.mains),
+        power,
+        check_all(build, request.mains, power),
         gpu_class.speed,
         holds(request, gpu_class.gpu, gpu_class.count),
         tuple(_further(request, gpu_class, workload) for workload in request.also),

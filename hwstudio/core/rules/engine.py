@@ -61,8 +61,8 @@ def examine(build: Build, around: Circumstances | None = None) -> Examination:
     findings: list[Finding] = []
     judged: dict[str, None] = {}
     unjudged: dict[str, None] = {}
-    for rule in RULES:
-        if not subject.has(*rule.parts) or (rule.skips_open_frame and subject.is_open):
+    for rule in _about(frozenset(subject.chosen), ""):
+        if rule.skips_open_frame and subject.is_open:
             continue
         found = [_finding(rule, said) for said in _say(rule, subject)]
         findings.extend(found)
