@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
-from hwstudio.core.base.units import gib, watts
+from hwstudio.core.base.units import watts
 from hwstudio.core.model.part import GpuCard
 from hwstudio.core.optimize.complete import lower_bound
 from hwstudio.core.optimize.limits import unmatched_pins
@@ -24,7 +24,7 @@ from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import LARGEST_BUDGET, Request
 from hwstudio.core.optimize.space import budget_free
 from hwstudio.core.optimize.stock import Stock
-from hwstudio.core.optimize.wish_list import Wish, wishes_of
+from hwstudio.core.optimize.wish_list import Wish, vram_words, wishes_of
 
 SPACES_KEPT = 24  # of one inquiry
 STEP_W = 50.0
@@ -191,7 +191,7 @@ def _less_vram(request: Request, stock: Stock) -> Iterator[tuple[str, Request]]:
     cards: tuple[GpuCard, ...] = stock.cards
     for size in sorted({c.vram_bytes for c in cards}, reverse=True):
         if size < request.min_vram_bytes:
-            yield f"at least {gib(size)} on each GPU", replace(request, min_vram_bytes=size)
+            yield vram_words(size), replace(request, min_vram_bytes=size)
 
 
 def _more_watts(request: Request, _stock: Stock) -> Iterator[tuple[str, Request]]:

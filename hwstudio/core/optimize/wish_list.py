@@ -49,6 +49,15 @@ def wishes_of(request: Request, names: Mapping[str, str]) -> Iterator[Wish]:
     yield from _of_gpus(request)
 
 
+def vram_words(size: int) -> str:
+    """Return "at least 48 GiB on each GPU"."""
+    return f"at least {_gib(size)} on each GPU"
+
+
+def _gib(size: int) -> str:
+    return gib(size).replace(".0 ", " ")
+
+
 def _with(**values: object) -> Lift:
     return lambda request: replace(request, **values)  # type: ignore[arg-type]
 
@@ -96,7 +105,7 @@ def _of_size(request: Request) -> Iterator[Wish]:
         words = f"{data.usable_bytes / 1e12:g} TB on {data.kind}s for data"
         yield _plain("data_drives", words, None)
     if request.min_ram_bytes:
-        words = f"at least {gib(request.min_ram_bytes)} of memory"
+        words = f"at least {_gib(request.min_ram_bytes)} of memory"
         yield _plain("min_ram_bytes", words, 0)
     if request.max_power_w is not None:
         yield _plain("max_power_w", f"at most {watts(request.max_power_w)}", None)
@@ -118,5 +127,5 @@ def _of_gpus(request: Request) -> Iterator[Wish]:
         one = "GPU" if counts == (1,) else "GPUs"
         yield _plain("gpu_counts", f"{listed} {one}", every)
     if request.min_vram_bytes:
-        words = f"at least {gib(request.min_vram_bytes)} on each GPU"
+        words = vram_words(request.min_vram_bytes)
         yield _plain("min_vram_bytes", words, 0)

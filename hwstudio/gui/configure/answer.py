@@ -178,12 +178,13 @@ class AnswerCard(Card):
             # What owning costs has a line of its own; then the next thing to say comes first.
             place = 0 if answer.chosen is None or answer.chosen.ownership is None else 1
             said += answer.solution.binding[place : place + 1]
-            if answer.solution.blame is not None and answer.solution.blame.is_news:
-                said = [answer.solution.blame.words]  # the sentence above says the rest
             # Who else would win, and how often, says more than who is surer; that is in its tip.
             said += answer.solution.surer if answer.robust is None else ()
         if answer is not None and answer.chosen is not None and not answer.solution.builds:
             said.append(answer.solution.why_not)
+        blame = answer.solution.blame if answer is not None else None
+        if blame is not None and blame.is_news:
+            said.append(blame.words)
         if answer is not None and answer.missing:
             said.insert(0, f"No longer in the catalogue: {', '.join(answer.missing)}")
         start = "With your locked parts: " if said and answer and answer.asked.locked else ""

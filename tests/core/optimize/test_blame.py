@@ -82,8 +82,8 @@ def test_a_budget_and_a_size_that_cannot_be_had_together_are_named_with_the_next
     found = solve(wish, stock).blame
     assert found is not None
     assert found.fields == {"budget", "min_vram_bytes"}
-    assert "at least 48.0 GiB on each GPU" in found.words
-    assert "at least 24.0 GiB on each GPU would do" in found.words
+    assert "at least 48 GiB on each GPU" in found.words
+    assert "at least 24 GiB on each GPU would do" in found.words
     assert "cannot be met together" in found.words
     assert found.words in solve(wish, stock).binding
 
