@@ -308,8 +308,7 @@ def test_undo_and_redo_have_keys_and_say_what_they_do(view, qtbot):
     assert view.model.state.project.gpu_count == 1
 
 
-    from dataclasses import replace
-
+def test_a_wish_the_lists_lack_is_shown_as_it_is(view, qtbot):
     from hwstudio.core.project.state import Limits
 
     limits = Limits(min_vram_bytes=13 * 2**30, gpu_maker="Matrox")
