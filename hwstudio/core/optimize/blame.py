@@ -43,8 +43,8 @@ class Blame:
 
     @property
     def is_news(self) -> bool:
-        """Say that it tells more than that the budget is too small for the job."""
-        return self.fields != {"budget"}
+        """Say that it tells more than the reason does: of money or time alone that says all."""
+        return self.fields not in ({"budget"}, {"min_per_second"})
 
     @property
     def words(self) -> str:
