@@ -225,6 +225,7 @@ def document_of(solution: Solution) -> dict[str, Any]:
         "builds": [_build_document(planned) for planned in solution.builds],
         "binding": (*solution.binding, *solution.surer),
         "why_not": solution.why_not,
+        "contradiction": list(solution.blame.wishes) if solution.blame else [],
     }
 
 
@@ -302,6 +303,8 @@ def _price_words(line: Line, request: Request) -> str:
 def _print(solution: Solution, request: Request, out: Output, args: argparse.Namespace) -> None:
     if not solution.builds:
         out.line(f"No build found. {solution.why_not}.")
+        if solution.blame is not None and solution.blame.is_news:
+            out.line(f"{solution.blame.words}.")
         return
     best = solution.builds[0]
     rows = [

@@ -7,13 +7,12 @@ no other base beats in price and in everything the other half asks about.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import ge
 
 from hwstudio.core.model.build import Build
-from hwstudio.core.model.finding import Severity
-from hwstudio.core.model.part import Cpu, Motherboard, Ram, Storage
+from hwstudio.core.model.part import Case, Cooler, Cpu, Motherboard, Ram, Storage
 from hwstudio.core.optimize.drive_sets import (
     NO_DRIVES,
     DriveSet,
@@ -23,13 +22,13 @@ from hwstudio.core.optimize.drive_sets import (
     most_places,
     places_of,
 )
-from hwstudio.core.optimize.limits import is_m2
-from hwstudio.core.optimize.prices import Prices
+from hwstudio.core.optimize.limits import cooling_w, is_m2
+from hwstudio.core.optimize.prices import NEVER_CENTS, Prices
 from hwstudio.core.optimize.request import Request, cores_needed
-from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, lanes_for
+from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, lanes_for, may_hold
 from hwstudio.core.optimize.stock import cheapest_of_each
 from hwstudio.core.rules.bios_table import refusal_key
-from hwstudio.core.rules.engine import check
+from hwstudio.core.rules.engine import has_error
 
 KITS = (1, 2)
 FEWEST_MODULES = 2  # one module halves the memory bandwidth of every desktop platform
@@ -73,6 +72,14 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What the other half can take: heat in W by socket (of some cooler), board forms of cases."""
+
+    heat_w: tuple[tuple[str, float], ...]
+    forms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class BaseParts:
     """The parts bases are made of, already wanted and known, cheapest first."""
 
@@ -97,20 +104,58 @@ class Bases:
         has_lines = bool(request.tax_pct or request.owned)
         self._drives = _few_drives(parts, self.prices, tainted, self._kept, has_lines=has_lines)
         self._allow_unknown = request.allow_unknown
-        self._found: dict[Ask, tuple[Base, ...]] = {}
+        self._found: dict[tuple[Ask, Reach | None], tuple[Base, ...]] = {}
         self._narrowed: dict[int, BaseParts] = {}
         self._memory: dict[int, tuple[tuple[Ram, int], ...]] = {}
+        self._least: dict[tuple[int, int], int] = {}
         self._allowed: dict[object, bool] = {}  # asks share most of their bases
 
-    def of(self, ask: Ask) -> tuple[Base, ...]:
-        """Return the bases that carry ``ask``, cheapest first."""
-        if ask not in self._found:
+    def reach(self, coolers: Iterable[Cooler], cases: Iterable[Case]) -> Reach:
+        """Return what some cooler and some case can take of the parts bases are made of."""
+        forms = frozenset(form for case in cases for form in case.mb_form_factors)
+        cooled: dict[str, float] = {}
+        for cooler in coolers:
+            for socket in cooler.sockets:
+                cooled[socket] = max(cooled.get(socket, 0.0), cooling_w(cooler))
+        hottest: dict[str, float] = {}
+        for cpu in self.parts.cpus:
+            hottest[cpu.socket] = max(hottest.get(cpu.socket, 0.0), cpu.max_power_w)
+        # More than the hottest needs is the same to all bases, so that requests share them.
+        heat = sorted((s, min(w, cooled[s])) for s, w in hottest.items() if s in cooled)
+        return Reach(tuple(heat), forms & frozenset(b.form_factor for b in self.parts.boards))
+
+    def of(self, ask: Ask, reach: Reach | None = None) -> tuple[Base, ...]:
+        """Return the bases that carry ``ask``, cheapest first; only those inside a reach."""
+        key = (ask, reach)
+        if key not in self._found:
             order = sorted(
-                self._combinations(ask),
+                self._combinations(ask, reach),
                 key=lambda b: (b.cents, b.cpu.id, b.board.id, b.ram.id, b.drives.ids),
             )
-            self._found[ask] = _unbeaten(order, self._tainted, self._is_allowed)
-        return self._found[ask]
+            self._found[key] = _unbeaten(order, self._tainted, self._is_allowed)
+        return self._found[key]
+
+    def least_cents(self, count: int, ram_bytes: int) -> int:
+        """Return a price no base for so many cards and so much memory undercuts, remembered."""
+        key = (count, ram_bytes)
+        if key not in self._least:
+            self._least[key] = self._least_of(count, ram_bytes)
+        return self._least[key]
+
+    def _least_of(self, count: int, ram_bytes: int) -> int:
+        parts, cents = self._few_parts(count), self.prices.cents
+        cpus, kits = {}, {}  # type: tuple[dict[str, int], dict[str, int]]
+        for cpu in parts.cpus:
+            cpus[cpu.socket] = min(cpus.get(cpu.socket, NEVER_CENTS), cents(cpu))
+        for ram, number in self._few_kits(ram_bytes):
+            kits[ram.mem_type] = min(kits.get(ram.mem_type, NEVER_CENTS), cents(ram, number))
+        beside = (
+            cents(b) + cpus.get(b.socket, NEVER_CENTS) + kits.get(b.mem_type, NEVER_CENTS)
+            for b in parts.boards
+            if may_hold(b, count, allow_unknown=self._allow_unknown)
+        )
+        drive = min((cents(d) for d in parts.drives), default=NEVER_CENTS)
+        return min(NEVER_CENTS, min(beside, default=NEVER_CENTS) + drive)
 
     def _is_allowed(self, base: Base) -> bool:
         key = (base.cpu.id, base.board.id, base.ram.id, base.kits, base.drives.ids)
@@ -129,12 +174,16 @@ class Bases:
             self._memory[ram_bytes] = tuple(options)
         return self._memory[ram_bytes]
 
-    def _combinations(self, ask: Ask) -> Iterator[Base]:
+    def _combinations(self, ask: Ask, reach: Reach | None) -> Iterator[Base]:
         parts, memory = self._few_parts(ask.count), self._few_kits(ask.ram_bytes)
+        heat_w = None if reach is None else dict(reach.heat_w)
         by_socket: dict[str, list[Cpu]] = {}
         for cpu in parts.cpus:
-            by_socket.setdefault(cpu.socket, []).append(cpu)
+            if heat_w is None or cpu.max_power_w <= heat_w.get(cpu.socket, -1.0):
+                by_socket.setdefault(cpu.socket, []).append(cpu)
         for board in parts.boards:
+            if reach is not None and board.form_factor not in reach.forms:
+                continue
             drives = [some for some in self._drives if takes_drives(board, some)]
             kits = [option for option in memory if option[0].mem_type == board.mem_type]
             for cpu in by_socket.get(board.socket, ()) if drives and kits else ():
@@ -161,7 +210,7 @@ def _with_memory(
 
 def is_allowed(base: Base) -> bool:
     """Return whether no compatibility rule objects to the base by itself."""
-    return all(f.severity is not Severity.ERROR for f in check(base.build()))
+    return not has_error(base.build())
 
 
 def _generation(cpu: Cpu) -> tuple[object, ...]:

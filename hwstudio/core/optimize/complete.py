@@ -8,19 +8,20 @@ lists; the lists were cut only where another part replaces the one left out (see
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from hwstudio.core.model.build import Build
+from hwstudio.core.model.card_limit import limited_w
 from hwstudio.core.model.part import Case, Cooler, GpuCard, Motherboard, Psu
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import Ask, Base, card_slots_of, needed_ram
-from hwstudio.core.optimize.check import errors_of
-from hwstudio.core.optimize.drive_sets import are_in_case
 from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import SMALLEST_RAM_BYTES
+from hwstudio.core.optimize.shell import fits_under, houses, takes_psu
 from hwstudio.core.optimize.space import GpuClass, Space
-from hwstudio.core.rules.engine import check
+from hwstudio.core.rules.engine import has_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,10 @@ def cheapest_build(
     limit = limit_cents
     for card in space.cards.get(gpu_class.gpu.id, ()):
         too_narrow = (card.pcie_lanes or limits.WIDE) < gpu_class.lanes
-        if gpu_class.count > 1 and too_narrow:
+        if (gpu_class.count > 1 and too_narrow) or space.is_hopeless(card, gpu_class.count):
             continue
         found = _Walk(space, gpu_class.count, card).cheapest(
-            space.bases.of(ask_of(space, gpu_class, card)), limit
+            space.bases.of(ask_of(space, gpu_class, card), space.reach), limit
         )
         if found is not None:
             best, limit = found, found.cents - 1
@@ -68,15 +69,20 @@ def lower_bound(space: Space, gpu_class: GpuClass) -> int:
 
 
 def _bound(space: Space, gpu_class: GpuClass) -> int:
-    cards = space.cards.get(gpu_class.gpu.id, ())
-    parts = space.bases.parts
-    rest = (parts.cpus, parts.boards, parts.rams, parts.drives)
-    shell = (space.cases, space.coolers, space.psus)
-    if not cards or not all((*rest, *shell, parts.data)):
+    """Add up the cheapest of each kind that could stand beside these cards at all."""
+    cards, count = space.cards.get(gpu_class.gpu.id, ()), gpu_class.count
+    if not cards or not space.cases or not space.coolers or not space.bases.parts.data:
         return NEVER_CENTS
-    cents = space.prices.cents
-    least = min(cents(card, gpu_class.count) for card in cards)
-    return least + sum(cents(group[0]) for group in (*rest, *shell)) + _least_data(space)
+    cents, smallest = space.prices.cents, max(SMALLEST_RAM_BYTES, space.request.min_ram_bytes)
+    rest = cents(space.cases[0]) + cents(space.coolers[0]) + _least_data(space)
+    limit_w = space.request.power_limit_w
+    return min(
+        cents(card, count)
+        + space.bases.least_cents(count, needed_ram(card.vram_bytes, count, smallest))
+        + space.shell.least_psu_for(limited_w(card.tdp_w, limit_w) * count, cents)
+        + rest
+        for card in cards
+    )
 
 
 def _least_data(space: Space) -> int:
@@ -100,24 +106,25 @@ class _Walk:
     """The search around one card in one number."""
 
     def __init__(self, space: Space, count: int, card: GpuCard) -> None:
-        self._space = space
+        self._space, self._shell = space, space.shell
         self._count = count
         self._card = card
         self._cents = space.prices.cents
-        self._cases = [c for c in space.cases if self._is_long_enough(c)]
-        self._least_cooler = min((self._cents(c) for c in space.coolers), default=NEVER_CENTS)
-        self._least_psu = min((self._cents(p) for p in space.psus), default=NEVER_CENTS)
+        self._cases = self._shell.cases_for(card)
 
     def cheapest(self, bases: tuple[Base, ...], limit: int) -> Choice | None:
         """Return the cheapest build up to ``limit`` cents; ``bases`` come cheapest first."""
         if not self._cases:
             return None
         best: Choice | None = None
-        fixed = self._cents(self._card, self._count)
-        least_rest = self._cents(self._cases[0]) + self._least_cooler + self._least_psu
+        fixed, shell = self._cents(self._card, self._count), self._shell
+        least_rest = self._cents(self._cases[0]) + shell.least_cooler + shell.least_psu
+        length = self._card.length_mm or 0.0
         for base in bases:
             if fixed + base.cents + least_rest > limit:
                 break
+            if length > shell.room_mm(base):
+                continue
             found = self._around(base, fixed + base.cents, limit)
             if found is not None:
                 best, limit = found, found.cents - 1
@@ -126,23 +133,23 @@ class _Walk:
     def _around(self, base: Base, spent: int, limit: int) -> Choice | None:
         """Return the cheapest case, cooler and power supply around a base."""
         cuts = self._open_cuts(base)
-        if frozenset() in cuts or not self._has_places(base.board):
+        if frozenset() in cuts:
             return None  # cards and base alone are a forbidden combination
-        coolers = [c for c in self._space.coolers if cools(c, base) and {c.id} not in cuts]
+        coolers = [c for c in self._shell.coolers_of(base) if {c.id} not in cuts]
         if not coolers:
             return None
-        power = self._space.power(base, self._card, self._count)
-        most = self._space.request.max_power_w
-        if most is not None and power.sustained_w > most:
-            return None
+        needed_w = self._needed_w(base)
         psus = [
             p
-            for p in self._space.psus
-            if self._is_strong_enough(p, base, power.recommended_psu_w) and {p.id} not in cuts
+            for p in self._shell.psus_for(base, self._card, self._count, needed_w)
+            if {p.id} not in cuts
         ]
         if not psus:
             return None
         least = self._cents(coolers[0]) + self._cents(psus[0])
+        is_over = spent + self._cents(self._cases[0]) + least > limit
+        if is_over or not self._has_places(base.board):
+            return None
         best: Choice | None = None
         for case in self._cases:
             total = spent + self._cents(case)
@@ -154,6 +161,12 @@ class _Walk:
             if found is not None:
                 best, limit = found, found.cents - 1
         return best
+
+    def _needed_w(self, base: Base) -> float:
+        """Return the watts to look for in a power supply; infinite above the user's own limit."""
+        sustained, needed = self._space.draw_w(base, self._card, self._count)
+        most = self._space.request.max_power_w
+        return math.inf if most is not None and sustained > most else needed
 
     def _inside(
         self,
@@ -189,17 +202,6 @@ class _Walk:
         is_told = board.cpu_slot_modes is not None and board.gpu_slot_pitch is not None
         return self._count == 1 or is_told or holds_cards(board, self._card, self._count)
 
-    def _is_long_enough(self, case: Case) -> bool:
-        length, most = self._card.length_mm, case.max_gpu_length_mm
-        return length is None or most is None or length <= most
-
-    def _is_strong_enough(self, psu: Psu, base: Base, needed_w: float) -> bool:
-        if psu.conn_sata is not None and psu.conn_sata < base.drives.places.sata:
-            return False
-        return psu.rated_w >= needed_w and limits.powers_cards(
-            psu, self._card, self._count, base.board
-        )
-
     def _is_fine(self, base: Base, psu: Psu) -> bool:
         return self._space.carries(base, self._card, self._count, psu)
 
@@ -223,43 +225,18 @@ class _Walk:
         if not space.cuts:
             return frozenset()
         chosen = cut_key(replace(base.build(), card=self._card, card_count=self._count))
-        shell = {part.id for group in (space.cases, space.coolers, space.psus) for part in group}
-        return frozenset(rest for cut in space.cuts if (rest := cut - chosen) <= shell)
+        return frozenset(rest for cut in space.cuts if (rest := cut - chosen) <= space.shell.ids)
 
 
 @lru_cache(maxsize=16384)
 def holds_cards(board: Motherboard, card: GpuCard, count: int) -> bool:
     """Return whether no rule objects to so many cards on a board, remembered."""
-    return not errors_of(check(Build(motherboard=board, card=card, card_count=count)))
-
-
-def houses(case: Case, base: Base) -> bool:
-    """Return whether board, cards and drives have their places in the case."""
-    if base.board.form_factor not in case.mb_form_factors:
+    if not _are_fine(card, count):
         return False
-    if case.expansion_slots is not None and base.height > case.expansion_slots:
-        return False
-    return are_in_case(base.drives.places, case.bays_35, case.bays_25)
+    together = Build(motherboard=board, card=card, card_count=count)
+    return not has_error(together, touching="motherboard")
 
 
-def cools(cooler: Cooler, base: Base) -> bool:
-    """Return whether the cooler is made for the socket and carries the processor's heat."""
-    return base.cpu.socket in cooler.sockets and limits.cooling_w(cooler) >= base.cpu.max_power_w
-
-
-def fits_under(cooler: Cooler, case: Case) -> bool:
-    """Return whether an air cooler stays under the side panel; unknown heights were sorted out."""
-    if cooler.cooler_type != limits.AIR or cooler.height_mm is None:
-        return True
-    return case.max_cooler_height_mm is None or cooler.height_mm <= case.max_cooler_height_mm
-
-
-def takes_psu(case: Case, psu: Psu, *, allow_unknown: bool) -> bool:
-    """Return whether the power supply has the case's form and length."""
-    if psu.form_factor not in case.psu_form_factors:
-        return False
-    if case.max_psu_length_mm is None:
-        return True
-    if psu.length_mm is None:
-        return allow_unknown
-    return psu.length_mm <= case.max_psu_length_mm
+@lru_cache(maxsize=4096)
+def _are_fine(card: GpuCard, count: int) -> bool:
+    return not has_error(Build(card=card, card_count=count))

@@ -10,6 +10,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import duration, gib, significant
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.optimize.blame import Blame, may_help
 from hwstudio.core.optimize.classes import holds_all, is_trusted, merit, needs_most
 from hwstudio.core.optimize.complete import lower_bound
 from hwstudio.core.optimize.explain_speed import speed_words, too_slow
@@ -26,13 +27,13 @@ from hwstudio.core.optimize.planner import Answer, Planner
 from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import ANY_COUNT, Objective, Request
 from hwstudio.core.optimize.space import GpuClass
+from hwstudio.core.optimize.wish_list import STRONG_MAINS
 from hwstudio.core.power.mains import read_mains
 from hwstudio.core.predict.job import job_seconds
 from hwstudio.core.predict.memory import MAYBE, NO_HELP, Fit
 from hwstudio.core.predict.speed import refused
 
 NO_SPEED = refused("", "not asked for")
-STRONG_MAINS = "230V16A"
 ALMOST = 0.03  # far inside every prediction's band
 SURER = 1.25  # times as high must a lower end be to be worth a sentence
 FIRM = 0.4  # of the median at least; a lower end below says little of any card
@@ -207,8 +208,11 @@ def cheapest_of(planner: Planner) -> Answer | None:
     return cheapest_among(planner, planner.classes())
 
 
-def why_not(planner: Planner) -> str:
-    """Return why nothing was found and the smallest change that helps, in a sentence or two."""
+def why_not(planner: Planner, blame: Blame | None = None) -> str:
+    """Return why nothing was found and the smallest change that helps, in a sentence or two.
+
+    ``blame``: the wishes that cannot be met together; lifting others is then not tried.
+    """
     request = planner.request
     parts = (part for group in planner.stock.groups() for part in group)
     missing = unmatched_pins(parts, request)
@@ -219,10 +223,10 @@ def why_not(planner: Planner) -> str:
         return words
     if not classes:
         freed = Planner(replace(request, min_per_second=0.0), planner.stock)
-        return why_not(freed) if request.min_per_second else _no_class(planner)
+        return why_not(freed) if request.min_per_second else _no_class(planner, blame)
     cheapest = cheapest_among(planner, classes)
     if cheapest is None:
-        return _no_computer(planner, classes)
+        return _no_computer(planner, classes, blame)
     price = money(cheapest.price, request.currency)
     more = whole(cheapest.price - request.budget, request.currency)
     in_time = ""
@@ -234,11 +238,11 @@ def why_not(planner: Planner) -> str:
         f"{cheapest.title}, costs about {price}; raise the budget by {more} "
         f"or {'give the job more time' if in_time else 'choose a smaller model'}"
     )
-    more_ways = [words for words in (_other_setting(planner), _relaxed(planner)) if words]
+    more_ways = [words for words in (_other_setting(planner), _relaxed(planner, blame)) if words]
     return ". ".join(("; or ".join((text, *more_ways)), *tight_hint(planner)))
 
 
-def _no_computer(planner: Planner, classes: Sequence[GpuClass]) -> str:
+def _no_computer(planner: Planner, classes: Sequence[GpuClass], blame: Blame | None) -> str:
     """Say what the job needs, that no computer carries those cards, and what would do."""
     request = planner.request
     least = min(classes, key=lambda c: (c.gpu.vram_bytes * c.count, c.count, c.gpu.id))
@@ -247,8 +251,8 @@ def _no_computer(planner: Planner, classes: Sequence[GpuClass]) -> str:
         f"No complete computer with known facts meets all limits: the job needs {need}, and no "
         f"computer for such cards stays inside the other limits (wall socket: {where})"
     )
-    ways = [words for words in (_relaxed(planner), _anywhere(planner)) if words]
-    return f"{text}. {_sentence('; or '.join(ways[:1]))}"
+    way = _relaxed(planner, blame) or _anywhere(planner)
+    return f"{text}. {_sentence(way)}"
 
 
 def _sentence(words: str) -> str:
@@ -294,12 +298,12 @@ def _other_setting(planner: Planner) -> str:
     return f"{advice[:1].lower()}{advice[1:]}, then a {largest.name} holds it"
 
 
-def _no_class(planner: Planner) -> str:
+def _no_class(planner: Planner, blame: Blame | None) -> str:
     """Say why no card qualifies: none is left, none was measured, none holds the job, no speed."""
     request = planner.request
     gpus = [group[0].gpu for group in planner.space.cards.values()]
     if not gpus:
-        return _no_card(planner)
+        return _no_card(planner, blame)
     trusted = [gpu for gpu in gpus if is_trusted(request, gpu)]
     largest = max(trusted or gpus, key=lambda g: g.vram_bytes)
     memory = needs_most(request, largest, max(request.gpu_counts))[1]
@@ -307,7 +311,7 @@ def _no_class(planner: Planner) -> str:
         return f"The memory need is not known: {memory.refused}"
     why = _no_speed(request, trusted)
     if why:
-        helped = _relaxed(planner)
+        helped = _relaxed(planner, blame)
         return f"The speed is not known: {why}" + (f". {_sentence(helped)}" if helped else "")
     need = _need(request, largest, max(request.gpu_counts))
     text = (
@@ -318,13 +322,13 @@ def _no_class(planner: Planner) -> str:
     return ". ".join((text, *(words for words in more if words)))
 
 
-def _no_card(planner: Planner) -> str:
+def _no_card(planner: Planner, blame: Blame | None) -> str:
     """Say that no card is left by the limits, or that nothing is sold in this money at all."""
     currency = planner.request.currency
     parts = (part for group in planner.stock.groups() for part in group)
     if not any(part.price is not None and part.price.currency == currency for part in parts):
         return f"No part has a price in {currency}"
-    helped = _relaxed(planner)
+    helped = _relaxed(planner, blame)
     said = "No card with a price meets the limits"
     return f"{said}. {_sentence(helped)}" if helped else said
 
@@ -341,9 +345,11 @@ def _no_speed(request: Request, trusted: Sequence[Gpu]) -> str:
     return why or "nothing backs an estimate"
 
 
-def _relaxed(planner: Planner) -> str:
+def _relaxed(planner: Planner, blame: Blame | None) -> str:
     """Return the first limit whose removal makes the request solvable inside the same budget."""
     for words, request in relaxations(planner.request):
+        if not may_help(planner.request, request, blame):
+            continue
         found = next(Planner(request, planner.stock).ranked(), None)
         if found is not None:
             price = money(found.price, request.currency)

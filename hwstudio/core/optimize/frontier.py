@@ -27,7 +27,7 @@ from hwstudio.core.optimize.explain_wishes import value_of
 from hwstudio.core.optimize.planner import Answer, Planner, key_of
 from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import LARGEST_BUDGET, Objective, Request
-from hwstudio.core.optimize.robust import Robust, merit_draws, robust
+from hwstudio.core.optimize.robust import DrawnPrices, Robust, merit_draws, robust
 from hwstudio.core.optimize.solve import Solution, judged, solve
 from hwstudio.core.optimize.space import GpuClass
 from hwstudio.core.optimize.stock import Stock
@@ -55,6 +55,7 @@ class Frontier:
         self._planner = self._at(LARGEST_BUDGET)
         self._known: list[Answer] = []
         self._merits: dict[object, Draws] = {}
+        self._prices: DrawnPrices | None = None  # drawn by the day they were last asked for
         self._ranking: tuple[Answer, ...] = ()  # of all classes, once it is whole
         self.growth = Growth(0, len(self._planner.classes()))
         self.is_whole = False
@@ -147,7 +148,9 @@ class Frontier:
     def robust(self, budget: Decimal, today: date) -> Robust | None:
         """Return how firm the best build at this budget is; None where nothing fits."""
         request = replace(self.request, budget=budget)
-        return robust(request, self.affordable(budget), today, self._drawn)
+        if self._prices is None or self._prices.today != today:
+            self._prices = DrawnPrices(today, self.request)
+        return robust(request, self.affordable(budget), today, self._drawn, self._prices)
 
     def _drawn(self, gpu_class: GpuClass, request: Request) -> Draws:
         key = key_of(gpu_class)

@@ -67,6 +67,8 @@ def pinned_among(parts: Iterable[P], request: Request) -> list[P]:
 
 def unmatched_pins(parts: Iterable[Part], request: Request) -> tuple[str, ...]:
     """Return locked ids that no part one can buy answers to, so that no build can keep them."""
+    if not request.pinned and not request.owned:
+        return ()
     met: set[str] = set()
     for part in parts:
         met |= {part.id} if not isinstance(part, GpuCard) else {part.id, part.gpu.id}

@@ -16,6 +16,8 @@ from hwstudio.core.optimize.complete import (
     cut_key,
     lower_bound,
 )
+from hwstudio.core.optimize.few import LISTS_KEPT, remember
+from hwstudio.core.optimize.limits import WIDE
 from hwstudio.core.optimize.ownership import Terms, bill
 from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import Objective, Request
@@ -73,11 +75,23 @@ class Planner:
         """Return the possible classes, best first; worked out once per space."""
         if self.space.classes is None:
             ranked = sorted(
-                classes_of(self.space),
+                self._all_classes(),
                 key=lambda c: (merit(c, self.request), lower_bound(self.space, c), c.gpu.id),
             )
             self.space.classes = tuple(ranked)
         return self.space.classes
+
+    def _all_classes(self) -> tuple[GpuClass, ...]:
+        """Return the classes in any order; requests with the same cards and speeds share them."""
+        asked, cards = self.request, self.space.cards
+        lanes = tuple((gpu, max(c.pcie_lanes or WIDE for c in cards[gpu])) for gpu in cards)
+        speeds = (asked.workload, asked.predictor, asked.also, asked.min_per_second)
+        key = ("classes", lanes, speeds, asked.gpu_counts, asked.allow_unknown, asked.gpu_makers)
+        found: tuple[GpuClass, ...] | None = self.stock.few.get(key)
+        if found is None:
+            found = classes_of(self.space)
+            remember(self.stock.few, key, found, LISTS_KEPT)
+        return found
 
     def cheapest(self, gpu_class: GpuClass, limit: int = NEVER_CENTS) -> Choice | None:
         """Return the class's cheapest faultless computer up to ``limit`` cents, remembered."""

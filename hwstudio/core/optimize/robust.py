@@ -130,24 +130,25 @@ def robust(
     answers: Sequence[Answer],
     today: date,
     drawn: Callable[[GpuClass, Request], Draws] | None = None,
+    prices: DrawnPrices | None = None,
 ) -> Robust | None:
     """Return how firm the first of the answers is; None without any.
 
     ``answers``: every one inside the budget, best first. ``drawn``: ``merit_draws`` or what
-    remembers it.
+    remembers it. ``prices``: of the same day and the same wishes, at any budget.
     """
     import numpy as np
 
     if not answers or request.objective is Objective.OWNERSHIP:
         return None  # how prices, tariff and speed vary together over years is not drawn
     best, by_price = answers[0], request.objective is Objective.COST
-    prices = _Prices(today, request)
+    prices = prices or DrawnPrices(today, request)
     if by_price:
         answers = answers[:CHEAPEST_COMPARED]
         scores = np.stack([prices.total(a.choice.build) for a in answers])
     else:
         scores = np.stack([(drawn or merit_draws)(a.gpu_class, request) for a in answers])
-    wins = np.bincount(scores.argmin(axis=0), minlength=len(answers)) / DRAWS
+    wins = np.bincount(_lowest(scores), minlength=len(answers)) / DRAWS
     order = np.argsort(-wins[1:], kind="stable")[:SHOWN] + 1
     totals = prices.total(best.choice.build)
     return Robust(
@@ -163,6 +164,19 @@ def robust(
         flips=(*_if_slow(request, answers), *_if_dearer(request, answers, today)),
         is_by_price=by_price,
     )
+
+
+def _lowest(scores: Draws) -> NDArray[np.intp]:
+    """Return who has the lowest score in each draw; as ``argmin`` by columns, row after row."""
+    import numpy as np
+
+    best, who = scores[0].copy(), np.zeros(scores.shape[1], dtype=np.intp)
+    for number, row in enumerate(scores[1:], 1):
+        is_lower = row < best
+        if is_lower.any():
+            who[is_lower] = number
+            np.minimum(best, row, out=best)
+    return who
 
 
 # --- speeds --------------------------------------------------------------------------------
@@ -245,11 +259,11 @@ def _aging(price: Price, kind: PartKind, today: date) -> float:
     return monthly * math.sqrt(price.age_days(today) / DAYS_A_MONTH)
 
 
-class _Prices:
+class DrawnPrices:
     """Drawn prices in units of their currency; builds share many parts, so they are kept."""
 
     def __init__(self, today: date, request: Request) -> None:
-        self._today, self._request = today, request
+        self.today, self._request = today, request
         self._drawn: dict[str, Draws] = {}
 
     def total(self, build: Build) -> Draws:
@@ -279,7 +293,7 @@ class _Prices:
     def _draw(self, part: Part) -> Draws:
         import numpy as np
 
-        down, up = price_spread(part, self._today)
+        down, up = price_spread(part, self.today)
         market = "memory" if part.kind in MEMORY_MARKET else part.kind.value
         shared, own = _normal(f"market {market}"), _normal(f"part {part.id}")
         z = math.sqrt(OF_MARKET) * shared + math.sqrt(1 - OF_MARKET) * own

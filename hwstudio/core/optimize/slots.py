@@ -66,6 +66,19 @@ def lanes_for(board: Motherboard, count: int, card_slots: float, cpu_lanes: int)
     return best
 
 
+def may_hold(board: Motherboard, count: int, *, allow_unknown: bool) -> bool:
+    """Return whether a board has so many slots wide enough for several cards, however thick.
+
+    A quick test: true for every board that ``lanes_for`` gives ``UNTOLD_LINK`` or more.
+    """
+    if count == 1:
+        return bool(board.x16_slots_physical)
+    if board.cpu_slot_modes is None or board.gpu_slot_pitch is None:
+        return allow_unknown and board.x16_slots_physical >= count
+    modes = slot_modes(board.cpu_slot_modes)
+    return any(sum(lanes >= UNTOLD_LINK for lanes in mode) >= count for mode in modes)
+
+
 def height_in_slots(board: Motherboard, count: int, card_slots: float) -> int:
     """Return how many case slots ``count`` cards take from the first to the end of the last."""
     thickness = math.ceil(card_slots)

@@ -26,6 +26,7 @@ from hwstudio.core.model.build import Build, Total, total_of
 from hwstudio.core.model.finding import Finding
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
+from hwstudio.core.optimize.blame import Blame, beside, blame_of
 from hwstudio.core.optimize.check import check_all
 from hwstudio.core.optimize.classes import holds
 from hwstudio.core.optimize.explain import binding_of, frugal_hint, surer_hint, why_not
@@ -75,6 +76,7 @@ class Solution:
     binding: tuple[str, ...]
     why_not: str
     surer: tuple[str, ...] = ()  # the alternative with the higher lower end, if there is one
+    blame: Blame | None = None  # of nothing found: wishes that cannot be met together
 
 
 def solve(
@@ -85,9 +87,11 @@ def solve(
     planner = Planner(request, stock)
     answers = tuple(islice(planner.ranked(), SHOWN))
     if not answers:
-        reason = why_not(planner)
-        blocks = (reason.split(":")[0],)
-        return Solution("infeasible", None, clock() - started, (), blocks, reason)
+        planner = beside(planner)
+        blame = blame_of(planner)
+        reason = why_not(planner, blame)
+        blocks = (reason.split(":")[0], *((blame.words,) if blame and blame.is_news else ()))
+        return Solution("infeasible", None, clock() - started, (), blocks, reason, blame=blame)
     builds = tuple(judged(planner, answer) for answer in answers)
     if request.objective is Objective.OWNERSHIP:
         costs = (owning_cost(planner, answer) for answer in answers)
@@ -113,11 +117,12 @@ def judged(planner: Planner, answer: Answer) -> PlannedBuild:
 def planned(request: Request, answer: Answer) -> PlannedBuild:
     """Return an answer with its total, power, findings and predictions."""
     build, gpu_class = answer.choice.build, answer.gpu_class
+    power = power_answer(build, mains=request.mains)
     return PlannedBuild(
         build,
         total_of(build, tax_pct=request.tax_pct, owned=request.owned),
-        power_answer(build, mains=request.mains),
-        check_all(build, request.mains),
+        power,
+        check_all(build, request.mains, power=power),
         gpu_class.speed,
         holds(request, gpu_class.gpu, gpu_class.count),
         tuple(_further(request, gpu_class, workload) for workload in request.also),

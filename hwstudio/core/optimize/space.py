@@ -15,32 +15,29 @@ from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.part import Case, Cooler, Gpu, GpuCard, Part, Psu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.optimize import limits
-from hwstudio.core.optimize.base import Base, BaseParts, Bases
+from hwstudio.core.optimize.base import Base, BaseParts, Bases, Reach
 from hwstudio.core.optimize.drive_sets import (
-    Places,
     data_drives,
     drive_sets,
     first_drives,
     most_places,
 )
+from hwstudio.core.optimize.few import Few, remember, wanted_of
 from hwstudio.core.optimize.prices import Prices
 from hwstudio.core.optimize.request import Request
-from hwstudio.core.optimize.stock import Stock, cents_of, cheapest_of_each
+from hwstudio.core.optimize.shell import Shell
+from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import PowerAnswer, power_answer
 from hwstudio.core.power.mains import read_mains
-from hwstudio.core.power.supply import is_atx3
 
 P = TypeVar("P", bound=Part)
-Cents = Callable[[Part], int]
-UNLIMITED = 1e6
+BASES_KEPT = 10  # each holds a few MB
 # What the list of bases does not depend on: the rest of the computer, the job, the ask (base.Ask).
 NOT_OF_BASES = frozenset({
     "budget", "workload", "objective", "gpu_counts", "min_vram_bytes", "max_power_w", "gpu_makers",
     "case_form_factors", "min_ram_bytes", "allow_open_frame", "mains", "predictor", "also",
     "min_per_second", "usage", "max_noise_dba", "power_limit_w",
 })  # fmt: skip
-SPIKE_ORDER = (False, None, True)  # how an ATX version stands millisecond spikes, worst first
-EFFICIENCY_ORDER = ("White", "Standard", "Bronze", "Silver", "Gold", "Platinum", "Titanium")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,8 @@ class Space:
     psus: tuple[Psu, ...]
     cuts: frozenset[frozenset[str]]  # combinations the rules turned out to forbid
     prices: Prices
+    shell: Shell
+    reach: Reach
     classes: tuple[GpuClass, ...] | None = None
     learned: Space | None = None  # the same with all cuts found so far
     # class -> itself and the cents up to which it surely has no faultless computer
@@ -77,8 +76,11 @@ class Space:
     found: dict[object, Any] = field(default_factory=dict)  # class -> its answer, or "above N"
     bounds: dict[object, int] = field(default_factory=dict)  # class -> a price none undercuts
     judged: dict[object, Any] = field(default_factory=dict)  # class -> its computer, judged
+    least: int | None = None  # cents of the cheapest build of all classes
+    beside: Stock | None = None  # where requests with fewer wishes are remembered
     tight: tuple[tuple[Gpu, float], ...] | None = None  # chips that may just hold the job, speeds
-    _power: dict[object, PowerAnswer] = field(default_factory=dict)
+    _drawn: dict[object, tuple[float, float]] = field(default_factory=dict)
+    _carried: dict[object, bool] = field(default_factory=dict)
 
     @property
     def is_proven(self) -> bool:
@@ -100,51 +102,67 @@ class Space:
         psus = [p for p in _known(wanted.psus, request, limits.is_psu_known) if p.rated_w <= most]
         bases = _bases(request, stock, wanted, tainted)
         cases = _known(wanted.cases, request, limits.is_case_known)
+        coolers = _known(wanted.coolers, request, limits.is_cooler_known)
         bays = most_places(bases.parts.drives, bases.parts.data)
+        few = Few(stock.few, request, kept, prices)
+        shell = Shell.of(few.cases(cases, bays), few.coolers(coolers), few.psus(psus), prices.cents)
         return cls(
             request,
             bases,
-            _cards(request, wanted, kept, prices),
-            few_cases(cases, bays, kept, prices.cents),
-            few_coolers(
-                _known(wanted.coolers, request, limits.is_cooler_known), kept, prices.cents
-            ),
-            few_psus(psus, kept, prices.cents),
+            few.cards(_known(wanted.cards, request, limits.is_card_known)),
+            shell.cases,
+            shell.coolers,
+            shell.psus,
             cuts,
             prices,
+            shell,
+            bases.reach(shell.coolers, shell.cases),
         )
 
-    def power(self, base: Base, card: GpuCard, count: int, psu: Psu | None = None) -> PowerAnswer:
-        """Return the power answer of a base with its cards, remembered by what it depends on."""
-        key = (
-            base.cpu.id,
-            base.board.id,
-            base.ram.id,
-            base.kits,
-            base.drives.ids,
-            card.id,
-            count,
-            psu.id if psu else None,
-        )
-        if key not in self._power:
-            build = replace(
-                base.build(),
-                card=card,
-                card_count=count,
-                psu=psu,
-                power_limit_w=self.request.power_limit_w,
-            )
-            self._power[key] = power_answer(build, mains=self.request.mains)
-        return self._power[key]
+    def draw_w(self, base: Base, card: GpuCard, count: int) -> tuple[float, float]:
+        """Return sustained watts and the rating to look for, remembered by what they depend on."""
+        key = (*_facts(base), card.tdp_w, card.gpu.vendor_min_psu_w, count)
+        if key not in self._drawn:
+            answer = self._answer(base, card, count, None)
+            self._drawn[key] = (answer.sustained_w, answer.recommended_psu_w)
+        return self._drawn[key]
+
+    def is_hopeless(self, card: GpuCard, count: int) -> bool:
+        """Return whether the cards alone draw more than any supply, circuit or wish allows."""
+        request, circuit = self.request, read_mains(self.request.mains).continuous_w
+        caps = [watts for watts in (request.max_power_w, circuit) if watts is not None]
+        return self.shell.is_hopeless(card, count, request.power_limit_w, min(caps, default=None))
 
     def carries(self, base: Base, card: GpuCard, count: int, psu: Psu) -> bool:
         """Return whether the power supply and the wall circuit carry the build for hours."""
-        answer = self.power(base, card, count, psu)
-        if psu.rated_w < answer.recommended_psu_w:
-            return False
-        if answer.wall_limit_w is not None and answer.wall_w > answer.wall_limit_w:
-            return False
-        return all(f.severity is not Severity.ERROR for f in answer.findings)
+        key = (*_facts(base), card.id, count, psu.id)
+        if key not in self._carried:
+            self._carried[key] = _is_carried(self._answer(base, card, count, psu), psu)
+        return self._carried[key]
+
+    def _answer(self, base: Base, card: GpuCard, count: int, psu: Psu | None) -> PowerAnswer:
+        limit_w = self.request.power_limit_w
+        build = replace(base.build(), card=card, card_count=count, psu=psu, power_limit_w=limit_w)
+        return power_answer(build, mains=self.request.mains)
+
+
+def _facts(base: Base) -> tuple[object, ...]:
+    """Return all of a base that its power depends on."""
+    cpu, ram = base.cpu, base.ram
+    drives = (base.drives.first, *base.drives.data.pieces)
+    return (
+        (cpu.max_power_w, cpu.tdp_w, cpu.socket),
+        (ram.modules * base.kits, ram.dimm_type),
+        tuple(drive.power_active_w for drive in drives),
+    )
+
+
+def _is_carried(answer: PowerAnswer, psu: Psu) -> bool:
+    if psu.rated_w < answer.recommended_psu_w:
+        return False
+    if answer.wall_limit_w is not None and answer.wall_w > answer.wall_limit_w:
+        return False
+    return all(f.severity is not Severity.ERROR for f in answer.findings)
 
 
 def budget_free(request: Request) -> Request:
@@ -153,20 +171,19 @@ def budget_free(request: Request) -> Request:
 
 
 def _wanted(request: Request, stock: Stock) -> Stock:
-    groups: list[list[Part]] = []
     if limits.unmatched_pins((part for group in stock.groups() for part in group), request):
         return Stock()  # a locked part that cannot be bought leaves nothing to plan
-    for group in stock.groups():
-        pinned = limits.pinned_among(group, request)
-        groups.append([p for p in pinned or group if limits.is_wanted(p, request)])
-    return Stock.from_parts(*groups)
+    return Stock.from_parts(*(wanted_of(group, request, stock.few) for group in stock.groups()))
 
 
 def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str]) -> Bases:
     """Return the base finder; requests that differ in what no base depends on share one."""
     names = (each.name for each in fields(request) if each.name not in NOT_OF_BASES)
     key = tuple(getattr(request, name) for name in names)
-    found: Bases | None = None if tainted else stock.bases.get(key)
+    own = (wanted.cpus, wanted.motherboards, wanted.rams, stock.storages)
+    tainted &= frozenset(part.id for group in own for part in group)
+    key = (*key, tainted)
+    found: Bases | None = stock.bases.get(key)
     if found is not None:
         return found
     # Locked drives first, what may be bought then: a lock that cannot be kept leaves none.
@@ -189,9 +206,7 @@ def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str
         request,
         tainted,
     )
-    if not tainted:
-        stock.bases.clear()
-        stock.bases[key] = made
+    remember(stock.bases, key, made, BASES_KEPT)
     return made
 
 
@@ -201,87 +216,3 @@ def _known(
     prices = Prices(request)
     fit = (p for p in parts if test(p, request))
     return tuple(sorted(fit, key=lambda p: (prices.cents(p), p.id)))
-
-
-def _cards(
-    request: Request, wanted: Stock, tainted: frozenset[str], prices: Prices
-) -> dict[str, tuple[GpuCard, ...]]:
-    by_gpu: dict[str, list[GpuCard]] = {}
-    for card in _known(wanted.cards, request, limits.is_card_known):
-        by_gpu.setdefault(card.gpu.id, []).append(card)
-    return {
-        gpu: cheapest_of_each(
-            cards,
-            lambda c: (c.conn_16pin, c.conn_8pin + c.conn_6pin, c.conn_eps8, c.vram_bytes),
-            lambda c: (
-                -(c.length_mm or 0.0),
-                -(c.slots or 3.0),
-                -c.tdp_w,
-                c.pcie_lanes or limits.WIDE,
-                1 if c.cooling == "blower" else 0,
-            ),
-            tainted,
-            prices.cents,
-        )
-        for gpu, cards in by_gpu.items()
-    }
-
-
-def _at_least(value: float | None) -> float:
-    """Unknown limits only get here when the user allows them, and then never refuse."""
-    return UNLIMITED if value is None else value
-
-
-def few_cases(
-    cases: Sequence[Case], bays: Places, tainted: frozenset[str], cents: Cents = cents_of
-) -> tuple[Case, ...]:
-    """Return the cases no other case replaces, cheapest first; more than ``bays`` are no better."""
-    return cheapest_of_each(
-        cases,
-        lambda c: (frozenset(c.mb_form_factors), frozenset(c.psu_form_factors)),
-        lambda c: (
-            _at_least(c.max_gpu_length_mm),
-            _at_least(c.max_cooler_height_mm),
-            _at_least(c.expansion_slots),
-            _at_least(c.max_psu_length_mm),
-            min(bays.large, c.bays_35 or 0),
-            min(bays.bays, (c.bays_25 or 0) + (c.bays_35 or 0)),
-        ),
-        tainted,
-        cents,
-    )
-
-
-def few_coolers(
-    coolers: Sequence[Cooler], tainted: frozenset[str], cents: Cents = cents_of
-) -> tuple[Cooler, ...]:
-    """Return the coolers no other cooler replaces, cheapest first."""
-    return cheapest_of_each(
-        coolers,
-        lambda c: (frozenset(c.sockets), c.cooler_type),
-        lambda c: (-(c.height_mm or 0.0), limits.cooling_w(c)),
-        tainted,
-        cents,
-    )
-
-
-def few_psus(
-    psus: Sequence[Psu], tainted: frozenset[str], cents: Cents = cents_of
-) -> tuple[Psu, ...]:
-    """Return the power supplies no other one replaces, cheapest first."""
-    return cheapest_of_each(
-        psus,
-        lambda p: (p.form_factor, p.length_mm is None),
-        lambda p: (
-            p.rated_w,
-            _at_least(p.conn_16pin),
-            _at_least(p.conn_pcie8),
-            _at_least(p.conn_eps8),
-            _at_least(p.conn_sata),
-            -(p.length_mm or 0.0),
-            EFFICIENCY_ORDER.index(p.efficiency) if p.efficiency in EFFICIENCY_ORDER else -1,
-            SPIKE_ORDER.index(is_atx3(p.atx_spec)),
-        ),
-        tainted,
-        cents,
-    )

@@ -38,6 +38,7 @@ class Stock:
     coolers: tuple[Cooler, ...] = ()
     spaces: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     bases: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    few: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     spaces_kept: int = field(default=4, compare=False, repr=False)
 
     @classmethod

@@ -37,11 +37,12 @@ def judged(build: Build, job: Job) -> PlannedBuild:
     """Return a build, however it came about, with everything that can be said about it."""
     card, count = build.card, build.card_count
     gpu = card.gpu if card is not None and count else None
+    power = power_answer(build, mains=job.mains, around=job.around)
     return PlannedBuild(
         build,
         total_of(build, tax_pct=job.tax_pct, owned=job.owned),
-        power_answer(build, mains=job.mains, around=job.around),
-        check_all(build, job.mains, job.around),
+        power,
+        check_all(build, job.mains, job.around, power=power),
         held_to(job.predictor, build.power_limit_w).speed(
             job.workload, gpu, count=max(1, count), lanes_per_gpu=lanes_of(build)
         ),

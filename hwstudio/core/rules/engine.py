@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.circumstance import Circumstances
@@ -60,14 +61,35 @@ def examine(build: Build, around: Circumstances | None = None) -> Examination:
     findings: list[Finding] = []
     judged: dict[str, None] = {}
     unjudged: dict[str, None] = {}
-    for rule in RULES:
-        if not subject.has(*rule.parts) or (rule.skips_open_frame and subject.is_open):
+    for rule in _about(frozenset(subject.chosen), ""):
+        if rule.skips_open_frame and subject.is_open:
             continue
         found = [_finding(rule, said) for said in _say(rule, subject)]
         findings.extend(found)
         is_open = any(finding.severity is Severity.UNKNOWN for finding in found)
         (unjudged if is_open else judged)[rule.id] = None
     return Examination(worst_first(findings), tuple(judged), tuple(unjudged))
+
+
+def has_error(build: Build, *, touching: str = "") -> bool:
+    """Return whether ``check`` has an error to tell, without wording anything.
+
+    ``touching``: ask only the rules about this kind of part.
+    """
+    subject = Subject(build, Circumstances())
+    for rule in _about(frozenset(subject.chosen), touching):
+        if (rule.skips_open_frame and subject.is_open) or subject.missing(rule.fields):
+            continue
+        if any(said.severity is Severity.ERROR for said in rule.judge(subject)):
+            return True
+    return False
+
+
+@cache
+def _about(kinds: frozenset[str], touching: str) -> tuple[Rule, ...]:
+    return tuple(
+        rule for rule in RULES if kinds.issuperset(rule.parts) and touching in ("", *rule.parts)
+    )
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from hwstudio.core.model.build import Build
@@ -62,8 +62,8 @@ class Subject:
 
     def values(self, path: str) -> tuple[Any, ...]:
         """Return a field of every chosen part of a kind; "" and () count as not known."""
-        kind, *names = path.split(".")
-        return tuple(_dig(part, names) for part in self.chosen.get(kind, ()))
+        kind, names = _steps(path)
+        return tuple([_dig(part, names) for part in self.chosen.get(kind, ())])
 
     def value(self, path: str) -> Any:
         """Return a field of the first chosen part of a kind, None when not known."""
@@ -71,7 +71,7 @@ class Subject:
 
     def missing(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of the paths that some chosen part does not state."""
-        return tuple(path for path in paths if any(v is None for v in self.values(path)))
+        return tuple([path for path in paths if None in self.values(path)])
 
     @cached_property
     def cards(self) -> tuple[CardGroup, ...]:
@@ -163,7 +163,14 @@ def airflow(card: GpuCard) -> str | None:
     return None
 
 
-def _dig(part: Any, names: list[str]) -> Any:
+@cache
+def _steps(path: str) -> tuple[str, tuple[str, ...]]:
+    """Return the kind and the names of a path; rules ask for the same few again and again."""
+    kind, *names = path.split(".")
+    return kind, tuple(names)
+
+
+def _dig(part: Any, names: tuple[str, ...]) -> Any:
     for name in names:
         part = getattr(part, name, None)
     return None if part == "" or part == () else part

@@ -52,6 +52,7 @@ class AnswerCard(Card):
         self._remedies: tuple[Remedy, ...] = ()
         self._buttons: list[QPushButton] = []
         self._is_narrow = False
+        self._kept_at = 0  # px of width
         self._build()
 
     def _build(self) -> None:
@@ -115,6 +116,19 @@ class AnswerCard(Card):
         for number, stretch in enumerate((1, 1, 0, 0) if is_narrow else (10, 10, 12, 12)):
             self._grid.setColumnStretch(number, stretch)
 
+    def keep_height(self, width: int, *, is_new: bool) -> None:
+        """Stay as high as the highest answer to these wishes: a moved slider then moves no table.
+
+        ``is_new``: other wishes than the budget, or nothing fits any more.
+        """
+        needed = max(0, self.heightForWidth(max(width, self.minimumSizeHint().width())))
+        if is_new or width != self._kept_at:
+            self._kept_at = width
+        else:
+            needed = max(needed, self.minimumHeight())
+        if needed != self.minimumHeight():
+            self.setMinimumHeight(needed)
+
     def minimumSizeHint(self) -> QSize:
         """Need no more height than the text takes at the present width."""
         hint = super().minimumSizeHint()
@@ -136,8 +150,8 @@ class AnswerCard(Card):
         self.updating.setVisible(state.is_updating)
         answer = state.answer
         chosen = answer.chosen if answer is not None else None
-        self.figures.setVisible(chosen is not None)
-        self.checks.setVisible(answer is not None)
+        if chosen is None:
+            self.figures.hide()
         self._show_binding(answer)
         self._show_firm(None if state.is_updating else answer)
         self._show_remedies(answer.remedies if answer is not None else ())
@@ -154,6 +168,8 @@ class AnswerCard(Card):
         else:
             self.sentence.setText(sentence_of(answer))
             self._show_figures(answer, chosen)
+            self.figures.show()  # last: figures that come into sight are laid out once
+        self.checks.setVisible(answer is not None)
 
     def _show_binding(self, answer: Answer | None) -> None:
         """Say what holds the best build back, or what the catalogue no longer has."""
@@ -166,6 +182,9 @@ class AnswerCard(Card):
             said += answer.solution.surer if answer.robust is None else ()
         if answer is not None and answer.chosen is not None and not answer.solution.builds:
             said.append(answer.solution.why_not)
+        blame = answer.solution.blame if answer is not None else None
+        if blame is not None and blame.is_news:
+            said.append(blame.words)
         if answer is not None and answer.missing:
             said.insert(0, f"No longer in the catalogue: {', '.join(answer.missing)}")
         start = "With your locked parts: " if said and answer and answer.asked.locked else ""

@@ -24,7 +24,9 @@ class BuildButton(QPushButton):
         super().__init__(parent)
         self.setCheckable(True)
         self.setProperty("build", True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setRetainSizeWhenHidden(True)  # its place stays: a moved slider lays nothing out
+        self.setSizePolicy(policy)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 6, 12, 6)
         box.setSpacing(0)
@@ -52,7 +54,10 @@ class BuildButton(QPushButton):
         fast = f"{rough(speed.median)} {speed.unit}" if speed.median else "speed unknown"
         change = _change_words(planned, best)
         short = f"{rough(speed.median)}/s" if speed.median else "speed unknown"
-        self._full = (name, f"{price} · {fast}", change)
+        full = (name, f"{price} · {fast}", change)
+        if full == self._full:
+            return
+        self._full = full
         self._short = f"{price} · {short}"  # all builds do the same job: its unit stands above
         said = f"{name}, {price}, {fast}, {change}"
         self.setAccessibleName(said)
@@ -102,12 +107,15 @@ class BuildStrip(QWidget):
         """Show the builds of the newest answer; with fewer than two there is no choice."""
         answer = state.answer
         builds = answer.solution.builds[:MOST] if answer is not None else ()
-        self.setVisible(len(builds) > 1)
+        if len(builds) < 2:  # nothing to choose from
+            self.hide()
+            return
         for number, button in enumerate(self.buttons):
-            button.setVisible(number < len(builds))
             if number < len(builds):
                 button.show_build(builds[number], builds[0])
                 button.setChecked(answer is not None and answer.rank == number)
+            button.setVisible(number < len(builds))
+        self.show()
 
     @Slot()
     def _on_clicked(self) -> None:

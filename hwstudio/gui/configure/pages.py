@@ -141,7 +141,7 @@ class PartsPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        self.table = DataTable("Parts list", PARTS)
+        self.table = DataTable("Parts list", PARTS, is_still=True)
         self.table.verticalHeader().setDefaultSectionSize(_COMPACT_ROW)
         self.prices = PriceStrip()
         self.note = label("", "small")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from PySide6.QtGui import QIcon, QPixmap, QPixmapCache
 
@@ -31,8 +32,13 @@ _VERDICT = {
 
 def _row_icon(name: str, colour: str) -> QIcon:
     """Return an icon that stays visible on the selected row."""
+    return _icon(name, colour, tokens().on_accent)
+
+
+@lru_cache(maxsize=64)
+def _icon(name: str, colour: str, on_accent: str) -> QIcon:
     made = QIcon(_picture(name, colour))
-    made.addPixmap(_picture(name, tokens().on_accent), QIcon.Mode.Selected)
+    made.addPixmap(_picture(name, on_accent), QIcon.Mode.Selected)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from hwstudio.core.project.file import SUFFIX
 from hwstudio.core.project.judging import Job
 from hwstudio.core.project.share import as_markdown, as_text
 from hwstudio.core.project.state import Choice
+from hwstudio.core.project.wizard import same_wishes
 from hwstudio.gui.configure.answer import AnswerCard
 from hwstudio.gui.configure.builds import BuildStrip
 from hwstudio.gui.configure.detail import Detail
@@ -50,6 +52,7 @@ class ConfigureView(QWidget):
         self._context = context
         self.model = make_model(context, self)
         self._shown: ConfigureState | None = None
+        self._has_new_wishes = True
         self._build()
         self._connect()
         self._restyle()
@@ -127,8 +130,10 @@ class ConfigureView(QWidget):
     def _fit_height(self) -> None:
         """Wrapped text needs its height at the present width; a layout only guesses it."""
         width = self._holder.width()
+        self.answer.keep_height(width, is_new=self._has_new_wishes)
+        self._has_new_wishes = False
         strip = self.builds.minimumSizeHint().height() + _GAP if self.builds.isVisible() else 0
-        text = self.answer.heightForWidth(max(width, self.answer.minimumSizeHint().width()))
+        text = self.answer.minimumHeight()
         self._holder.setMinimumHeight(text + strip + _GAP + self.detail.minimumHeight())
 
     def _build_head(self) -> None:
@@ -255,6 +260,7 @@ class ConfigureView(QWidget):
             self.detail.show_state(state)
         self._show_head(state)
         self._show_trouble(state)
+        self._has_new_wishes = has_new_answer and not _is_richer_or_poorer(old, state)
         self._fit_height()
         chosen = state.answer.chosen if state.answer is not None else None
         build = chosen.build if chosen is not None else None
@@ -380,6 +386,19 @@ class ConfigureView(QWidget):
         if self.model.state.answer is not None:
             QGuiApplication.clipboard().setText(as_markdown(self.model.state.answer))
             self._context.status("The build was copied as Markdown.")
+
+
+def _is_richer_or_poorer(old: ConfigureState | None, new: ConfigureState) -> bool:
+    """Return whether two answers are builds for the same wishes at two budgets."""
+    before = old.answer if old is not None else None
+    if before is None or new.answer is None:
+        return False
+    if (before.chosen is None) is not (new.answer.chosen is None):
+        return False
+    asked = new.answer.asked
+    return same_wishes(
+        replace(before.asked, budget=asked.budget, parts=asked.parts, ticked=asked.ticked), asked
+    )
 
 
 def _looks_elsewhere(old: ConfigureState | None, new: ConfigureState) -> bool:

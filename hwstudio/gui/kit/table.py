@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.catalog.intake.guard import guarded
+from hwstudio.gui.kit.still_cells import StillCells
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 
 Index = QModelIndex | QPersistentModelIndex
@@ -38,6 +39,8 @@ _BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
 _NUMBER = re.compile(r"[+-]?\d[\d.,\u00a0\u202f]*(e[+-]?\d+)?%?", re.IGNORECASE)
 _AMOUNT = re.compile(r"[+-][^\w=+@(|!]{0,2}\d[\d.,\u00a0\u202f]*[^=+@(|!\d-]*")  # with its unit
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,24 @@ class Column:
             return self.text(row)
         value = self.value(row)
         return "–" if value is None else str(value)
+
+    @property
+    def alignment(self) -> Qt.AlignmentFlag:
+        return _RIGHT if self.right else _LEFT
+
+    def facts(self, row: Any) -> tuple[Any, ...]:
+        """Return all a cell shows: text, tip, colour, icon, tick, sort key and the row itself."""
+        name = self.colour(row) if self.colour is not None else ""
+        is_on = self.check(row) if self.check is not None else None
+        return (
+            self.shown(row),
+            None if self.tip is None else self.tip(row),
+            QColor(getattr(tokens(), name)) if name else None,
+            None if self.icon is None else self.icon(row),
+            None if is_on is None else Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked,
+            self.value(row),
+            row,
+        )
 
     def copied(self, row: Any) -> str:
         """Return the cell's text as it may be pasted: no spreadsheet runs it as a formula."""
@@ -148,8 +169,7 @@ class TableModel(QAbstractTableModel):
 
 def _decoration(row: Any, column: Column, role: int) -> Any:
     if role == Qt.ItemDataRole.TextAlignmentRole:
-        side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return column.alignment
     if role == Qt.ItemDataRole.ToolTipRole and column.tip is not None:
         return column.tip(row)
     if role == Qt.ItemDataRole.ForegroundRole and column.colour is not None:
@@ -201,13 +221,20 @@ class DataTable(QTableView):
     row_activated = Signal(object)
 
     def __init__(
-        self, name: str, columns: tuple[Column, ...], parent: QWidget | None = None
+        self,
+        name: str,
+        columns: tuple[Column, ...],
+        parent: QWidget | None = None,
+        *,
+        is_still: bool = False,
     ) -> None:
+        """``is_still``: cells depend on row and theme alone; unchanged rows are not drawn again."""
         super().__init__(parent)
         self.setAccessibleName(name)
         self.model_ = TableModel(columns, self)
+        self._still = StillCells(self.model_) if is_still else None
         self._proxy = _SortProxy(self)
-        self._proxy.setSourceModel(self.model_)
+        self._proxy.setSourceModel(self._still or self.model_)
         self._proxy.setSortRole(SORT_ROLE)
         self.setModel(self._proxy)
         self._empty = QLabel("", self.viewport())
@@ -258,12 +285,16 @@ class DataTable(QTableView):
             self.addAction(action)
         theme = current_theme()
         if theme is not None:
+            if self._still is not None:
+                theme.changed.connect(self._still.write_again)
             theme.changed.connect(self.viewport().update)
 
     def set_rows(self, rows: tuple[Any, ...], empty: str = "Nothing to show.") -> None:
         """Show rows; ``empty`` is what stands there when there are none."""
         fresh = not self.model_.rows and bool(rows)
         self.model_.set_rows(rows)
+        if self._still is not None:
+            self._still.show_rows(rows)
         self._empty.setText("" if rows else empty)
         self._empty.setVisible(not rows)
         if fresh:

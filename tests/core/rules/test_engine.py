@@ -22,7 +22,15 @@ from hwstudio.core.model.part import (
     Storage,
 )
 from hwstudio.core.power.answer import power_answer
-from hwstudio.core.rules.engine import RULES, Subject, check, examine, verdict, worst_first
+from hwstudio.core.rules.engine import (
+    RULES,
+    Subject,
+    check,
+    examine,
+    has_error,
+    verdict,
+    worst_first,
+)
 from hwstudio.core.rules.facts import blank
 
 WORDS = {
@@ -149,6 +157,16 @@ def test_a_rule_whose_facts_are_missing_says_so(given_build):
 
 
 KINDS = ("cpu", "motherboard", "ram", "psu", "case", "cooler")
+
+
+@RELAXED
+@given(builds())
+def test_whether_there_is_an_error_is_told_without_words_as_with_them(given_build):
+    build, _ = given_build
+    errors = [f for f in check(build) if f.severity is Severity.ERROR]
+    assert has_error(build) is bool(errors)
+    about = [f for f in errors if "motherboard" in f.parts]
+    assert has_error(build, touching="motherboard") is bool(about)
 
 
 @RELAXED

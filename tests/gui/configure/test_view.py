@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -136,6 +137,16 @@ def test_a_typed_budget_is_answered_at_once_when_the_curve_is_known(view, qtbot)
     assert view.model.state.project.budget == 4000
     assert not view.answer.updating.isVisible()
     assert view.answer.sentence.text().startswith("Within $4,000")
+
+
+def test_wishes_that_contradict_each_other_are_named_under_the_reason(view, qtbot):
+    project = view.model.state.project
+    small = replace(project, limits=replace(project.limits, max_power_w=60.0))
+    view.model.edit("limit the watts", small, solves=True)
+    _settle(qtbot, view)
+    assert view.answer.checks.accessibleName() == "Nothing fits"
+    assert view.answer.binding.isVisible()
+    assert "cannot be met: at most 60 W; at most " in view.answer.binding.text()
 
 
 def test_nothing_fits_shows_why_and_a_button_that_helps(view, qtbot):
@@ -298,8 +309,6 @@ def test_undo_and_redo_have_keys_and_say_what_they_do(view, qtbot):
 
 
 def test_a_wish_the_lists_lack_is_shown_as_it_is(view, qtbot):
-    from dataclasses import replace
-
     from hwstudio.core.project.state import Limits
 
     limits = Limits(min_vram_bytes=13 * 2**30, gpu_maker="Matrox")

@@ -17,6 +17,7 @@ class StepHead(QPushButton):
     def __init__(self, number: int, count: int, words: str) -> None:
         super().__init__()
         self._place, self._words, self._summary = f"Step {number} of {count}", words, ""
+        self._shown: tuple[str, bool] | None = None
         self.setProperty("step", True)
         self.setCheckable(True)
         self.setAutoExclusive(False)
@@ -35,8 +36,10 @@ class StepHead(QPushButton):
 
     def show_step(self, summary: str, *, is_current: bool) -> None:
         """Show what was answered; the current step needs no summary, its fields stand below."""
-        self._summary = summary
         self.setChecked(is_current)
+        if self._shown == (summary, is_current):
+            return
+        self._shown, self._summary = (summary, is_current), summary
         if bool(self.property("current")) is not is_current:
             self.setProperty("current", is_current)
             restyle(self)
