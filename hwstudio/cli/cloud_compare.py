@@ -28,6 +28,7 @@ from hwstudio.core.optimize.slots import lanes_of
 if TYPE_CHECKING:
     from hwstudio.core.catalog.cloud_tables import Carbon
     from hwstudio.core.catalog.reader import Catalog
+    from hwstudio.core.model.workload import Workload
 
 _SUGGESTED = 5
 _MOST_MONTHS = 240  # beyond this a number would claim to know
@@ -55,18 +56,23 @@ def compare_options(verb: argparse.ArgumentParser) -> None:
 
 def run_compare(args: argparse.Namespace, out: Output) -> int:
     """Print the comparison."""
+    question, answer, workload = answered(args, out)
+    if out.is_json:
+        out.document(_document(question, answer, workload.id))
+    else:
+        _say(question, answer, out)
+    return 0
+
+
+def answered(args: argparse.Namespace, out: Output) -> tuple[Question, Comparison, Workload]:
+    """Return the question the options make, its answer, and the job."""
     catalog = out.studio.catalog
     workload = catalog.workload(args.workload)
     own = with_own(_own(args, out), _float(args.price), _float(args.power_w))
     question = _question(args, own, out.studio.settings.electricity_per_kwh)
     offers = filter_offers(catalog.offers(), OfferFilter(), clock.today())
     shapes = Shapes(workload, catalog.gpus(), out.studio.predictors.now())
-    answer = compare(question, shapes, offers, _grids(catalog))
-    if out.is_json:
-        out.document(_document(question, answer, workload.id))
-    else:
-        _say(question, answer, out)
-    return 0
+    return question, compare(question, shapes, offers, _grids(catalog)), workload
 
 
 def _file(text: str) -> Path:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Final, Literal, cast
 
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.base.paths import resource_bytes, resource_dir
+from hwstudio.core.base.paths import resource_dir
 from hwstudio.core.report.as_typst import typst_data
 from hwstudio.core.report.blocks import Document
 from hwstudio.core.report.legible import legible_document
@@ -122,7 +122,7 @@ def _compiled(asked: _PageSet, form: str, ppi: float | None = None) -> bytes | l
         ) from error
     try:
         made: bytes | list[bytes] = typst.compile(
-            resource_bytes("report/report.typ"),
+            str(resource_dir() / "report" / "report.typ"),
             format=cast("Literal['pdf', 'png']", form),
             ppi=ppi,
             root=str(resource_dir() / "report"),

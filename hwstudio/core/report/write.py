@@ -49,6 +49,15 @@ def write_document(out: Path, document: Document, paper: Paper = Paper.A4) -> No
     write_whole_bytes(out, form(document, paper))
 
 
+def check_ending(out: Path) -> None:
+    """Refuse a file whose ending names no form, before the work of making its document.
+
+    Raises:
+        UserError: it does.
+    """
+    _form(out.suffix, f"'{out.name}'")
+
+
 def _form(ending: str, what: str) -> Callable[[Document, Paper], bytes]:
     form = _FORMS.get(ending.lower())
     if form is None:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from hwstudio.core.bench.compare import Comparison, is_comparable
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import SUITES, bench
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Result
@@ -14,7 +15,6 @@ from hwstudio.gui.bench.words import (
     CHIP,
     best_text,
     chip,
-    name_text,
     plus_minus,
     ratio_text,
     value_text,
