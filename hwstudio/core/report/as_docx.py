@@ -24,6 +24,7 @@ from hwstudio.core.report.blocks import (
     cell_text,
     chart_table,
 )
+from hwstudio.core.report.column_widths import column_shares
 from hwstudio.core.report.docx_parts import (
     BULLETS,
     CONTENT_TYPES,
@@ -157,13 +158,8 @@ class _Writer:
         yield _paragraph(_run(table.note) if table.note else "", "Note")
 
     def _widths(self, table: Table, rows: list[list[str]]) -> list[int]:
-        """Return widths by the length of what stands in the columns."""
-        shares = []
-        for at, column in enumerate(table.columns):
-            lengths = [len(row[at]) for row in rows] or [0]
-            wanted = (sum(lengths) / len(lengths) + max(lengths)) / 2
-            word = max(map(len, column.title.split()), default=1)
-            shares.append(min(60.0, max(7.0, wanted, word + 2)))
+        """Return widths in twentieths of a point."""
+        shares = column_shares(table, rows)
         return [int(self._width * share / sum(shares)) for share in shares]
 
 

@@ -10,7 +10,6 @@ from hwstudio.core.report.blocks import (
     Block,
     Bullets,
     Chart,
-    Column,
     Document,
     Heading,
     KeyFigures,
@@ -19,10 +18,9 @@ from hwstudio.core.report.blocks import (
     Table,
     cell_text,
 )
+from hwstudio.core.report.column_widths import column_shares
 from hwstudio.core.report.svg_chart import described, paper_svg
 
-_NARROW = 16  # signs: a text column this short takes the width of its text
-_WIDEST = 9  # the largest share of the width one column gets
 _LONG = 24  # signs without a gap after which a cell may break
 _BREAK = "\u200b"
 _ACROSS = 3  # key figures beside each other
@@ -88,7 +86,7 @@ def _table(table: Table) -> dict[str, Any]:
         "title": table.title,
         "head": [column.title for column in table.columns],
         "right": [column.digits is not None for column in table.columns],
-        "widths": _widths(table.columns, rows),
+        "widths": column_shares(table, rows if last is None else [*rows, _shown(table, last)]),
         "rows": rows,
         "foot": None if last is None else _shown(table, last),
         "note": table.note,
@@ -107,25 +105,6 @@ def _breakable(text: str) -> str:
         _BREAK.join(word[at : at + _LONG] for at in range(0, len(word), _LONG)) or word
         for word in text.split(" ")
     )
-
-
-def _widths(columns: tuple[Column, ...], rows: list[list[str]]) -> list[float]:
-    """Return each column's share of the width; 0 = as wide as its text.
-
-    A table that fills the page has at least one column with a share.
-    """
-    found: list[float] = []
-    for at, column in enumerate(columns):
-        lengths = [len(row[at]) for row in rows]
-        longest = max(lengths, default=0)
-        if column.digits is not None or longest <= _NARROW:
-            found.append(0)
-            continue
-        mean = sum(lengths) / len(lengths)
-        found.append(round(min(_WIDEST, max(1.0, (mean + longest) / 2 / 12)), 2))
-    if not any(found) and columns:
-        found[0] = 1
-    return found
 
 
 def _chart(chart: Chart) -> dict[str, Any]:

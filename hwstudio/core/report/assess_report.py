@@ -30,7 +30,7 @@ from hwstudio.core.report.blocks import (
 KIND = "assess"
 UNKNOWN = "not known"
 _CAN = {"fits": "yes", "tight": "just", "no": "no", "unknown": UNKNOWN}
-_READY, _HALF = 75, 40  # points from which a score is called good, and watched
+_READY = 75  # points from which a score is called good
 _MOST_DRIVES = 6
 _SCORE_WORDS = "0 = far from enough, 100 = all that is needed."
 _FIT_WORDS = '"Just" means that it may need smaller settings.'
@@ -75,7 +75,6 @@ def assess_report(found: Assessed) -> Document:
 
 def _figures(machine: Machine, judged: Assessment) -> Block:
     score = judged.score
-    status = Status.GOOD if score.total >= _READY else Status.WATCH
     band = f"between {score.low} and {score.high}; " if score.low != score.high else ""
     can = sum(each.verdict == "fits" for each in judged.abilities)
     vram = max((gpu.vram_bytes.value or 0 for gpu in machine.gpus), default=0)
@@ -84,7 +83,7 @@ def _figures(machine: Machine, judged: Assessment) -> Block:
         (
             KeyFigure(
                 "Readiness", f"{score.total} of 100", score.total, "points",
-                Status.BAD if score.total < _HALF else status,
+                Status.GOOD if score.total >= _READY else Status.PLAIN,
                 f"{band}for: {judged.goal_title}",
             ),
             KeyFigure(

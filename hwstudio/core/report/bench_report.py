@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.units import gib
 from hwstudio.core.bench.compare import Comparison
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import benches
@@ -37,6 +38,8 @@ _SHOWN_IN = {
     "s": (1e-3, "ms"),
     "W": (1.0, "W"),
 }
+_UNITS = {"_mib": "MiB", "_s": "s", "_w": "W", "_c": "°C", "_mhz": "MHz"}
+_PRIVATE = ("interpreter", "event_log", "verdicts")  # paths, and what stands elsewhere
 _MOST_DIGITS = 6
 _MOST_BARS = 12
 _INTERVAL_WORDS = "Median of the samples; low and high are its 95 % interval."
@@ -106,7 +109,7 @@ def _result(result: Result, comparisons: Sequence[Comparison]) -> Iterator[Block
         (
             KeyFigure(
                 "Verdict", _verdict(result), result.verdict or result.outcome.value, "",
-                Status.GOOD if is_clean else Status.WATCH,
+                Status.GOOD if is_clean else Status.PLAIN,
                 result.verdict_reason or result.words,
             ),
             KeyFigure("Device", result.device or "not known", words=result.machine),
@@ -165,13 +168,28 @@ def _beside(comparisons: Sequence[Comparison]) -> Table:
 
 def _conditions(result: Result) -> Table:
     """Return the parameters and those conditions that are plain values."""
-    rows = [(name, _plain(value)) for name, value in result.params.items()]
-    rows += [
-        (name.replace("_", " "), _plain(value))
-        for name, value in result.conditions.items()
-        if isinstance(value, str | int | float | bool) and value != ""
-    ]
-    return Table("Conditions", (Column("What"), Column("Value")), tuple(rows))
+    given = {**result.params, **result.conditions}
+    rows = tuple(
+        _condition(name, value)
+        for name, value in given.items()
+        if name not in _PRIVATE and value not in ("", [], ())
+        if value is None or isinstance(value, str | int | float | bool | list | tuple)
+    )
+    return Table("Conditions", (Column("What"), Column("Value")), rows)
+
+
+def _condition(name: str, value: object) -> tuple[str, str]:
+    """Return a condition in words: ``array_mib`` is an array in MiB."""
+    if name.endswith("_bytes") and isinstance(value, int):
+        return _spaced(name.removesuffix("_bytes")), gib(value)
+    for ending, unit in _UNITS.items():
+        if name.endswith(ending) and isinstance(value, int | float):
+            return _spaced(name.removesuffix(ending)), f"{value:g} {unit}"
+    return _spaced(name), _plain(value)
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _plain(value: object) -> str:

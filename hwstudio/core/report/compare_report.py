@@ -9,7 +9,7 @@ from datetime import date
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import gib, significant, watts
+from hwstudio.core.base.units import gib, watts
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.optimize.solve import PlannedBuild
 from hwstudio.core.plan.monte_carlo import Chances, chances
@@ -92,7 +92,7 @@ def compare_report(compared: Compared) -> Document:
     terms, builds = compared.terms, compared.candidates
     found = chances(builds, terms)
     made = compared.today.isoformat()
-    hours = significant(terms.hours_per_week.typical)
+    hours = f"{terms.hours_per_week.typical:g}"
     facts = (
         ("Job", terms.workload.title),
         ("Use", f"{hours} h a week, {years_words(terms.years.typical)}"),

@@ -34,7 +34,7 @@ KIND = "cost"
 CURRENCY = "USD"
 UNKNOWN = "not known"
 _MOST_MONTHS = 240  # beyond this a number would claim to know
-_OLD = " (price over 90 days old)"
+_OLD = ", old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _figures(question: Question, answer: Comparison) -> Iterator[Block]:
         figures.append(
             KeyFigure(
                 "Owning pays back after", months_words(wait), wait, "months",
-                Status.GOOD if is_good else Status.WATCH,
+                Status.GOOD if is_good else Status.PLAIN,
                 f"kept for {question.life_years:g} years",
             )
         )  # fmt: skip
@@ -150,7 +150,7 @@ def _options(asked: OwnOrRent) -> Iterator[Block]:
         Column("Price of", absent=""),
     )  # fmt: skip
     rows = tuple(_row(option, asked.today) for option in options)
-    note = f"Speeds are estimated for {asked.workload.title}."
+    note = 'Speeds are estimated. "Old" is a price of more than 90 days ago.'
     yield Table("Side by side", columns, rows, note)
     notes = [f"{_way(o)}: {o.note}" for o in options if o.cost_per_month is None and o.note]
     for words in notes:

@@ -12,7 +12,7 @@ from hwstudio.core.report.blocks import Chart, ChartForm, Line, cell_text, chart
 _WIDTH, _HEIGHT = 720, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 44, 10, 46
 _MOST_LABELS = 7
-_NAMES, _ENDS = 250, 90  # px: room for the names of bars, and for their values
+_NAMES, _ENDS = 250, 90  # px: most room for the names of bars, and that for their values
 _BAR_STEP, _BAR_GAP, _LEGEND = 18, 6, 26
 _MOST_LETTERS = 34  # of a bar's name
 _DASHES = ("", "6 4", "2 3", "10 3 2 3")
@@ -88,27 +88,33 @@ def _largest(chart: Chart) -> float:
 def _bars(chart: Chart) -> tuple[list[str], int]:
     """Return one bar for each place and line, its value written at its end."""
     top, parts, y = _ceiling(_largest(chart)), [], _TOP
-    twin = chart_table(chart)
+    twin, left = chart_table(chart), _room(chart)
     for at, place in enumerate(chart.places):
         height = len(chart.lines) * _BAR_STEP
         parts.append(
-            f'<text class="name" x="{_NAMES - 8}" y="{y + height / 2 + 4:.1f}" '
+            f'<text class="name" x="{left - 8}" y="{y + height / 2 + 4:.1f}" '
             f'text-anchor="end">{escape(_short(place))}</text>'
         )
         for number, line in enumerate(chart.lines):
             value, middle = line.values[at], y + number * _BAR_STEP + _BAR_STEP / 2
-            width = max(0.0, (value or 0) / top * (_WIDTH - _NAMES - _ENDS))
+            width = max(0.0, (value or 0) / top * (_WIDTH - left - _ENDS))
             shown = cell_text(value, twin.columns[number + 1]) or "not measured"
             parts.append(
-                f'<rect x="{_NAMES}" y="{middle - 7:.1f}" width="{width:.1f}" height="14" '
+                f'<rect x="{left}" y="{middle - 7:.1f}" width="{width:.1f}" height="14" '
                 f'style="fill:var(--line-{number % 4})"/>'
-                f'<text x="{_NAMES + width + 6:.1f}" y="{middle + 4:.1f}">{escape(shown)}</text>'
+                f'<text x="{left + width + 6:.1f}" y="{middle + 4:.1f}">{escape(shown)}</text>'
             )
         y += height + _BAR_GAP
     if len(chart.lines) > 1:
         y += _LEGEND
         parts += _legend(chart, y)
     return parts, y
+
+
+def _room(chart: Chart) -> int:
+    """Return the room the names of bars need, in px."""
+    longest = max((len(_short(place)) for place in chart.places), default=0)
+    return min(_NAMES, 7 * longest + 24)
 
 
 def _short(name: str) -> str:
