@@ -40,11 +40,11 @@ def _shared(least: list[float], wanted: list[float], longest: list[int]) -> list
     widths = list(least)
     for is_long in (False, True):
         spare = PAGE_SIGNS - sum(widths)
-        more = [
+        more: list[float] = [
             want - need if (length > _NARROW) is is_long else 0.0
             for need, want, length in zip(least, wanted, longest, strict=True)
         ]
-        if spare > 0 and sum(more):
+        if spare > 0 and any(more):
             part = min(1.0, spare / sum(more))
             widths = [width + part * extra for width, extra in zip(widths, more, strict=True)]
     left = max(0.0, PAGE_SIGNS - sum(widths))

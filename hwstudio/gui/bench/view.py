@@ -89,6 +89,7 @@ class BenchView(QWidget):
         )
         outer.addWidget(self.frame)
         self.run_button = self.frame.set_primary("Run benchmark")
+        self.report = self.frame.add_more("Report…")
         self.frame.controls.addWidget(self._what())
         self.frame.controls.addWidget(self._with())
         self.frame.controls.addWidget(self._others())
@@ -171,6 +172,7 @@ class BenchView(QWidget):
         self.tabs.currentChanged.connect(self._on_tab)
         self.runs.row_selected.connect(self._on_run_selected)
         self.delete.clicked.connect(self._on_delete)
+        self.report.triggered.connect(self.open_report)
         self.take_in.clicked.connect(self._on_take_in)
         self.machines.found.connect(self._on_machines)
         self.frame.notice.acted.connect(self.model.undo_delete)
@@ -234,6 +236,18 @@ class BenchView(QWidget):
             self.runs.set_rows(run_rows(state))
         self.published.set_rows(state.published, NO_PUBLISHED)
         self.delete.setEnabled(state.shown is not None)
+        self.report.setEnabled(bool(state.results))
+
+    @Slot()
+    def open_report(self) -> None:
+        """Show the results as a report to save or print."""
+        from hwstudio.gui.report.choices import bench_choices
+        from hwstudio.gui.report.dialog import show_report
+
+        state = self.model.state
+        shown = state.shown
+        beside = {shown.id: (*state.earlier, *state.published)} if shown is not None else {}
+        show_report(bench_choices(shown, state.results, beside), self)
 
     def _show_controls(self, state: BenchState) -> None:
         self._show_button(state)

@@ -91,6 +91,7 @@ class CloudView(Screen):
         self.controls.addWidget(card)
         self.controls.addStretch(1)
         self.copy = self.add_more("Copy the answer as text")
+        self.report = self.add_more("Report…")
         self.reset = self.add_more("Use the estimates again")
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -179,6 +180,7 @@ class CloudView(Screen):
         self._context.shared.use_changed.connect(model.set_use)
         self.nothing.acted.connect(filters.reset)
         self.copy.triggered.connect(self._on_copy)
+        self.report.triggered.connect(self.open_report)
         self.reset.triggered.connect(model.forget_own_figures)
         self._context.shared.machine_changed.connect(model.set_machine)
         self._context.shared.build_changed.connect(model.set_build)
@@ -219,6 +221,7 @@ class CloudView(Screen):
         self.table.set_rows(state.rows, WAITING if state.is_waiting else NO_OFFER)
         self.count.setText(count_words(state))
         self.clear.setVisible(bool(state.wish.chosen))
+        self.report.setEnabled(not state.is_waiting)
 
     def _show_numbers(self, state: CloudState) -> None:
         answer = state.answer
@@ -245,6 +248,18 @@ class CloudView(Screen):
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
         self.notice.say("warn", sentence)
+
+    @Slot()
+    def open_report(self) -> None:
+        """Show the answer as a report to save or print."""
+        from hwstudio.gui.report.choices import cost_choice
+        from hwstudio.gui.report.dialog import show_report
+
+        asked = self.model.asked()
+        if asked is not None:
+            question, shapes, offers = asked
+            shown = (offers, self.model.state.answer)
+            show_report((cost_choice(self._context.studio, question, shapes, shown),), self)
 
     @Slot()
     def _on_copy(self) -> None:

@@ -254,6 +254,12 @@ class CloudViewModel(QObject):
             resale_share=wish.resale_share,
         )
 
+    def asked(self) -> tuple[Question, Shapes, tuple[Offer, ...]] | None:
+        """Return the question on the screen, the speeds and the offers shown; None = not yet."""
+        if self._shapes is None or self.state.is_waiting:
+            return None
+        return self._question(self.state.own), self._shapes, self._shown_offers(self._shapes)
+
     def _shown_offers(self, shapes: Shapes) -> tuple[Offer, ...]:
         wish = self._wish
         key = (wish.filter, wish.pay, wish.only_fitting, shapes.workload.id)
