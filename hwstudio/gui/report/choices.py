@@ -96,7 +96,7 @@ def bench_choices(
     def newest() -> Document:
         return bench_report(Measured(_newest(results), today().isoformat(), beside))
 
-    found = (ReportChoice("The newest result of each benchmark", newest),)
+    found = (ReportChoice("Newest of each benchmark", newest),)
     return (ReportChoice("The run that is shown", one), *found) if shown is not None else found
 
 
