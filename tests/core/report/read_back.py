@@ -69,7 +69,9 @@ def from_docx(content):
 
     read = docx.Document(io.BytesIO(content))
     tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in read.tables]
-    words = "\n".join(node.text or "" for node in read.element.body.iter() if node.tag.endswith("}t"))
+    words = "\n".join(
+        node.text or "" for node in read.element.body.iter() if node.tag.endswith("}t")
+    )
     return tables, words
 
 

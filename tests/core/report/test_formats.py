@@ -38,9 +38,7 @@ from hwstudio.core.report.blocks import (
 )
 from hwstudio.core.report.legible import legible
 from hwstudio.core.report.write import ENDINGS, check_ending, document_bytes
-
-sys.path.insert(0, str(Path(__file__).parent))
-import read_back  # noqa: E402 - beside this file
+from tests.core.report import read_back
 
 pypdf = pytest.importorskip("pypdf")
 pytest.importorskip("docx")
@@ -98,7 +96,11 @@ def _with(text):
 
 @pytest.mark.parametrize(
     ("ending", "read"),
-    [(".html", read_back.from_html), (".docx", read_back.from_docx), (".xlsx", read_back.from_xlsx)],
+    [
+        (".html", read_back.from_html),
+        (".docx", read_back.from_docx),
+        (".xlsx", read_back.from_xlsx),
+    ],
 )
 def test_every_cell_reads_the_same_in_web_page_word_and_excel(ending, read):
     found, _ = read(document_bytes(DOCUMENT, ending))

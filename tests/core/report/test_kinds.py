@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -34,9 +32,7 @@ from hwstudio.core.report.build_sheet import Sheet, build_sheet
 from hwstudio.core.report.compare_report import Compared, compare_report
 from hwstudio.core.report.cost_report import OwnOrRent, cost_report
 from hwstudio.core.report.write import document_bytes
-
-sys.path.insert(0, str(Path(__file__).parent))
-import read_back  # noqa: E402 - beside this file
+from tests.core.report import read_back
 
 pypdf = pytest.importorskip("pypdf")
 pytest.importorskip("docx")
@@ -75,9 +71,7 @@ def compared(answer):
 def asked(catalog):
     gpu = catalog.match_gpu("RTX 4090")
     shapes = Shapes(catalog.workload("llm_qlora_8b"), catalog.gpus())
-    question = Question(
-        own=own_gpu(gpu, catalog.cards()), hours_per_month=120.0, price_per_kwh=0.2
-    )
+    question = Question(own=own_gpu(gpu, catalog.cards()), hours_per_month=120.0, price_per_kwh=0.2)
     answer = compare(question, shapes, catalog.offers())
     return OwnOrRent(question, answer, shapes.workload, TODAY)
 
