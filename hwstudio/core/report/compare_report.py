@@ -163,10 +163,13 @@ def _figures(builds: Sequence[Candidate], terms: Terms, found: Chances) -> Itera
     for name in _SHOWN:
         values = [float(getattr(one, name)) for one in typical]
         if not all(map(math.isnan, values)):
-            told = [outcome_value(name, value, terms) for value in values]
-            rows.append((outcome_words(name, terms), *told))
+            told = [_bare(name, outcome_value(name, value, terms), terms) for value in values]
+            rows.append((_row_name(name, terms), *told))
         if name in _RANGED:
-            bands = [band_words(name, found.band(at, name), terms) for at in range(len(builds))]
+            bands = [
+                _bare(name, band_words(name, found.band(at, name), terms), terms)
+                for at in range(len(builds))
+            ]
             if any(bands):
                 rows.append(("  9 times out of 10", *(band or UNKNOWN for band in bands)))
     for name, words in ((_OUTCOME, "Cheapest in"), ("per_second", "Fastest in")):
@@ -175,6 +178,16 @@ def _figures(builds: Sequence[Candidate], terms: Terms, found: Chances) -> Itera
         f"Speeds are estimated; ranges and shares are from {found.draws:,} draws of what is unsure."
     )
     yield Table("Side by side", columns, tuple(rows), note)
+
+
+def _row_name(name: str, terms: Terms) -> str:
+    words = outcome_words(name, terms)
+    return f"{words}, {terms.workload.unit}/s" if name == "per_second" else words
+
+
+def _bare(name: str, words: str, terms: Terms) -> str:
+    """Return a speed without its long unit, which stands once, at the head of the row."""
+    return words.replace(f" {terms.workload.unit}/s", "") if name == "per_second" else words
 
 
 def _digits(values: Sequence[float]) -> int:
