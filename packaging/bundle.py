@@ -11,7 +11,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Nothing of these is used; each would come along because some library mentions it.
 # pydoc and unittest must stay: numpy and pyqtgraph import them, and without them the app dies.
+# typst sets the pages of PDF reports and is the one exception: 84 MB (68 stripped) would pass the
+# limit of the folder, so the packaged app writes the other forms and says so (docs/adr/0023).
 UNUSED = [
+    "typst",
     "torch",
     "torchvision",
     "tensorflow",

@@ -83,9 +83,9 @@ def run_import(arguments: argparse.Namespace, out: Output) -> int:
 
 def run_compare(arguments: argparse.Namespace, out: Output) -> int:
     """Compare."""
-    runs = _runs(arguments.runs, out)
+    runs = chosen_runs(arguments.runs, out)
     pairs = side_by_side(runs)
-    expected = _expected(runs, out)
+    expected = published_of(runs, out)
     if out.is_json:
         told = [
             {"id": run.id, "machine": run.machine, "bench": run.bench, "taken_at": run.taken_at,
@@ -111,7 +111,7 @@ def _ratio(pair: Pairing) -> str:
     return f"{significant(pair.ratio)} ({low} to {high})"
 
 
-def _expected(runs: list[Result], out: Output) -> list[Any]:
+def published_of(runs: list[Result], out: Output) -> list[Any]:
     """Return each run beside what others published of its GPU."""
     catalog = out.studio.catalog
     references = catalog.reference_results()
@@ -124,7 +124,7 @@ def _expected(runs: list[Result], out: Output) -> list[Any]:
     return found
 
 
-def _runs(names: list[str], out: Output) -> list[Result]:
+def chosen_runs(names: list[str], out: Output) -> list[Result]:
     """Return what each name means: the newest run in a file, or a stored run by its id."""
     return [_of_file(Path(name)) if Path(name).is_file() else _of_id(name, out) for name in names]
 

@@ -36,6 +36,7 @@ from hwstudio.core.optimize.slots import lanes_of
 
 if TYPE_CHECKING:
     from hwstudio.core.catalog.reader import Catalog
+    from hwstudio.core.model.workload import Workload
 
 _SUGGESTED = 5
 _MOST_MONTHS = 240  # beyond this a number would claim to know
@@ -70,9 +71,9 @@ def compare_options(verb: argparse.ArgumentParser, *, is_required: bool = True) 
 
 def run_compare(args: argparse.Namespace, out: Output) -> int:
     """Print the comparison."""
-    question, answer = compared(args, out)
+    question, answer, workload = answered(args, out)
     if out.is_json:
-        out.document(_document(question, answer, args.workload))
+        out.document(_document(question, answer, workload.id))
     else:
         _say(question, answer, out)
     return 0
@@ -80,13 +81,20 @@ def run_compare(args: argparse.Namespace, out: Output) -> int:
 
 def compared(args: argparse.Namespace, out: Output) -> tuple[Question, Comparison]:
     """Return what was asked and the answer, with the prices in use now."""
+    question, answer, _ = answered(args, out)
+    return question, answer
+
+
+def answered(args: argparse.Namespace, out: Output) -> tuple[Question, Comparison, Workload]:
+    """Return the question the options make, its answer by the prices in use now, and the job."""
     catalog = out.studio.catalog
     workload = catalog.workload(args.workload)
     own = with_own(_own(args, out), _float(args.price), _float(args.power_w))
     question = _question(args, own, out.studio.settings.electricity_per_kwh)
     offers = filter_offers(catalog.offers(), OfferFilter(), clock.today())
     shapes = Shapes(workload, catalog.gpus(), out.studio.predictors.now())
-    return question, compare(question, shapes, offers, grids_of(catalog.table("carbon")))
+    grids = grids_of(catalog.table("carbon"))
+    return question, compare(question, shapes, offers, grids), workload
 
 
 def _file(text: str) -> Path:

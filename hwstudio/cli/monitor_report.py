@@ -32,12 +32,19 @@ def add_report(verbs: argparse._SubParsersAction[Any]) -> None:
         "incidents, right-size advice, opportunities and six figures of return.",
         epilog="Example: hwstudio monitor report --from 7d --out week.html --per-kwh 0.30",
     )
+    period_options(made)
+    made.add_argument("--out", type=Path, metavar="FILE",
+                      help="ends with .pdf, .html, .docx, .xlsx, .md, .json or .csv; without it, "
+                      "Markdown on the terminal")  # fmt: skip
+    common(made)
+    made.set_defaults(run=run_report)
+
+
+def period_options(made: argparse.ArgumentParser) -> None:
+    """Add what says which period is meant, and the prices and targets of the report."""
     made.add_argument("--from", dest="from_s", type=moment(), required=True, metavar="TIME",
                       help=MOMENT_HELP)  # fmt: skip
     made.add_argument("--to", dest="to_s", type=moment(), metavar="TIME", help="default: now")
-    made.add_argument("--out", type=Path, metavar="FILE",
-                      help="ends with .html, .md, .json or .csv; without it, Markdown on the "
-                      "terminal")  # fmt: skip
     for name, words in (
         ("--per-kwh", "electricity price (default: the settings)"),
         ("--machine-per-hour", "what the machine costs every hour, used or not: rent, for example"),
@@ -50,8 +57,6 @@ def add_report(verbs: argparse._SubParsersAction[Any]) -> None:
     made.add_argument("--currency", metavar="CODE", help="of all prices (default: the settings)")
     made.add_argument("--target", action="append", default=[], metavar="FIGURE=N[@OWNER]",
                       help="target of a figure of return, e.g. utilisation=0.7@Kim")  # fmt: skip
-    common(made)
-    made.set_defaults(run=run_report)
 
 
 def run_report(args: argparse.Namespace, out: Output) -> int:
@@ -65,7 +70,7 @@ def run_report(args: argparse.Namespace, out: Output) -> int:
     from hwstudio.core.report.as_markdown import markdown
     from hwstudio.core.report.write import write_document
 
-    document = _document(args, out)
+    document = period_document(args, out)
     if args.out is not None:
         write_document(args.out, document)
         if out.is_json:
@@ -78,7 +83,13 @@ def run_report(args: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-def _document(args: argparse.Namespace, out: Output) -> Document:
+def period_document(args: argparse.Namespace, out: Output) -> Document:
+    """Return the report of the period the options name.
+
+    Raises:
+        UserError: the period is empty, a price or target cannot be used, nothing was recorded.
+        HostError: the history cannot be read.
+    """
     from hwstudio.core.history.readings.query import ReadingHistory
     from hwstudio.core.report.gather import ReportPeriod, gather
     from hwstudio.core.report.performance import ReportWishes, performance_report

@@ -50,17 +50,22 @@ def add(nouns: Any) -> None:
     )
     whatif.add_argument("file", type=_file, metavar="FILE.hws")
     for verb in (compare, whatif):
-        verb.add_argument("--workload", type=filled, metavar="ID", help="default: the project's")
-        listed = "; ".join(f"{name}: {words}" for name, words in SETTINGS.items())
-        verb.add_argument(
-            "--set", action="append", default=[], type=_setting, metavar="NAME=VALUE", help=listed
-        )
-        verb.add_argument("--grid-g-per-kwh", type=number, metavar="N", help="CO2e of a kWh")
+        weighing_options(verb)
         verb.add_argument(
             "--outcome", default="cost", choices=_OUTCOMES, help="the figure asked about"
         )
         common(verb)
     whatif.set_defaults(run=run_whatif)
+
+
+def weighing_options(verb: argparse.ArgumentParser) -> None:
+    """Add the options that say for which job and use builds are weighed."""
+    verb.add_argument("--workload", type=filled, metavar="ID", help="default: the project's")
+    listed = "; ".join(f"{name}: {words}" for name, words in SETTINGS.items())
+    verb.add_argument(
+        "--set", action="append", default=[], type=_setting, metavar="NAME=VALUE", help=listed
+    )
+    verb.add_argument("--grid-g-per-kwh", type=number, metavar="N", help="CO2e of a kWh")
 
 
 _OUTCOMES = ("cost", "cost_per_job", "roi", "payback_months", "hours_per_job", "work_per_kwh")
@@ -90,13 +95,13 @@ def run_compare(args: argparse.Namespace, out: Output) -> int:
     from hwstudio.core.project.file import load_project
 
     projects = [load_project(path) for path in args.files]
-    names = _names(args.files)
+    names = names_of(args.files)
     builds = [
         candidate
         for name, project in zip(names, projects, strict=True)
         for candidate in _candidates(out, project, name, args.workload)[:1]
     ]
-    terms = _terms(args, out, projects[0], builds)
+    terms = terms_for(args, out, projects[0], builds)
     if out.is_json:
         out.document(weighed_document(builds, terms, args.outcome))
     else:
@@ -112,8 +117,8 @@ def run_whatif(args: argparse.Namespace, out: Output) -> int:
 
     project = load_project(args.file)
     before = _candidates(out, project, args.file.stem, args.workload)
-    usual = _terms(argparse.Namespace(**{**vars(args), "set": []}), out, project, before)
-    terms = _terms(args, out, project, before)
+    usual = terms_for(argparse.Namespace(**{**vars(args), "set": []}), out, project, before)
+    terms = terms_for(args, out, project, before)
     after = list(before)
     speed = dict(args.set).get("speed")
     if speed is not None:
@@ -125,7 +130,8 @@ def run_whatif(args: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-def _names(files: list[Path]) -> list[str]:
+def names_of(files: list[Path]) -> list[str]:
+    """Return a name for each project file: its stem, or its path where stems are equal."""
     stems = [path.stem for path in files]
     return stems if len(set(stems)) == len(stems) else [str(path) for path in files]
 
@@ -149,7 +155,7 @@ def _candidates(
     return [first, *(candidate_of(one.name, one.planned) for one in judged[1:])]
 
 
-def _terms(
+def terms_for(
     args: argparse.Namespace, out: Output, project: ProjectState, builds: list[Candidate]
 ) -> Terms:
     """Return the terms of the first project's use, with what was set.

@@ -12,14 +12,18 @@ from hwstudio.core.monitor.export.writers import safe_text
 from hwstudio.core.report.blocks import (
     SCHEMA,
     Block,
+    Bullets,
     Cell,
     Chart,
     Document,
     Heading,
     KeyFigures,
     Paragraph,
+    Sources,
     Table,
+    cell_text,
 )
+from hwstudio.core.report.legible import legible_document
 
 
 def json_text(document: Document) -> str:
@@ -29,10 +33,13 @@ def json_text(document: Document) -> str:
 
 def json_document(document: Document) -> dict[str, Any]:
     """Return the document as plain JSON values."""
+    document = legible_document(document)
     return {
         "kind": document.kind,
         "schema": SCHEMA,
         "title": document.title,
+        "made": document.made or None,
+        "language": document.language,
         "facts": dict(document.facts),
         "blocks": [_block(block) for block in document.blocks],
     }
@@ -43,6 +50,10 @@ def _block(block: Block) -> dict[str, Any]:
         return {"block": "heading", "level": block.level, "text": block.text}
     if isinstance(block, Paragraph):
         return {"block": "paragraph", "text": block.text}
+    if isinstance(block, Bullets):
+        return {"block": "list", "is_numbered": block.is_numbered, "items": list(block.items)}
+    if isinstance(block, Sources):
+        return {"block": "sources", "title": block.title, "items": list(block.items)}
     if isinstance(block, KeyFigures):
         figures = [
             {
@@ -57,13 +68,7 @@ def _block(block: Block) -> dict[str, Any]:
         ]
         return {"block": "key_figures", "figures": figures}
     if isinstance(block, Table):
-        return {
-            "block": "table",
-            "title": block.title,
-            "columns": [{"name": c.name, "unit": c.unit} for c in block.columns],
-            "rows": [[_cell(cell) for cell in row] for row in block.rows],
-            "note": block.note,
-        }
+        return _table(block)
     return {
         "block": "chart",
         "title": block.title,
@@ -71,6 +76,23 @@ def _block(block: Block) -> dict[str, Any]:
         "places": list(block.places),
         "lines": [{"name": line.name, "values": list(line.values)} for line in block.lines],
         "note": block.note,
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """Return a table with each cell as a number and as people read it; the sums come last."""
+    last = table.sum_row
+    return {
+        "block": "table",
+        "title": table.title,
+        "columns": [{"name": c.name, "unit": c.unit} for c in table.columns],
+        "rows": [[_cell(cell) for cell in row] for row in table.rows],
+        "sums": None if last is None else [_cell(cell) for cell in last],
+        "shown": [
+            [cell_text(cell, column) for cell, column in zip(row, table.columns, strict=True)]
+            for row in table.all_rows
+        ],
+        "note": table.note,
     }
 
 
@@ -86,6 +108,7 @@ def csv_text(document: Document) -> str:
     Each begins with a line of its title alone and ends with an empty line; what was not measured is
     an empty field; texts are safe to open in a spreadsheet.
     """
+    document = legible_document(document)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([document.kind, f"schema {SCHEMA}"])
@@ -98,11 +121,17 @@ def csv_text(document: Document) -> str:
             _section(writer, "Key figures", ["Figure", "Value", "Unit", "Status"], rows)
         elif isinstance(block, Table):
             titles = [column.title for column in block.columns]
-            _section(writer, block.title, titles, [list(row) for row in block.rows])
+            _section(writer, block.title, titles, [list(row) for row in block.all_rows])
+        elif isinstance(block, Sources):
+            _section(writer, block.title, ["No.", "Source"], _numbered(block))
         elif isinstance(block, Chart):
             titles = ["", *(f"{line.name}, {block.unit}" for line in block.lines)]
             _section(writer, block.title, titles, _chart_rows(block))
     return out.getvalue()
+
+
+def _numbered(sources: Sources) -> list[list[Cell]]:
+    return [[number, item] for number, item in enumerate(sources.items, 1)]
 
 
 def _chart_rows(chart: Chart) -> list[list[Cell]]:

@@ -7,16 +7,20 @@ from html import escape
 
 from hwstudio.core.report.blocks import (
     Block,
+    Bullets,
     Chart,
     Document,
     Heading,
     KeyFigure,
     KeyFigures,
     Paragraph,
+    Sources,
     Status,
     Table,
     cell_text,
+    chart_table,
 )
+from hwstudio.core.report.legible import legible_document
 from hwstudio.core.report.svg_chart import STYLE as CHART_STYLE
 from hwstudio.core.report.svg_chart import svg
 
@@ -43,6 +47,7 @@ table{border-collapse:collapse;width:100%;margin:.75rem 0;font-size:.92rem}
 caption{text-align:left;font-weight:600;padding:.2rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}
 th.number,td.number{text-align:right;font-variant-numeric:tabular-nums}
+tfoot th,tfoot td{font-weight:600;border-top:2px solid var(--line)}
 .note{color:var(--soft);font-size:.9rem;margin:.2rem 0 1rem}
 figure{margin:1rem 0}figcaption{font-weight:600}
 details{margin:.3rem 0 1rem}
@@ -63,10 +68,12 @@ _BY_WORDS = {status.value: css for status, css in _CLASS.items()}
 
 def html(document: Document) -> str:
     """Return the document as one page."""
+    document = legible_document(document)
     facts = "".join(f"<dt>{escape(n)}</dt><dd>{escape(t)}</dd>" for n, t in document.facts)
     body = "\n".join(part for block in document.blocks for part in _block(block))
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(document.language)}">\n<head>\n'
+        '<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">\n"
@@ -82,12 +89,22 @@ def _block(block: Block) -> Iterator[str]:
         yield f"<h{level}>{escape(block.text)}</h{level}>"
     elif isinstance(block, Paragraph):
         yield f"<p>{escape(block.text)}</p>"
+    elif isinstance(block, Bullets):
+        yield _list(block.items, is_numbered=block.is_numbered)
+    elif isinstance(block, Sources):
+        yield f"<h2>{escape(block.title)}</h2>"
+        yield _list(block.items, is_numbered=True)
     elif isinstance(block, KeyFigures):
         yield f'<ul class="figures">{"".join(map(_figure, block.figures))}</ul>'
     elif isinstance(block, Table):
         yield _table(block)
     else:
         yield _chart(block)
+
+
+def _list(items: tuple[str, ...], *, is_numbered: bool) -> str:
+    tag = "ol" if is_numbered else "ul"
+    return f"<{tag}>{''.join(f'<li>{escape(item)}</li>' for item in items)}</{tag}>"
 
 
 def _figure(figure: KeyFigure) -> str:
@@ -106,12 +123,14 @@ def _table(table: Table) -> str:
         for column in table.columns
     )
     rows = "".join(f"<tr>{_cells(table, row)}</tr>" for row in table.rows)
+    last = table.sum_row
+    foot = "" if last is None else f"<tfoot><tr>{_cells(table, last)}</tr></tfoot>"
     note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
     # The region can be scrolled by keyboard where the page is narrow.
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(table.title)}">'
         f"<table><caption>{escape(table.title)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{note}"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>{foot}</table></div>{note}"
     )
 
 
@@ -133,13 +152,8 @@ def _css(is_number: bool) -> str:
 
 
 def _chart(chart: Chart) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(place)}</th>'
-        + "".join(f'<td class="number">{_value(chart, line.values[at])}</td>'
-                  for line in chart.lines)
-        + "</tr>"
-        for at, place in enumerate(chart.places)
-    )  # fmt: skip
+    twin = chart_table(chart)
+    rows = "".join(f"<tr>{_cells(twin, row)}</tr>" for row in twin.rows)
     head = "".join(f'<th scope="col" class="number">{escape(ln.name)}</th>' for ln in chart.lines)
     note = f'<p class="note">{escape(chart.note)}</p>' if chart.note else ""
     return (
@@ -148,7 +162,3 @@ def _chart(chart: Chart) -> str:
         f'<table><thead><tr><th scope="col"></th>{head}</tr></thead><tbody>{rows}</tbody></table>'
         "</details>"
     )
-
-
-def _value(chart: Chart, value: float | None) -> str:
-    return "" if value is None else f"{value:.{chart.digits}f}"

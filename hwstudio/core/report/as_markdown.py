@@ -6,19 +6,24 @@ from collections.abc import Iterator, Sequence
 
 from hwstudio.core.report.blocks import (
     Block,
+    Bullets,
     Chart,
     Document,
     Heading,
     KeyFigures,
     Paragraph,
+    Sources,
     Status,
     Table,
     cell_text,
+    chart_table,
 )
+from hwstudio.core.report.legible import legible_document
 
 
 def markdown(document: Document) -> str:
     """Return the document as one text."""
+    document = legible_document(document)
     lines = [f"# {_plain(document.title)}", ""]
     lines += [f"- {_plain(name)}: {_plain(text)}" for name, text in document.facts]
     for block in document.blocks:
@@ -31,6 +36,12 @@ def _block(block: Block) -> Iterator[str]:
         yield f"{'#' * block.level} {_plain(block.text)}"
     elif isinstance(block, Paragraph):
         yield _plain(block.text)
+    elif isinstance(block, Bullets):
+        yield from _list(block.items, is_numbered=block.is_numbered)
+    elif isinstance(block, Sources):
+        yield f"## {_plain(block.title)}"
+        yield ""
+        yield from _list(block.items, is_numbered=True)
     elif isinstance(block, KeyFigures):
         for figure in block.figures:
             status = f" ({figure.status.value})" if figure.status not in _UNSAID else ""
@@ -42,6 +53,11 @@ def _block(block: Block) -> Iterator[str]:
         yield from _chart(block)
 
 
+def _list(items: tuple[str, ...], *, is_numbered: bool) -> Iterator[str]:
+    for number, item in enumerate(items, 1):
+        yield f"{f'{number}.' if is_numbered else '-'} {_plain(item)}"
+
+
 _UNSAID = (Status.PLAIN, Status.UNKNOWN)
 
 
@@ -50,7 +66,7 @@ def _table(table: Table) -> Iterator[str]:
     yield ""
     yield _row([column.title for column in table.columns])
     yield _row([":---" if c.digits is None else "---:" for c in table.columns], is_rule=True)
-    for row in table.rows:
+    for row in table.all_rows:
         yield _row([cell_text(c, column) for c, column in zip(row, table.columns, strict=True)])
     if table.note:
         yield ""
@@ -62,9 +78,9 @@ def _chart(chart: Chart) -> Iterator[str]:
     yield ""
     yield _row(["", *(line.name for line in chart.lines)])
     yield _row([":---", *("---:" for _ in chart.lines)], is_rule=True)
-    for at, place in enumerate(chart.places):
-        values = [line.values[at] for line in chart.lines]
-        yield _row([place, *("" if v is None else f"{v:.{chart.digits}f}" for v in values)])
+    twin = chart_table(chart)
+    for row in twin.rows:
+        yield _row([cell_text(c, column) for c, column in zip(row, twin.columns, strict=True)])
     if chart.note:
         yield ""
         yield _plain(chart.note)

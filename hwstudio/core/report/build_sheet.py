@@ -93,7 +93,7 @@ def build_sheet(sheet: Sheet) -> Document:
         _checks(sheet),
         *_to_do(sheet),
     )
-    return Document(KIND, asked.name, facts, tuple(blocks))
+    return Document(KIND, asked.name, facts, tuple(blocks), sheet.today.isoformat())
 
 
 def _figures(sheet: Sheet) -> Block:
@@ -189,7 +189,7 @@ def _parts(sheet: Sheet) -> Table:
     note = "Prices of all pieces of a row that are to be bought"
     tax = sheet.chosen.total.tax
     note += f", before the tax of {money(tax, sheet.chosen.total.currency)}." if tax else "."
-    return Table("Parts list", columns, tuple(rows), note)
+    return Table("Parts list", columns, tuple(rows), note, sums=(2,))
 
 
 def _row_price(price: Price | None, to_buy: int) -> Decimal | None:
@@ -218,7 +218,7 @@ def _power(sheet: Sheet) -> Iterator[Block]:
         Column("Sum", "W", 0), Column("Source"),
     )  # fmt: skip
     rows = tuple((i.label, i.count, i.each_w, i.total_w, i.source) for i in power.items)
-    yield Table("Power sum", columns, rows)
+    yield Table("Power sum", columns, rows, sums=(3,))
     minimum = power.vendor_minimum_w
     stated = "none is stated" if minimum is None else watts(minimum)
     if held := held_words(sheet.chosen.build):

@@ -59,7 +59,7 @@ def performance_report(period: Period, wishes: ReportWishes) -> Document:
         ("To", time_words(period.to_s)),
         ("Made", period.made_at),
     )
-    return Document(KIND, "Performance report", facts, tuple(blocks))
+    return Document(KIND, "Performance report", facts, tuple(blocks), period.made_at)
 
 
 def time_words(at_s: float) -> str:

@@ -1,16 +1,20 @@
-"""A chart as inline SVG: lines with gaps, told apart by dashes as well as by colour."""
+"""A chart as SVG: lines with gaps, told apart by dashes as well as by colour, or bars."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from html import escape
 
-from hwstudio.core.report.blocks import Chart, Line
+from hwstudio.core.report.blocks import Chart, ChartForm, Line, cell_text, chart_table
 
 _WIDTH, _HEIGHT = 720, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 44, 10, 46
 _MOST_LABELS = 7
+_NAMES, _ENDS = 250, 90  # px: most room for the names of bars, and that for their values
+_BAR_STEP, _BAR_GAP, _LEGEND = 18, 6, 26
+_MOST_LETTERS = 34  # of a bar's name
 _DASHES = ("", "6 4", "2 3", "10 3 2 3")
 
 STYLE = """
@@ -19,6 +23,7 @@ svg.chart text{fill:var(--soft);font:12px system-ui,sans-serif}
 svg.chart .grid{stroke:var(--line);stroke-width:1}
 svg.chart .line{fill:none;stroke-width:2}
 svg.chart .dot{stroke:none}
+svg.chart .name{fill:var(--ink)}
 :root{--line-0:#1f5fbf;--line-1:#a33b00;--line-2:#1a7f37;--line-3:#6f42c1}
 @media (prefers-color-scheme:dark){:root{--line-0:#7fb2ff;--line-1:#ffab70;--line-2:#5fd38d;
 --line-3:#c9a6ff}}
@@ -26,24 +31,98 @@ svg.chart .dot{stroke:none}
 """
 
 
+# What paper gets: a picture by itself knows no variables of a page around it.
+_ON_PAPER = {
+    "--soft": "#444444",
+    "--line": "#c4c9cf",
+    "--ink": "#1b1f24",
+    "--line-0": "#1f5fbf",
+    "--line-1": "#a33b00",
+    "--line-2": "#1a7f37",
+    "--line-3": "#6f42c1",
+}
+_PAPER_STYLE = (
+    "text{fill:var(--soft);font-family:Inter;font-size:12px}"
+    ".grid{stroke:var(--line);stroke-width:1}.line{fill:none;stroke-width:2}.dot{stroke:none}"
+    ".name{fill:var(--ink)}"
+)
+
+
 def svg(chart: Chart) -> str:
     """Return the chart with a title and a description for those who do not see it."""
-    top = _ceiling(
-        max((v for line in chart.lines for v in line.values if v is not None), default=0)
-    )
-    parts = [*_grid(chart, top), *_labels(chart)]
-    for number, line in enumerate(chart.lines):
-        parts += _line(line, number, len(chart.places), top)
-    if len(chart.lines) > 1:
-        parts += _legend(chart)
+    parts, height = _drawn(chart)
     return (
-        f'<svg class="chart" role="img" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
-        f"<title>{escape(chart.title)}</title><desc>{escape(_described(chart))}</desc>"
+        f'<svg class="chart" role="img" viewBox="0 0 {_WIDTH} {height}">'
+        f"<title>{escape(chart.title)}</title><desc>{escape(described(chart))}</desc>"
         f"{''.join(parts)}</svg>"
     )
 
 
-def _described(chart: Chart) -> str:
+def paper_svg(chart: Chart) -> str:
+    """Return the chart as a file of its own, in the colours of paper."""
+    parts, height = _drawn(chart)
+    text = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
+        f'viewBox="0 0 {_WIDTH} {height}"><style>{_PAPER_STYLE}</style>{"".join(parts)}</svg>'
+    )
+    return re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: _ON_PAPER[found[1]], text)
+
+
+def _drawn(chart: Chart) -> tuple[list[str], int]:
+    """Return the chart's elements and its height."""
+    if chart.form is ChartForm.BARS:
+        return _bars(chart)
+    top = _ceiling(_largest(chart))
+    parts = [*_grid(chart, top), *_labels(chart)]
+    for number, line in enumerate(chart.lines):
+        parts += _line(line, number, len(chart.places), top)
+    if len(chart.lines) > 1:
+        parts += _legend(chart, _HEIGHT)
+    return parts, _HEIGHT
+
+
+def _largest(chart: Chart) -> float:
+    return max((v for line in chart.lines for v in line.values if v is not None), default=0)
+
+
+def _bars(chart: Chart) -> tuple[list[str], int]:
+    """Return one bar for each place and line, its value written at its end."""
+    top, parts, y = _ceiling(_largest(chart)), [], _TOP
+    twin, left = chart_table(chart), _room(chart)
+    for at, place in enumerate(chart.places):
+        height = len(chart.lines) * _BAR_STEP
+        parts.append(
+            f'<text class="name" x="{left - 8}" y="{y + height / 2 + 4:.1f}" '
+            f'text-anchor="end">{escape(_short(place))}</text>'
+        )
+        for number, line in enumerate(chart.lines):
+            value, middle = line.values[at], y + number * _BAR_STEP + _BAR_STEP / 2
+            width = max(0.0, (value or 0) / top * (_WIDTH - left - _ENDS))
+            shown = cell_text(value, twin.columns[number + 1]) or "not measured"
+            parts.append(
+                f'<rect x="{left}" y="{middle - 7:.1f}" width="{width:.1f}" height="14" '
+                f'style="fill:var(--line-{number % 4})"/>'
+                f'<text x="{left + width + 6:.1f}" y="{middle + 4:.1f}">{escape(shown)}</text>'
+            )
+        y += height + _BAR_GAP
+    if len(chart.lines) > 1:
+        y += _LEGEND
+        parts += _legend(chart, y)
+    return parts, y
+
+
+def _room(chart: Chart) -> int:
+    """Return the room the names of bars need, in px."""
+    longest = max((len(_short(place)) for place in chart.places), default=0)
+    return min(_NAMES, 7 * longest + 24)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
+
+
+def described(chart: Chart) -> str:
+    """Return the range of every line in words."""
     said = []
     for line in chart.lines:
         known = [v for v in line.values if v is not None]
@@ -110,8 +189,8 @@ def _line(line: Line, number: int, count: int, top: float) -> Iterator[str]:
         stretch = []
 
 
-def _legend(chart: Chart) -> Iterator[str]:
-    x, y = float(_LEFT), _HEIGHT - 8
+def _legend(chart: Chart, height: int) -> Iterator[str]:
+    x, y = float(_LEFT), height - 8
     for number, line in enumerate(chart.lines):
         dash = _DASHES[number % len(_DASHES)]
         dashes = f' stroke-dasharray="{dash}"' if dash else ""

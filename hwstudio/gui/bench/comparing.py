@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.base.units import significant
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.side_by_side import (
     FASTER,
     MOST_RUNS,
@@ -19,7 +20,7 @@ from hwstudio.core.bench.side_by_side import (
 )
 from hwstudio.core.history.store import History
 from hwstudio.core.model.result import Result
-from hwstudio.gui.bench.words import name_text, when_text
+from hwstudio.gui.bench.words import when_text
 from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.task import Task
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.model.result import Result
 from hwstudio.gui.bench.state import LiveRun, LiveSeries
-from hwstudio.gui.bench.words import SCALE, name_text
+from hwstudio.gui.bench.words import SCALE
 from hwstudio.gui.kit.plot import LinePlot, Series
 
 _UNIT_OF = {

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from hwstudio.core.bench.compare import Comparison, is_comparable
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import SUITES, bench
 from hwstudio.core.bench.take_in import is_imported
 from hwstudio.core.bench.verdict import TITLES
@@ -18,7 +19,6 @@ from hwstudio.gui.bench.words import (
     EXPECTED_WORDS,
     best_text,
     chip,
-    name_text,
     plus_minus,
     range_text,
     ratio_text,

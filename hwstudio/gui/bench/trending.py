@@ -8,11 +8,12 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import SUITES, bench
 from hwstudio.core.bench.trend import Trend, TrendPoint, trends
 from hwstudio.core.history.store import History
 from hwstudio.gui.bench.plots import from_zero
-from hwstudio.gui.bench.words import SCALE, name_text, value_text, when_text
+from hwstudio.gui.bench.words import SCALE, value_text, when_text
 from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.kit.plot import LinePlot, Series
 from hwstudio.gui.kit.table import Column, DataTable

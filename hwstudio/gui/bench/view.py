@@ -86,6 +86,7 @@ class BenchView(QWidget):
         )
         outer.addWidget(self.frame)
         self.run_button = self.frame.set_primary("Run quick check")
+        self.report = self.frame.add_more("Report…")
         self.choices = Choices()
         self.frame.controls.addWidget(self.choices)
         self.frame.controls.addStretch(1)
@@ -105,6 +106,7 @@ class BenchView(QWidget):
         model.changed.connect(self._show)
         self.run_button.clicked.connect(self._on_run)
         self.empty.acted.connect(self._on_run)
+        self.report.triggered.connect(self.open_report)
         self.answer.back.connect(model.show_check)
         choices.plan.chosen.connect(model.set_plan)
         choices.tests.ticked.connect(model.set_chosen)
@@ -156,6 +158,7 @@ class BenchView(QWidget):
     def _show(self, state: object) -> None:
         if not isinstance(state, BenchState):
             return
+        self.report.setEnabled(bool(state.results))
         is_check = state.is_check_shown and state.check is not None
         is_empty = state.shown is None and not is_check and not state.is_running
         words = start_text(state.plan, state.chosen)
@@ -214,6 +217,17 @@ class BenchView(QWidget):
         self._show(self.model.state)
 
     # --- what is done ------------------------------------------------------------------------
+
+    @Slot()
+    def open_report(self) -> None:
+        """Show the results as a report to save or print."""
+        from hwstudio.gui.report.choices import bench_choices
+        from hwstudio.gui.report.dialog import show_report
+
+        state = self.model.state
+        shown = state.shown
+        beside = {shown.id: (*state.earlier, *state.published)} if shown is not None else {}
+        show_report(bench_choices(shown, state.results, beside), self)
 
     @Slot()
     def _on_run(self) -> None:

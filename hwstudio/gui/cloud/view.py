@@ -81,6 +81,7 @@ class CloudView(Screen):
         self.controls.addStretch(1)
         self.prices = self.add_more("Refresh prices…")
         self.copy = self.add_more("Copy the answer as text")
+        self.report = self.add_more("Report…")
         self.reset = self.add_more("Use the estimates again")
         self.top = AnswerCard()
         self.why = WhyCard(stock.offers, self._context.studio.catalog.table(TABLE))
@@ -131,6 +132,7 @@ class CloudView(Screen):
         self.copy.triggered.connect(self._on_copy)
         self.prices.triggered.connect(self.open_prices)
         self._context.shared.prices_changed.connect(self._on_prices)
+        self.report.triggered.connect(self.open_report)
         self.reset.triggered.connect(model.forget_own_figures)
         self._context.shared.machine_changed.connect(model.set_machine)
         self._context.shared.build_changed.connect(model.set_build)
@@ -171,6 +173,7 @@ class CloudView(Screen):
         self.own.show_state(state)
         self.top.show_state(state)
         self.why.show_state(state)
+        self.report.setEnabled(not state.is_waiting)
 
     @Slot()
     def open_prices(self) -> None:
@@ -194,6 +197,18 @@ class CloudView(Screen):
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
         self.notice.say("warn", sentence)
+
+    @Slot()
+    def open_report(self) -> None:
+        """Show the answer as a report to save or print."""
+        from hwstudio.gui.report.choices import cost_choice
+        from hwstudio.gui.report.dialog import show_report
+
+        asked = self.model.asked()
+        if asked is not None:
+            question, shapes, offers = asked
+            shown = (offers, self.model.state.answer)
+            show_report((cost_choice(self._context.studio, question, shapes, shown),), self)
 
     @Slot()
     def _on_copy(self) -> None:

@@ -362,6 +362,12 @@ class CloudViewModel(QObject):
             terms=wish.terms,
         )
 
+    def asked(self) -> tuple[Question, Shapes, tuple[Offer, ...]] | None:
+        """Return the question on the screen, the speeds and the fitting offers; None = not yet."""
+        if self._shapes is None or self.state.is_waiting:
+            return None
+        return self._question(self.state.own), self._shapes, self._fitting(self._shapes)
+
     def _offers(self) -> tuple[Offer, ...]:
         """Return the offers that meet the filter, however they are paid for."""
         wish = self._wish

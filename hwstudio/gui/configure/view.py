@@ -155,6 +155,7 @@ class ConfigureView(QWidget):
         self.text_action = self.frame.add_more("Copy as text", "Ctrl+Shift+C")
         self.markdown_action = self.frame.add_more("Copy as Markdown")
         self.page_action = self.frame.add_more("Save as web page…")
+        self.report_action = self.frame.add_more("Report…")
         self.frame.menu.addSeparator()
         self.guides = make_guides(self._context, self.model, self)
         add_guides(self.frame.menu, self.guides)
@@ -224,6 +225,7 @@ class ConfigureView(QWidget):
         self.text_action.triggered.connect(self.copy_text)
         self.markdown_action.triggered.connect(self.copy_markdown)
         self.page_action.triggered.connect(self._on_save_page)
+        self.report_action.triggered.connect(self.open_report)
         for command in (
             Command("configure.open", "Open a project", self._on_open, "", "hws file load"),
             Command("configure.save", "Save the project", self._on_save, "", "hws file"),
@@ -293,6 +295,7 @@ class ConfigureView(QWidget):
         self.text_action.setEnabled(has_build)
         self.markdown_action.setEnabled(has_build)
         self.page_action.setEnabled(has_build)
+        self.report_action.setEnabled(has_build)
 
     def open_file(self, name: str) -> None:
         """Open a .hws file named on the command line."""
@@ -368,6 +371,17 @@ class ConfigureView(QWidget):
             self.model.tell("error", error.sentence)
             return
         self.model.tell("ok", f"Saved as {path.name}.")
+
+    @Slot()
+    def open_report(self) -> None:
+        """Show the build, or the builds side by side, as a report to save or print."""
+        from hwstudio.gui.report.choices import build_choices
+        from hwstudio.gui.report.dialog import show_report
+
+        answer = self.model.state.answer
+        if answer is not None and answer.chosen is not None:
+            studio = self._context.studio
+            show_report(build_choices(studio, answer, self._per_kwh(answer)), self)
 
     def _folder(self) -> str:
         file = self.model.state.file

@@ -63,6 +63,8 @@ class MachineView(Screen):
     def _build(self) -> None:
         self.again = self.set_primary("Look again")
         self.copy = self.add_more("Copy the answer as text")
+        self.report = self.add_more("Report…")
+        self.report.setEnabled(False)
         self.answer.addWidget(self._sentence_card())
         middle = QGridLayout()
         middle.setSpacing(12)
@@ -137,6 +139,7 @@ class MachineView(Screen):
     def _connect(self) -> None:
         self.again.clicked.connect(self._on_look)
         self.copy.triggered.connect(self._on_copy)
+        self.report.triggered.connect(self.open_report)
         self.goal.chosen.connect(self._on_goal)
         self.model.changed.connect(self._on_changed)
         self.model.detected.connect(self._on_detected)
@@ -185,8 +188,19 @@ class MachineView(Screen):
             self.notice.say("error", state.error, "Try again")
         else:
             self.notice.clear()
+        self.report.setEnabled(state.look is not None)
         if state.look is not None:
             self._show(state.look)
+
+    @Slot()
+    def open_report(self) -> None:
+        """Show what was found as a report to save or print."""
+        from hwstudio.gui.report.choices import assess_choice
+        from hwstudio.gui.report.dialog import show_report
+
+        look = self.model.state.look
+        if look is not None:
+            show_report((assess_choice(look.machine, look.assessment),), self)
 
     def _show(self, look: Look) -> None:
         judged = look.assessment

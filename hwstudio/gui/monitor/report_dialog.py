@@ -43,7 +43,10 @@ _PERIODS = (
     (str(_DAY_S), "Last 24 hours"), (str(7 * _DAY_S), "Last 7 days"),
     (str(30 * _DAY_S), "Last 30 days"), (_OWN, "From … to …"),
 )  # fmt: skip
-_REPORTS = ((".html", "HTML page"), (".md", "Markdown"), (".json", "JSON"), (".csv", "CSV tables"))
+_REPORTS = (
+    (".html", "HTML page"), (".pdf", "PDF"), (".docx", "Word document"), (".xlsx", "Excel tables"),
+    (".md", "Markdown"), (".json", "JSON"), (".csv", "CSV tables"),
+)  # fmt: skip
 _RAWS = ((".csv", "CSV"), (".json", "JSON"), (".jsonl", "JSON lines"))
 _EVERY = (("1", "Every second"), ("60", "Every minute"), ("3600", "Every hour"))
 _NO_HISTORY = (

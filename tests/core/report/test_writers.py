@@ -197,7 +197,7 @@ def test_no_cell_of_the_csv_is_run_by_a_spreadsheet():
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
 
-@pytest.mark.parametrize("ending", [".html", ".md", ".json", ".csv", ".HTM"])
+@pytest.mark.parametrize("ending", [".html", ".md", ".json", ".csv", ".HTM", ".docx", ".xlsx"])
 def test_a_file_is_the_same_every_time(tmp_path, ending):
     for name in ("a", "b"):
         write_document(tmp_path / f"{name}{ending}", DOCUMENT)
@@ -206,7 +206,7 @@ def test_a_file_is_the_same_every_time(tmp_path, ending):
 
 def test_other_endings_are_refused_and_a_full_disk_is_said(tmp_path, monkeypatch):
     with pytest.raises(UserError, match="ending"):
-        write_document(tmp_path / "a.pdf", DOCUMENT)
+        write_document(tmp_path / "a.odt", DOCUMENT)
 
     def full(_handle):
         raise OSError(errno.ENOSPC, "No space left on device")

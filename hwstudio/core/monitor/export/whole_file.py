@@ -54,6 +54,16 @@ def write_whole(path: Path, text: str) -> None:
         file.write(text)
 
 
+def write_whole_bytes(path: Path, content: bytes) -> None:
+    """Write bytes.
+
+    Raises:
+        HostError: the disk is full or the place cannot be written.
+    """
+    with whole_file(path) as file:
+        file.buffer.write(content)
+
+
 def _remove(part: Path) -> None:
     with contextlib.suppress(OSError):
         part.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Reports from the window: choose, look at the pages, save."""
