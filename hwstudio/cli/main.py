@@ -16,7 +16,10 @@ from hwstudio.core.base.version import VERSION
 DONE, NEGATIVE, WRONG_INPUT, HOST_REFUSED = 0, 1, 2, 3
 
 # One file per noun; each adds its own verbs.
-NOUNS = ("assess", "monitor", "catalog", "build", "predict", "bench", "cloud", "cost", "plan")
+NOUNS = (
+    *("assess", "monitor", "catalog", "build", "predict", "bench", "cloud", "cost", "plan"),
+    "env",
+)
 
 
 class _Parser(argparse.ArgumentParser):
