@@ -121,6 +121,8 @@ def ask(path: str) -> Found:
         return Found(path, name=name, why_not="it is not a Python that can be started")
     words = ".".join(str(part) for part in version)
     why = _TOO_OLD.format(words) if version < OLDEST else ""
+    if kind != VENV:  # a start script lies elsewhere than what it starts
+        name = Path(path).name if kind == SYSTEM else Path(told["prefix"]).name
     return Found(path, kind, name, words, torch, numpy, packages, why, real)
 
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -176,6 +176,16 @@ class Managed:
             if "cannot be deleted" in error.what:
                 raise
             raise HostError(f"{name} cannot be removed now", error.why or error.what) from error
+
+    def weigh(self, name: str) -> int:
+        """Return the bytes on the disk of one that is being made, with what was fetched for it."""
+        total = 0
+        for root in (self.folder(name), self.cache, self.temp):
+            for folder, _, files in os.walk(root):
+                for file in files:
+                    with suppress(OSError):  # it is gone again meanwhile
+                        total += Path(folder, file).lstat().st_size
+        return total
 
     def clear_fetched(self) -> None:
         """Delete what was fetched and what was half unpacked."""

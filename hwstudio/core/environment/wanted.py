@@ -28,8 +28,9 @@ class Wanted:
     disk_bytes: int | None = None
 
 
-# Measured on Linux x86-64 for torch 2.13.0, 2026-11-20: the wheels, and the folder they fill.
-_CPU_BYTES, _CPU_DISK = 191_794_682, 907_000_000
+# Measured on Linux x86-64 for torch 2.13.0, 2026-11-28: the wheels of torch and all it needs, and
+# the whole environment (CPU; CUDA 13: the wheels only, 2026-11-20).
+_CPU_BYTES, _CPU_DISK = 219_000_000, 1_014_000_000
 _CUDA_BYTES = 2_755_000_000
 CHOICES = (
     Wanted("cpu", "CPU", "", _CPU_BYTES, _CPU_DISK),

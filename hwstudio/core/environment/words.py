@@ -19,7 +19,7 @@ def size_words(wish: Wish) -> str:
     """Return how large it gets, as a sentence; what nobody measured is called unknown."""
     fetched, disk = wish.sizes
     if wish.wheels is not None:
-        return f"Nothing is downloaded; at most {bytes_words(disk or 0)} on disk."
+        return f"Nothing is downloaded; the wheels unpack to {bytes_words(disk or 0)}."
     if fetched is None:
         return "Size unknown before it is fetched."
     on_disk = f"about {bytes_words(disk)} on disk" if disk else "size on disk unknown"
