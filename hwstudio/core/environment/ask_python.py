@@ -23,7 +23,7 @@ from hwstudio.core.environment.child import run_child
 
 ASK_LIMIT_S = 20.0
 CHECK_LIMIT_S = 180.0  # importing torch for the first time, from a slow disk
-CONDA, VENV, PYENV, SYSTEM, OURS, UV = "conda", "venv", "pyenv", "system", "hwstudio", "uv"
+CONDA, VENV, PYENV, SYSTEM, OURS, UV = "conda", "venv", "pyenv", "system", "hwstudio", "uv-managed"
 _NO_WINDOW = 0x08000000
 _TOO_OLD = "Python {} is too old, 3.10 is needed"
 _USER_SITE = (
@@ -222,7 +222,7 @@ def _kind_by_place(path: str) -> str:
     parts = Path(path).parts
     if ".pyenv" in parts or "pyenv-win" in parts:
         return PYENV
-    if "uv" in parts and "python" in parts:
+    if "/uv/python/" in Path(path).as_posix():
         return UV
     return VENV if (_prefix_of(path) / "pyvenv.cfg").is_file() else SYSTEM
 

@@ -81,6 +81,8 @@ def run_child(
     finally:
         _end(process)
         reader.join(_GRACE_S)
+        if process.stdout is not None and not reader.is_alive():
+            process.stdout.close()
 
 
 def _hand_on(lines: queue.Queue[str], say: Say, wait_s: float = _POLL_S) -> None:

@@ -37,7 +37,7 @@ def places(
         yield python_in(folder)
     pyenv = Path(environment.get("PYENV_ROOT") or user / ".pyenv")
     kept = Path(environment.get("WORKON_HOME") or user / ".virtualenvs")
-    uv = user / ".local" / "share" / "uv" / "python"
+    uv = user / ".local/share/uv/python"
     for root in (pyenv / "versions", pyenv / "pyenv-win" / "versions", kept, uv):
         for folder in _folders(root):
             yield python_in(folder)

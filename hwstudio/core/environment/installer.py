@@ -56,7 +56,7 @@ def _packaged_uv() -> str:
         return ""
 
 
-def make_line(tool: Tool, base: str, folder: Path) -> list[str]:
+def make_command(tool: Tool, base: str, folder: Path) -> list[str]:
     """Return the command that makes an empty environment from the Python ``base``."""
     if tool.name == UV:
         no_fetching = ["--no-python-downloads", "--no-config", "--no-project"]
@@ -64,7 +64,9 @@ def make_line(tool: Tool, base: str, folder: Path) -> list[str]:
     return [base, "-I", "-m", "venv", str(folder)]
 
 
-def install_line(tool: Tool, folder: Path, source: Source, packages: tuple[str, ...]) -> list[str]:
+def install_command(
+    tool: Tool, folder: Path, source: Source, packages: tuple[str, ...]
+) -> list[str]:
     """Return the command that installs packages into an environment."""
     python = str(python_in(folder))
     if source.wheels is not None:

@@ -20,8 +20,8 @@ from hwstudio.core.environment.installer import (
     Source,
     Tool,
     child_environment,
-    install_line,
-    make_line,
+    install_command,
+    make_command,
 )
 from hwstudio.core.environment.managed import MARK, Managed, Mark, erase
 from hwstudio.core.environment.wanted import TORCH, Wanted, index_of, known_size, place_of
@@ -163,8 +163,8 @@ def _fill(
     env = child_environment(managed, is_offline=wheels is not None)
     managed.temp.mkdir(parents=True, exist_ok=True)
     steps = (
-        ("Making the environment", make_line(tool, wish.base, folder)),
-        ("Installing PyTorch", install_line(tool, folder, source, wish.packages)),
+        ("Making the environment", make_command(tool, wish.base, folder)),
+        ("Installing PyTorch", install_command(tool, folder, source, wish.packages)),
     )
     for words, line in steps:
         say(f"{words} with {tool.name}")

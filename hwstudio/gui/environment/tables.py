@@ -11,7 +11,7 @@ _KINDS = {
     CONDA: "conda",
     VENV: "venv",
     PYENV: "pyenv",
-    UV: "uv",
+    UV: "By uv",
     SYSTEM: "System",
     OURS: "hwstudio",
 }

@@ -17,7 +17,7 @@ from hwstudio.core.environment.ask_python import Checked, Found, ask, check
 from hwstudio.core.environment.child import Stopped
 from hwstudio.core.environment.driver import Drivers, read_drivers
 from hwstudio.core.environment.find import find
-from hwstudio.core.environment.installer import Tool, find_tool
+from hwstudio.core.environment.installer import PIP, Tool, find_tool
 from hwstudio.core.environment.make import Wish, make, usable_base
 from hwstudio.core.environment.managed import Managed
 from hwstudio.core.environment.match import match
@@ -62,7 +62,7 @@ class EnvironmentViewModel(QObject):
         self._managed = Managed(studio.home)
         self._stopped = threading.Event()
         self._wheels: WheelFolder | None = None
-        self._tool = Tool("pip")
+        self._tool = Tool(PIP)
         self.state = EnvironmentState(
             chosen=studio.settings.interpreter, is_allowed=studio.settings.network_allowed
         )
@@ -253,13 +253,14 @@ class EnvironmentViewModel(QObject):
         doing = self.state.doing
         self._timer.stop()
         self._set(doing="", line="")
-        take: Callable[[Any], None] = {
-            "look": self._take_looked,
-            "check": self._take_checked,
-            "remove": self._take_removed,
-            "make": self._take_made,
-        }[doing]
-        take(answer)
+        if doing == "look":
+            self._take_looked(answer)
+        elif doing == "check":
+            self._take_checked(answer)
+        elif doing == "remove":
+            self._take_removed(answer)
+        else:
+            self._take_made(answer)
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
