@@ -12,9 +12,9 @@ from hwstudio.cli.number import filled
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.settings import changed
-from hwstudio.core.environment.ask_python import Found, ask, check
+from hwstudio.core.environment.ask_python import Found, check
 from hwstudio.core.environment.driver import Drivers, read_drivers
-from hwstudio.core.environment.find import find, resolve
+from hwstudio.core.environment.find import ask_named, find
 from hwstudio.core.environment.installer import Tool, find_tool
 from hwstudio.core.environment.make import Wish, make, usable_base
 from hwstudio.core.environment.managed import Managed
@@ -162,7 +162,7 @@ def _wish(args: argparse.Namespace, managed: Managed) -> Wish:
     wheels = read_wheels(Path(args.wheels)) if args.wheels else None
     choice = choice_named(args.backend, read_drivers())
     if args.python:
-        base = ask(resolve(args.python, managed))
+        base = ask_named(args.python, managed)
         if base.why_not:
             raise UserError(f"{args.python} cannot be used", base.why_not, "Name another Python")
         return Wish(args.name, base.path, choice, wheels)
@@ -178,14 +178,14 @@ def _wish(args: argparse.Namespace, managed: Managed) -> Wish:
 
 def _use(args: argparse.Namespace, out: Output) -> int:
     studio = out.studio
-    path = "" if args.which == AUTO else resolve(args.which, Managed(studio.home))
-    found = ask(path) if path else None
+    found = None if args.which == AUTO else ask_named(args.which, Managed(studio.home))
+    path = found.path if found else ""
     if found is not None and found.why_not:
         raise UserError(f"{args.which} cannot be used", found.why_not, "See: hwstudio env list")
     studio.save_settings(changed(studio.settings, interpreter=path))
     if out.is_json:
         row = _row(found, read_drivers(), path) if found else {}
-        out.document({"chosen": path, **row})
+        out.document({**row, "chosen": path})
     elif found is None:
         out.line("hwstudio looks for a Python by itself.")
     else:
@@ -196,7 +196,7 @@ def _use(args: argparse.Namespace, out: Output) -> int:
 
 def _check(args: argparse.Namespace, out: Output) -> int:
     managed = Managed(out.studio.home)
-    found = ask(resolve(args.which, managed))
+    found = ask_named(args.which, managed)
     if found.why_not or found.torch is None:
         why = found.why_not or "it has no PyTorch"
         devices: tuple[str, ...] = ()

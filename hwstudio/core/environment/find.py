@@ -117,3 +117,12 @@ def resolve(named: str, managed: Managed) -> str:
     if folder.is_dir():
         return str(python_in(folder))
     return shutil.which(str(folder)) or str(folder)
+
+
+def ask_named(named: str, managed: Managed) -> Found:
+    """Ask a Python named by its path, its folder or its name here."""
+    found = ask(resolve(named, managed))
+    for each in managed.all():
+        if str(each.python) == found.path:
+            return replace(found, kind=OURS, name=each.name)
+    return found

@@ -29,6 +29,7 @@ from hwstudio.core.environment.wheels import WheelFolder
 
 NEWEST = (3, 14)  # torch 2.13.0 has builds for 3.10 to 3.14
 _ERROR = re.compile(r"^(error|ERROR)\s*:?\s*|×\s*")
+_HINT = "hint:"  # what uv adds for people
 _TAIL_LINES = 40
 
 
@@ -123,8 +124,8 @@ def make(
             made = _proved(wish, managed, tool, folder, stopped, hands)
         except BaseException as error:
             erase(folder)
-            if not isinstance(error, HwstudioError):  # a failure may be tried again with it
-                managed.clear_fetched()
+            is_worth_keeping = isinstance(error, HwstudioError) and wish.wheels is None
+            managed.clear_fetched(keep=is_worth_keeping)  # a download that failed is tried again
             raise
         managed.clear_fetched()
         return made
@@ -189,8 +190,11 @@ def _refused(words: str, tail: Iterable[str], wish: Wish) -> HostError:
         )
     errors = [line for line in lines if _ERROR.match(line)]
     why = _ERROR.sub("", (errors or lines or ["it said nothing"])[-1])
+    hint = next((line for line in reversed(lines) if line.startswith(_HINT)), "")
+    if hint and errors:
+        why = f"{why}. {hint.removeprefix(_HINT).strip()}"
     if wish.wheels is not None and ("No matching distribution" in text or "no wheels" in text):
-        why = f"{why}; the folder lacks a wheel for this Python or computer"
+        why = f"{why.rstrip('.')}. The folder lacks a wheel for this Python or computer"
     if "No space left" in text:
         return HostError(f"{words} failed", "the disk is full", "Free some space and try again")
     return HostError(f"{words} failed", why, "Try again; another build or Python may help")

@@ -187,10 +187,11 @@ class Managed:
                         total += Path(folder, file).lstat().st_size
         return total
 
-    def clear_fetched(self) -> None:
-        """Delete what was fetched and what was half unpacked."""
-        erase(self.cache)
+    def clear_fetched(self, *, keep: bool = False) -> None:
+        """Delete what was half unpacked, and what was fetched unless it is to be kept."""
         erase(self.temp)
+        if not keep:
+            erase(self.cache)
 
 
 def erase(folder: Path) -> None:

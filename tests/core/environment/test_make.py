@@ -134,6 +134,17 @@ def test_a_failure_leaves_nothing_and_says_the_programs_own_reason(managed, netw
     assert do(Border(), managed, network).name == "torch"  # try again
 
 
+def test_uvs_hint_for_people_is_handed_on(managed, network):
+    network.open_it()
+    says = (
+        "error: No solution found",
+        "cause: torch has no wheels",
+        "hint: You require CPython 3.12",
+    )
+    with pytest.raises(HostError, match="No solution found. You require CPython 3.12"):
+        do(Border(says=says, fails=True), managed, network)
+
+
 def test_debians_python_without_venv_gets_the_line_that_helps(managed, network):
     network.open_it()
     says = ("ensurepip is not available",)
