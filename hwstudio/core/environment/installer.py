@@ -76,7 +76,7 @@ def install_command(
     if tool.name == UV:
         offline = ["--offline", "--no-config"] if source.wheels is not None else []
         return [tool.program, "pip", "install", *offline, "--python", python, *where, *packages]
-    quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--retries", "2"]
     return [python, "-I", "-m", "pip", "install", *quiet, *where, *packages]
 
 

@@ -31,6 +31,8 @@ NEWEST = (3, 14)  # torch 2.13.0 has builds for 3.10 to 3.14
 _ERROR = re.compile(r"^(error|ERROR)\s*:?\s*|×\s*")
 _HINT = "hint:"  # what uv adds for people
 _TAIL_LINES = 40
+# How pip and uv say that nobody answered.
+_NO_WAY = ("NewConnectionError", "ConnectTimeoutError", "dns error", "error sending request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,10 @@ def _refused(words: str, tail: Iterable[str], wish: Wish) -> HostError:
         return HostError(
             f"{words} failed", why, "On Debian or Ubuntu: sudo apt install python3-venv"
         )
+    if wish.wheels is None and any(sign in text for sign in _NO_WAY):
+        why = f"{place_of(wish.choice)[0]} cannot be reached"
+        remedy = "Check the connection, or install from a folder of wheels"
+        return HostError(f"{words} failed", why, remedy)
     errors = [line for line in lines if _ERROR.match(line)]
     why = _ERROR.sub("", (errors or lines or ["it said nothing"])[-1])
     hint = next((line for line in reversed(lines) if line.startswith(_HINT)), "")

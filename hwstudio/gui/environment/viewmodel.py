@@ -30,6 +30,7 @@ from hwstudio.gui.kit.task import Task
 
 _WEIGH_EVERY_MS = 2000
 _NAME = "torch"
+_MOST_SIGNS = 160
 STOPPED = "Stopped. Nothing of it is left."
 
 
@@ -317,7 +318,7 @@ class EnvironmentViewModel(QObject):
     @Slot(str)
     def _on_heard(self, line: str) -> None:
         if self.state.doing == "make":
-            self._set(line=line)
+            self._set(line=line if len(line) <= _MOST_SIGNS else f"{line[:_MOST_SIGNS]}…")
 
     @Slot()
     def _on_tick(self) -> None:

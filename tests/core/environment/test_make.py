@@ -145,6 +145,14 @@ def test_uvs_hint_for_people_is_handed_on(managed, network):
         do(Border(says=says, fails=True), managed, network)
 
 
+@pytest.mark.parametrize("sign", ["NewConnectionError('...')", "dns error: failed to lookup"])
+def test_an_index_nobody_reaches_is_said_so_with_the_way_around(managed, network, sign):
+    network.open_it()
+    says = (f"WARNING: Retrying after {sign}", "ERROR: No matching distribution found")
+    with pytest.raises(HostError, match="cannot be reached.*folder of wheels"):
+        do(Border(says=says, fails=True), managed, network)
+
+
 def test_debians_python_without_venv_gets_the_line_that_helps(managed, network):
     network.open_it()
     says = ("ensurepip is not available",)
