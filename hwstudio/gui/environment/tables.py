@@ -15,7 +15,7 @@ _KINDS = {
     SYSTEM: "System",
     OURS: "hwstudio",
 }
-_FITS = {"ok": "Fits", "info": "–", "warn": "Leaves GPU", "error": "No match"}
+_FITS = {"ok": "Fits", "info": "–", "warn": "GPU unused", "error": "No match"}
 
 
 def _use(row: Row) -> str:
@@ -69,7 +69,7 @@ PYTHONS = (
     Column("Name", _name, tip=_path, stretch=True),
     Column("Kind", _kind, width=82),
     Column("Python", _python, width=78, right=True),
-    Column("PyTorch", _torch, width=104),
+    Column("PyTorch", _torch, width=118),
     Column("Built for", _for, width=100),
     Column("Driver", _fit, tip=_fit_tip, width=102, colour=_fit_colour),
     Column("Also has", _others, tip=lambda row: _others(row) or "", width=96),

@@ -149,7 +149,7 @@ def test_uvs_hint_for_people_is_handed_on(managed, network):
 def test_an_index_nobody_reaches_is_said_so_with_the_way_around(managed, network, sign):
     network.open_it()
     says = (f"WARNING: Retrying after {sign}", "ERROR: No matching distribution found")
-    with pytest.raises(HostError, match="cannot be reached.*folder of wheels"):
+    with pytest.raises(HostError, match=r"cannot be reached.*folder of wheels"):
         do(Border(says=says, fails=True), managed, network)
 
 
