@@ -23,6 +23,27 @@ _MOST_LINE = 2000
 Say = Callable[[str], None]
 
 
+# Runs a program in the same group and ends the group once standard input is closed: hwstudio is
+# gone then, however it went, and a download of gigabytes must not go on without it.
+_GUARD = (
+    "import os, subprocess, sys, threading\n"
+    "def watch():\n"
+    "    sys.stdin.buffer.read()\n"
+    "    if hasattr(os, 'killpg'):\n        os.killpg(0, 9)\n"
+    "    subprocess.call(['taskkill', '/PID', str(child.pid), '/T', '/F'])\n"
+    "    os._exit(1)\n"
+    "child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)\n"
+    "threading.Thread(target=watch, daemon=True).start()\n"
+    "code = child.wait()\n"
+    "os._exit(code if 0 <= code < 256 else 1)\n"
+)
+
+
+def guarded(python: str, command: Sequence[str]) -> list[str]:
+    """Return a command that runs another one, and ends it once hwstudio is gone."""
+    return [python, "-I", "-c", _GUARD, *command]
+
+
 class Stopped(Exception):  # noqa: N818 - not an error: the user's wish
     """The user stopped it."""
 
@@ -55,7 +76,7 @@ def run_child(
     try:
         process = subprocess.Popen(
             list(command),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # closed when hwstudio ends: see guarded
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=dict(env),
@@ -81,6 +102,8 @@ def run_child(
     finally:
         _end(process)
         reader.join(_GRACE_S)
+        if process.stdin is not None:
+            process.stdin.close()
         if process.stdout is not None and not reader.is_alive():
             process.stdout.close()
 

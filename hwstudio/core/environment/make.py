@@ -15,7 +15,7 @@ from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import HostError, HwstudioError, UserError
 from hwstudio.core.base.network import Network
 from hwstudio.core.environment.ask_python import OURS, Checked, Found, ask, check
-from hwstudio.core.environment.child import Run, Say, Stopped, run_child
+from hwstudio.core.environment.child import Run, Say, Stopped, guarded, run_child
 from hwstudio.core.environment.installer import (
     Source,
     Tool,
@@ -177,7 +177,7 @@ def _fill(
             tail.append(text)
             say(text.strip())
 
-        if run(line, env, heard, stopped):
+        if run(guarded(wish.base, line), env, heard, stopped):
             raise _refused(words, tail, wish)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -15,7 +16,7 @@ from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.network_log import read_calls
 from hwstudio.core.environment.ask_python import Checked, Found
 from hwstudio.core.environment.build_of_torch import CPU, TorchBuild
-from hwstudio.core.environment.child import Stopped, run_child
+from hwstudio.core.environment.child import Stopped, guarded, run_child
 from hwstudio.core.environment.driver import Drivers
 from hwstudio.core.environment.find import find
 from hwstudio.core.environment.installer import PIP, UV, Source, Tool, install_command, make_command
@@ -182,6 +183,25 @@ def test_stopping_ends_the_program_with_all_it_started(tmp_path):
         run_child(line, dict(os.environ), lambda _: None, stopped)
     timer.join()
     _wait_for(lambda: not _runs(int(note.read_text())))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell is asked for a child of its own")
+def test_a_program_ends_once_hwstudio_is_gone(tmp_path):
+    note = tmp_path / "pid"
+    script = f"sleep 300 & echo $! > '{note}'; wait"
+    line = guarded(sys.executable, ["/bin/sh", "-c", script])
+    with subprocess.Popen(line, stdin=subprocess.PIPE, start_new_session=True) as process:
+        _wait_for(lambda: note.exists() and note.read_text())
+        process.stdin.close()
+        assert process.wait(30) != 0
+    _wait_for(lambda: not _runs(int(note.read_text())))
+
+
+def test_a_guarded_program_keeps_its_words_and_its_exit_code():
+    heard = []
+    line = guarded(sys.executable, [sys.executable, "-c", "print('hello'); raise SystemExit(7)"])
+    assert run_child(line, dict(os.environ), heard.append, threading.Event()) == 7
+    assert heard == ["hello"]
 
 
 def _wait_for(is_so):
