@@ -16,8 +16,10 @@ from hwstudio.core.base.version import VERSION
 DONE, NEGATIVE, WRONG_INPUT, HOST_REFUSED = 0, 1, 2, 3
 
 # One file per noun; each adds its own verbs.
-NOUNS = ("assess", "monitor", "catalog", "build", "predict", "bench", "cloud", "cost", "plan",
-         "report")  # fmt: skip
+NOUNS = (
+    *("assess", "monitor", "catalog", "build", "predict", "bench", "cloud", "cost", "plan"),
+    *("report", "env"),
+)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.studio import Studio
+from hwstudio.gui.environment.opening import environment_commands
 from hwstudio.gui.kit.icon import IconButton, icon
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.commands import Command, Commands
@@ -189,7 +190,8 @@ class MainWindow(QMainWindow):
                     tab.words,
                 )
             )
-        for command in (*self._own_commands(), *self._recording.commands()):
+        further = (*self._recording.commands(), *environment_commands(self.context, self))
+        for command in (*self._own_commands(), *further):
             self.commands.add(command)
         for command in self.commands.all():
             if command.shortcut:
@@ -381,7 +383,7 @@ class MainWindow(QMainWindow):
     def _on_settings(self) -> None:
         from hwstudio.gui.shell.settings_dialog import SettingsDialog
 
-        dialog = SettingsDialog(self._studio.settings, self)
+        dialog = SettingsDialog(self._studio.settings, self, self.context)
         if dialog.exec():
             self._save(dialog.settings())
             self.theme.set_mode(self._studio.settings.theme)

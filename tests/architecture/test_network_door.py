@@ -36,7 +36,10 @@ SLURM = {
     "hwstudio/worker/slurm/far_ranks.py": "is that node, and answers its own tasks only",
     "hwstudio/worker/slurm/far_process.py": "holds the line of one task",
 }
-PROGRAMS = {"curl", "wget", "aria2c", "scp", "rsync", "nc", "ncat", "ssh"}
+# Install PyTorch once the user clicks for it, as programs of their own; the door lends the network
+# and logs whom they were told to ask. From a folder of wheels they are told to ask nobody.
+NAMES_INSTALLERS = {"hwstudio/core/environment/installer.py"}
+PROGRAMS = {"uv", "pip", "curl", "wget", "aria2c", "scp", "rsync", "nc", "ncat", "ssh"}
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -124,8 +127,23 @@ def test_no_module_starts_a_program_that_fetches(sources: list[Any]) -> None:
         if isinstance(node, ast.Constant)
         and node.value in PROGRAMS
         and not (node.value == "ssh" and source.where in NAMES_SSH)
+        and not (node.value in {"uv", "pip"} and source.where in NAMES_INSTALLERS)
     ]
     assert wrong == []
+
+
+def test_what_installs_runs_only_inside_what_the_door_lends(sources: list[Any]) -> None:
+    users = {s.where: s.tree for s in sources if calls(s.tree, "install_command")}
+    (where,) = users
+    (lent,) = calls(users[where], "lend")
+    assert ast.unparse(lent.func) == "network.lend"
+    inside = [
+        node
+        for node in ast.walk(users[where])
+        if isinstance(node, ast.With) and "_door(" in ast.unparse(node.items[0])
+    ]
+    assert [calls(node, "_fill") != [] for node in inside] == [True]
+    assert len(calls(users[where], "_fill")) == 1
 
 
 def test_the_guard_sees_what_it_forbids() -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import io
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -109,6 +109,38 @@ class Network:
             self._reach,
             self._check_reach,
         )
+
+    @contextmanager
+    def lend(self, program: str, host: str, path: str, *, purpose: str) -> Iterator[None]:
+        """Let a program of another maker (pip, uv) go online while this holds; it is logged.
+
+        Args:
+            program: its name.
+            host: who it was told to ask; it may be sent on from there, which only it can see.
+            path: the part of the address behind the host.
+            purpose: what for, in words for the network log.
+
+        Raises:
+            UserError: the network is not allowed.
+            HostError: no log can be kept.
+        """
+        call = Call(uuid4().hex[:12], iso_now(), purpose, program, host, path)
+        if not self._is_allowed():
+            refusal = self._shut()
+            write_call(self.log_file, replace(call, state=REFUSED, error=refusal.what))
+            raise refusal
+        write_call(self.log_file, call)
+        started, error = monotonic_s(), "stopped"
+        try:
+            yield
+            error = ""
+        except HwstudioError as failure:
+            error = failure.what
+            raise
+        finally:
+            took_s = round(monotonic_s() - started, 3)
+            state = FAILED if error else DONE
+            write_call(self.log_file, replace(call, state=state, duration_s=took_s, error=error))
 
     def _reach(self, place: Place) -> Reached:
         """Open a connection for a watch.

@@ -31,6 +31,7 @@ from hwstudio.gui.bench.state import BenchState, Phase
 from hwstudio.gui.bench.tables import RunRow
 from hwstudio.gui.bench.trending import TrendModel
 from hwstudio.gui.bench.viewmodel import BenchStock, BenchViewModel
+from hwstudio.gui.environment.opening import open_environments
 from hwstudio.gui.kit.card import EmptyState
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.shell.commands import Command
@@ -263,7 +264,7 @@ class BenchView(QWidget):
 
     @Slot()
     def _on_change_interpreter(self) -> None:
-        self._context.open_settings()
+        open_environments(self._context, self)
         self.model.look()
 
     @Slot(int)

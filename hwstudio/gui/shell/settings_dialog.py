@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hwstudio.core.base.clock import today
 from hwstudio.core.base.settings import Settings, changed
+from hwstudio.gui.environment.opening import open_environments
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, labelled
 from hwstudio.gui.kit.text import label
+from hwstudio.gui.shell.context import Context
 from hwstudio.gui.shell.welcome import _MAINS
 
 _THEMES = (("system", "Follow the system"), ("light", "Light"), ("dark", "Dark"))
@@ -22,8 +33,14 @@ _NETWORK = (
 class SettingsDialog(QDialog):
     """Edits a copy; the caller saves it on accept."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        parent: QWidget | None = None,
+        context: Context | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._context = context
         self.setWindowTitle("Settings")
         self.setMinimumWidth(440)
         self._settings = settings
@@ -45,6 +62,10 @@ class SettingsDialog(QDialog):
         self.interpreter = QLineEdit(settings.interpreter)
         self.interpreter.setAccessibleName("Python with PyTorch")
         self.interpreter.setPlaceholderText("Found automatically")
+        self.pythons = QPushButton("Find or install PyTorch…")
+        self.pythons.setAutoDefault(False)
+        self.pythons.setVisible(self._context is not None)
+        self.pythons.clicked.connect(self._on_pythons)
         self.compact = QCheckBox("Compact table rows (from the next start)")
         self.compact.setChecked(settings.compact_rows)
         self.network = QCheckBox("Let hwstudio use the network")
@@ -63,6 +84,7 @@ class SettingsDialog(QDialog):
             labelled("Mains socket", self.mains, "Limits how much power a build may draw."),
             labelled("Electricity price", self.electricity, now),
             labelled("Python with PyTorch, for benchmarks", self.interpreter, python),
+            self.pythons,
             self.compact,
             self.network,
             label(_NETWORK, "small", wrap=True),
@@ -75,6 +97,13 @@ class SettingsDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
+
+    @Slot()
+    def _on_pythons(self) -> None:
+        """Let a Python be chosen or made; what is chosen there stands in the field here."""
+        if self._context is not None:
+            open_environments(self._context, self)
+            self.interpreter.setText(self._context.studio.settings.interpreter)
 
     def settings(self) -> Settings:
         """Return the settings as edited."""

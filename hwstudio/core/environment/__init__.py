@@ -1,0 +1,1 @@
+"""The Pythons of this computer: found, asked what they hold, matched, made and removed."""
