@@ -79,5 +79,11 @@ def write(folder: Path) -> None:
     (folder / "hwstudio.icns").write_bytes(icns(pictures))
 
 
+def of_program(folder: Path) -> str | None:
+    """Return the icon that goes into the program file itself; Linux keeps it beside."""
+    kinds = {"win32": "hwstudio.ico", "darwin": "hwstudio.icns"}
+    return str(folder / kinds[sys.platform]) if sys.platform in kinds else None
+
+
 if __name__ == "__main__":
     write(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "icons")
