@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import licences
+
 ROOT = Path(__file__).resolve().parents[1]
 MAX_BYTES = 220_000_000  # without torch
 
@@ -44,6 +46,19 @@ def strip_python(folder: Path) -> None:
             subprocess.run([tool, "--strip-unneeded", str(library)], check=True)
 
 
+def weigh(folder: Path) -> int:
+    """Say what the folder weighs; 1 and the largest files when it is too much."""
+    size = folder_bytes(folder)
+    print(f"{folder}: {size / 1e6:.0f} MB (limit {MAX_BYTES / 1e6:.0f} MB)")
+    if size > MAX_BYTES:
+        print("Too large. The largest files:")
+        for file_bytes, name in largest(folder):
+            print(f"  {file_bytes / 1e6:6.1f} MB  {name}")
+        return 1
+    print("Now start it: python packaging/smoke.py")
+    return 0
+
+
 def main() -> int:
     """Build, then weigh the result; 1 when it failed or weighs too much, 3 without PyInstaller."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -52,6 +67,12 @@ def main() -> int:
     if importlib.util.find_spec("PyInstaller") is None:
         print(f'PyInstaller is not here. Run: {sys.executable} -m pip install -e ".[freeze]"')
         return 3
+    try:
+        libraries = licences.product()
+        licences.check(libraries)
+    except licences.LicenceError as error:
+        print(error)
+        return 1
     if options.clean:
         shutil.rmtree(ROOT / "build", ignore_errors=True)
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
@@ -62,15 +83,10 @@ def main() -> int:
         return 1
     folder = ROOT / "dist" / "hwstudio"
     strip_python(folder)
-    size = folder_bytes(folder)
-    print(f"{folder}: {size / 1e6:.0f} MB (limit {MAX_BYTES / 1e6:.0f} MB)")
-    if size > MAX_BYTES:
-        print("Too large. The largest files:")
-        for file_bytes, name in largest(folder):
-            print(f"  {file_bytes / 1e6:6.1f} MB  {name}")
-        return 1
-    print("Now start it: python packaging/smoke.py")
-    return 0
+    page = licences.page(libraries, sys.version.partition(" ")[0])
+    inside = folder / "_internal" / "licenses"
+    (inside / "ALL-LIBRARIES.txt").write_text(page, encoding="utf-8")
+    return weigh(folder)
 
 
 if __name__ == "__main__":

@@ -31,9 +31,7 @@ from product import (  # noqa: E402
     version,
 )
 
-RUNTIME_URL = (
-    "https://github.com/AppImage/type2-runtime/releases/download/20251108/runtime-x86_64"
-)
+RUNTIME_URL = "https://github.com/AppImage/type2-runtime/releases/download/20251108/runtime-x86_64"
 RUNTIME_SHA256 = "2fca8b443c92510f1483a883f60061ad09b46b978b2631c807cd873a47ec260d"
 
 

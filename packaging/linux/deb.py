@@ -16,8 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import share  # noqa: E402
-from product import DIST, NAME, built, epoch_s, program, same_time, version  # noqa: E402
+import share
+from product import DIST, NAME, built, epoch_s, program, same_time, version
 
 MAX_BYTES = 65_000_000
 # Everything else the window needs lies in the package itself.
@@ -77,7 +77,7 @@ def make(dist: Path, target: Path, maintainer: str) -> Path:
         root = Path(folder) / "root"
         root.mkdir()
         stage(dist, root, maintainer)
-        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(file)]
+        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--build", str(root), str(file)]
         env = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch_s()), "DPKG_DEB_THREADS_MAX": "2"}
         subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
         shutil.rmtree(root)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from product import ROOT, SUMMARY, day, version  # noqa: E402
+from product import ROOT, SUMMARY, day, version
 
 EXIT_CODES = (
     ("0", "done"),

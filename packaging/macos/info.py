@@ -9,7 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from product import APP_ID, NAME, version  # noqa: E402
+from product import APP_ID, NAME, version
 
 IDENTIFIER = APP_ID
 PROJECT_TYPE = f"{APP_ID}.project"

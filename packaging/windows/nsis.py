@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import icons  # noqa: E402
-from product import DIST, NAME, ROOT, built, program, version  # noqa: E402
+import icons
+from product import DIST, NAME, ROOT, built, program, version
 
 SCRIPT = Path(__file__).resolve().parent / "hwstudio.nsi"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,11 @@ EPOCH_S = 1_790_000_000
 
 
 @pytest.fixture(autouse=True)
-def scripts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def scripts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let tests import the scripts by name, as they import each other, at a fixed build time."""
     monkeypatch.setattr(sys, "path", [*FOLDERS, *sys.path])
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(EPOCH_S))
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    yield
 
 
 @pytest.fixture

@@ -74,6 +74,27 @@ def test_only_the_window_gets_qt() -> None:
     }
 
 
+def test_what_is_left_out_of_qt_is_nothing_our_window_imports(bundle: ModuleType) -> None:
+    sources = (PACKAGING.parent / "hwstudio").rglob("*.py")
+    imported = {
+        name
+        for file in sources
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in imports(node)
+    }
+    assert "PySide6.QtWidgets" in imported
+    assert not imported & set(bundle.QT_UNUSED)
+
+
+def imports(node: ast.AST) -> list[str]:
+    """Return the modules an import statement may mean."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
 def test_every_entry_script_exists_and_parses() -> None:
     for call in calls("analyse"):
         ast.parse((PACKAGING / ast.literal_eval(call.args[0])).read_text(encoding="utf-8"))
@@ -94,6 +115,10 @@ def test_torch_stays_out_and_what_the_libraries_need_stays_in(bundle: ModuleType
         "PySide6/QtQml.abi3.so",
         "libgtk-3.so.0",
         "libQt6EglFsKmsSupport.so.6",
+        "PySide6/Qt/plugins/imageformats/libqwebp.so",
+        "PySide6/plugins/imageformats/qtiff.dll",
+        "PySide6/Qt/plugins/tls/libqopensslbackend.so",
+        "PySide6/Qt/lib/libQt6Network.so.6",
         "torch-2.13.0+cpu.dist-info/METADATA",
         "pyqtgraph\\examples\\Plotting.py",
     ],
@@ -111,6 +136,9 @@ def test_what_no_screen_reaches_is_left_out(bundle: ModuleType, target: str) -> 
         "PySide6/Qt/plugins/platformthemes/libqxdgdesktopportal.so",
         "PySide6/Qt/lib/libQt6Widgets.so.6",
         "PySide6/Qt/lib/libQt6Svg.so.6",
+        "PySide6/Qt/plugins/imageformats/libqsvg.so",
+        "PySide6/plugins/imageformats/qico.dll",
+        "PySide6/plugins/imageformats/qjpeg.dll",
         "PySide6/Qt/lib/libQt6OpenGL.so.6",
         "PySide6/Qt/lib/libicudata.so.73",
         "numpy.libs/libscipy_openblas64_.so",
