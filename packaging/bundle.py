@@ -47,7 +47,7 @@ UNUSED = [
 ]
 QT = ["PySide6", "shiboken6", "pyqtgraph"]
 # Parts of Qt that only pyqtgraph asks for, and does without; a test holds that we import none.
-# QtOpenGL it does not do without: hook_without_opengl.py answers for it.
+# The OpenGL parts it wants to see: hook_without_opengl.py answers for them.
 QT_UNUSED = [
     "PySide6.QtNetwork",
     "PySide6.QtOpenGL",

@@ -199,3 +199,28 @@ def test_the_smoke_run_wants_one_json_document_with_its_fields(smoke: ModuleType
         smoke.document("{} {}")
     with pytest.raises(smoke.SmokeError, match="lacks"):
         smoke.document("{}", "a")
+
+
+def test_plots_draw_without_the_opengl_parts_of_qt() -> None:
+    import os
+    import subprocess
+
+    code = (
+        "import sys, runpy\n"
+        "for name in ('QtNetwork', 'QtTest'): sys.modules['PySide6.' + name] = None\n"
+        f"runpy.run_path({str(PACKAGING / 'hook_without_opengl.py')!r})\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "app = QApplication([])\n"
+        "import pyqtgraph\n"
+        "plot = pyqtgraph.PlotWidget(); plot.plot([1, 2, 3]); plot.resize(200, 200)\n"
+        "picture = plot.grab().toImage()\n"
+        "colours = {picture.pixel(x, y) for x in range(200) for y in range(200)}\n"
+        "print(len(colours) > 2, 'libQt6OpenGL' in open('/proc/self/maps').read()\n"
+        "      if sys.platform == 'linux' else False, flush=True)\n"
+        "import os; os._exit(0)\n"
+    )
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "True False\n", done.stderr
