@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import licences
+import system_libraries
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_BYTES = 220_000_000  # without torch
@@ -86,6 +87,11 @@ def main() -> int:
     page = licences.page(libraries, sys.version.partition(" ")[0])
     inside = folder / "_internal" / "licenses"
     (inside / "ALL-LIBRARIES.txt").write_text(page, encoding="utf-8")
+    gpl = system_libraries.forbidden(folder / "_internal")
+    if gpl:
+        print(f"GPL libraries came along: {', '.join(gpl)}. Leave them out in bundle.py.")
+        return 1
+    print(f"{system_libraries.write(folder / '_internal')} texts of system libraries")
     return weigh(folder)
 
 

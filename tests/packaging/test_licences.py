@@ -98,3 +98,21 @@ def test_the_licence_page_names_every_library_of_the_product_and_holds_the_texts
     assert not {"torch", "pip", "pytest"} & names
     assert all(f"{one.name} {one.version}: " in page for one in libraries)
     assert "Redistribution and use in source and binary forms" in page
+
+
+def test_a_gpl_library_of_the_system_stops_the_build(tmp_path: Path) -> None:
+    import system_libraries
+
+    for name in ("libreadline.so.8", "libz.so.1", "libreadable.so.1"):
+        (tmp_path / name).write_bytes(b"")
+    assert system_libraries.forbidden(tmp_path) == ["libreadline.so.8"]
+
+
+def test_the_licence_texts_of_system_libraries_are_those_of_their_packages(tmp_path: Path) -> None:
+    import system_libraries
+
+    if not system_libraries.packages(["libc.so.6"]):
+        pytest.skip("this is no Debian system")
+    (tmp_path / "libc.so.6").write_bytes(b"")
+    assert system_libraries.write(tmp_path) >= 1
+    assert (tmp_path / "licenses" / "system" / "libc6.txt").stat().st_size > 0

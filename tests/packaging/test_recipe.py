@@ -119,6 +119,7 @@ def test_torch_stays_out_and_what_the_libraries_need_stays_in(bundle: ModuleType
         "PySide6/plugins/imageformats/qtiff.dll",
         "PySide6/Qt/plugins/tls/libqopensslbackend.so",
         "PySide6/Qt/lib/libQt6Network.so.6",
+        "libreadline.so.8",
         "torch-2.13.0+cpu.dist-info/METADATA",
         "pyqtgraph\\examples\\Plotting.py",
     ],
