@@ -1,4 +1,4 @@
-"""The libraries PyInstaller takes from the Linux system: their licence texts, and none of the GPL."""
+"""Libraries PyInstaller takes from the Linux system: their licence texts, and none of the GPL."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def make(dist: Path, target: Path) -> Path:
         folder = Path(temporary) / top
         folder.mkdir()
         stage(dist, folder)
-        with tarfile.open(file, "w:xz", format=tarfile.PAX_FORMAT) as archive:
+        with tarfile.open(file, "w:xz", preset=8, format=tarfile.PAX_FORMAT) as archive:
             archive.add(folder, top, filter=plain)  # sorted by name, folder by folder
     return file
 

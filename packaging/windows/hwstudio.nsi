@@ -9,6 +9,7 @@
 Unicode true
 ManifestDPIAware true
 SetCompressor /SOLID lzma
+SetCompressorDictSize 32
 RequestExecutionLevel user
 !include "MUI2.nsh"
 !include "FileFunc.nsh"
