@@ -6,12 +6,15 @@ Needs dpkg-deb and PySide6 (for the icons). The same folder and commit give the 
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -51,6 +54,13 @@ def control(size_kib: int, maintainer: str) -> str:
     return "".join(f"{key}: {value}\n" for key, value in fields.items())
 
 
+def changelog(maintainer: str) -> str:
+    """Return what Debian's tools read as the package's history; the real one is in NEWS.gz."""
+    moment = format_datetime(datetime.fromtimestamp(epoch_s(), UTC))
+    head = f"{NAME} ({version()}) unstable; urgency=medium"
+    return f"{head}\n\n  * See NEWS.gz.\n\n -- {maintainer}  {moment}\n"
+
+
 def stage(dist: Path, root: Path, maintainer: str) -> None:
     """Lay the package out below root as it will lie on a computer."""
     share.copy_program(dist, root / "usr" / "lib" / NAME)
@@ -58,7 +68,9 @@ def stage(dist: Path, root: Path, maintainer: str) -> None:
     for name in ("hwstudio", "hwstudio-cli"):
         (root / "usr" / "bin" / name).symlink_to(f"../lib/{NAME}/{name}")
     share.write(root / "usr" / "share")
-    share.write_doc(root / "usr" / "share" / "doc" / NAME)
+    doc = root / "usr" / "share" / "doc" / NAME
+    share.write_doc(doc)
+    (doc / "changelog.gz").write_bytes(gzip.compress(changelog(maintainer).encode(), 9, mtime=0))
     files = [path for path in root.rglob("*") if not path.is_dir() and not path.is_symlink()]
     size_kib = sum(-(-path.stat().st_size // 1024) for path in files)
     (root / "DEBIAN").mkdir()
@@ -93,7 +105,8 @@ def main() -> int:
     parser.add_argument(
         "--maintainer",
         # .invalid is the domain that stands for "no address"
-        default=os.environ.get("HWSTUDIO_MAINTAINER") or "hwstudio contributors <none@invalid>",
+        default=os.environ.get("HWSTUDIO_MAINTAINER")
+        or "hwstudio contributors <none@hwstudio.invalid>",
     )
     options = parser.parse_args()
     file = make(built(options.dist), options.out, options.maintainer)

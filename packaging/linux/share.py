@@ -92,7 +92,7 @@ def write_doc(doc: Path) -> None:
     licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
     (doc / "copyright").write_text(f"{licence}\n{notice}", encoding="utf-8")
     changes = (ROOT / "CHANGELOG.md").read_bytes()
-    (doc / "changelog.gz").write_bytes(gzip.compress(changes, 9, mtime=0))
+    (doc / "NEWS.gz").write_bytes(gzip.compress(changes, 9, mtime=0))
 
 
 def copy_program(dist: Path, target: Path) -> None:

@@ -215,5 +215,5 @@ def test_the_packed_changes_are_the_change_log(tmp_path: Path) -> None:
     import share
 
     share.write_doc(tmp_path / "doc")
-    packed = gzip.decompress((tmp_path / "doc/changelog.gz").read_bytes())
+    packed = gzip.decompress((tmp_path / "doc/NEWS.gz").read_bytes())
     assert packed == (share.ROOT / "CHANGELOG.md").read_bytes()
