@@ -47,6 +47,24 @@ def strip_python(folder: Path) -> None:
             subprocess.run([tool, "--strip-unneeded", str(library)], check=True)
 
 
+def is_passed_on(folder: Path, libraries: list[licences.Library]) -> bool:
+    """Put the licence texts into the folder; False, with the reason, when something may not go."""
+    inside = folder / "_internal"
+    try:
+        licences.check_packed(ROOT / "build" / "hwstudio", libraries)
+    except licences.LicenceError as error:
+        print(error)
+        return False
+    gpl = system_libraries.forbidden(inside)
+    if gpl:
+        print(f"GPL libraries came along: {', '.join(gpl)}. Leave them out in bundle.py.")
+        return False
+    page = licences.page(libraries, sys.version.partition(" ")[0])
+    (inside / "licenses" / "ALL-LIBRARIES.txt").write_text(page, encoding="utf-8")
+    print(f"{system_libraries.write(inside)} licence texts of system libraries")
+    return True
+
+
 def weigh(folder: Path) -> int:
     """Say what the folder weighs; 1 and the largest files when it is too much."""
     size = folder_bytes(folder)
@@ -84,14 +102,8 @@ def main() -> int:
         return 1
     folder = ROOT / "dist" / "hwstudio"
     strip_python(folder)
-    page = licences.page(libraries, sys.version.partition(" ")[0])
-    inside = folder / "_internal" / "licenses"
-    (inside / "ALL-LIBRARIES.txt").write_text(page, encoding="utf-8")
-    gpl = system_libraries.forbidden(folder / "_internal")
-    if gpl:
-        print(f"GPL libraries came along: {', '.join(gpl)}. Leave them out in bundle.py.")
+    if not is_passed_on(folder, libraries):
         return 1
-    print(f"{system_libraries.write(folder / '_internal')} texts of system libraries")
     return weigh(folder)
 
 

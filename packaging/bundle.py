@@ -44,6 +44,8 @@ UNUSED = [
     "h5py",
     "colorcet",
     "jupyter_rfb",
+    "lxml",  # openpyxl takes it where it is; it does without
+    "typing_extensions",
     "readline",  # brings GNU readline, GPL-3.0
     "curses",
 ]

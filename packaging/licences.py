@@ -7,11 +7,17 @@ A library whose licence is unknown, or is GPL or AGPL without another choice, st
 from __future__ import annotations
 
 import argparse
+import ast
 import re
 import sys
 import tomllib
 from dataclasses import dataclass
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import (
+    Distribution,
+    PackageNotFoundError,
+    distribution,
+    packages_distributions,
+)
 from pathlib import Path
 
 import bundle
@@ -141,6 +147,33 @@ def check(libraries: list[Library]) -> None:
     ]
     if wrong:
         raise LicenceError("These may not be passed on with the app:\n  " + "\n  ".join(wrong))
+
+
+def packed(work: Path) -> set[str]:
+    """Return the top names of the installed modules that PyInstaller's own lists say are inside."""
+    tops = set()
+    for file in work.glob("PYZ-*.toc"):
+        rows = next(
+            part for part in ast.literal_eval(file.read_text("utf-8")) if type(part) is list
+        )
+        tops |= {name.partition(".")[0] for name, place, _ in rows if "site-packages" in str(place)}
+    return tops
+
+
+def check_packed(work: Path, libraries: list[Library]) -> None:
+    """Stop when a library came along that stands neither in our requirements nor on the page."""
+    owners = packages_distributions()
+    known = {key(one.name) for one in libraries} | {BOOTLOADER, "hwstudio"}
+    strangers = {
+        top: owners[top]
+        for top in packed(work)
+        if top in owners and not known & set(map(key, owners[top]))
+    }
+    if strangers:
+        raise LicenceError(
+            "These came along and are no requirement of ours; leave them out in bundle.py: "
+            + ", ".join(f"{top} ({'/'.join(names)})" for top, names in sorted(strangers.items()))
+        )
 
 
 def page(libraries: list[Library], python: str) -> str:

@@ -116,3 +116,15 @@ def test_the_licence_texts_of_system_libraries_are_those_of_their_packages(tmp_p
     (tmp_path / "libc.so.6").write_bytes(b"")
     assert system_libraries.write(tmp_path) >= 1
     assert (tmp_path / "licenses" / "system" / "libc6.txt").stat().st_size > 0
+
+
+def test_a_library_nobody_asked_for_stops_the_build(tmp_path: Path) -> None:
+    import licences
+
+    rows = [("numpy.linalg", "/venv/site-packages/numpy/linalg.py", "PYMODULE"), ("ast", "x", "")]
+    (tmp_path / "PYZ-00.toc").write_text(repr(("here", rows)))
+    licences.check_packed(tmp_path, licences.product())
+    rows.append(("pytest", "/venv/site-packages/pytest/__init__.py", "PYMODULE"))
+    (tmp_path / "PYZ-00.toc").write_text(repr(("here", rows)))
+    with pytest.raises(licences.LicenceError, match="pytest"):
+        licences.check_packed(tmp_path, licences.product())
