@@ -13,8 +13,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import licences
+import system_libraries
+
 ROOT = Path(__file__).resolve().parents[1]
-MAX_BYTES = 250_000_000  # without torch
+MAX_BYTES = 220_000_000  # without torch
 
 
 def folder_bytes(folder: Path) -> int:
@@ -30,16 +33,49 @@ def largest(folder: Path, count: int = 8) -> list[tuple[int, str]]:
 
 
 def strip_python(folder: Path) -> None:
-    """Take the debugging symbols out of Python's own library: 17 MB of 23, where they are in it.
+    """Take the debugging symbols out of Python's own libraries, some 20 MB where they are in them.
 
     Only there: stripping the libraries that come with numpy is known to break them.
     """
     tool = shutil.which("strip")
     if tool is None or not sys.platform.startswith("linux"):
         return
-    for library in (folder / "_internal").glob("libpython3*.so*"):
+    inside = folder / "_internal"
+    mine = [*inside.glob("libpython3*.so*"), *inside.glob("python3*/lib-dynload/*.so")]
+    for library in mine:
         if not library.is_symlink():
             subprocess.run([tool, "--strip-unneeded", str(library)], check=True)
+
+
+def is_passed_on(folder: Path, libraries: list[licences.Library]) -> bool:
+    """Put the licence texts into the folder; False, with the reason, when something may not go."""
+    inside = folder / "_internal"
+    try:
+        licences.check_packed(ROOT / "build" / "hwstudio", libraries)
+    except licences.LicenceError as error:
+        print(error)
+        return False
+    gpl = system_libraries.forbidden(inside)
+    if gpl:
+        print(f"GPL libraries came along: {', '.join(gpl)}. Leave them out in bundle.py.")
+        return False
+    page = licences.page(libraries, sys.version.partition(" ")[0])
+    (inside / "licenses" / "ALL-LIBRARIES.txt").write_text(page, encoding="utf-8")
+    print(f"{system_libraries.write(inside)} licence texts of system libraries")
+    return True
+
+
+def weigh(folder: Path) -> int:
+    """Say what the folder weighs; 1 and the largest files when it is too much."""
+    size = folder_bytes(folder)
+    print(f"{folder}: {size / 1e6:.0f} MB (limit {MAX_BYTES / 1e6:.0f} MB)")
+    if size > MAX_BYTES:
+        print("Too large. The largest files:")
+        for file_bytes, name in largest(folder):
+            print(f"  {file_bytes / 1e6:6.1f} MB  {name}")
+        return 1
+    print("Now start it: python packaging/smoke.py")
+    return 0
 
 
 def main() -> int:
@@ -50,6 +86,12 @@ def main() -> int:
     if importlib.util.find_spec("PyInstaller") is None:
         print(f'PyInstaller is not here. Run: {sys.executable} -m pip install -e ".[freeze]"')
         return 3
+    try:
+        libraries = licences.product()
+        licences.check(libraries)
+    except licences.LicenceError as error:
+        print(error)
+        return 1
     if options.clean:
         shutil.rmtree(ROOT / "build", ignore_errors=True)
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
@@ -60,15 +102,9 @@ def main() -> int:
         return 1
     folder = ROOT / "dist" / "hwstudio"
     strip_python(folder)
-    size = folder_bytes(folder)
-    print(f"{folder}: {size / 1e6:.0f} MB (limit {MAX_BYTES / 1e6:.0f} MB)")
-    if size > MAX_BYTES:
-        print("Too large. The largest files:")
-        for file_bytes, name in largest(folder):
-            print(f"  {file_bytes / 1e6:6.1f} MB  {name}")
+    if not is_passed_on(folder, libraries):
         return 1
-    print("Now start it: python packaging/smoke.py")
-    return 0
+    return weigh(folder)
 
 
 if __name__ == "__main__":

@@ -47,8 +47,20 @@ UNUSED = [
     "h5py",
     "colorcet",
     "jupyter_rfb",
+    "lxml",  # openpyxl takes it where it is; it does without
+    "typing_extensions",
+    "readline",  # brings GNU readline, GPL-3.0
+    "curses",
 ]
 QT = ["PySide6", "shiboken6", "pyqtgraph"]
+# Parts of Qt that only pyqtgraph asks for, and does without; a test holds that we import none.
+# The OpenGL parts it wants to see: hook_without_opengl.py answers for them.
+QT_UNUSED = [
+    "PySide6.QtNetwork",
+    "PySide6.QtOpenGL",
+    "PySide6.QtOpenGLWidgets",
+    "PySide6.QtTest",
+]
 
 # Files the libraries' own recipes collect and no screen of ours reaches, by where they would lie.
 TRIMMED = re.compile(
@@ -58,7 +70,11 @@ TRIMMED = re.compile(
     | PySide6/Qt/plugins/platforms/libq(eglfs|linuxfb|vnc|minimal|minimalegl|vkkhrdisplay)\.
     | PySide6/Qt/plugins/(platformthemes/libqgtk3|egldeviceintegrations|platforminputcontexts/
         libqtvirtualkeyboard|sqldrivers|qmltooling|designer|help)
-    | (^|/)(lib)?Qt6?(Qml|Quick|Designer|Help|Sql|UiTools|VirtualKeyboard|Pdf|Egl)
+    | PySide6/(Qt/)?plugins/(generic|networkinformation|tls)/
+    | PySide6/(Qt/)?plugins/imageformats/(lib)?q(gif|icns|pdf|tga|tiff|wbmp|webp)\.
+    | (^|/)(lib)?Qt6?(Qml|Quick|Designer|Help|Sql|UiTools|VirtualKeyboard|Pdf|Egl|Network|Test)
+    | ^lib(gssapi_krb5|krb5|krb5support|k5crypto|com_err|keyutils)\.  # only for Qt6Network
+    | ^lib(readline|history|gdbm|gdbm_compat|ncursesw?|tinfow?)\.  # GPL, or only for such
     | (^|/)lib(gtk-3|gdk-3|gdk_pixbuf-2|pango\w*-1|cairo(-gobject)?|atk(-bridge)?-[12]|atspi|
         epoxy|rsvg-2|harfbuzz|fribidi|thai|datrie|graphite2|pixman-1)\b
     | pyqtgraph/(examples|opengl)/

@@ -274,7 +274,10 @@ def main() -> int:
     options = parser.parse_args()
     failures = 0
     with tempfile.TemporaryDirectory() as home:
-        product = Product(options.dist.resolve(), Path(home), options.interpreter)
+        # A user's folder may have a space, a quote and letters outside ASCII in its name.
+        place = Path(home) / "Zoë's Ордер"
+        place.mkdir()
+        product = Product(options.dist.resolve(), place, options.interpreter)
         listed = checks()
         for check in listed:
             began = time.perf_counter()

@@ -5,69 +5,23 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-packaging_requirements = pytest.importorskip("packaging.requirements")
+pytest.importorskip("packaging.requirements")
 
 ROOT = Path(__file__).resolve().parents[2]
-ALLOWED = re.compile(
-    r"(MIT|BSD|0BSD|Apache|MPL|Mozilla|LGPL|PSF|Python Software|ISC|Unlicense|Zlib|CC0|BSL-1\.0"
-    r"|Public Domain|HPND|Historical)",
-    re.IGNORECASE,
-)
 # NVIDIA's CUDA libraries come with torch on a user's machine and are never passed on by us.
 NOT_PASSED_ON = re.compile(r"(nvidia-(?!ml-py)|cuda-|triton)")
 
 
-def key(name: str) -> str:
-    """Return the normal form of a package name."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def installed(name: str, extras: tuple[str, ...], found: dict[str, Distribution]) -> None:
-    """Collect a package and everything it needs here, leaving out what is not installed."""
-    try:
-        package = distribution(name)
-    except PackageNotFoundError:
-        return
-    if key(name) in found:
-        return
-    found[key(name)] = package
-    for line in package.requires or []:
-        need = packaging_requirements.Requirement(line)
-        if need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in extras):
-            installed(need.name, ("", *need.extras), found)
-
-
-def licence(package: Distribution) -> str:
-    """Return what a package says its licence is: the SPDX expression first, then older fields."""
-    about = package.metadata
-    if about.get("License-Expression"):
-        return str(about["License-Expression"])
-    lines = about.get_all("Classifier") or []
-    named = [line.split(" :: ")[-1] for line in lines if line.startswith("License")]
-    first_line = (about.get("License") or "").strip().partition("\n")[0]
-    return " OR ".join(filter(None, (first_line, *named)))
-
-
-def is_allowed(expression: str) -> bool:
-    """Say whether each AND part offers an allowed choice; GPL and AGPL alone never do."""
-    parts = re.split(r"\s+AND\s+", expression)
-    choices = [re.split(r"\s+OR\s+", part.strip("() ")) for part in parts]
-    return bool(expression) and all(any(map(is_choice_allowed, part)) for part in choices)
-
-
-def is_choice_allowed(choice: str) -> bool:
-    """Say whether one licence name is on the list."""
-    is_copyleft = re.search(r"(?<!L)(?<!Lesser )(A?GPL|General Public)", choice)
-    return bool(ALLOWED.search(choice)) and not is_copyleft
-
-
 def product() -> Iterator[tuple[str, Distribution]]:
     """Yield hwstudio's installed requirements, benchmarks included."""
+    from licences import installed
+
     found: dict[str, Distribution] = {}
     installed("hwstudio", ("", "bench"), found)
     del found["hwstudio"]
@@ -75,6 +29,8 @@ def product() -> Iterator[tuple[str, Distribution]]:
 
 
 def test_every_library_has_a_licence_on_the_list() -> None:
+    from licences import is_allowed, licence
+
     packages = dict(product())
     assert "pyside6-essentials" in packages
     wrong = {name: licence(p) for name, p in packages.items() if not is_allowed(licence(p))}
@@ -112,4 +68,63 @@ def test_every_attribution_of_the_catalogue_stands_in_the_notices() -> None:
     ],
 )
 def test_the_list_accepts_and_refuses(expression: str, expected: bool) -> None:
+    from licences import is_allowed
+
     assert is_allowed(expression) is expected
+
+
+def library(licence: str, texts: tuple[Path, ...] = ()) -> Any:
+    import licences
+
+    return licences.Library("thing", "1.0", licence, "", texts)
+
+
+@pytest.mark.parametrize("said", ["", "GPL-3.0-only", "AGPL-3.0-or-later", "Proprietary"])
+def test_a_build_stops_at_a_licence_that_is_unknown_or_gpl(said: str) -> None:
+    import licences
+
+    with pytest.raises(licences.LicenceError, match=r"thing 1\.0"):
+        licences.check([library("MIT"), library(said)])
+
+
+def test_the_licence_page_names_every_library_of_the_product_and_holds_the_texts() -> None:
+    import licences
+
+    libraries = licences.product()
+    licences.check(libraries)
+    page = licences.page(libraries, "3.11.7")
+    names = {licences.key(one.name) for one in libraries}
+    assert {"pyside6-essentials", "numpy", "highspy", "threadpoolctl"} <= names
+    assert not {"torch", "pip", "pytest"} & names
+    assert all(f"{one.name} {one.version}: " in page for one in libraries)
+    assert "Redistribution and use in source and binary forms" in page
+
+
+def test_a_gpl_library_of_the_system_stops_the_build(tmp_path: Path) -> None:
+    import system_libraries
+
+    for name in ("libreadline.so.8", "libz.so.1", "libreadable.so.1"):
+        (tmp_path / name).write_bytes(b"")
+    assert system_libraries.forbidden(tmp_path) == ["libreadline.so.8"]
+
+
+def test_the_licence_texts_of_system_libraries_are_those_of_their_packages(tmp_path: Path) -> None:
+    import system_libraries
+
+    if not system_libraries.packages(["libc.so.6"]):
+        pytest.skip("this is no Debian system")
+    (tmp_path / "libc.so.6").write_bytes(b"")
+    assert system_libraries.write(tmp_path) >= 1
+    assert (tmp_path / "licenses" / "system" / "libc6.txt").stat().st_size > 0
+
+
+def test_a_library_nobody_asked_for_stops_the_build(tmp_path: Path) -> None:
+    import licences
+
+    rows = [("numpy.linalg", "/venv/site-packages/numpy/linalg.py", "PYMODULE"), ("ast", "x", "")]
+    (tmp_path / "PYZ-00.toc").write_text(repr(("here", rows)))
+    licences.check_packed(tmp_path, licences.product())
+    rows.append(("pytest", "/venv/site-packages/pytest/__init__.py", "PYMODULE"))
+    (tmp_path / "PYZ-00.toc").write_text(repr(("here", rows)))
+    with pytest.raises(licences.LicenceError, match="pytest"):
+        licences.check_packed(tmp_path, licences.product())

@@ -68,10 +68,31 @@ def test_only_the_window_gets_qt() -> None:
         ast.literal_eval(call.args[0]): ast.unparse(call.args[2]) for call in calls("analyse")
     }
     assert excluded == {
-        "entry_window.py": "[]",
+        "entry_window.py": "bundle.QT_UNUSED",
         "entry_cli.py": "bundle.QT",
         "entry_worker.py": "bundle.QT",
     }
+
+
+def test_what_is_left_out_of_qt_is_nothing_our_window_imports(bundle: ModuleType) -> None:
+    sources = (PACKAGING.parent / "hwstudio").rglob("*.py")
+    imported = {
+        name
+        for file in sources
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in imports(node)
+    }
+    assert "PySide6.QtWidgets" in imported
+    assert not imported & set(bundle.QT_UNUSED)
+
+
+def imports(node: ast.AST) -> list[str]:
+    """Return the modules an import statement may mean."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
 
 
 def test_every_entry_script_exists_and_parses() -> None:
@@ -94,6 +115,11 @@ def test_torch_stays_out_and_what_the_libraries_need_stays_in(bundle: ModuleType
         "PySide6/QtQml.abi3.so",
         "libgtk-3.so.0",
         "libQt6EglFsKmsSupport.so.6",
+        "PySide6/Qt/plugins/imageformats/libqwebp.so",
+        "PySide6/plugins/imageformats/qtiff.dll",
+        "PySide6/Qt/plugins/tls/libqopensslbackend.so",
+        "PySide6/Qt/lib/libQt6Network.so.6",
+        "libreadline.so.8",
         "torch-2.13.0+cpu.dist-info/METADATA",
         "pyqtgraph\\examples\\Plotting.py",
     ],
@@ -111,6 +137,9 @@ def test_what_no_screen_reaches_is_left_out(bundle: ModuleType, target: str) -> 
         "PySide6/Qt/plugins/platformthemes/libqxdgdesktopportal.so",
         "PySide6/Qt/lib/libQt6Widgets.so.6",
         "PySide6/Qt/lib/libQt6Svg.so.6",
+        "PySide6/Qt/plugins/imageformats/libqsvg.so",
+        "PySide6/plugins/imageformats/qico.dll",
+        "PySide6/plugins/imageformats/qjpeg.dll",
         "PySide6/Qt/lib/libQt6OpenGL.so.6",
         "PySide6/Qt/lib/libicudata.so.73",
         "numpy.libs/libscipy_openblas64_.so",
@@ -171,3 +200,28 @@ def test_the_smoke_run_wants_one_json_document_with_its_fields(smoke: ModuleType
         smoke.document("{} {}")
     with pytest.raises(smoke.SmokeError, match="lacks"):
         smoke.document("{}", "a")
+
+
+def test_plots_draw_without_the_opengl_parts_of_qt() -> None:
+    import os
+    import subprocess
+
+    code = (
+        "import sys, runpy\n"
+        "for name in ('QtNetwork', 'QtTest'): sys.modules['PySide6.' + name] = None\n"
+        f"runpy.run_path({str(PACKAGING / 'hook_without_opengl.py')!r})\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "app = QApplication([])\n"
+        "import pyqtgraph\n"
+        "plot = pyqtgraph.PlotWidget(); plot.plot([1, 2, 3]); plot.resize(200, 200)\n"
+        "picture = plot.grab().toImage()\n"
+        "colours = {picture.pixel(x, y) for x in range(200) for y in range(200)}\n"
+        "print(len(colours) > 2, 'libQt6OpenGL' in open('/proc/self/maps').read()\n"
+        "      if sys.platform == 'linux' else False, flush=True)\n"
+        "import os; os._exit(0)\n"
+    )
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "True False\n", done.stderr
