@@ -169,7 +169,7 @@ def test_a_second_run_is_compared_with_the_first(run):
 def test_ctrl_c_ends_a_run_in_order_and_leaves_no_process(home):
     line = [sys.executable, "-m", "hwstudio", "--home", str(home.root), "bench", "run"]
     process = subprocess.Popen(
-        [*line, "torch_matmul", "--param", "sizes=2048", "--param", "cap_s=60", "--json"],
+        [*line, "torch_matmul", "--param", "sizes=4096", "--param", "cap_s=60", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
