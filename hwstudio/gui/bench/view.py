@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Slot
@@ -68,6 +69,7 @@ class BenchView(QWidget):
         self.comparing = ComparingModel(studio.history, self)
         self.trending = TrendModel(studio.history, self)
         self._has_looked = False
+        self._shown: BenchState | None = None
         self._build()
         self._connect()
         self._show(self.model.state)
@@ -158,6 +160,10 @@ class BenchView(QWidget):
     @Slot(object)
     def _show(self, state: object) -> None:
         if not isinstance(state, BenchState):
+            return
+        last, self._shown = self._shown, state
+        if last is not None and state.is_running and replace(last, live=state.live) == state:
+            self.answer.show_state(state)  # many times a second, and nothing else has changed
             return
         self.report.setEnabled(bool(state.results))
         is_check = state.is_check_shown and state.check is not None
@@ -269,6 +275,7 @@ class BenchView(QWidget):
 
     @Slot(int)
     def _on_tab(self, place: int) -> None:
+        self._shown = None  # the room is shared anew
         self._show(self.model.state)
         if place == TREND:
             self.trending.look()
