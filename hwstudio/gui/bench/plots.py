@@ -47,6 +47,10 @@ class BenchPlots(QStackedWidget):
         self._nothing = QWidget()
         self.addWidget(self._nothing)
 
+    def get_ready(self) -> None:
+        """Make the usual live chart before it is wanted: that takes longer than a frame."""
+        self._plot("live", "FLOP/s", is_live=True)
+
     def show_live(self, live: LiveRun) -> None:
         """Show the samples of the points measured last."""
         if not live.series:

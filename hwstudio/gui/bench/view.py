@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
@@ -44,6 +44,7 @@ FIRST_TIME = (
     "whether the numbers can be trusted. Leave the computer alone meanwhile."
 )
 FIRST_BUTTON_PX = (220, 44)
+READY_AFTER_MS = 800  # the tab has been painted by then
 RESULT_FILES = "Result files (*.json);;All files (*)"
 
 
@@ -138,6 +139,7 @@ class BenchView(QWidget):
         super().showEvent(event)
         if not self._has_looked:
             self._has_looked = True
+            QTimer.singleShot(READY_AFTER_MS, self, self.answer.plots.get_ready)
             self.model.look()
             self.machines.look()
 
