@@ -78,7 +78,7 @@ def cpu_mhz() -> int | None:
         return None
     try:
         clock = psutil.cpu_freq()
-    except (OSError, RuntimeError, NotImplementedError):
+    except (OSError, RuntimeError):
         return None
     return round(clock.current) if clock is not None and clock.current else None
 

@@ -109,7 +109,7 @@ def _why_not(torch: Any, device: str, precision: str) -> str:
     try:
         make(torch, device, TRIAL, precision, 1).call()
         devices.clock_for(torch, device).synchronise()
-    except (RuntimeError, NotImplementedError, TypeError, AttributeError) as error:
+    except (RuntimeError, TypeError, AttributeError) as error:
         if guess_oom(error):
             raise
         return (str(error).strip().splitlines() or ["torch gave no reason"])[0]

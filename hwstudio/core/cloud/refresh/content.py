@@ -115,7 +115,7 @@ def unpacked(body: bytes, what: str, suffixes: tuple[str, ...] = (".csv",)) -> d
             return found
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise UserError(f"{what} is damaged or cut short", str(error)) from None
-    except (RuntimeError, NotImplementedError) as error:  # a password, an unknown packing
+    except RuntimeError as error:  # a password, an unknown packing
         raise UserError(f"{what} cannot be unpacked", str(error)) from None
 
 
