@@ -96,6 +96,7 @@ def test_a_run_that_fails_has_no_number_and_is_not_stored(run, lab, home):
 @linux_only
 @needs_torch
 @pytest.mark.torch
+@pytest.mark.timeout(400)  # a busy machine adds rounds
 def test_a_run_over_two_computers_tells_its_ranks_and_keeps_no_secret(run, lab, home):
     code, out, err = run("bench", "ddp", "--json", "--hosts", lab(), *QUICK)
     told = json.loads(out)
@@ -107,9 +108,11 @@ def test_a_run_over_two_computers_tells_its_ranks_and_keeps_no_secret(run, lab, 
     assert told["cleared"] == {"a": "nothing left", "b": "nothing left"}
     assert "payload" not in out
     if told["verdict"] == "ok":
-        share = told["compute_share"] * told["communication_share"]
-        assert told["efficiency"] == pytest.approx(share, rel=0.1)
         assert code == 0
     history = History.open(home.history_file)
-    assert [each.id for each in history.results("ddp")] == [told["id"]]
+    (kept,) = history.results("ddp")
     history.close()
+    assert kept.id == told["id"]
+    rounds = kept.samples
+    parts = zip(rounds["compute_share"], rounds["communication_share"], strict=True)
+    assert rounds["efficiency"] == pytest.approx([a * b for a, b in parts])

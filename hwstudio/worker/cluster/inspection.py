@@ -9,6 +9,7 @@ import platform
 import socket
 import sys
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from hwstudio.worker.channel import SCHEMA
@@ -44,6 +45,18 @@ def _own_name_leads_to(name: str) -> list[str]:
     return []
 
 
+def _machine(name: str) -> str:
+    """Return what two logins to one computer share: this start of its system, and its cores.
+
+    Computers may bear the same name, and containers of one may each have cores of their own.
+    """
+    boot = ""
+    with contextlib.suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return f"{boot or name} {','.join(map(str, cores))}"
+
+
 def inspect() -> dict[str, Any]:
     """Return it as plain data."""
     name = socket.gethostname()
@@ -51,6 +64,7 @@ def inspect() -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "hostname": name,
+        "machine": _machine(name),
         "own_name_leads_to": _own_name_leads_to(name),
         "system": f"{platform.system()} {platform.release()}",
         "platform": sys.platform,

@@ -71,6 +71,12 @@ def share_out(total: int, slots: list[int]) -> list[int]:
     return shares
 
 
+def crowds_of(machines: list[str], shares: list[int]) -> list[int]:
+    """Return for each entry how many processes run on its computer: a list may name one twice."""
+    pairs = list(zip(machines, shares, strict=True))
+    return [sum(share for machine, share in pairs if machine == own) for own in machines]
+
+
 def _jobs(meeting: Meeting, params: dict[str, Any]) -> list[dict[str, Any]]:
     abouts = {
         link.name: seen.about or {} for link, seen in zip(meeting.links, meeting.seen, strict=True)
@@ -96,9 +102,10 @@ def _described(
     meeting: Meeting, params: dict[str, Any], shares: list[int], *, is_gpu: bool
 ) -> list[dict[str, Any]]:
     cores = [int((seen.about or {}).get("cores", 1)) for seen in meeting.seen]
-    fair = min(max(1, own // share) for own, share in zip(cores, shares, strict=True))
+    crowds = crowds_of([str((seen.about or {}).get("machine")) for seen in meeting.seen], shares)
+    fair = min(max(1, own // crowd) for own, crowd in zip(cores, crowds, strict=True))
     threads = int(params.get("threads", 0)) or fair
-    pairs = zip(cores, shares, strict=True)
+    pairs = zip(cores, crowds, strict=True)
     shared = {
         "nproc": sum(shares),
         "threads": threads,
@@ -106,7 +113,7 @@ def _described(
         "batch": int(params.get("batch", 256)),
         "hidden": int(params.get("hidden", 720)),
         "group_timeout_s": GROUP_TIMEOUT_S,
-        "has_cores": all(own >= share * threads for own, share in pairs),
+        "has_cores": all(own >= crowd * threads for own, crowd in pairs),
     }
     jobs: list[dict[str, Any]] = []
     for host, share in enumerate(shares):

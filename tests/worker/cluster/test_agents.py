@@ -19,7 +19,8 @@ from hwstudio.core.bench.cluster.host import Host
 from hwstudio.core.bench.cluster.order import order_for
 from hwstudio.worker.channel import Failure
 from hwstudio.worker.cluster import dead_man, ending
-from hwstudio.worker.cluster.lead import gather, hosts_of, share_out
+from hwstudio.worker.cluster.inspection import inspect
+from hwstudio.worker.cluster.lead import crowds_of, gather, hosts_of, share_out
 from hwstudio.worker.cluster.link import Link, ask_again
 from hwstudio.worker.cluster.meeting import Meeting
 from hwstudio.worker.cluster.sweep import marked
@@ -218,6 +219,14 @@ def test_processes_are_shared_out_evenly_within_the_slots():
         share_out(4, [1, 2])
     with pytest.raises(Failure, match="too few"):
         share_out(1, [0, 0])
+
+
+def test_processes_of_one_computer_named_twice_share_its_cores():
+    assert crowds_of(["a", "b", "a"], [1, 2, 3]) == [4, 2, 4]
+
+
+def test_a_computer_is_known_again_over_two_logins():
+    assert inspect()["machine"] == inspect()["machine"] != ""
 
 
 def test_the_dead_man_acts_only_once_the_beats_end():
