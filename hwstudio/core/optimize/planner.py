@@ -195,13 +195,17 @@ class Planner:
         yield from self._by_price(bill_of, [c for c in self.classes() if terms.is_done(c, work)])
 
     def _by_price(self, cost: Cost, classes: Sequence[GpuClass]) -> Iterator[Answer]:
-        """Yield by cost: a class is out once its bound passes the next cost to be yielded."""
+        """Yield by cost, then by price: a class is out once its bounds pass the next to be yielded.
 
-        def least(gpu_class: GpuClass) -> int:
-            return cost(gpu_class, lower_bound(self.space, gpu_class))
+        Where owning costs nothing (no hours of use, all of the price got back), price decides.
+        """
 
-        def of(answer: Answer) -> int:
-            return cost(answer.gpu_class, answer.choice.cents)
+        def least(gpu_class: GpuClass) -> tuple[int, int]:
+            bound = lower_bound(self.space, gpu_class)
+            return cost(gpu_class, bound), bound
+
+        def rank(answer: Answer) -> tuple[int, int, float]:
+            return cost(answer.gpu_class, answer.choice.cents), *_cheap_then_fast(answer)
 
         waiting = sorted(classes, key=least)
         ready: list[Answer] = []
@@ -210,9 +214,9 @@ class Planner:
             if choice is not None:
                 ready.append(Answer(gpu_class, choice))
             following = waiting[index + 1 :]
-            bound = least(following[0]) if following else 0
-            ready.sort(key=lambda a: (of(a), *_cheap_then_fast(a)))
-            while ready and (of(ready[0]) < bound or not following):
+            bound = least(following[0]) if following else (0, 0)
+            ready.sort(key=rank)
+            while ready and (rank(ready[0])[:2] < bound or not following):
                 yield ready.pop(0)
         yield from ready
 
