@@ -47,7 +47,7 @@ def binding_of(planner: Planner, best: Answer) -> tuple[str, ...]:
     if request.objective is Objective.OWNERSHIP:
         return (owning_words(planner, best), *wishes_binding(planner, best))
     mine = merit(best.gpu_class, request)
-    better = [c for c in planner.classes() if merit(c, request) < mine - WORTH * abs(mine)]
+    better = planner.better_than(mine - WORTH * abs(mine))
     tight = (*wishes_binding(planner, best), *tight_hint(planner, best))
     if not better:
         words = "No other card in the catalogue does this job clearly better within your limits"

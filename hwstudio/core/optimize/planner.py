@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -73,12 +74,21 @@ class Planner:
 
     def classes(self) -> tuple[GpuClass, ...]:
         """Return the possible classes, best first; worked out once per space."""
+        return self._sorted()[0]
+
+    def better_than(self, worth: float) -> tuple[GpuClass, ...]:
+        """Return the classes whose merit is below ``worth``, best first."""
+        classes, merits = self._sorted()
+        return classes[: bisect_left(merits, worth)]
+
+    def _sorted(self) -> tuple[tuple[GpuClass, ...], tuple[float, ...]]:
+        """Return the classes, best first, and their merits."""
         if self.space.classes is None:
             ranked = sorted(
-                self._all_classes(),
-                key=lambda c: (merit(c, self.request), lower_bound(self.space, c), c.gpu.id),
+                ((merit(c, self.request), c) for c in self._all_classes()),
+                key=lambda pair: (pair[0], lower_bound(self.space, pair[1]), pair[1].gpu.id),
             )
-            self.space.classes = tuple(ranked)
+            self.space.classes = tuple(c for _, c in ranked), tuple(worth for worth, _ in ranked)
         return self.space.classes
 
     def _all_classes(self) -> tuple[GpuClass, ...]:
@@ -155,18 +165,18 @@ class Planner:
         return self._by_merit()
 
     def _by_merit(self) -> Iterator[Answer]:
-        group: list[GpuClass] = []
-        for gpu_class in self.classes():
-            if group and merit(gpu_class, self.request) > merit(group[0], self.request) + SAME:
-                yield from self._affordable(group)
-                group = []
-            group.append(gpu_class)
-        yield from self._affordable(group)
+        budget, first = self.budget_cents, 0
+        classes, merits = self._sorted()
+        while first < len(classes):
+            last = bisect_right(merits, merits[first] + SAME, first)
+            yield from self._affordable(classes[first:last], budget)
+            first = last
 
-    def _affordable(self, group: list[GpuClass]) -> Iterator[Answer]:
-        found = [(self.cheapest(c, self.budget_cents), c) for c in group]
+    def _affordable(self, group: Sequence[GpuClass], budget: int) -> list[Answer]:
+        """Return the answers of classes of equal merit, cheapest first."""
+        found = [(self.cheapest(c, budget), c) for c in group]
         answers = [Answer(c, choice) for choice, c in found if choice is not None]
-        yield from sorted(answers, key=lambda a: (a.choice.cents, a.gpu_class.gpu.id))
+        return sorted(answers, key=lambda a: (a.choice.cents, a.gpu_class.gpu.id))
 
     def yardstick(self) -> Answer | None:
         """Return the cheapest answer at any price, the fastest of them: it sets the work."""

@@ -69,7 +69,8 @@ class Space:
     prices: Prices
     shell: Shell
     reach: Reach
-    classes: tuple[GpuClass, ...] | None = None
+    # the classes, best first, and the number that makes them so
+    classes: tuple[tuple[GpuClass, ...], tuple[float, ...]] | None = None
     learned: Space | None = None  # the same with all cuts found so far
     # class -> itself and the cents up to which it surely has no faultless computer
     given_up: dict[object, tuple[GpuClass, int]] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from hwstudio.core.base.clock import today
@@ -42,6 +43,11 @@ def price_tip(price: Price | None) -> str:
     """Return the tooltip of a price."""
     if price is None:
         return rows_tip([], "No price known. Enter your own.")
+    return _known_price_tip(price, price.is_stale(today()))
+
+
+@lru_cache(maxsize=1024)  # of a list of parts only a few lines change at a time
+def _known_price_tip(price: Price, is_stale: bool) -> str:
     band = ""
     if price.low != price.high:
         band = f"{money(price.low, price.currency)} to {money(price.high, price.currency)}"
@@ -50,7 +56,7 @@ def price_tip(price: Price | None) -> str:
             ("Kind", _KIND_WORDS[price.kind]),
             ("Likely range", band),
             ("Source", price.source),
-            ("Date", f"{price.as_of}, stale" if price.is_stale(today()) else price.as_of),
+            ("Date", f"{price.as_of}, stale" if is_stale else price.as_of),
         ],
         money(price.amount, price.currency),
     )
