@@ -15,7 +15,7 @@ _SETTLE_MS = 2500
 def main(argv: list[str] | None = None) -> int:
     """Write the pictures; return 0, or 2 without a folder."""
     arguments = sys.argv[1:] if argv is None else argv
-    if len(arguments) != 1:
+    if len(arguments) != 1 or arguments[0].startswith("-"):
         sys.stderr.write("Usage: python -m hwstudio.gui.shots FOLDER\n")
         return 2
     folder = Path(arguments[0])
