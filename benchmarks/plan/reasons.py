@@ -110,7 +110,11 @@ def _of_anywhere(request: Request, solution: Solution, stock: Stock) -> Iterator
         if _is_answered(replace(freed, budget=LARGEST_BUDGET), stock):
             yield "a computer does this job"
     elif _named_price(solution) is not None:
-        yield from _of_a_price(freed, solution, stock)
+        # The price is that of a build in time, or of any where none could be in time.
+        in_time = replace(freed, min_per_second=request.min_per_second)
+        wrong = [tuple(_of_a_price(each, solution, stock)) for each in (in_time, freed)]
+        if all(wrong):
+            yield from wrong[0]
 
 
 def _some_gpu_holds(request: Request, stock: Stock) -> bool:
