@@ -191,7 +191,7 @@ class _Walk:
                     break
                 if cuts and any(cut <= {case.id, cooler.id, psu.id} for cut in cuts):
                     continue
-                if takes_psu(case, psu, allow_unknown=allow) and self._is_fine(base, psu):
+                if takes_psu(case, psu, allow_unknown=allow) and self._is_fine(base, psu, cooler):
                     best = Choice(self._build(base, case, cooler, psu), total)
                     limit = total - 1
                     break
@@ -202,8 +202,8 @@ class _Walk:
         is_told = board.cpu_slot_modes is not None and board.gpu_slot_pitch is not None
         return self._count == 1 or is_told or holds_cards(board, self._card, self._count)
 
-    def _is_fine(self, base: Base, psu: Psu) -> bool:
-        return self._space.carries(base, self._card, self._count, psu)
+    def _is_fine(self, base: Base, psu: Psu, cooler: Cooler) -> bool:
+        return self._space.carries(base, self._card, self._count, psu, cooler)
 
     def _build(self, base: Base, case: Case, cooler: Cooler, psu: Psu) -> Build:
         return replace(

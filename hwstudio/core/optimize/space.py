@@ -121,7 +121,10 @@ class Space:
         )
 
     def draw_w(self, base: Base, card: GpuCard, count: int) -> tuple[float, float]:
-        """Return sustained watts and the rating to look for, remembered by what they depend on."""
+        """Return the least watts and the least rating for them, remembered by what they rest on.
+
+        No cooler is in them: one with a pump draws more, which ``carries`` knows.
+        """
         key = (*_facts(base), card.tdp_w, card.gpu.vendor_min_psu_w, count)
         if key not in self._drawn:
             answer = self._answer(base, card, count, None)
@@ -134,16 +137,32 @@ class Space:
         caps = [watts for watts in (request.max_power_w, circuit) if watts is not None]
         return self.shell.is_hopeless(card, count, request.power_limit_w, min(caps, default=None))
 
-    def carries(self, base: Base, card: GpuCard, count: int, psu: Psu) -> bool:
-        """Return whether the power supply and the wall circuit carry the build for hours."""
-        key = (*_facts(base), card.id, count, psu.id)
+    def carries(self, base: Base, card: GpuCard, count: int, psu: Psu, cooler: Cooler) -> bool:
+        """Return whether supply, wall circuit and wishes allow the build's watts for hours."""
+        key = (*_facts(base), card.id, count, psu.id, cooler.cooler_type)  # a pump draws too
         if key not in self._carried:
-            self._carried[key] = _is_carried(self._answer(base, card, count, psu), psu)
+            answer = self._answer(base, card, count, psu, cooler)
+            most = self.request.max_power_w
+            is_modest = most is None or answer.sustained_w <= most
+            self._carried[key] = is_modest and _is_carried(answer, psu)
         return self._carried[key]
 
-    def _answer(self, base: Base, card: GpuCard, count: int, psu: Psu | None) -> PowerAnswer:
-        limit_w = self.request.power_limit_w
-        build = replace(base.build(), card=card, card_count=count, psu=psu, power_limit_w=limit_w)
+    def _answer(
+        self,
+        base: Base,
+        card: GpuCard,
+        count: int,
+        psu: Psu | None,
+        cooler: Cooler | None = None,
+    ) -> PowerAnswer:
+        build = replace(
+            base.build(),
+            card=card,
+            card_count=count,
+            psu=psu,
+            cooler=cooler,
+            power_limit_w=self.request.power_limit_w,
+        )
         return power_answer(build, mains=self.request.mains)
 
 

@@ -248,6 +248,19 @@ def test_a_plan_never_asks_more_of_the_wall_than_the_circuit_carries(make, ask):
     assert "hot" in names(solve(replace(wish, mains="230V16A"), stock).builds[0])
 
 
+def test_the_pump_of_a_liquid_cooler_counts_in_the_watts_of_the_supply(make, ask):
+    pumped = make.cooler(id="pumped", cooler_type="AIO", height_mm=None, radiator_mm=360.0)
+    psus = tuple(make.psu(id=f"{watts}", rated_w=float(watts)) for watts in range(400, 900, 50))
+    for watts in (200.0, 220.0, 240.0, 260.0):
+        card = make.card(gpu=make.gpu(tdp_w=watts, vendor_min_psu_w=None))
+        stock = make.stock(cards=(card,), psus=psus, coolers=(pumped,))
+        wish = ask(allow_unknown=True, gpu_counts=(1,))
+        planned = solve(wish, stock).builds[0]
+        assert planned.build.psu.rated_w >= planned.power.recommended_psu_w
+        barely = replace(wish, max_power_w=planned.power.sustained_w - 1)
+        assert not solve(barely, stock).builds
+
+
 @pytest.mark.parametrize(("rated", "is_warned"), [(1650.0, False), (1700.0, True)])
 def test_the_planner_and_the_power_rules_draw_the_low_line_limit_at_the_same_watts(
     make, rated, is_warned
