@@ -42,9 +42,17 @@ def output_of(command: tuple[str, ...], seconds: float) -> str | None:
     """Return what a program prints, or None when it is missing, fails or is too slow."""
     import subprocess  # late: the recorder asks no program
 
+    hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would flash a console window
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=seconds, check=True, text=True, errors="replace"
+            command,
+            capture_output=True,
+            timeout=seconds,
+            check=True,
+            encoding="utf-8",
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            creationflags=hidden,
         )
     except (OSError, subprocess.SubprocessError):
         return None

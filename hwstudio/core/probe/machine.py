@@ -7,16 +7,14 @@ from typing import Any
 
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.probe.detect_cpu import detect_cpu
-from hwstudio.core.probe.detect_drive import Mount, detect_drives
+from hwstudio.core.probe.detect_drive import detect_drives
 from hwstudio.core.probe.detect_gpu import Match, detect_gpus
-from hwstudio.core.probe.detect_system import (
-    detect_accelerators,
-    detect_battery,
-    detect_memory,
-    detect_os,
-    detect_torch,
-    detect_virtual,
-)
+from hwstudio.core.probe.detect_modules import detect_modules
+from hwstudio.core.probe.detect_npu import detect_accelerators
+from hwstudio.core.probe.detect_power import detect_battery, detect_power_mode
+from hwstudio.core.probe.detect_system import detect_memory, detect_os, detect_torch
+from hwstudio.core.probe.detect_virtual import detect_limits, detect_virtual
+from hwstudio.core.probe.mount import Mount
 from hwstudio.core.probe.source import Source
 
 
@@ -40,7 +38,7 @@ def detect_machine(
         os=detect_os(where),
         virtual=detect_virtual(where),
         python=platform.python_version(),
-        cpu=detect_cpu(where, "" if where.is_live else "Linux"),
+        cpu=detect_cpu(where),
         memory_bytes=memory,
         swap_bytes=swap,
         gpus=tuple(gpus),
@@ -50,4 +48,7 @@ def detect_machine(
         accelerators_looked=accelerators_looked,
         battery=detect_battery(where),
         torch=detect_torch(),
+        modules=detect_modules(where),
+        power_mode=detect_power_mode(where),
+        limits=detect_limits(where),
     )

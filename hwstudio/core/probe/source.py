@@ -1,9 +1,19 @@
-"""Where detection reads: the real file system, or a recorded tree laid over a folder."""
+"""Where detection reads: the running system, or one that was written down.
+
+Everything detection asks goes through here: files, programs, Windows' own functions and the space
+on drives. So a test plays a whole machine by giving another source.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from hwstudio.core.probe.deadline import output_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +21,32 @@ class Source:
     """A root folder; with another root than "/" nothing outside it is asked."""
 
     root: Path = Path("/")
+    _kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_live(self) -> bool:
         """Say whether this is the running system itself."""
         return self.root == Path("/")
+
+    @property
+    def system(self) -> str:
+        """Return "Linux", "Darwin" or "Windows", as platform.system() says it."""
+        return platform.system() if self.is_live else "Linux"
+
+    @property
+    def machine(self) -> str:
+        """Return the processor architecture, such as "x86_64" or "arm64"."""
+        return platform.machine()
+
+    @property
+    def release(self) -> str:
+        """Return the version of the system's kernel, or of macOS or Windows."""
+        if self.system == "Darwin":
+            return platform.mac_ver()[0]
+        if self.system == "Windows":
+            release, version, *_ = platform.win32_ver()
+            return f"{release} ({version})"
+        return platform.release()
 
     def path(self, *parts: str) -> Path:
         """Return a place under the root."""
@@ -25,6 +56,13 @@ class Source:
         """Return a file's text without the ends, or None."""
         try:
             return self.path(*parts).read_text("utf-8", errors="replace").strip("\0\n ")
+        except OSError:
+            return None
+
+    def raw(self, *parts: str) -> bytes | None:
+        """Return a file's bytes, or None (missing, or only for administrators)."""
+        try:
+            return self.path(*parts).read_bytes()
         except OSError:
             return None
 
@@ -42,3 +80,136 @@ class Source:
             return tuple(sorted(place.name for place in self.path(*parts).iterdir()))
         except OSError:
             return ()
+
+    def exists(self, *parts: str) -> bool:
+        """Say whether there is such a file or folder."""
+        try:
+            return self.path(*parts).exists()
+        except OSError:
+            return False
+
+    def real(self, *parts: str) -> str:
+        """Return where a place really is once links are followed, or ""."""
+        try:
+            found = self.path(*parts).resolve(strict=True)
+        except (OSError, RuntimeError):  # RuntimeError: links in a circle
+            return ""
+        return "/" + os.path.relpath(found, self.root.resolve()).lstrip("/")
+
+    def output(self, command: tuple[str, ...], seconds: float) -> str | None:
+        """Return what a program prints, asked once; None when missing, failing or too slow."""
+        if command not in self._kept:
+            self._kept[command] = output_of(command, seconds) if self.is_live else None
+        found: str | None = self._kept[command]
+        return found
+
+    def call(self, name: str) -> Any:
+        """Return the answer of one of Windows' own functions.
+
+        Raises:
+            OSError: it gave none, or this is not Windows.
+        """
+        if not self.is_live or self.system != "Windows":
+            raise OSError("this is not a running Windows")
+        from hwstudio.core.probe.windows_calls import CALLS
+
+        return CALLS[name]()
+
+    def space(self, point: str) -> tuple[int, int]:
+        """Return size and free space of a mounted drive in bytes.
+
+        Raises:
+            OSError: it is gone, or closed to us.
+        """
+        import psutil
+
+        usage = psutil.disk_usage(point)
+        return int(usage.total), int(usage.free)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSource(Source):
+    """A machine that was written down: its files, links, and what its programs print."""
+
+    root: Path = Path("/written-down")
+    about: Mapping[str, str] = field(default_factory=dict)  # system, machine, release
+    files: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)  # by the first word of the command
+    calls: Mapping[str, Any] = field(default_factory=dict)
+    spaces: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def system(self) -> str:
+        """Return what was written down."""
+        return self.about.get("system", "Linux")
+
+    @property
+    def machine(self) -> str:
+        """Return what was written down."""
+        return self.about.get("machine", "")
+
+    @property
+    def release(self) -> str:
+        """Return what was written down."""
+        return self.about.get("release", "")
+
+    def text(self, *parts: str) -> str | None:
+        """Return a file's text without the ends, or None."""
+        found = self.files.get(_joined(parts))
+        return found.strip("\0\n ") if found is not None else None
+
+    def raw(self, *parts: str) -> bytes | None:
+        """Return a file's bytes, written down in hexadecimal digits."""
+        try:
+            return bytes.fromhex(self.files[_joined(parts)])
+        except (KeyError, ValueError):
+            return None
+
+    def names(self, *parts: str) -> tuple[str, ...]:
+        """Return the names in a folder, sorted."""
+        if not self._kept:
+            for place in (*self.files, *self.links):
+                above, _, name = place.rpartition("/")
+                while name:
+                    self._kept.setdefault(above, set()).add(name)
+                    above, _, name = above.rpartition("/")
+        return tuple(sorted(self._kept.get(_joined(parts), ())))
+
+    def exists(self, *parts: str) -> bool:
+        """Say whether there is such a file, link or folder."""
+        place = _joined(parts)
+        return place in self.files or place in self.links or bool(self.names(place))
+
+    def real(self, *parts: str) -> str:
+        """Return where a link leads, or ""."""
+        place = _joined(parts)
+        return self.links.get(place, place if self.exists(place) else "")
+
+    def output(self, command: tuple[str, ...], seconds: float) -> str | None:  # noqa: ARG002
+        """Return what was written down for a program."""
+        return self.outputs.get(command[0])
+
+    def call(self, name: str) -> Any:
+        """Return what was written down for a function.
+
+        Raises:
+            OSError: nothing was.
+        """
+        if name not in self.calls:
+            raise OSError("no answer")
+        return self.calls[name]
+
+    def space(self, point: str) -> tuple[int, int]:
+        """Return what was written down.
+
+        Raises:
+            OSError: nothing was.
+        """
+        if point not in self.spaces:
+            raise OSError("no such drive")
+        return self.spaces[point]
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    return "/" + "/".join(part.strip("/") for part in parts if part.strip("/"))
