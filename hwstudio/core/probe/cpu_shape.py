@@ -13,6 +13,7 @@ from hwstudio.core.probe.mac_facts import SYSCTL, sysctl, sysctl_number
 from hwstudio.core.probe.source import Source
 
 _CPUINFO = "/proc/cpuinfo"
+_BOARD = "/sys/firmware/devicetree/base/model"
 _SYSFS = "/sys/devices/system/cpu"
 _WINDOWS = "GetLogicalProcessorInformationEx"
 _MAC_LEVELS = {"Performance": "performance", "Efficiency": "efficiency", "Super": "performance"}
@@ -55,6 +56,8 @@ def _linux(source: Source) -> Shape:
     blocks = _blocks(text)
     cores = {(cpu.package, cpu.core) for cpu in found}
     packages = {cpu.package for cpu in found if cpu.package and cpu.package != "-1"}
+    if source.exists(_BOARD):
+        packages = set()  # such boards number the clusters of one chip like packages
     pairs = {(b.get("physical id"), b["core id"]) for b in blocks if "core id" in b}
     return Shape(
         cores=_stated(len(cores), _SYSFS) if cores else _stated(len(pairs), _CPUINFO),

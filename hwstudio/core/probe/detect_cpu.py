@@ -9,7 +9,7 @@ from hwstudio.core.model.machine import CpuInfo
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe import windows_cim
 from hwstudio.core.probe.arm_parts import part_name
-from hwstudio.core.probe.cpu_shape import shape_of
+from hwstudio.core.probe.cpu_shape import Shape, shape_of
 from hwstudio.core.probe.deadline import TooSlowError, within
 from hwstudio.core.probe.mac_facts import SYSCTL, sysctl, sysctl_number
 from hwstudio.core.probe.source import Source
@@ -74,6 +74,7 @@ _APPLE_FEATURES = {
 }
 _FALLBACK_S = 5.0
 _CPUINFO = "/proc/cpuinfo"
+_NO_NAME = ("ARMv", "AArch64")  # "ARMv8 Processor rev 1 (v8l)" names no processor
 
 
 def detect_cpu(source: Source, system: str = "") -> CpuInfo:
@@ -86,7 +87,7 @@ def detect_cpu(source: Source, system: str = "") -> CpuInfo:
         architecture=ok(source.machine or "unknown", "operating system"),
         cores=_count(source, shape.cores, logical=False),
         threads=_count(source, shape.threads, logical=True),
-        max_mhz=_max_mhz(source, system),
+        max_mhz=_max_mhz(source, system, shape),
         features=features,
         sockets=shape.sockets,
         kinds=shape.kinds,
@@ -100,9 +101,12 @@ Named = tuple[Reading[str], Reading[tuple[str, ...]]]
 def _linux(source: Source) -> Named:
     text = source.text(_CPUINFO) or ""
     rows = dict(_row(line) for line in reversed(text.splitlines()) if ":" in line)
-    name = rows.get("model name") or rows.get("Model") or rows.get("cpu model")
+    stated = rows.get("model name", "")
+    name = "" if stated.startswith(_NO_NAME) else stated
+    name = name or rows.get("Model") or rows.get("cpu model") or ""
     name = name or source.text("/sys/firmware/devicetree/base/model") or ""
     name = name or part_name(rows.get("CPU implementer", ""), rows.get("CPU part", ""))
+    name = name or stated
     flags = (rows.get("flags") or rows.get("Features") or "").split()
     found = tuple(dict.fromkeys(WANTED[flag] for flag in flags if flag in WANTED))
     return (
@@ -200,13 +204,11 @@ def _count(source: Source, stated: Reading[int], *, logical: bool) -> Reading[in
     return ok(int(found), "operating system")
 
 
-def _max_mhz(source: Source, system: str) -> Reading[float]:
-    place = "/sys/devices/system/cpu/cpufreq"
-    policies = (source.number(place, name, "cpuinfo_max_freq") for name in source.names(place))
-    khz = max((found for found in policies if found), default=None)
-    khz = khz or source.number("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq")
-    if khz:
-        return ok(khz / 1e3, "cpufreq in /sys/devices/system/cpu")
+def _max_mhz(source: Source, system: str, shape: Shape) -> Reading[float]:
+    clocks = [kind.max_mhz for kind in shape.kinds.value or () if kind.max_mhz]
+    khz = source.number("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq")
+    if clocks or khz:
+        return ok(max(clocks, default=(khz or 0) / 1e3), "cpufreq in /sys/devices/system/cpu")
     if system == "Darwin":
         hz = sysctl_number(sysctl(source), "hw.cpufrequency_max")
         why = "macOS does not state it on Apple silicon"

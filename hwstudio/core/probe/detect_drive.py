@@ -32,7 +32,7 @@ def _mounts() -> tuple[Mount, ...]:
     import psutil
 
     rows = psutil.disk_partitions(all=False)
-    found = tuple(Mount(row.device, row.mountpoint, row.fstype) for row in rows)
+    found = tuple(Mount(row.device, row.mountpoint, row.fstype, row.opts) for row in rows)
     return found or (Mount("", str(Path.home().anchor or "/"), ""),)
 
 

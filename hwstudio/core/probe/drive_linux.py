@@ -15,6 +15,7 @@ _PARENT = re.compile(r"^((?:nvme\d+n\d+|mmcblk\d+)|(?:sd|hd|vd|xvd)[a-z]+)")
 _VIRTUAL = ("virtio", "qemu", "vmware", "vbox", "virtual", "msft", "amazon elastic", "google")
 _NOT_SAID = "the system does not say which drive this is"
 _TIMERS = "/etc/systemd/system/timers.target.wants/fstrim.timer"
+_SYSTEMD = "/run/systemd/system"
 _CARDS = {"SD": "SD card", "MMC": "eMMC"}
 
 
@@ -67,6 +68,10 @@ def _kind(source: Source, block: str, rotational: int, is_virtual: bool) -> Read
     if block.startswith("mmcblk"):
         card = _CARDS.get(source.text("/sys/block", block, "device/type") or "", "flash card")
         return ok(card, f"{how}/device/type")
+    if source.number("/sys/block", block, "removable") == 1:
+        return ok(
+            "removable", f"{how}/removable"
+        )  # sticks and cards: their other flags are no help
     return ok("HDD" if rotational else "SSD", f"{how}/queue/rotational")
 
 
@@ -79,7 +84,7 @@ def _bus(source: Source, block: str, is_virtual: bool) -> Reading[str]:
         ("/usb", "USB"),
         ("/ata", "SATA"),
         ("/virtio", "virtio"),
-        ("/mmc", "card slot"),
+        ("/mmc", "MMC"),
         ("/ufs", "UFS"),
     )
     found = next((name for word, name in words if word in place), "")
@@ -108,6 +113,6 @@ def _trim(source: Source, block: str, mount: Mount) -> Reading[str]:
         return ok("not offered by this drive", how)
     if any(word.startswith("discard") for word in mount.options.split(",")):
         return ok("on, at each deletion", how)
-    if source.exists(_TIMERS):
+    if source.exists(_TIMERS) and source.exists(_SYSTEMD):  # in a container the file says nothing
         return ok("on, weekly", how)
     return ok("possible; no timer for it was found", how)

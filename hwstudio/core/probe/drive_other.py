@@ -98,7 +98,9 @@ def windows_drive(source: Source, mount: Mount) -> Drive:
         kind=ok(kind, how) if kind else none,
         bus=ok(bus, how) if bus else none,
         model=ok(model, how) if model else none,
-        trim=_windows_trim(source),
+        trim=absent(Status.UNSUPPORTED, how, "a hard disk needs none")
+        if kind == "HDD"
+        else _windows_trim(source),
     )
 
 

@@ -156,13 +156,13 @@ class WrittenSource(Source):
 
     def text(self, *parts: str) -> str | None:
         """Return a file's text without the ends, or None."""
-        found = self.files.get(_joined(parts))
+        found = self.files.get(self._followed(parts))
         return found.strip("\0\n ") if found is not None else None
 
     def raw(self, *parts: str) -> bytes | None:
         """Return a file's bytes, written down in hexadecimal digits."""
         try:
-            return bytes.fromhex(self.files[_joined(parts)])
+            return bytes.fromhex(self.files[self._followed(parts)])
         except (KeyError, ValueError):
             return None
 
@@ -174,17 +174,24 @@ class WrittenSource(Source):
                 while name:
                     self._kept.setdefault(above, set()).add(name)
                     above, _, name = above.rpartition("/")
-        return tuple(sorted(self._kept.get(_joined(parts), ())))
+        return tuple(sorted(self._kept.get(self._followed(parts), ())))
 
     def exists(self, *parts: str) -> bool:
         """Say whether there is such a file, link or folder."""
-        place = _joined(parts)
-        return place in self.files or place in self.links or bool(self.names(place))
+        place = self._followed(parts)
+        return place in self.files or _joined(parts) in self.links or bool(self.names(place))
 
     def real(self, *parts: str) -> str:
-        """Return where a link leads, or ""."""
-        place = _joined(parts)
-        return self.links.get(place, place if self.exists(place) else "")
+        """Return where a place really is, or ""."""
+        return self._followed(parts) if self.exists(*parts) else ""
+
+    def _followed(self, parts: tuple[str, ...]) -> str:
+        """Return the place once the links on the way are followed."""
+        place = ""
+        for name in _joined(parts).split("/")[1:]:
+            place = f"{place}/{name}"
+            place = self.links.get(place, place)
+        return place
 
     def output(self, command: tuple[str, ...], seconds: float) -> str | None:  # noqa: ARG002
         """Return what was written down for a program."""
