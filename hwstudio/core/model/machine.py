@@ -9,6 +9,8 @@ from hwstudio.core.model.reading import Reading, Status, absent
 
 # In ``gpus_looked``: this way of looking failed, so "none" would be a guess.
 CANNOT_TELL = "cannot tell"
+# In the reason why a GPU has no memory size: it has none of its own.
+SHARED = "shares the main memory"
 NOT_LOOKED: Reading[Any] = absent(Status.UNSUPPORTED, "nowhere", "it was not looked for")
 
 

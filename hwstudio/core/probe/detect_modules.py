@@ -134,7 +134,7 @@ def _udev(source: Source) -> _Answer | None:
         if row.get("PRESENT") != "0" and _whole(row.get("SIZE"))
     )
     stated = re.search(r"^E:MEMORY_ARRAY_NUM_DEVICES=(\d+)$", text, re.MULTILINE)
-    how = "the device manager's copy of the firmware's table (udev)"
+    how = "firmware's table, as udev keeps it"
     return _Answer(modules, _whole(stated[1]) if stated else len(slots), how)
 
 

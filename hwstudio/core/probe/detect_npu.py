@@ -108,9 +108,9 @@ def _coral_sticks(source: Source) -> list[str]:
 def _mac(source: Source) -> Answer:
     if source.machine == "arm64":
         return ("Apple Neural Engine",), (
-            "every Mac with Apple silicon has one; it was not probed",
+            "the chip: every Mac with Apple silicon has one (not probed)",
         )
-    return (), ("Macs with Intel processors have none built in; USB was not looked at",)
+    return (), ("the chip: Intel processors of Macs have none (USB was not looked at)",)
 
 
 def _windows(source: Source) -> Answer:

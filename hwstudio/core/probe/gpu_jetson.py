@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from hwstudio.core.model.machine import GpuInfo
+from hwstudio.core.model.machine import SHARED, GpuInfo
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.gpu_pci import Found, Match, row_id
 from hwstudio.core.probe.jetson import is_jetson
@@ -31,14 +31,13 @@ def jetson_gpus(source: Source, match: Match | None) -> Found:
     name = f"{board} GPU"
     chip = re.search(r"tegra\d{3}", source.text(_COMPATIBLE) or "")
     capability = _CHIPS.get(chip[0], "") if chip else ""
-    shared = "shares the main memory"
     unknown = absent(Status.UNSUPPORTED, _COMPATIBLE, "the board does not state its chip")
     inside = absent(Status.UNSUPPORTED, _MODEL, "it is inside the processor")
     found = GpuInfo(
         name=ok(name, _MODEL),
         vendor="NVIDIA",
         uuid="jetson-gpu",
-        vram_bytes=absent(Status.UNSUPPORTED, _MODEL, shared),
+        vram_bytes=absent(Status.UNSUPPORTED, _MODEL, SHARED),
         driver=_driver(source),
         compute_capability=ok(capability, f"chip in {_COMPATIBLE}") if capability else unknown,
         power_limit_w=absent(Status.UNSUPPORTED, _MODEL, "the board has power modes instead"),

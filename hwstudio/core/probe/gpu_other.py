@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from hwstudio.core.model.machine import GpuInfo
+from hwstudio.core.model.machine import SHARED, GpuInfo
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe import mac_facts
 from hwstudio.core.probe.gpu_pci import Found, Match, row_id
@@ -50,7 +50,7 @@ def _apple(row: dict[str, Any], match: Match | None) -> GpuInfo:
     name = str(row.get("sppci_model") or row.get("_name") or "GPU")
     stated = row.get("spdisplays_vram") or row.get("_spdisplays_vram")
     size = mac_facts.bytes_in(stated)
-    shared: Reading[int] = absent(Status.UNSUPPORTED, how, "shares the main memory")
+    shared: Reading[int] = absent(Status.UNSUPPORTED, how, SHARED)
     unknown = absent(Status.UNSUPPORTED, how, "macOS does not state it")
     cores = str(row.get("sppci_cores") or "")
     width = re.fullmatch(r"x(\d{1,2})", str(row.get("spdisplays_pcie_width") or ""))

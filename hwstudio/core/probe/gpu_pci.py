@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from hwstudio.core.model.machine import GpuInfo
+from hwstudio.core.model.machine import SHARED, GpuInfo
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.drm import amd_name
 from hwstudio.core.probe.kfd import gfx_targets
@@ -96,15 +96,14 @@ def _is_integrated(adapter: Adapter) -> bool:
 
 def _vram(source: Source, place: str, adapter: Adapter) -> Reading[int]:
     if _is_integrated(adapter):
-        return absent(Status.UNSUPPORTED, _BUS, "inside the processor; shares the main memory")
+        return absent(Status.UNSUPPORTED, _BUS, f"inside the processor; {SHARED}")
     for name in _VRAM_PLACES:
         total = source.number(place, name, base=0)
         if total and total > 0:
             return ok(total, f"{place}/{name}")
-    why = {
-        "NVIDIA": "only the NVIDIA driver tells, and it does not answer",
-        "Intel": "integrated graphics share the main memory; for a card the driver does not say",
-    }.get(adapter.vendor, "the driver does not say")
+    why = "the driver does not say"
+    if adapter.vendor == "NVIDIA":
+        why = "only the NVIDIA driver tells, and it does not answer"
     return absent(Status.UNSUPPORTED, _BUS, why)
 
 

@@ -1,4 +1,4 @@
-"""What macOS tells: sysctl for the processor, one call of system_profiler for all the rest."""
+"""What macOS tells: sysctl for the processor, system_profiler for all the rest."""
 
 from __future__ import annotations
 
@@ -12,20 +12,17 @@ PROFILER = "system_profiler"
 SYSCTL = "sysctl"
 ANSWER_S = 8.0
 NO_ANSWER = f"no readable answer within {ANSWER_S:g} s"
-_TYPES = (
-    "SPDisplaysDataType",
-    "SPMemoryDataType",
-    "SPStorageDataType",
-    "SPNVMeDataType",
-    "SPSerialATADataType",
-)
+# Two questions, so that a slow drive does not keep the GPU's answer.
+_CHIPS = (PROFILER, "-json", "SPDisplaysDataType", "SPMemoryDataType")
+_DRIVES = (PROFILER, "-json", "SPStorageDataType", "SPNVMeDataType", "SPSerialATADataType")
+COMMANDS = (_CHIPS, _DRIVES)
 _SIZE = re.compile(r"^([\d.]+)\s*([KMGT])i?B$", re.IGNORECASE)
 _UNITS = {"K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 def profile(source: Source, kind: str) -> list[dict[str, Any]] | None:
     """Return the rows system_profiler has of one kind; None when there is no readable answer."""
-    text = source.output((PROFILER, "-json", *_TYPES), ANSWER_S)
+    text = source.output(_CHIPS if kind in _CHIPS else _DRIVES, ANSWER_S)
     return profile_rows(text or "", kind)
 
 

@@ -6,6 +6,7 @@ import platform
 from typing import Any
 
 from hwstudio.core.model.machine import Machine
+from hwstudio.core.probe import mac_facts, windows_cim
 from hwstudio.core.probe.detect_cpu import detect_cpu
 from hwstudio.core.probe.detect_drive import detect_drives
 from hwstudio.core.probe.detect_gpu import Match, detect_gpus
@@ -30,6 +31,7 @@ def detect_machine(
     ``source``, ``nvml`` and ``mounts`` stand in for the real system (recorded machines, tests).
     """
     where = source or Source()
+    _begin(where)
     memory, swap = detect_memory(where)
     gpus, gpus_looked = detect_gpus(where, catalog_match, nvml)
     accelerators, accelerators_looked = detect_accelerators(where)
@@ -52,3 +54,12 @@ def detect_machine(
         power_mode=detect_power_mode(where),
         limits=detect_limits(where),
     )
+
+
+def _begin(source: Source) -> None:
+    """Start the slow questions at once; Linux needs none."""
+    if source.system == "Windows":
+        source.begin(windows_cim.COMMAND, windows_cim.ANSWER_S)
+    elif source.system == "Darwin":
+        for command in mac_facts.COMMANDS:
+            source.begin(command, mac_facts.ANSWER_S)

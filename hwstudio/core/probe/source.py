@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import os
 import platform
+import threading
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hwstudio.core.probe.deadline import output_of
+
+
+def _answer(answer: Future[str | None], command: tuple[str, ...], seconds: float) -> None:
+    try:
+        answer.set_result(output_of(command, seconds))
+    except Exception as error:  # noqa: BLE001 - carried over to whoever waits
+        answer.set_exception(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +105,28 @@ class Source:
             return ""
         return "/" + os.path.relpath(found, self.root.resolve()).lstrip("/")
 
+    def begin(self, command: tuple[str, ...], seconds: float) -> None:
+        """Start asking a slow program, so that it works while other things are looked at."""
+        if self.is_live and command not in self._kept:
+            answer: Future[str | None] = Future()
+            self._kept[command] = answer
+            threading.Thread(
+                target=_answer,
+                args=(answer, command, seconds),
+                name=f"hwstudio-ask-{command[0]}",
+                daemon=True,
+            ).start()
+
     def output(self, command: tuple[str, ...], seconds: float) -> str | None:
         """Return what a program prints, asked once; None when missing, failing or too slow."""
+        if not self.is_live:
+            return None
         if command not in self._kept:
-            self._kept[command] = output_of(command, seconds) if self.is_live else None
-        found: str | None = self._kept[command]
-        return found
+            answer: Future[str | None] = Future()
+            _answer(answer, command, seconds)
+            self._kept[command] = answer
+        found: Future[str | None] = self._kept[command]
+        return found.result()
 
     def call(self, name: str) -> Any:
         """Return the answer of one of Windows' own functions.
@@ -192,6 +217,9 @@ class WrittenSource(Source):
             place = f"{place}/{name}"
             place = self.links.get(place, place)
         return place
+
+    def begin(self, command: tuple[str, ...], seconds: float) -> None:
+        """Do nothing: every answer is at hand."""
 
     def output(self, command: tuple[str, ...], seconds: float) -> str | None:  # noqa: ARG002
         """Return what was written down for a program."""

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from hwstudio.core.base.units import GB, gib, watts
-from hwstudio.core.model.machine import Cache, CoreKind, CpuInfo, DriveInfo, GpuInfo, Machine
+from hwstudio.core.model.machine import (
+    SHARED,
+    Cache,
+    CoreKind,
+    CpuInfo,
+    DriveInfo,
+    GpuInfo,
+    Machine,
+)
 from hwstudio.core.model.reading import Reading
 
 NOT_KNOWN = "not known"
 _KIND_WORDS = {"performance": "fast", "efficiency": "efficient", "low power": "low-power"}
-_CACHE_WORDS = {"data": " data", "instruction": " code", "shared": ""}
-_SLOWS = "it slows down while idle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def _processor(cpu: CpuInfo) -> Iterator[MachineFact]:
         yield _row("Kinds of cores", cpu.kinds, _kinds)
     yield _row("Instruction sets", cpu.features)
     yield _row("Highest clock", cpu.max_mhz, _clock)
-    yield _row("Processor caches", cpu.caches, _caches)
+    yield _row("Caches", cpu.caches, _caches)
 
 
 def _cores(cpu: CpuInfo) -> MachineFact:
@@ -100,28 +106,28 @@ def _kinds(kinds: tuple[CoreKind, ...]) -> str:
 
 
 def _kind(kind: CoreKind) -> str:
-    inside = []
-    if kind.threads != kind.cores:
-        inside.append(f"{kind.threads} threads")
+    inside = [kind.design] if kind.design and kind.design != kind.kind else []
     if kind.max_mhz is not None:
         inside.append(f"to {_clock(kind.max_mhz)}")
-    if kind.design and kind.design != kind.kind:
-        inside.append(kind.design)
     more = f" ({', '.join(inside)})" if inside else ""
     return f"{kind.cores} {_KIND_WORDS.get(kind.kind, kind.kind)}{more}"
 
 
 def _caches(caches: tuple[Cache, ...]) -> str:
-    return ", ".join(
-        f"L{cache.level}{_CACHE_WORDS.get(cache.kind, '')} "
-        f"{f'{cache.count} x ' if cache.count > 1 else ''}{_size(cache.each_bytes)}"
-        for cache in caches
-    )
+    """Return the bytes of each level in all; the last level in its parts where it has some."""
+    totals: dict[int, int] = {}
+    for cache in caches:
+        totals[cache.level] = totals.get(cache.level, 0) + cache.each_bytes * cache.count
+    last = max(totals)
+    parts = [cache for cache in caches if cache.level == last]
+    split = len(parts) == 1 and last > 1 and parts[0].count > 1
+    more = f" ({parts[0].count} x {_size(parts[0].each_bytes)})" if split else ""
+    return ", ".join(f"L{level} {_size(size)}" for level, size in sorted(totals.items())) + more
 
 
 def _size(size: int) -> str:
     if size >= 2**20:
-        return f"{size / 2**20:g} MiB"
+        return f"{round(size / 2**20, 1):g} MiB"
     return f"{size / 2**10:g} KiB"
 
 
@@ -146,7 +152,7 @@ def _sizes(sizes: tuple[int, ...] | None) -> str:
     counts: dict[int, int] = {}
     for size in sizes or ():
         counts[size] = counts.get(size, 0) + 1
-    return " + ".join(f"{count} x {gib(size)}" for size, count in counts.items())
+    return " + ".join(f"{count} x {size / 2**30:g} GiB" for size, count in counts.items())
 
 
 def _slots(used: int | None, total: int | None) -> str:
@@ -173,13 +179,13 @@ def _size_or_none(size: int) -> str:
 
 
 def _gpus(machine: Machine) -> Iterator[MachineFact]:
-    alike: dict[tuple[MachineFact, ...], int] = {}
-    for gpu in machine.gpus:
+    alike: dict[tuple[tuple[str, str], ...], list[tuple[MachineFact, ...]]] = {}
+    for gpu in sorted(machine.gpus, key=lambda gpu: gpu.gpu_id is None):
         rows = tuple(_gpu(gpu))
-        alike[rows] = alike.get(rows, 0) + 1
-    for rows, count in alike.items():
-        first, *others = rows
-        many = f"{count} x " if count > 1 else ""
+        alike.setdefault(tuple((row.what, row.value) for row in rows), []).append(rows)
+    for same in alike.values():
+        first, *others = same[0]
+        many = f"{len(same)} x " if len(same) > 1 else ""
         yield MachineFact(first.what, f"{many}{first.value}", first.how)
         yield from others
     if not machine.gpus:
@@ -190,9 +196,12 @@ def _gpu(gpu: GpuInfo) -> Iterator[MachineFact]:
     known = "" if gpu.gpu_id else " (not in the catalogue: no speed estimate)"
     cores = f", {gpu.cores.value} cores" if gpu.cores.value else ""
     yield MachineFact("GPU", f"{gpu.name.value or gpu.vendor}{cores}{known}", gpu.name.how)
-    yield _row("GPU memory", gpu.vram_bytes, gib)
+    if SHARED in gpu.vram_bytes.why:
+        yield MachineFact("GPU memory", SHARED, gpu.vram_bytes.how)
+    else:
+        yield _row("GPU memory", gpu.vram_bytes, gib)
     yield _row("GPU driver", gpu.driver)
-    yield _row("GPU computing", gpu.compute, lambda said: f"{said}{_capability(gpu)}")
+    yield _row("GPU software", gpu.compute, lambda said: f"{said}{_capability(gpu)}")
     if gpu.power_limit_w.value is not None:
         yield MachineFact("GPU power limit", watts(gpu.power_limit_w.value), gpu.power_limit_w.how)
     if gpu.pcie.value is not None:
@@ -207,7 +216,11 @@ def _capability(gpu: GpuInfo) -> str:
 
 
 def _now(most: str, now: str | None) -> str:
-    return "" if now is None or now == most else f" possible; now {now}, {_SLOWS}"
+    if now is None or now == most:
+        return ""
+    has_all_lanes = now.rpartition(" ")[2] == most.rpartition(" ")[2]
+    why = "slower while idle" if has_all_lanes else "fewer lanes: check the slot"
+    return f" possible; now {now}, {why}"
 
 
 # --- drives ---------------------------------------------------------------------------------------
