@@ -23,7 +23,7 @@ _EDAC = "/sys/devices/system/edac/mc"
 _FIELD = re.compile(r"^E:MEMORY_DEVICE_(\d+)_([A-Z_]+)=(.*)$", re.MULTILINE)
 _EDAC_KINDS = re.compile(r"(LPDDR\d|DDR\d|HBM\d?)", re.IGNORECASE)
 _SOLDERED = "soldered"
-_FORMS = {"Row Of Chips": _SOLDERED}
+_ROW_OF_CHIPS = "row of chips"
 _UNKNOWN = ("", "Unknown", "RAM", "Other", "<OUT OF SPEC>")
 
 
@@ -128,7 +128,7 @@ def _udev(source: Source) -> _Answer | None:
             kind=row.get("TYPE", ""),
             speed_mts=_whole(row.get("CONFIGURED_SPEED_MTS")),
             rated_mts=_whole(row.get("SPEED_MTS")),
-            form=_FORMS.get(row.get("FORM_FACTOR", ""), row.get("FORM_FACTOR", "")),
+            form=_form(row.get("FORM_FACTOR", "")),
         )
         for _, row in sorted(slots.items())
         if row.get("PRESENT") != "0" and _whole(row.get("SIZE"))
@@ -136,6 +136,10 @@ def _udev(source: Source) -> _Answer | None:
     stated = re.search(r"^E:MEMORY_ARRAY_NUM_DEVICES=(\d+)$", text, re.MULTILINE)
     how = "firmware's table, as udev keeps it"
     return _Answer(modules, _whole(stated[1]) if stated else len(slots), how)
+
+
+def _form(stated: str) -> str:
+    return _SOLDERED if stated.lower() == _ROW_OF_CHIPS else stated
 
 
 def _whole(text: str | None) -> int | None:

@@ -20,7 +20,7 @@ from hwstudio.core.probe.deadline import output_of
 
 def _answer(answer: Future[str | None], command: tuple[str, ...], seconds: float) -> None:
     try:
-        answer.set_result(output_of(command, seconds))
+        answer.set_result(output_of(command, seconds, check=False))
     except Exception as error:  # noqa: BLE001 - carried over to whoever waits
         answer.set_exception(error)
 

@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from hwstudio.core.probe import deadline
 from hwstudio.core.probe import source as border
 from hwstudio.core.probe.smbios import memory_devices
 from hwstudio.core.probe.source import Source
@@ -17,7 +16,12 @@ from hwstudio.core.probe.windows_cim import COMMAND
 
 def test_a_slow_program_started_ahead_is_asked_only_once(monkeypatch):
     asked = []
-    monkeypatch.setattr(border, "output_of", lambda command, _s: asked.append(command) or "answer")
+
+    def answer(command, _seconds, *, check):
+        asked.append(command)
+        return "answer"
+
+    monkeypatch.setattr(border, "output_of", answer)
     source = Source()
     source.begin(("slow",), 5.0)
     assert [source.output(("slow",), 5.0) for _ in range(3)] == ["answer"] * 3
@@ -27,7 +31,7 @@ def test_a_slow_program_started_ahead_is_asked_only_once(monkeypatch):
 def test_a_program_that_is_missing_is_no_answer_and_is_not_asked_again(monkeypatch):
     source = Source()
     assert source.output(("no-such-program-here",), 1.0) is None
-    monkeypatch.setattr(deadline, "output_of", lambda *_: pytest.fail("asked again"))
+    monkeypatch.setattr(border, "output_of", lambda *_, **__: pytest.fail("asked again"))
     assert source.output(("no-such-program-here",), 1.0) is None
 
 
