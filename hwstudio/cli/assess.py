@@ -198,7 +198,8 @@ def machine_document(machine: Machine) -> dict[str, Any]:
         "gpus_how": list(machine.gpus_looked),
         "storage": [_drive_document(drive) for drive in machine.drives],
         "accelerators": [
-            {"name": name, "how": "operating system device list"} for name in machine.accelerators
+            {"name": name, "how": "; ".join(machine.accelerators_looked)}
+            for name in machine.accelerators
         ],
         "accelerators_how": list(machine.accelerators_looked),
         "battery": machine.battery.as_json(),

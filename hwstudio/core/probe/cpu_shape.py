@@ -51,7 +51,7 @@ def _unknown(how: str, why: str, status: Status = Status.UNSUPPORTED) -> Shape:
 
 
 def _linux(source: Source) -> Shape:
-    text = source.text(_CPUINFO) or ""
+    text = source.once(_CPUINFO) or ""
     found = cpu_topology.cpus(source)
     blocks = _blocks(text)
     cores = {(cpu.package, cpu.core) for cpu in found}

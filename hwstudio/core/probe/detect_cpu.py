@@ -99,7 +99,7 @@ Named = tuple[Reading[str], Reading[tuple[str, ...]]]
 
 
 def _linux(source: Source) -> Named:
-    text = source.text(_CPUINFO) or ""
+    text = source.once(_CPUINFO) or ""
     rows = dict(_row(line) for line in reversed(text.splitlines()) if ":" in line)
     stated = rows.get("model name", "")
     name = "" if stated.startswith(_NO_NAME) else stated

@@ -72,7 +72,7 @@ def _machine_kind(source: Source) -> str:
     named = _named(words)
     if named:
         return f"a virtual machine ({named})"
-    flags = re.search(r"^flags\s*:.*\bhypervisor\b", source.text("/proc/cpuinfo") or "", re.M)
+    flags = re.search(r"^flags\s*:.*\bhypervisor\b", source.once("/proc/cpuinfo") or "", re.M)
     return "a virtual machine" if flags else ""
 
 

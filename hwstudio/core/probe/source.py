@@ -68,6 +68,13 @@ class Source:
         except OSError:
             return None
 
+    def once(self, place: str) -> str | None:
+        """Return a file's text, read once: some take the kernel long on large machines."""
+        if place not in self._kept:
+            self._kept[place] = self.text(place)
+        found: str | None = self._kept[place]
+        return found
+
     def raw(self, *parts: str) -> bytes | None:
         """Return a file's bytes, or None (missing, or only for administrators)."""
         try:
@@ -183,6 +190,10 @@ class WrittenSource(Source):
         """Return a file's text without the ends, or None."""
         found = self.files.get(self._followed(parts))
         return found.strip("\0\n ") if found is not None else None
+
+    def once(self, place: str) -> str | None:
+        """Return a file's text."""
+        return self.text(place)
 
     def raw(self, *parts: str) -> bytes | None:
         """Return a file's bytes, written down in hexadecimal digits."""
