@@ -219,8 +219,8 @@ def _now(most: str, now: str | None) -> str:
     if now is None or now == most:
         return ""
     has_all_lanes = now.rpartition(" ")[2] == most.rpartition(" ")[2]
-    why = "slower while idle" if has_all_lanes else "fewer lanes: check the slot"
-    return f" possible; now {now}, {why}"
+    why = "slower while idle" if has_all_lanes else "check the slot"
+    return f"; now {now}, {why}"
 
 
 # --- drives ---------------------------------------------------------------------------------------
@@ -233,7 +233,7 @@ def _drive(drive: DriveInfo) -> Iterator[MachineFact]:
         return
     free, total = drive.free_bytes.value / GB, drive.total_bytes.value / GB
     kind = drive.drive_kind.value or "kind not known"
-    bus = drive.bus.value
+    bus, _, link = (drive.bus.value or "").partition(", ")
     place = f"{kind} ({bus})" if bus and bus != kind else kind
     yield MachineFact(
         what,
@@ -241,6 +241,7 @@ def _drive(drive: DriveInfo) -> Iterator[MachineFact]:
         f"{drive.free_bytes.how}; kind: {drive.drive_kind.how or drive.drive_kind.why}",
     )
     if drive.model.value is not None:
-        yield _row(f"Model of {drive.mount}", drive.model)
+        linked = f", {link}" if link else ""
+        yield _row(f"Model of {drive.mount}", drive.model, lambda model: f"{model}{linked}")
     if drive.trim.value is not None:
         yield _row(f"TRIM on {drive.mount}", drive.trim)

@@ -38,14 +38,15 @@ def _facts(name: str) -> list[tuple[str, str]]:
         (
             "desktop-ryzen-9950x-rtx-5090",
             "GPU link",
-            "PCIe 5 x16 possible; now PCIe 1 x16, slower while idle",
+            "PCIe 5 x16; now PCIe 1 x16, slower while idle",
         ),
         (
             "workstation-threadripper-7980x",
             "GPU link",
-            "PCIe 4 x16 possible; now PCIe 4 x8, fewer lanes: check the slot",
+            "PCIe 4 x16; now PCIe 4 x8, check the slot",
         ),
         ("desktop-ryzen-9950x-rtx-5090", "Caches", "L1 1.2 MiB, L2 16 MiB, L3 64 MiB (2 x 32 MiB)"),
+        ("desktop-ryzen-9950x-rtx-5090", "Model of /", "Samsung SSD 9100 PRO 2TB, PCIe 5 x4"),
         ("mac-m1-air", "GPU memory", "shares the main memory"),
         ("container-in-kvm", "Allowed to use", "2.5 processors and 6.0 GiB of memory"),
         ("server-xeon-8480-amx", "Cores", "112 cores, 224 threads, in 2 sockets"),
