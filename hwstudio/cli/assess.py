@@ -11,10 +11,9 @@ from hwstudio.cli.output import Output, common
 from hwstudio.core.assess.change import Cost, Parts
 from hwstudio.core.assess.readiness import Assessment, assess
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import gib
-from hwstudio.core.model.machine import DriveInfo, GpuInfo, Machine
-from hwstudio.core.model.reading import Reading
+from hwstudio.core.model.machine import DriveInfo, GpuInfo, Machine, MemoryModules
 from hwstudio.core.probe.machine import detect_machine
+from hwstudio.core.report.machine_facts import machine_facts
 
 _EXAMPLE = "Example: hwstudio assess --goal llm_qlora_8b --json"
 
@@ -124,46 +123,7 @@ def _lower(title: str) -> str:
 
 def machine_rows(machine: Machine) -> list[list[str]]:
     """Return the parts list: what, found, how."""
-    cpu = machine.cpu
-    rows = [
-        ["System", *_said(machine.os)],
-        ["Virtual machine", *_said(machine.virtual)],
-        ["Processor", *_said(cpu.name)],
-        ["Cores", *_said(cpu.cores)],
-        ["Threads", *_said(cpu.threads)],
-        ["Instruction sets", *_said(cpu.features)],
-        ["Memory", *_said_bytes(machine.memory_bytes)],
-        ["Swap", *_said_bytes(machine.swap_bytes)],
-    ]
-    for gpu in machine.gpus:
-        rows.append([f"GPU ({gpu.vendor})", *_said(gpu.name)])
-        rows.append(["GPU memory", *_said_bytes(gpu.vram_bytes)])
-    if not machine.gpus:
-        rows.append(["GPU", "none found", "; ".join(machine.gpus_looked)])
-    for drive in machine.drives:
-        free = _said_bytes(drive.free_bytes)
-        rows.append([f"Drive {drive.mount}", f"{free[0]} free", free[1]])
-        rows.append(["Drive kind", *_said(drive.drive_kind)])
-    looked = "looked at " + ", ".join(machine.accelerators_looked)
-    found = ", ".join(machine.accelerators) or "none found"
-    rows.append(["NPU or TPU", found, looked])
-    rows.append(["Battery", *_said(machine.battery)])
-    rows.append(["torch", *_said(machine.torch)])
-    return rows
-
-
-def _said(reading: Reading[Any]) -> list[str]:
-    if reading.value is None:
-        return [f"not known: {reading.why or reading.status.value}", reading.how]
-    value = reading.value
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return [text, reading.how]
-
-
-def _said_bytes(reading: Reading[int]) -> list[str]:
-    if reading.value is None:
-        return _said(reading)
-    return [gib(reading.value), reading.how]
+    return [[fact.what, fact.value, fact.how] for fact in machine_facts(machine)]
 
 
 # --- JSON ------------------------------------------------------------------------------------
@@ -225,20 +185,39 @@ def machine_document(machine: Machine) -> dict[str, Any]:
             "threads": cpu.threads.as_json(),
             "max_mhz": cpu.max_mhz.as_json(),
             "features": cpu.features.as_json(),
+            "sockets": cpu.sockets.as_json(),
+            "kinds": cpu.kinds.as_json(),
+            "caches": cpu.caches.as_json(),
         },
         "memory": {
             "total_bytes": machine.memory_bytes.as_json(),
             "swap_bytes": machine.swap_bytes.as_json(),
+            **_modules_document(machine.modules),
         },
         "gpus": [_gpu_document(gpu) for gpu in machine.gpus],
         "gpus_how": list(machine.gpus_looked),
         "storage": [_drive_document(drive) for drive in machine.drives],
         "accelerators": [
-            {"name": name, "how": "operating system device list"} for name in machine.accelerators
+            {"name": name, "how": "; ".join(machine.accelerators_looked)}
+            for name in machine.accelerators
         ],
         "accelerators_how": list(machine.accelerators_looked),
         "battery": machine.battery.as_json(),
         "torch": machine.torch.as_json(),
+        "power_mode": machine.power_mode.as_json(),
+        "limits": machine.limits.as_json(),
+    }
+
+
+def _modules_document(modules: MemoryModules) -> dict[str, Any]:
+    return {
+        "generation": modules.generation.as_json(),
+        "speed_mts": modules.speed_mts.as_json(),
+        "rated_mts": modules.rated_mts.as_json(),
+        "form": modules.form.as_json(),
+        "slots_used": modules.slots_used.as_json(),
+        "slots_total": modules.slots_total.as_json(),
+        "sizes_bytes": modules.sizes_bytes.as_json(),
     }
 
 
@@ -252,6 +231,9 @@ def _gpu_document(gpu: GpuInfo) -> dict[str, Any]:
         "compute_capability": gpu.compute_capability.as_json(),
         "power_limit_w": gpu.power_limit_w.as_json(),
         "pcie": gpu.pcie.as_json(),
+        "pcie_now": gpu.pcie_now.as_json(),
+        "compute": gpu.compute.as_json(),
+        "cores": gpu.cores.as_json(),
         "catalogue_id": gpu.gpu_id,
     }
 
@@ -264,4 +246,7 @@ def _drive_document(drive: DriveInfo) -> dict[str, Any]:
         "total_bytes": drive.total_bytes.as_json(),
         "free_bytes": drive.free_bytes.as_json(),
         "kind": drive.drive_kind.as_json(),
+        "bus": drive.bus.as_json(),
+        "model": drive.model.as_json(),
+        "trim": drive.trim.as_json(),
     }

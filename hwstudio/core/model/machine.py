@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from hwstudio.core.model.reading import Reading
+from hwstudio.core.model.reading import Reading, Status, absent
 
 # In ``gpus_looked``: this way of looking failed, so "none" would be a guess.
 CANNOT_TELL = "cannot tell"
+# In the reason why a GPU has no memory size: it has none of its own.
+SHARED = "shares the main memory"
+NOT_LOOKED: Reading[Any] = absent(Status.UNSUPPORTED, "nowhere", "it was not looked for")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreKind:
+    """Cores of one kind: "performance", "efficiency", "low power" or, with one kind, "all"."""
+
+    kind: str
+    cores: int
+    threads: int
+    max_mhz: float | None = None
+    design: str = ""  # "Cortex-A78AE" where the processor states it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """Caches of one level, kind and size."""
+
+    level: int
+    kind: str  # data | instruction | shared
+    each_bytes: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +45,22 @@ class CpuInfo:
     threads: Reading[int]
     max_mhz: Reading[float]
     features: Reading[tuple[str, ...]]  # avx2, avx512f, amx, neon, sve ... those found by probe
+    sockets: Reading[int] = NOT_LOOKED
+    kinds: Reading[tuple[CoreKind, ...]] = NOT_LOOKED
+    caches: Reading[tuple[Cache, ...]] = NOT_LOOKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryModules:
+    """The memory modules, where the system tells them without administrator rights."""
+
+    generation: Reading[str] = NOT_LOOKED
+    speed_mts: Reading[int] = NOT_LOOKED
+    rated_mts: Reading[int] = NOT_LOOKED
+    form: Reading[str] = NOT_LOOKED
+    slots_used: Reading[int] = NOT_LOOKED
+    slots_total: Reading[int] = NOT_LOOKED
+    sizes_bytes: Reading[tuple[int, ...]] = NOT_LOOKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +74,11 @@ class GpuInfo:
     driver: Reading[str]
     compute_capability: Reading[str]
     power_limit_w: Reading[float]
-    pcie: Reading[str]
+    pcie: Reading[str]  # the most that card and slot can agree on
     gpu_id: str | None = None  # catalogue row when recognised
+    pcie_now: Reading[str] = NOT_LOOKED
+    compute: Reading[str] = NOT_LOOKED
+    cores: Reading[int] = NOT_LOOKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +90,10 @@ class DriveInfo:
     file_system: str
     total_bytes: Reading[int]
     free_bytes: Reading[int]
-    drive_kind: Reading[str]  # SSD | HDD | virtual
+    drive_kind: Reading[str]  # SSD | HDD | virtual | network | flash card
+    bus: Reading[str] = NOT_LOOKED
+    model: Reading[str] = NOT_LOOKED
+    trim: Reading[str] = NOT_LOOKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +114,6 @@ class Machine:
     accelerators_looked: tuple[str, ...]
     battery: Reading[str]
     torch: Reading[str]  # "2.13.0+cpu", found without importing it
+    modules: MemoryModules = field(default_factory=MemoryModules)
+    power_mode: Reading[str] = NOT_LOOKED
+    limits: Reading[str] = NOT_LOOKED

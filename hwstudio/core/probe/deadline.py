@@ -38,13 +38,25 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     return answer[0]
 
 
-def output_of(command: tuple[str, ...], seconds: float) -> str | None:
-    """Return what a program prints, or None when it is missing, fails or is too slow."""
+def output_of(command: tuple[str, ...], seconds: float, *, check: bool = True) -> str | None:
+    """Return what a program prints, or None when it is missing, fails or is too slow.
+
+    Without ``check`` a program may say at its end that something went wrong, as macOS' sysctl does
+    when a single one of its values cannot be read.
+    """
     import subprocess  # late: the recorder asks no program
 
+    hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would flash a console window
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=seconds, check=True, text=True, errors="replace"
+            command,
+            capture_output=True,
+            timeout=seconds,
+            check=check,
+            encoding="utf-8",
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            creationflags=hidden,
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import platform
-import re
 from typing import Any
 
 from hwstudio.core.model.machine import CpuInfo
 from hwstudio.core.model.reading import Reading, Status, absent, ok
-from hwstudio.core.probe.deadline import TooSlowError, output_of, within
+from hwstudio.core.probe import windows_cim
+from hwstudio.core.probe.arm_parts import part_name
+from hwstudio.core.probe.cpu_shape import Shape, shape_of
+from hwstudio.core.probe.deadline import TooSlowError, within
+from hwstudio.core.probe.mac_facts import SYSCTL, sysctl, sysctl_number
 from hwstudio.core.probe.source import Source
 
 # Instruction sets that matter for this kind of work, by the kernel's or system's names.
@@ -36,30 +39,59 @@ WANTED = {
     "sve2": "sve2",
     "sme": "sme",
 }
-_WINDOWS_FEATURES = {38: "sse4.2", 39: "avx", 40: "avx2", 41: "avx512f", 19: "neon", 46: "sve"}
+# PF_... numbers of IsProcessorFeaturePresent in Microsoft's documentation.
+_WINDOWS_FEATURES = {
+    38: "sse4.2",
+    39: "avx",
+    40: "avx2",
+    41: "avx512f",
+    19: "neon",
+    43: "neon-dot",
+    67: "neon-fp16",
+    68: "bf16",
+    66: "i8mm",
+    46: "sve",
+    47: "sve2",
+    70: "sme",
+}
+_AMX_STATE = (
+    0b11 << 17
+)  # XTILECFG and XTILEDATA: Windows saves the tiles, so a program may use them
 _APPLE_FEATURES = {
+    "hw.optional.sse4_2": "sse4.2",
+    "hw.optional.avx1_0": "avx",
     "hw.optional.avx2_0": "avx2",
+    "hw.optional.fma": "fma",
+    "hw.optional.f16c": "f16c",
     "hw.optional.avx512f": "avx512f",
+    "hw.optional.avx512vnni": "avx512-vnni",
     "hw.optional.neon": "neon",
+    "hw.optional.arm.FEAT_FP16": "neon-fp16",
+    "hw.optional.arm.FEAT_DotProd": "neon-dot",
     "hw.optional.arm.FEAT_BF16": "bf16",
     "hw.optional.arm.FEAT_I8MM": "i8mm",
     "hw.optional.arm.FEAT_SME": "sme",
 }
 _FALLBACK_S = 5.0
 _CPUINFO = "/proc/cpuinfo"
+_NO_NAME = ("ARMv", "AArch64")  # "ARMv8 Processor rev 1 (v8l)" names no processor
 
 
 def detect_cpu(source: Source, system: str = "") -> CpuInfo:
     """Return the processor; ``system`` as platform.system() says it."""
-    system = system or platform.system()
+    system = system or source.system
     named, features = _NAMERS.get(system, _other)(source)
+    shape = shape_of(source, system)
     return CpuInfo(
         name=named if named.is_ok else _by_library(source, named),
-        architecture=ok(platform.machine() or "unknown", "operating system"),
-        cores=_count(source, logical=False),
-        threads=_count(source, logical=True),
-        max_mhz=_max_mhz(source),
+        architecture=ok(source.machine or "unknown", "operating system"),
+        cores=_count(source, shape.cores, logical=False),
+        threads=_count(source, shape.threads, logical=True),
+        max_mhz=_max_mhz(source, system, shape),
         features=features,
+        sockets=shape.sockets,
+        kinds=shape.kinds,
+        caches=shape.caches,
     )
 
 
@@ -67,10 +99,14 @@ Named = tuple[Reading[str], Reading[tuple[str, ...]]]
 
 
 def _linux(source: Source) -> Named:
-    text = source.text(_CPUINFO) or ""
+    text = source.once(_CPUINFO) or ""
     rows = dict(_row(line) for line in reversed(text.splitlines()) if ":" in line)
-    name = rows.get("model name") or rows.get("Model") or rows.get("cpu model")
+    stated = rows.get("model name", "")
+    name = "" if stated.startswith(_NO_NAME) else stated
+    name = name or rows.get("Model") or rows.get("cpu model") or ""
     name = name or source.text("/sys/firmware/devicetree/base/model") or ""
+    name = name or part_name(rows.get("CPU implementer", ""), rows.get("CPU part", ""))
+    name = name or stated
     flags = (rows.get("flags") or rows.get("Features") or "").split()
     found = tuple(dict.fromkeys(WANTED[flag] for flag in flags if flag in WANTED))
     return (
@@ -86,49 +122,49 @@ def _row(line: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
-def _apple(_source: Source) -> Named:
-    how = "sysctl"
-    text = output_of(("sysctl", "machdep.cpu.brand_string", "hw.optional"), 3.0) or ""
-    rows = dict(_row(line) for line in text.splitlines() if ":" in line)
+def _apple(source: Source) -> Named:
+    rows = sysctl(source)
+    if not rows:
+        return _lost(SYSCTL), _lost(SYSCTL)
     name = rows.get("machdep.cpu.brand_string", "")
     found = tuple(word for key, word in _APPLE_FEATURES.items() if rows.get(key) == "1")
-    if not rows:
-        return _lost(how), _lost(how)
-    return ok(name, how), ok(found, how)
+    said = any(key.startswith("hw.optional") for key in rows)
+    return (
+        ok(name, SYSCTL) if name else _lost(SYSCTL),
+        ok(found, f"{SYSCTL} hw.optional") if said else _lost(SYSCTL),
+    )
 
 
 def _lost(how: str = "operating system") -> Reading[Any]:
     return absent(Status.LOST, how, "no answer")
 
 
-def _windows(_source: Source) -> Named:
+def _windows(source: Source) -> Named:
     how = "Windows registry"
     try:
-        import winreg
-
-        path = r"HARDWARE\DESCRIPTION\System\CentralProcessor\0"
-        registry: Any = winreg
-        with registry.OpenKey(registry.HKEY_LOCAL_MACHINE, path) as key:
-            name = str(registry.QueryValueEx(key, "ProcessorNameString")[0]).strip()
-    except (ImportError, OSError) as error:
-        return absent(Status.LOST, how, str(error)), _windows_features()
-    return ok(name, how), _windows_features()
+        name = str(source.call("processor_name") or "")
+    except OSError as error:
+        return absent(Status.LOST, how, str(error)), _windows_features(source)
+    return ok(name, how) if name else _lost(how), _windows_features(source)
 
 
-def _windows_features() -> Reading[tuple[str, ...]]:
+def _windows_features(source: Source) -> Reading[tuple[str, ...]]:
     how = "IsProcessorFeaturePresent"
     try:
-        import ctypes
-
-        kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009 - exists on Windows only
-        asked = _WINDOWS_FEATURES.items()
-        return ok(tuple(w for n, w in asked if kernel.IsProcessorFeaturePresent(n)), how)
-    except (AttributeError, OSError) as error:
+        present = set(source.call("processor_features"))
+        found = tuple(word for number, word in _WINDOWS_FEATURES.items() if number in present)
+    except (OSError, TypeError) as error:
         return absent(Status.LOST, how, str(error))
+    try:
+        states = int(source.call("state_features"))
+    except (OSError, AttributeError, TypeError, ValueError):
+        return ok(found, how)  # Windows before 7 SP1, or on ARM: there are no such states
+    amx = ("amx",) if states & _AMX_STATE == _AMX_STATE else ()
+    return ok(found + amx, f"{how}, GetEnabledXStateFeatures")
 
 
-def _other(_source: Source) -> Named:
-    name = platform.processor()
+def _other(source: Source) -> Named:
+    name = platform.processor() if source.is_live else ""
     how = "operating system"
     unknown = absent(Status.UNSUPPORTED, how, "this system is not asked for instruction sets")
     return ok(name, how) if name else absent(Status.UNSUPPORTED, how, "no name given"), unknown
@@ -157,9 +193,9 @@ def _library_name() -> str:
     return str(cpuinfo.get_cpu_info().get("brand_raw") or "")
 
 
-def _count(source: Source, *, logical: bool) -> Reading[int]:
-    if not source.is_live:
-        return _count_in(source.text(_CPUINFO) or "", logical=logical)
+def _count(source: Source, stated: Reading[int], *, logical: bool) -> Reading[int]:
+    if stated.is_ok or not source.is_live:
+        return stated
     import psutil
 
     found = psutil.cpu_count(logical=logical)
@@ -168,28 +204,19 @@ def _count(source: Source, *, logical: bool) -> Reading[int]:
     return ok(int(found), "operating system")
 
 
-def _count_in(text: str, *, logical: bool) -> Reading[int]:
-    """Count processors in the text of /proc/cpuinfo, or distinct (socket, core) pairs."""
-    blocks = [dict(_row(line) for line in b.splitlines()) for b in re.split(r"\n\s*\n", text)]
-    blocks = [block for block in blocks if "processor" in block]
-    pairs = {(b.get("physical id"), b["core id"]) for b in blocks if "core id" in b}
-    count = len(blocks) if logical else len(pairs)
-    if not count:
-        return absent(Status.UNSUPPORTED, _CPUINFO, "not stated there")
-    return ok(count, _CPUINFO)
-
-
-def _max_mhz(source: Source) -> Reading[float]:
+def _max_mhz(source: Source, system: str, shape: Shape) -> Reading[float]:
+    clocks = [kind.max_mhz for kind in shape.kinds.value or () if kind.max_mhz]
     khz = source.number("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq")
-    if khz:
-        return ok(khz / 1e3, "/sys/devices/system/cpu/cpu0/cpufreq")
-    if source.is_live and platform.system() != "Linux":
-        import psutil
-
-        try:
-            found = psutil.cpu_freq()
-        except (OSError, NotImplementedError, RuntimeError):
-            found = None
-        if found is not None and found.max:
-            return ok(float(found.max), "operating system")
+    if clocks or khz:
+        return ok(max(clocks, default=(khz or 0) / 1e3), "cpufreq in /sys/devices/system/cpu")
+    if system == "Darwin":
+        hz = sysctl_number(sysctl(source), "hw.cpufrequency_max")
+        why = "macOS does not state it on Apple silicon"
+        return ok(hz / 1e6, SYSCTL) if hz else absent(Status.UNSUPPORTED, SYSCTL, why)
+    if system == "Windows":
+        row = next(iter(windows_cim.rows(source, "processor") or ()), {})
+        mhz = windows_cim.whole(row.get("MaxClockSpeed"))
+        if mhz:
+            return ok(float(mhz), f"{windows_cim.HOW}, often the base clock")
+        return absent(Status.UNSUPPORTED, windows_cim.HOW, windows_cim.NO_ANSWER)
     return absent(Status.UNSUPPORTED, "cpufreq", "the highest clock is not stated (usual in a VM)")

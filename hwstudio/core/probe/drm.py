@@ -85,9 +85,12 @@ def card_name(source: Source, card: Card) -> str:
 
 
 def _amd_name(source: Source, card: Card) -> str | None:
-    if card.driver != "amdgpu":
-        return None
-    wanted = (f"{card.device_id:04X}", f"{card.revision:02X}")
+    return amd_name(source, card.device_id, card.revision) if card.driver == "amdgpu" else None
+
+
+def amd_name(source: Source, device_id: int, revision: int) -> str | None:
+    """Return an AMD GPU's marketing name from AMD's own list, or None."""
+    wanted = (f"{device_id:04X}", f"{revision:02X}")
     for line in (source.text(_AMD_NAMES) or "").splitlines():
         parts = [part.strip() for part in line.split(",", 2)]
         if len(parts) == 3 and (parts[0].upper(), parts[1].upper()) == wanted:

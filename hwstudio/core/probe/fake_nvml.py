@@ -163,6 +163,10 @@ class FakeNvml:
         """Return a driver version."""
         return "580.95.05"
 
+    def nvmlSystemGetCudaDriverVersion_v2(self) -> int:  # noqa: N802
+        """Return the newest CUDA of that driver: 1000 times the major plus 10 times the minor."""
+        return 13000
+
     def nvmlDeviceGetHandleByIndex(self, index: int) -> FakeGpu:  # noqa: N802
         """Return the GPU itself as handle."""
         if index >= len(self.gpus):

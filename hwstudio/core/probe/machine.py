@@ -6,17 +6,16 @@ import platform
 from typing import Any
 
 from hwstudio.core.model.machine import Machine
+from hwstudio.core.probe import mac_facts, windows_cim
 from hwstudio.core.probe.detect_cpu import detect_cpu
-from hwstudio.core.probe.detect_drive import Mount, detect_drives
+from hwstudio.core.probe.detect_drive import detect_drives
 from hwstudio.core.probe.detect_gpu import Match, detect_gpus
-from hwstudio.core.probe.detect_system import (
-    detect_accelerators,
-    detect_battery,
-    detect_memory,
-    detect_os,
-    detect_torch,
-    detect_virtual,
-)
+from hwstudio.core.probe.detect_modules import detect_modules
+from hwstudio.core.probe.detect_npu import detect_accelerators
+from hwstudio.core.probe.detect_power import detect_battery, detect_power_mode
+from hwstudio.core.probe.detect_system import detect_memory, detect_os, detect_torch
+from hwstudio.core.probe.detect_virtual import detect_limits, detect_virtual
+from hwstudio.core.probe.mount import Mount
 from hwstudio.core.probe.source import Source
 
 
@@ -32,6 +31,7 @@ def detect_machine(
     ``source``, ``nvml`` and ``mounts`` stand in for the real system (recorded machines, tests).
     """
     where = source or Source()
+    _begin(where)
     memory, swap = detect_memory(where)
     gpus, gpus_looked = detect_gpus(where, catalog_match, nvml)
     accelerators, accelerators_looked = detect_accelerators(where)
@@ -40,7 +40,7 @@ def detect_machine(
         os=detect_os(where),
         virtual=detect_virtual(where),
         python=platform.python_version(),
-        cpu=detect_cpu(where, "" if where.is_live else "Linux"),
+        cpu=detect_cpu(where),
         memory_bytes=memory,
         swap_bytes=swap,
         gpus=tuple(gpus),
@@ -50,4 +50,16 @@ def detect_machine(
         accelerators_looked=accelerators_looked,
         battery=detect_battery(where),
         torch=detect_torch(),
+        modules=detect_modules(where),
+        power_mode=detect_power_mode(where),
+        limits=detect_limits(where),
     )
+
+
+def _begin(source: Source) -> None:
+    """Start the slow questions at once; Linux needs none."""
+    if source.system == "Windows":
+        source.begin(windows_cim.COMMAND, windows_cim.ANSWER_S)
+    elif source.system == "Darwin":
+        for command in mac_facts.COMMANDS:
+            source.begin(command, mac_facts.ANSWER_S)

@@ -22,6 +22,7 @@ from hwstudio.core.probe.nvml_budget import BUDGET, CallCost
 from hwstudio.core.probe.nvml_device import NvmlDevice
 from hwstudio.core.probe.nvml_lane import Lane, Round, Seat
 from hwstudio.core.probe.nvml_pcie import PcieTraffic
+from hwstudio.core.probe.nvml_refusal import refusal
 
 _RETRY_S = 30.0
 _SLOWEST_RETRY_S = 600.0  # a GPU that stays away is not worth a new start every half minute
@@ -93,6 +94,14 @@ class Nvml:
         """Return the driver's version."""
         found = self.api.nvmlSystemGetDriverVersion()
         return found.decode() if isinstance(found, bytes) else str(found)
+
+    def cuda(self) -> Reading[str]:
+        """Return the newest CUDA this driver can run, such as "CUDA 13.0"."""
+        try:
+            found = int(self.api.nvmlSystemGetCudaDriverVersion_v2())
+        except Exception as error:  # noqa: BLE001 - a vendor library's border
+            return refusal(error).reading
+        return ok(f"CUDA {found // 1000}.{found % 1000 // 10}", "NVML, the newest it can run")
 
     def close(self) -> None:
         """Shut the library down."""

@@ -188,10 +188,18 @@ class NvmlDevice:
 
     def link(self) -> Reading[str]:
         """Return the widest and fastest PCIe link card and slot can agree on."""
-        generation = self._ask("nvmlDeviceGetMaxPcieLinkGeneration")
-        width = self._ask("nvmlDeviceGetMaxPcieLinkWidth")
+        return self._link("Max")
+
+    def link_now(self) -> Reading[str]:
+        """Return the link in use; it slows down while the GPU is idle."""
+        return self._link("Curr")
+
+    def _link(self, which: str) -> Reading[str]:
+        generation = self._ask(f"nvmlDeviceGet{which}PcieLinkGeneration")
+        width = self._ask(f"nvmlDeviceGet{which}PcieLinkWidth")
         if not (generation.is_ok and width.is_ok):
-            return absent(generation.status, HOW, generation.why)
+            missing = width if generation.is_ok else generation
+            return absent(missing.status, HOW, missing.why)
         return ok(f"PCIe {generation.value} x{width.value}", HOW)
 
 

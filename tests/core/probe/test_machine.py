@@ -14,9 +14,9 @@ from hwstudio.core.model.machine import CANNOT_TELL
 from hwstudio.core.model.reading import Status
 from hwstudio.core.probe import detect_cpu, detect_drive, detect_gpu, fake_nvml
 from hwstudio.core.probe.deadline import TooSlowError, output_of, within
-from hwstudio.core.probe.detect_drive import Mount
 from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
 from hwstudio.core.probe.machine import detect_machine
+from hwstudio.core.probe.mount import Mount
 from hwstudio.core.probe.source import Source
 from hwstudio.core.probe.windows_adapters import video_adapters
 
