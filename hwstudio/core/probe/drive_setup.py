@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hwstudio.core.model.machine import DriveInfo
@@ -63,8 +63,8 @@ def _no_need(kind: str) -> Reading[str] | None:
 
 
 def _linux(drive: DriveInfo, source: Source) -> DriveSetup:
-    name = os.path.basename(os.path.realpath(drive.device)) if source.is_live else ""
-    name = name or os.path.basename(drive.device)
+    device = Path(drive.device)
+    name = (device.resolve() if source.is_live else device).name
     disk = _disk_of(source, name)
     kind = drive.drive_kind.value or ""
     return DriveSetup(
@@ -107,9 +107,8 @@ def _linux_trim(source: Source, drive: DriveInfo, name: str, disk: str) -> Readi
 
 
 def _mount_options(source: Source, mount: str) -> set[str]:
-    for line in (
-        source.text("/proc/self/mounts") or source.text("/proc/mounts") or ""
-    ).splitlines():
+    text = source.text("/proc/self/mounts") or source.text("/proc/mounts") or ""
+    for line in text.splitlines():
         cells = line.split()
         if len(cells) > 3 and cells[1].replace("\\040", " ") == mount:
             return {each.partition("=")[0] for each in cells[3].split(",")}

@@ -111,5 +111,5 @@ def words_of(checks: Sequence[Check]) -> str:
     done = sum(each.is_done for each in checks)
     by_you = sum(each.by == "ticked by you" for each in checks)
     look = sum(each.state is State.LOOK and not each.is_ticked for each in checks)
-    more = f" ({done - by_you} checked, {by_you} ticked by you)" if done else ""
+    more = f" ({done - by_you} checked, {by_you} ticked by you)" if by_you else ""
     return f"{done} of {len(checks)} done{more}" + (f", {look} to look at" if look else "")

@@ -44,5 +44,5 @@ def _of_list(row: tuple[str, str, str], ground: Ground | None) -> Check:
     if judge is None:
         return software.by_hand(ident, text, hint)
     if ground is None:
-        return Check(ident, text, State.UNKNOWN, "", "not checked yet", hint)
+        return Check(ident, text, State.UNKNOWN, to_do=hint)
     return judge(ident, text, ground)
