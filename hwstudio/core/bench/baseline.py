@@ -29,6 +29,7 @@ class Deviation:
     now: float
     speed_ratio: float
     taken_at: str
+    changes: tuple[str, ...] = ()  # what is different on the computer since, in words
 
     @property
     def is_slower(self) -> bool:
@@ -87,7 +88,16 @@ def _against(trend: Trend, baseline: set[str]) -> tuple[Deviation, bool] | None:
     ratio = newest.median / first.median
     speed = 1 / ratio if trend.unit in ("s", "B") else ratio
     is_apart = newest.low > first.high or newest.high < first.low
+    since = trend.points[trend.points.index(first) + 1 :]
+    changes = tuple(dict.fromkeys(each for point in since for each in point.changes))
     found = Deviation(
-        trend.bench, trend.metric, trend.unit, first.median, newest.median, speed, newest.taken_at
+        trend.bench,
+        trend.metric,
+        trend.unit,
+        first.median,
+        newest.median,
+        speed,
+        newest.taken_at,
+        changes,
     )
     return found, is_apart and abs(speed - 1) > DEVIATES

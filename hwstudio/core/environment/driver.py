@@ -11,9 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hwstudio.core.probe.detect_gpu import detect_gpus
-from hwstudio.core.probe.source import Source
-
 LIMIT_S = 10.0
 # The oldest driver for each family of CUDA, Linux and Windows alike. NVIDIA, "CUDA minor version
 # compatibility", table 1, https://docs.nvidia.com/deploy/cuda-compatibility/ (read 2026-11).
@@ -68,6 +65,9 @@ def with_silent_cards(drivers: Drivers) -> Drivers:
     """Return the drivers with the NVIDIA cards that have none: those the bus shows."""
     if drivers.nvidia or drivers.is_apple:
         return drivers
+    from hwstudio.core.probe.detect_gpu import detect_gpus  # only this needs it
+    from hwstudio.core.probe.source import Source
+
     found, _ = detect_gpus(Source(), None)
     names = [each.name.value or "an NVIDIA GPU" for each in found if each.vendor == "NVIDIA"]
     return replace(drivers, silent_cards=tuple(names))

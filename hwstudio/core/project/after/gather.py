@@ -25,11 +25,13 @@ from hwstudio.core.probe.detect_drive import detect_drives
 from hwstudio.core.probe.drive_setup import drive_setups
 from hwstudio.core.probe.live import GpuUse
 from hwstudio.core.probe.memory_modules import memory_modules
+from hwstudio.core.probe.nvml import NvmlOptions, NvmlProbe
 from hwstudio.core.probe.pcie_link import PcieLink, link_at
 from hwstudio.core.probe.source import Source
 from hwstudio.core.project.after.ground import Ground, Load
 from hwstudio.core.project.after.load import load_of
 
+_IN_FULL = NvmlOptions(budget=1.0)  # seconds of the driver's time a second: no limit
 Tell = Callable[[str], None]
 
 
@@ -92,7 +94,26 @@ def _setups(places: Places, drivers: Drivers, stopped: threading.Event | None) -
 
 def _gpus() -> tuple[GpuUse, ...]:
     found = take_snapshot().gpus
-    return found.value.gpus if found.value is not None else ()
+    if found.value is None:
+        return ()
+    gpus = found.value.gpus
+    has_nvidia = any(each.vendor == "NVIDIA" for each in gpus)
+    return in_full(gpus, NvmlProbe(options=_IN_FULL)) if has_nvidia else gpus
+
+
+def in_full(gpus: Sequence[GpuUse], probe: NvmlProbe) -> tuple[GpuUse, ...]:
+    """Return the GPUs with every reading of NVIDIA's driver.
+
+    Watching each second spares the driver and asks for what hardly changes later; here it is asked
+    once, as if ten seconds were saved up.
+    """
+    try:
+        probe.read(0.0)
+        found = probe.read(10.0).value
+    finally:
+        probe.close()
+    full = {each.uuid: each for each in found.gpus} if found is not None else {}
+    return tuple(full.get(each.uuid, each) for each in gpus)
 
 
 def _card_links(source: Source, gpus: Sequence[GpuUse]) -> dict[str, PcieLink]:

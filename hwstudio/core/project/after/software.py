@@ -75,7 +75,7 @@ def _deviation(each: Deviation) -> Point:
         f"{bench(each.bench).title}, {each.metric}",
         State.LOOK if each.is_slower else State.GOOD,
         f"{by} {word} on {each.taken_at[:10]}",
-        "its interval and that of the baseline do not touch",
+        ", ".join(each.changes) or "no change of the computer is known",
     )
 
 

@@ -56,7 +56,8 @@ class AfterRows(QObject):
         row.addWidget(label(TITLE, "strong"))
         row.addWidget(label(words_of(checks), "small"))
         row.addStretch(1)
-        button = QPushButton("Stop" if state.step else "Check again" if state.ground else "Check now")
+        anew = "Check again" if state.ground else "Check now"
+        button = QPushButton("Stop" if state.step else anew)
         button.setToolTip("Look at drivers, memory, drives, cards and what was measured here")
         button.setAccessibleName("Stop the check" if state.step else "Check this computer now")
         button.clicked.connect(self.stopped if state.step else self.checked)
