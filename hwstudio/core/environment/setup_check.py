@@ -11,12 +11,19 @@ from hwstudio.core.environment.ask_python import CONDA, OURS, Checked, Found, ch
 from hwstudio.core.environment.build_of_torch import CPU, CUDA
 from hwstudio.core.environment.driver import OLDEST_DRIVER, Drivers
 from hwstudio.core.environment.gpu_code import capability_of, has_code_for, span_words
-from hwstudio.core.environment.match import ERROR, INFO, NEW_DRIVER, OK, WARN, Match, match
-from hwstudio.core.environment.wanted import CHOICES, fitting, index_of
+from hwstudio.core.environment.match import (
+    BLACKWELL,
+    BLACKWELL_CUDA,
+    ERROR,
+    INFO,
+    NEW_DRIVER,
+    OK,
+    WARN,
+    Match,
+    match,
+)
+from hwstudio.core.environment.wanted import CHOICES, fitting, index_of, lacks_build
 
-# The first CUDA whose compiler makes code for Blackwell (compute capability 10 and 12). NVIDIA,
-# CUDA Toolkit 12.8 release notes, "General CUDA" (read 2026-11).
-BLACKWELL, BLACKWELL_CUDA = 10.0, (12, 8)
 _BLACKWELL_DRIVER = "Install NVIDIA driver 580 or newer, then the CUDA 13.0 build of PyTorch"
 _HIDDEN = "Look whether CUDA_VISIBLE_DEVICES hides it; in a container, pass the GPU in"
 _OLD_DRIVER = "Install NVIDIA driver {} or newer; no build offered here runs on this one"
@@ -155,10 +162,8 @@ def _no_code(missing: GpuSupport, found: Found, drivers: Drivers, checked: Check
     reach += "" if made_for else " first that can"
     what = (
         f"This {torch} build has no code for {missing.gpu} "
-        f"(compute capability {missing.capability:g}): {reach}"
+        f"(compute capability {missing.capability:.1f}): {reach}"
     )
-    if missing.capability >= BLACKWELL and (drivers.cuda is None or drivers.cuda < (13, 0)):
-        return Match(ERROR, what, _BLACKWELL_DRIVER)
     return Match(ERROR, what, f"Install the build that has it: {fitting(drivers).title}")
 
 
@@ -181,7 +186,11 @@ def _needs_newer_driver(drivers: Drivers) -> bool:
 
 def _reachable(verdict: Match, drivers: Drivers) -> Match:
     """Return the verdict with a fix that can be done: a build nobody offers is none."""
-    if verdict.kind in (WARN, ERROR) and _needs_newer_driver(drivers):
+    if verdict.kind not in (WARN, ERROR) or not drivers.nvidia:
+        return verdict
+    if lacks_build(drivers):
+        return Match(verdict.kind, verdict.words, _BLACKWELL_DRIVER)
+    if _needs_newer_driver(drivers):
         oldest = min(OLDEST_DRIVER[major] for major in (12, 13))
         return Match(verdict.kind, verdict.words, _OLD_DRIVER.format(oldest))
     return verdict

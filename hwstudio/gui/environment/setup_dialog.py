@@ -160,7 +160,7 @@ def _lines(setup: Setup) -> tuple[str, ...]:
     if setup.found.torch is None and not setup.found.why_not:
         return ()
     gpus = [
-        f"{each.gpu}, compute capability {each.capability:g}: {_SUPPORT[each.is_supported]}"
+        f"{each.gpu}, compute capability {each.capability:.1f}: {_SUPPORT[each.is_supported]}"
         for each in setup.gpus
     ]
     return (f"{setup.words}.", *(f"{each}." for each in gpus), *fix_lines(setup))

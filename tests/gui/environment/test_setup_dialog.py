@@ -39,7 +39,7 @@ def dialog(qtbot, context):
 def test_each_python_stands_with_its_gpu_and_the_command_that_mends_it(dialog):
     said = [label.text() for label in dialog.rows.findChildren(QLabel)]
     whole = " ".join(said)
-    assert f"{CARD}, compute capability 12: this build has no code for it." in said
+    assert f"{CARD}, compute capability 12.0: this build has no code for it." in said
     assert "hwstudio env make torch-cu130 --backend cu130" in whole
     assert "-m pip install --force-reinstall torch --index-url" in whole
     assert whole.index("/a/python") < whole.index("/c/python")  # what cannot run comes last

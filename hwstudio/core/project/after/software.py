@@ -7,7 +7,7 @@ from hwstudio.core.bench.baseline import Baseline, Deviation, baseline_of
 from hwstudio.core.bench.profile_words import does
 from hwstudio.core.bench.suites import bench
 from hwstudio.core.environment.match import ERROR, OK, WARN
-from hwstudio.core.environment.setup_check import fix_lines, measuring
+from hwstudio.core.environment.setup_check import measuring
 from hwstudio.core.project.after.check import Check, Point, State
 from hwstudio.core.project.after.ground import Ground
 
@@ -25,10 +25,12 @@ def drivers(ident: str, text: str, ground: Ground) -> Check:
         )  # fmt: skip
     state = {OK: State.GOOD, WARN: State.LOOK, ERROR: State.LOOK}.get(used.kind, State.UNKNOWN)
     torch = used.found.torch
-    named = f"torch {torch.version} ({torch.title}). " if torch else ""
+    named = f"PyTorch {torch.version} ({torch.title}). " if torch else ""
     if used.checked is None and state is State.GOOD:
         how += "; PyTorch was not tried"
-    to_do = " ".join(fix_lines(used))
+    to_do = f"{used.fix}." if used.fix and state is not State.GOOD else ""
+    if used.command:
+        to_do += f" In a terminal: {used.command}"
     return Check(ident, text, state, f"{named}{used.words}", how, to_do, action="setup")
 
 

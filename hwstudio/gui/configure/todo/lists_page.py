@@ -102,6 +102,7 @@ class ListsPage(ScrollingPage):
         box = self.renewed((lists, steps, after, looked.step, looked.problem))
         if box is None:
             return
+        self.rows.head = None  # it went with the old rows
         if not lists:
             box.addWidget(label(NOTHING_YET, "muted", wrap=True))
         for each in lists:
