@@ -1,8 +1,8 @@
 """Which GPUs a build of torch has code for, from the list the build itself gives.
 
 A binary for one compute capability runs on GPUs of the same first number and the same or a higher
-second one; code kept as PTX runs on every newer GPU. NVIDIA, CUDA C++ programming guide, "Binary
-compatibility" and "PTX compatibility".
+second one; code kept as PTX runs on every newer GPU. NVIDIA,
+https://docs.nvidia.com/cuda/blackwell-compatibility-guide, section 1.2 (read 2026-11).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ OK, INFO, WARN, ERROR = "ok", "info", "warn", "error"
 TURING = 7.5
 _OLD_GPUS_UP_TO = (12, 6)
 # The first CUDA whose compiler makes code for Blackwell (compute capability 10 and 12). NVIDIA,
-# CUDA Toolkit 12.8 release notes, "General CUDA" (read 2026-11).
+# https://docs.nvidia.com/cuda/blackwell-compatibility-guide, section 1.4 (read 2026-11).
 BLACKWELL, BLACKWELL_CUDA = 10.0, (12, 8)
 NEW_DRIVER = "Install NVIDIA's driver, restart, and check again"
 
