@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hwstudio.core.base.units import duration, watts
 from hwstudio.core.probe.live import GpuUse
-from hwstudio.core.project.after.check import Check, Point, State, of_points
+from hwstudio.core.project.after.check import Check, Point, State, of_points, worst
 from hwstudio.core.project.after.ground import Ground, Peak
 from hwstudio.core.project.after.load import best_link
 
@@ -22,24 +22,33 @@ def heat(ident: str, text: str, ground: Ground) -> Check:
     """Judge the highest temperature of each sensor during measurements."""
     load = ground.load
     if not load.peaks:
-        number = "Not measured: no measurement ran while temperatures were recorded"
-        if not load.runs:
-            number = "Not measured: nothing was measured yet"
-        return Check(ident, text, State.UNKNOWN, number, "", _MEASURE, action="bench")
+        return _not_measured(ident, text, ground)
     is_long = load.longest_s >= LEAST_LOAD_S
     points = tuple(_peak(each, is_long=is_long) for each in load.peaks)
-    check = of_points(ident, text, points, action="bench")
+    told = [p for p, peak in zip(points, load.peaks, strict=True) if peak.limit_c is not None]
+    state = worst(told or points)  # a sensor that names no limit leaves the others their verdict
     how = f"{load.runs} measurements, the longest load {duration(load.longest_s)}"
     hot = max(load.peaks, key=_nearness)
-    number, to_do = f"{_named(hot)} was nearest to its limit", check.to_do
+    number = f"{_named(hot)} was nearest to its limit"
+    to_do = _COOL if state is State.LOOK else ""
     if load.slowed_by_heat:
         state, to_do = State.LOOK, _COOL
         number = f"A GPU was slowed by its heat in: {', '.join(load.slowed_by_heat)}"
-    else:
-        state = check.state
-    if state is State.UNKNOWN and not is_long:
+    elif state is State.UNKNOWN and not is_long:
         to_do = f"Under {duration(LEAST_LOAD_S)} of load tell little. {_MEASURE}"
     return Check(ident, text, state, number, how, to_do, points, "bench")
+
+
+def _not_measured(ident: str, text: str, ground: Ground) -> Check:
+    runs = ground.load.runs
+    if not runs:
+        number = "Not measured: nothing was measured yet"
+        return Check(ident, text, State.UNKNOWN, number, "", _MEASURE, action="bench")
+    count = "measurement" if runs == 1 else f"{runs} measurements"
+    number = f"Not measured: no temperature was recorded during the {count} kept"
+    how = "recorder of hwstudio, GPU driver"
+    to_do = f"A virtual machine shows no temperatures; else: {_MEASURE}"
+    return Check(ident, text, State.UNKNOWN, number, how, to_do, action="bench")
 
 
 def _nearness(peak: Peak) -> float:
@@ -47,12 +56,9 @@ def _nearness(peak: Peak) -> float:
 
 
 def _named(peak: Peak) -> str:
-    limit = f" of {peak.limit_c:.0f} °C" if peak.limit_c is not None else " (limit not stated)"
-    return (
-        f"{peak.sensor}: {peak.peak_c:.0f}{limit}"
-        if peak.limit_c
-        else (f"{peak.sensor}: {peak.peak_c:.0f} °C{limit}")
-    )
+    if peak.limit_c is None:
+        return f"{peak.sensor}: {peak.peak_c:.0f} °C (limit not stated)"
+    return f"{peak.sensor}: {peak.peak_c:.0f} of {peak.limit_c:.0f} °C"
 
 
 def _peak(peak: Peak, *, is_long: bool) -> Point:

@@ -139,6 +139,17 @@ def test_heat_is_judged_by_the_peak_under_a_load_that_was_long_enough(ground, st
     assert ("Not measured" in found.number) is (ground is EMPTY)
 
 
+def test_a_sensor_that_names_no_limit_leaves_the_others_their_verdict():
+    mute = Peak("NVMe", 60, None, "Drive speed")
+    ground = _heat(70, 100)
+    ground = replace(ground, load=replace(ground.load, peaks=(*ground.load.peaks, mute)))
+    found = _item("heat", ground)
+    assert [each.state for each in found.points] == [State.GOOD, State.UNKNOWN]
+    assert (found.state, found.number) == (
+        State.GOOD, "Processor: 70 of 100 °C was nearest to its limit",
+    )  # fmt: skip
+
+
 def _linked(now, seen=None, card=None, most=(4, 16)):
     links = {"1": seen} if seen else {}
     cards = {"GPU-1": card} if card else {}
