@@ -29,6 +29,17 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument(
         "--goal", type=filled, metavar="ID", help="a workload id (default: from the settings)"
     )
+    parser.add_argument(
+        "--after-buying",
+        action="store_true",
+        help="go through the list after buying instead; exit 1 where something needs a look",
+    )
+    parser.add_argument(
+        "--file",
+        type=filled,
+        metavar="FILE.hws",
+        help="with --after-buying: the plan with your ticks",
+    )
     common(parser)
     parser.set_defaults(run=run)
 
@@ -63,6 +74,10 @@ def answer(out: Output, goal: str | None) -> Answer:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Print the assessment."""
+    if args.after_buying:
+        from hwstudio.cli.assess_after import run_after
+
+        return run_after(args, out)
     found = answer(out, args.goal)
     if out.is_json:
         out.document(document(found))

@@ -13,12 +13,19 @@ from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.settings import changed
 from hwstudio.core.environment.ask_python import Found, check
-from hwstudio.core.environment.driver import Drivers, read_drivers
+from hwstudio.core.environment.driver import Drivers, read_drivers, with_silent_cards
 from hwstudio.core.environment.find import ask_named, find
 from hwstudio.core.environment.installer import Tool, find_tool
 from hwstudio.core.environment.make import Wish, make, usable_base
 from hwstudio.core.environment.managed import Managed
 from hwstudio.core.environment.match import match
+from hwstudio.core.environment.setup_check import (
+    check_setups,
+    fix_lines,
+    judge,
+    setup_document,
+    summary,
+)
 from hwstudio.core.environment.wanted import AUTO, CHOICES, choice_named, index_of
 from hwstudio.core.environment.wheels import read_wheels
 from hwstudio.core.environment.words import packages_words, size_words
@@ -50,8 +57,13 @@ def add(nouns: Any) -> None:
     verb.add_argument("--dry-run", action="store_true", help="say what would be done, and its size")
     verb = _verb(verbs, "use", "measure with this Python from now on", _use)
     verb.add_argument("which", type=filled, metavar="NAME", help=f"name, path, or {AUTO}")
-    verb = _verb(verbs, "check", "import PyTorch there and let it compute", _check)
-    verb.add_argument("which", type=filled, metavar="NAME", help="name or path")
+    verb = _verb(verbs, "check", "check my setup: PyTorch, GPU and driver of each Python", _check)
+    verb.add_argument(
+        "which", type=filled, nargs="?", metavar="NAME", help="name or path (default: all found)"
+    )
+    verb.add_argument(
+        "--no-try", action="store_true", help="do not import PyTorch: quicker, but less is known"
+    )
     verb = _verb(verbs, "remove", "delete an environment hwstudio made", _remove)
     verb.add_argument("which", type=filled, metavar="NAME", help="its name")
 
@@ -196,6 +208,8 @@ def _use(args: argparse.Namespace, out: Output) -> int:
 
 def _check(args: argparse.Namespace, out: Output) -> int:
     managed = Managed(out.studio.home)
+    if args.which is None:
+        return check_all(out, managed, has_try=not args.no_try)
     found = ask_named(args.which, managed)
     if found.why_not or found.torch is None:
         why = found.why_not or "it has no PyTorch"
@@ -217,6 +231,31 @@ def _check(args: argparse.Namespace, out: Output) -> int:
         if fit.kind in ("warn", "error"):
             out.line(f"{fit.words}. {fit.fix}.")
     return 1 if why else 0
+
+
+def check_all(out: Output, managed: Managed, *, has_try: bool) -> int:
+    """Check every Python found; exit 1 where the one that measures does not fit."""
+    drivers, chosen = with_silent_cards(read_drivers()), out.studio.settings.interpreter
+    found = find(chosen, managed)
+    setups = []
+    for setup in check_setups(found, drivers) if has_try else (judge(f, drivers) for f in found):
+        out.note(f"Checked {setup.found.path}")
+        setups.append(setup)
+    kind, sentence = summary(setups, drivers, chosen)
+    if out.is_json:
+        rows = [setup_document(each, drivers, chosen) for each in setups]
+        out.document({"verdict": kind, "words": sentence, "drivers": drivers, "chosen": chosen,
+                      "count": len(rows), "pythons": rows})  # fmt: skip
+    else:
+        out.line(sentence)
+        for each in setups:
+            out.line()
+            out.line(f"{each.found.path}: {each.found.title}")
+            if not each.found.why_not:
+                out.line(f"  {each.words}.")
+            for line in fix_lines(each):
+                out.line(f"  {line}")
+    return 1 if kind in ("warn", "error") else 0
 
 
 def _remove(args: argparse.Namespace, out: Output) -> int:

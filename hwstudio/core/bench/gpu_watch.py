@@ -14,7 +14,11 @@ _FIELDS = (
     "memory_clock_hz",
     "power_w",
     "power_limit_w",
+    "power_default_limit_w",
     "temperature_c",
+    "slowdown_c",
+    "pcie_generation",
+    "pcie_width",
     "busy_share",
     "throttle",
 )

@@ -58,13 +58,23 @@ _CHECK = (
     _USER_SITE
     + "import json, torch\n"
     + "assert float((torch.ones(8, 8) @ torch.ones(8, 8))[0, 0]) == 8.0\n"
-    + "told = {'version': str(torch.__version__), 'devices': [], 'fault': ''}\n"
-    + "if torch.cuda.is_available():\n"
-    + "    for i in range(torch.cuda.device_count()):\n"
-    + "        told['devices'].append(torch.cuda.get_device_name(i))\n"
-    + "        assert float((torch.ones(8, 8, device=f'cuda:{i}') * 2).sum()) == 128.0\n"
+    + "flags = getattr(getattr(torch, '_C', None), '_cuda_getArchFlags', None)\n"
+    + "told = {'version': str(torch.__version__), 'devices': [], 'fault': '',"
+    + " 'archs': ((flags() if flags else '') or '').split()}\n"
+    + "try:\n"
+    + "    if torch.cuda.is_available():\n"
+    + "        for i in range(torch.cuda.device_count()):\n"
+    + "            name = torch.cuda.get_device_name(i)\n"
+    + "            ones = torch.ones(8, 8, device=f'cuda:{i}')\n"
+    + "            assert float((ones * 2).sum()) == 128.0, f'{name} computed a wrong number'\n"
+    + "            told['devices'].append(name)\n"
+    + "except Exception as error:\n"
+    + "    told['fault'] = (str(error) or repr(error)).splitlines()[0]\n"
     + "mps = getattr(torch.backends, 'mps', None)\n"
     + "if mps and mps.is_available():\n    told['devices'].append('Apple GPU')\n"
+    + "xpu = getattr(torch, 'xpu', None)\n"
+    + "if xpu and xpu.is_available():\n"
+    + "    told['devices'] += [xpu.get_device_name(i) for i in range(xpu.device_count())]\n"
     + "print(json.dumps(told))\n"
 )
 
@@ -99,6 +109,7 @@ class Checked:
     version: str = ""
     devices: tuple[str, ...] = ()  # GPUs that computed
     why_not: str = ""
+    archs: tuple[str, ...] = ()  # GPU generations this build has code for, "sm_89"; () = untold
 
 
 def ask(path: str) -> Found:
@@ -162,7 +173,17 @@ def check(path: str, stopped: threading.Event | None = None) -> Checked:
     told = _document(lines)
     if told is None:
         return Checked(why_not="its answer cannot be read")
-    return Checked(str(told.get("version", "")), tuple(map(str, told.get("devices", ()))))
+    return checked_of(told)
+
+
+def checked_of(told: Mapping[str, Any]) -> Checked:
+    """Return what the document of a tried torch says: version, devices, fault, archs."""
+    return Checked(
+        str(told.get("version", "")),
+        tuple(map(str, told.get("devices", ()))),
+        str(told.get("fault", "")).rstrip("."),
+        tuple(map(str, told.get("archs", ()))),
+    )
 
 
 def _told(path: str, code: str, limit_s: float) -> tuple[dict[str, Any], str]:

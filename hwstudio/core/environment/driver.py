@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 LIMIT_S = 10.0
@@ -35,6 +35,8 @@ class Drivers:
     nvidia_fault: str = ""  # why the driver did not answer, where it is installed
     has_amd: bool = False  # AMD's compute driver is loaded
     is_apple: bool = False  # an Apple computer with its own chip
+    capabilities: tuple[float, ...] = ()  # of each GPU in ``gpus``; () where one is not told
+    silent_cards: tuple[str, ...] = ()  # NVIDIA's, seen on the bus, with no driver that answers
 
     @property
     def title(self) -> str:
@@ -57,6 +59,18 @@ def read_drivers(ask: Ask | None = None) -> Drivers:
     if ask is None and not program:
         return Drivers(has_amd=has_amd, is_apple=is_apple)
     return nvidia_drivers(ask or _ask, program, has_amd=has_amd)
+
+
+def with_silent_cards(drivers: Drivers) -> Drivers:
+    """Return the drivers with the NVIDIA cards that have none: those the bus shows."""
+    if drivers.nvidia or drivers.is_apple:
+        return drivers
+    from hwstudio.core.probe.detect_gpu import detect_gpus  # only this needs it
+    from hwstudio.core.probe.source import Source
+
+    found, _ = detect_gpus(Source(), None)
+    names = [each.name.value or "an NVIDIA GPU" for each in found if each.vendor == "NVIDIA"]
+    return replace(drivers, silent_cards=tuple(names))
 
 
 def nvidia_drivers(ask: Ask, program: str, *, has_amd: bool = False) -> Drivers:
@@ -87,6 +101,7 @@ def nvidia_drivers(ask: Ask, program: str, *, has_amd: bool = False) -> Drivers:
         capability=min(capabilities, default=None),
         gpus=tuple(row[2] for row in rows),
         has_amd=has_amd,
+        capabilities=tuple(capabilities) if len(capabilities) == len(rows) else (),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hwstudio.core.environment.build_of_torch import CPU, CUDA, MPS, ROCM, TorchBuild
+from hwstudio.core.environment.build_of_torch import CPU, CUDA, MPS, ROCM, XPU, TorchBuild
 from hwstudio.core.environment.driver import OLDEST_DRIVER, Drivers
 
 OK, INFO, WARN, ERROR = "ok", "info", "warn", "error"
@@ -12,6 +12,10 @@ OK, INFO, WARN, ERROR = "ok", "info", "warn", "error"
 # "CUDA support matrix" (2.11 to 2.14).
 TURING = 7.5
 _OLD_GPUS_UP_TO = (12, 6)
+# The first CUDA whose compiler makes code for Blackwell (compute capability 10 and 12). NVIDIA,
+# https://docs.nvidia.com/cuda/blackwell-compatibility-guide, section 1.4 (read 2026-11).
+BLACKWELL, BLACKWELL_CUDA = 10.0, (12, 8)
+NEW_DRIVER = "Install NVIDIA's driver, restart, and check again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +36,27 @@ def match(torch: TorchBuild | None, drivers: Drivers) -> Match:
     if torch.backend == ROCM:
         if drivers.has_amd:
             return Match(OK, "Fits the AMD driver")
+        if drivers.nvidia:
+            what = f"This is the build for AMD GPUs, and the GPU here is {_gpu(drivers)}"
+            return Match(ERROR, what, "Install the CUDA build of PyTorch")
         what = "This is the build for AMD GPUs, and AMD's compute driver is not loaded"
         return Match(WARN, what, "Install AMD's driver, or a build of PyTorch for what you have")
     if torch.backend == MPS:
         return Match(OK, "Uses the Apple GPU")
+    if torch.backend == XPU:
+        return Match(INFO, "Built for Intel GPUs; whether Intel's driver is in shows when tried")
+    if drivers.is_apple:
+        what = "This Python was made for Intel Macs, so PyTorch in it cannot use the Apple GPU"
+        return Match(WARN, what, "Install a Python for Apple silicon, and PyTorch in it")
     if torch.backend == CPU and drivers.nvidia:
         what = f"Runs on the CPU only, though there is {_gpu(drivers)}"
         return Match(WARN, what, "Install the CUDA build of PyTorch")
     if torch.backend == CPU and drivers.has_amd:
         what = "Runs on the CPU only, though there is an AMD GPU with its compute driver"
         return Match(WARN, what, "Install the ROCm build of PyTorch")
+    if drivers.silent_cards:
+        what = f"Runs on the CPU only: {drivers.silent_cards[0]} is there without a driver"
+        return Match(WARN, what, NEW_DRIVER)
     return Match(OK, "Runs on the CPU")
 
 
@@ -49,6 +64,9 @@ def _match_cuda(torch: TorchBuild, drivers: Drivers) -> Match:
     if drivers.nvidia_fault:
         what = f"The NVIDIA driver does not answer: {drivers.nvidia_fault}"
         return Match(ERROR, what, "Restart the computer, or install the driver again")
+    if drivers.silent_cards:
+        what = f"Built for {torch.title}, and {drivers.silent_cards[0]} has no driver that answers"
+        return Match(ERROR, what, NEW_DRIVER)
     if not drivers.nvidia:
         what = f"Built for {torch.title}, and no NVIDIA driver is here; it runs on the CPU"
         return Match(INFO, what, "A CPU build is smaller and does the same")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.environment.driver import Drivers
-from hwstudio.core.environment.match import TURING
+from hwstudio.core.environment.match import BLACKWELL, TURING
 
 TORCH = "2.13.0"
 HOST = "download.pytorch.org"
@@ -63,11 +63,17 @@ def fitting(drivers: Drivers) -> Wanted:
         is_old = drivers.capability is not None and drivers.capability < TURING
         if drivers.cuda >= (13, 0) and not is_old:
             return by_id["cu130"]
-        if drivers.cuda >= (12, 0):
+        if drivers.cuda >= (12, 0) and not lacks_build(drivers):
             return by_id["cu126"]
     elif drivers.has_amd and sys.platform == "linux":
         return by_id["rocm7.2"]
     return by_id["cpu"]
+
+
+def lacks_build(drivers: Drivers) -> bool:
+    """Say whether a GPU is too new for the one build its driver runs: CUDA 12.6 for Blackwell."""
+    newest = max(drivers.capabilities, default=drivers.capability or 0.0)
+    return newest >= BLACKWELL and drivers.cuda is not None and drivers.cuda < (13, 0)
 
 
 def index_of(wanted: Wanted) -> str:

@@ -108,6 +108,12 @@ class Detail(QWidget):
         self.price.clicked.connect(self._on_price)
         self.parts.opened.connect(self.alternatives_wanted)
 
+    def turn_to(self, title: str) -> None:
+        """Show the page of that title."""
+        for page, button in zip(self.pages, self.tabs, strict=True):
+            if page.title == title:
+                button.click()
+
     def show_state(self, state: ConfigureState) -> None:
         """Show a state on every page."""
         self.parts.show_state(state)

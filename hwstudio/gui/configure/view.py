@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
@@ -29,6 +30,8 @@ from hwstudio.gui.configure.rail.rail import StepRail
 from hwstudio.gui.configure.rows import PartRow
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.style import sheet
+from hwstudio.gui.configure.todo.acting import act
+from hwstudio.gui.configure.todo.after_model import AfterModel
 from hwstudio.gui.configure.todo.growth_page import GrowthPage
 from hwstudio.gui.configure.todo.lists_page import ListsPage
 from hwstudio.gui.configure.whatif.making import whatif_pages
@@ -85,8 +88,9 @@ class ConfigureView(QWidget):
         """Return the pages beside parts, checks and power; each is made when first looked at."""
 
         def lists() -> QWidget:
-            page = ListsPage(self._per_kwh)
+            page = ListsPage(self._per_kwh, AfterModel(self._context.studio, self))
             page.ticked.connect(self.model.tick)
+            page.rows.acted.connect(partial(act, self._context, self))
             return page
 
         self.growth, self.lists = LatePage(GrowthPage), LatePage(lists)
@@ -95,6 +99,12 @@ class ConfigureView(QWidget):
             Page("To do", self.lists),
             *whatif_pages(self._context, self.model),
         )
+
+    def open_after_buying(self) -> None:
+        """Show the list after buying."""
+        self.detail.turn_to("To do")
+        if isinstance(self.lists.page, ListsPage):
+            self.lists.page.show_after()
 
     def _job_of(self, answer: Answer) -> Job:
         studio = self._context.studio
@@ -232,6 +242,13 @@ class ConfigureView(QWidget):
             Command("configure.copy", "Copy the build as text", self.copy_text, "", "clipboard"),
             Command("configure.next", "Next step of Configure", self.rail.go_on, "", "wizard"),
             Command("configure.back", "Step back in Configure", self.rail.go_back, "", "wizard"),
+            Command(
+                "configure.after",
+                "After buying: check this computer",
+                self.open_after_buying,
+                "",
+                "xmp expo trim driver temperature baseline list to do",
+            ),
             Command("configure.find", "Find the best build", self.model.find_best, "", "solve"),
         ):
             self._context.commands.add(command)
@@ -243,6 +260,8 @@ class ConfigureView(QWidget):
     def leave(self) -> None:
         """Write what is open; called when the window closes."""
         self.guides.close_all()
+        if isinstance(self.lists.page, ListsPage):
+            self.lists.page.after.stop()
         self.model.leave()
 
     @Slot(object)

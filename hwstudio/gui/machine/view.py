@@ -6,7 +6,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSplitter, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QWidget,
+)
 
 from hwstudio.core.assess.change import Parts
 from hwstudio.core.assess.readiness import Assessment
@@ -14,6 +21,7 @@ from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.settings import changed
 from hwstudio.core.probe.machine import detect_machine
 from hwstudio.core.studio import Studio
+from hwstudio.gui.configure.todo.acting import act
 from hwstudio.gui.kit.bars import BarChart
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.fields import ChoiceField
@@ -131,6 +139,14 @@ class MachineView(Screen):
         card = Card("What was found, and how")
         self._took = label("", "small")
         card.head.addWidget(self._took)
+        self.setup = QPushButton("Check my setup")
+        self.setup.setToolTip("PyTorch, graphics card and driver of each Python here")
+        self.bought = QPushButton("After buying")
+        self.bought.setToolTip("The list for a new computer, checked on this one")
+        self.setup.clicked.connect(partial(act, self._context, self, "setup"))
+        self.bought.clicked.connect(partial(act, self._context, self, "after"))
+        card.head.addWidget(self.setup)
+        card.head.addWidget(self.bought)
         self.parts = DataTable("Parts found", FOUND_COLUMNS)
         self.parts.set_rows((), NOT_YET)
         card.body.addWidget(self.parts, 1)

@@ -49,5 +49,6 @@ class ScrollingPage(QScrollArea):
         layout = holder.layout() if holder is not None else None
         if holder is not None and layout is not None:
             width = self.viewport().width()
-            need = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else 0
-            holder.setMinimumHeight(max(need, layout.totalMinimumSize().height()))
+            has_words = layout.hasHeightForWidth()
+            least = layout.totalMinimumSize().height()  # of words as narrow as can be: too much
+            holder.setMinimumHeight(layout.totalHeightForWidth(width) if has_words else least)

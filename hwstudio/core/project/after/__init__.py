@@ -1,0 +1,1 @@
+"""After buying: what this computer shows of the list one goes through when it is built."""
