@@ -5,16 +5,20 @@ A pure function of what was detected and what can be bought.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from hwstudio.core.assess.ability import Ability, abilities, sentence
 from hwstudio.core.assess.change import Change, Parts, changes, is_laptop, wanted_cards
-from hwstudio.core.assess.goal import need_of
-from hwstudio.core.assess.parts import groups_of, shares_of
-from hwstudio.core.assess.score import FORMULA, Score, score_of
+from hwstudio.core.assess.goal import groups_for, need_of, weights_for
+from hwstudio.core.assess.outcome import JobOutcome, JobPoints, job_points, outcome_of
+from hwstudio.core.assess.parts import FindCpu, groups_of, processor_of
+from hwstudio.core.assess.reference_job import JobGroup, ReferenceJobs
+from hwstudio.core.assess.score import FORMULA, Score, lost_points, score_of
+from hwstudio.core.assess.steady import SteadySpeeds
+from hwstudio.core.assess.way import Site
 from hwstudio.core.model.machine import Machine
-from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.part import Cpu, Gpu
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.predictor import COUNTED, Predictor
 
@@ -34,6 +38,64 @@ class Assessment:
     abilities: tuple[Ability, ...]
     recommendations: tuple[Change, ...]
     advice: str  # words when there is no recommendation, or a caution about all of them
+    jobs: tuple[JobOutcome, ...] = ()
+    groups: tuple[JobGroup, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+def _no_cpu(_name: str) -> Cpu | None:
+    return None
+
+
+class Judge:
+    """Judges machines by the same jobs and weights. Speeds that were asked for are kept."""
+
+    def __init__(
+        self,
+        goal: Workload,
+        jobs: ReferenceJobs,
+        weights: Mapping[str, float] | None,
+        speeds: SteadySpeeds,
+        find_cpu: FindCpu,
+    ) -> None:
+        self.groups = groups_for(jobs, goal)
+        self.weights = weights_for(goal, self.groups, weights)
+        self._ground, self._speeds, self._find_cpu = jobs.ground, speeds, find_cpu
+
+    def site(self, machine: Machine, known: Mapping[str, Gpu]) -> Site:
+        """Return a machine as the jobs see it."""
+        cpu = self._find_cpu(machine.cpu.name.value or "")
+        return Site(
+            machine,
+            groups_of(machine, known.get),
+            processor_of(machine, cpu),
+            self._ground,
+            self._speeds,
+        )
+
+    def points(self, site: Site) -> list[tuple[JobGroup, list[JobPoints]]]:
+        """Return what every job earns."""
+        return [(group, [job_points(job, site) for job in group.jobs]) for group in self.groups]
+
+    def score(self, site: Site) -> Score:
+        """Return the score alone."""
+        return score_of(self.points(site), self.weights)
+
+    def whole(self, site: Site) -> tuple[Score, tuple[JobOutcome, ...]]:
+        """Return the score with what is lost to what, and every job's outcome."""
+        judged = self.points(site)
+        score = score_of(judged, self.weights)
+        outcomes = tuple(outcome_of(p, group, site) for group, each in judged for p in each)
+        lost = lost_points(outcomes, self.groups, self.weights, score.total)
+        return replace(score, lost=lost), outcomes
+
+    def prepare(self, gpus: Sequence[Gpu]) -> None:
+        """Have speeds of one of each GPU worked out at once."""
+        if gpus:
+            for group in self.groups:
+                for job in group.jobs:
+                    if job.workload is not None:
+                        self._speeds.prepare(job.workload, gpus)
 
 
 def assess(
@@ -42,24 +104,32 @@ def assess(
     *,
     gpus: Sequence[Gpu],
     workloads: Sequence[Workload],
+    jobs: ReferenceJobs,
     parts: Parts | None = None,
     predictor: Predictor = COUNTED,
+    weights: Mapping[str, float] | None = None,
+    find_cpu: FindCpu = _no_cpu,
 ) -> Assessment:
-    """Judge ``machine`` for ``goal``; ``gpus`` are the catalogue rows its GPUs may be."""
+    """Judge ``machine`` for ``goal``; ``gpus`` are the catalogue rows its GPUs may be.
+
+    Args:
+        jobs: the reference jobs the score counts.
+        weights: the user's own weights of their groups; None = as the goal has it.
+        find_cpu: the catalogue's row of a processor by its name.
+
+    Raises:
+        UserError: the weights name no group, or are no weights.
+    """
     need = need_of(goal)
     rows = {gpu.id: gpu for gpu in gpus}
-
-    def score(of: Machine, known: dict[str, Gpu]) -> Score:
-        return score_of(shares_of(of, groups_of(of, known.get), need, predictor), need)
-
-    now = score(machine, rows)
+    judge = Judge(goal, jobs, weights, SteadySpeeds(predictor, gpus), find_cpu)
+    now, outcomes = judge.whole(judge.site(machine, rows))
 
     def rescore(changed: Machine, extra: tuple[Gpu, ...]) -> Score:
-        return score(changed, rows | {gpu.id: gpu for gpu in extra})
+        return judge.score(judge.site(changed, rows | {gpu.id: gpu for gpu in extra}))
 
     parts = parts or Parts()
-    wanted = [card.gpu for card in wanted_cards(machine, need, parts.cards)]
-    predictor.prepare(goal, wanted, 1)
+    judge.prepare([card.gpu for card in wanted_cards(machine, need, parts.cards)])
     found = changes(machine, need, parts, now, rescore)
     groups = groups_of(machine, rows.get)
     can = abilities(machine, groups, workloads)
@@ -72,6 +142,9 @@ def assess(
         abilities=can,
         recommendations=found,
         advice=_advice(machine, now, found),
+        jobs=outcomes,
+        groups=judge.groups,
+        sources=jobs.ground.sources,
     )
 
 

@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.assess.change import Parts
-from hwstudio.core.assess.goal import Span, need_of
+from hwstudio.core.assess.share import Span, log_share
 from hwstudio.core.assess.readiness import NOTHING_NEEDED, assess
-from hwstudio.core.assess.score import log_share
 from hwstudio.core.base.units import GIB
 from hwstudio.core.model.machine import CANNOT_TELL, CpuInfo, DriveInfo, GpuInfo, Machine
 from hwstudio.core.model.reading import Status, absent, ok
