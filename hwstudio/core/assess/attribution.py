@@ -40,7 +40,9 @@ def shapley(causes: Iterable[K], worth: Callable[[frozenset[K]], float]) -> dict
     }
 
 
-def whole(shares: Mapping[K, float], total: int, most: Mapping[K, int] | None = None) -> dict[K, int]:
+def whole(
+    shares: Mapping[K, float], total: int, most: Mapping[K, int] | None = None
+) -> dict[K, int]:
     """Return whole numbers that add up to ``total`` exactly, nearest to ``shares``.
 
     What is left over after rounding down goes to the largest remainders; ``most`` bounds each.

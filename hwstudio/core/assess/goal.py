@@ -79,6 +79,29 @@ def groups_for(jobs: ReferenceJobs, goal: Workload) -> tuple[JobGroup, ...]:
     )
 
 
+def weights_text(weights: Mapping[str, float]) -> str:
+    """Return weights as one line of the settings."""
+    return ",".join(f"{name}={weight:g}" for name, weight in weights.items())
+
+
+def weights_from(text: str) -> dict[str, float]:
+    """Read weights written "chat=40,vision=10"; nothing for no text.
+
+    Raises:
+        UserError: it is written otherwise.
+    """
+    found: dict[str, float] = {}
+    for each in filter(None, (part.strip() for part in text.split(","))):
+        name, _, number = each.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError as error:
+            raise UserError(
+                f"'{each}' is not a weight", "", "Write GROUP=NUMBER, as in chat=40"
+            ) from error
+    return found
+
+
 def weights_for(
     goal: Workload, groups: Sequence[JobGroup], chosen: Mapping[str, float] | None = None
 ) -> dict[str, int]:

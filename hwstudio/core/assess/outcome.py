@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,8 +40,12 @@ class JobPoints:
         """Return the way that is taken."""
         if self.gpu is None or self.processor is None:
             return self.gpu or self.processor
-        better = self.processor.points(self.job)[1] > self.gpu.points(self.job)[1]
-        return self.processor if better else self.gpu
+        alone, with_gpu = self.processor.points(self.job)[1], self.gpu.points(self.job)[1]
+        if alone == with_gpu == 0:  # what at least runs, if nobody would wait for it
+            return (
+                self.gpu if _is_open(self.gpu) or not _is_open(self.processor) else self.processor
+            )
+        return self.processor if alone > with_gpu else self.gpu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,11 @@ class JobOutcome:
     lost: dict[Cause, float]  # adds up to 1 - points
     yardstick: str
     source: str
+
+
+def _is_open(way: Way) -> bool:
+    """Say whether a job runs that way, however slowly."""
+    return all(way.limits[1].gates.values()) and way.limits[1].unit_s() < math.inf
 
 
 def job_points(job: ReferenceJob, site: Site) -> JobPoints:
@@ -114,7 +123,7 @@ def _seconds(job: ReferenceJob, way: Way | None) -> tuple[float | None, float | 
     if way is None:
         return None, None, None
     units = [limits.unit_s() for limits in way.limits]
-    if not all(0 < each < float("inf") for each in units):
+    if not all(0 < each < math.inf for each in units):
         return None, None, None
     if way.speed is not None and way.speed.median and way.speed.low and way.speed.high:
         feeds = [max((0.0, *limits.feeds_s.values())) for limits in way.limits]
@@ -127,25 +136,24 @@ def _seconds(job: ReferenceJob, way: Way | None) -> tuple[float | None, float | 
 def _runs(points: JobPoints, way: Way | None) -> Runs:
     if way is None:
         return Runs.NO
-    gates = way.limits[1].gates
-    if any(low == 0 and high == 1 for low, high in _spread(way, (Cause.VRAM, Cause.COMPUTE))):
-        is_half = gates.get(Cause.COMPUTE) == 0.5 or way.memory is None
-        if is_half and not way.is_processor:
-            return Runs.UNKNOWN
-    if any(gate == 0 for gate in gates.values()):
+    if _is_blind(way):
+        return Runs.UNKNOWN
+    if not _is_open(way):
         return Runs.NO
     if points.counted == 0:
-        return Runs.SLOW if _has_time(way) else Runs.NO
-    return Runs.JUST if any(gate < 1 for gate in gates.values()) else Runs.YES
+        return Runs.SLOW
+    return Runs.JUST if any(gate < 1 for gate in way.limits[1].gates.values()) else Runs.YES
 
 
-def _spread(way: Way, causes: Sequence[Cause]) -> list[tuple[float, float]]:
+def _is_blind(way: Way) -> bool:
+    """Say whether what is not known of the GPU decides."""
     low, _, high = way.limits
-    return [(low.gates.get(c, 1.0), high.gates.get(c, 1.0)) for c in causes]
-
-
-def _has_time(way: Way) -> bool:
-    return 0 < way.limits[1].unit_s() < float("inf")
+    if way.is_processor or way.software:
+        return False
+    no_memory = way.group is not None and way.group.vram_bytes is None
+    nobody_asked = way.group is None and high.gates.get(Cause.VRAM, 0.0) > 0
+    no_speed = low.gates.get(Cause.COMPUTE, 1.0) == 0 and high.gates.get(Cause.VRAM, 0.0) > 0
+    return no_memory or nobody_asked or no_speed
 
 
 def lost_of(points: JobPoints, site: Site) -> dict[Cause, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hwstudio.core.assess.limits import Cause
-from hwstudio.core.assess.parts import cores_of
 from hwstudio.core.assess.reference_job import ReferenceJob
 from hwstudio.core.assess.way import Site, Way
 from hwstudio.core.base.units import GB, duration, gib, significant
@@ -68,8 +67,7 @@ def _of_cause(cause: Cause, way: Way, job: ReferenceJob, site: Site) -> str:
     if cause is Cause.STORAGE:
         return _storage(way, job)
     if cause is Cause.PROCESSOR:
-        cores = cores_of(site.machine)
-        return f"{significant(cores.middle, 2)} processor cores do the work or feed the GPU"
+        return f"The processor ({_cores_words(site)}) decides the time"
     if cause is Cause.COMPUTE and way.group is not None and way.group.gpu is None:
         return f"{way.group.name} is not in the catalogue, so its speed is not known"
     return {
@@ -89,8 +87,18 @@ def _vram(way: Way) -> str:
         return f"The memory of {way.group.name} is not known"
     if way.memory is None or way.memory.need_bytes is None:
         return "Its need of GPU memory is not known"
-    each = "on each GPU" if way.count > 1 else "of GPU memory"
-    return f"Needs about {gib(way.memory.need_bytes)} {each}; there are {gib(have)}"
+    owner = "each GPU has" if way.count > 1 else "the GPU has"
+    if have >= way.memory.need_bytes and way.memory.high is not None:
+        return f"Needs up to {gib(way.memory.high)}; {owner} {gib(have)}"
+    return f"Needs about {gib(way.memory.need_bytes)}; {owner} {gib(have)}"
+
+
+def _cores_words(site: Site) -> str:
+    cores = site.machine.cpu.cores.value
+    if cores is not None:
+        return f"{cores} core{'' if cores == 1 else 's'}"
+    threads = site.machine.cpu.threads.value
+    return "its cores are not known" if threads is None else f"{threads} threads"
 
 
 def _ram(job: ReferenceJob, site: Site) -> str:
@@ -98,7 +106,7 @@ def _ram(job: ReferenceJob, site: Site) -> str:
     if have is None:
         return "The size of the main memory is not known"
     if job.data is not None:
-        return f"Needs about {gib(job.data.ram_bytes)} of main memory; there are {gib(have)}"
+        return f"Needs about {gib(job.data.ram_bytes)} of main memory; it has {gib(have)}"
     return f"Main memory of {gib(have)} is little for loading it"
 
 

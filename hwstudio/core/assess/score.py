@@ -70,7 +70,9 @@ Judged = Sequence[tuple[JobGroup, Sequence[JobPoints]]]
 
 def score_of(judged: Judged, weights: Mapping[str, int]) -> Score:
     """Return the score without what is lost to what: enough to compare machines by."""
-    exact = {group.id: _mean([p.counted for p in all_]) * weights[group.id] for group, all_ in judged}
+    exact = {
+        group.id: _mean([p.counted for p in all_]) * weights[group.id] for group, all_ in judged
+    }
     total = round(math.fsum(exact.values()))
     points = whole(exact, total, weights)
     parts = tuple(_part(group, all_, weights[group.id], points) for group, all_ in judged)
@@ -135,9 +137,7 @@ def lost_points(
     return tuple(sorted(found, key=lambda one: (-one.points, -one.exact, one.cause)))
 
 
-def _lost_reason(
-    cause: Cause, outcomes: Sequence[JobOutcome], worth: Mapping[str, float]
-) -> str:
+def _lost_reason(cause: Cause, outcomes: Sequence[JobOutcome], worth: Mapping[str, float]) -> str:
     """Return the jobs that lose most to a cause."""
     hit = sorted(
         (o for o in outcomes if o.lost.get(cause, 0.0) * worth[o.group] >= 0.05),

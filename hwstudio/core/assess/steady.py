@@ -69,7 +69,9 @@ class SteadySpeeds:
 
     def _lesser(self, gpu: Gpu) -> tuple[Gpu, ...]:
         if gpu not in self._outdone:
-            self._outdone[gpu] = tuple(other for other in self._gpus if outdoes(gpu, other))
+            self._outdone[gpu] = tuple(
+                other for other in self._gpus if outdoes(gpu, other) and _is_near(gpu, other)
+            )
         return self._outdone[gpu]
 
 
@@ -78,8 +80,10 @@ def outdoes(gpu: Gpu, other: Gpu) -> bool:
     alike = gpu.maker == other.maker and gpu.gpus_on_card == other.gpus_on_card
     if not alike or gpu == other or (gpu.form_factor == "SoC") != (other.form_factor == "SoC"):
         return False
-    if any((getattr(gpu, name) or 0) < (getattr(other, name) or 0) for name in _FIGURES):
-        return False
+    return all((getattr(gpu, name) or 0) >= (getattr(other, name) or 0) for name in _FIGURES)
+
+
+def _is_near(gpu: Gpu, other: Gpu) -> bool:
     return any(
         (getattr(other, name) or 0) >= _NEAR * (getattr(gpu, name) or 0)
         for name in ("bandwidth_bytes_per_s", "fp32_flop_per_s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from hwstudio.core.assess.limits import Cause, Gate, Limits
 from hwstudio.core.assess.parts import (
@@ -87,9 +88,7 @@ def processor_ways(job: ReferenceJob, site: Site) -> tuple[Way, ...]:
         return tuple(_data_way(job, site, drive) for drive in drives_of(site.machine))
     if job.workload is None or not job.on_processor:
         return ()
-    return tuple(
-        _on_processor(job, job.workload, site, drive) for drive in drives_of(site.machine)
-    )
+    return tuple(_on_processor(job, job.workload, site, drive) for drive in drives_of(site.machine))
 
 
 def drives_of(machine: Machine) -> tuple[DriveInfo | None, ...]:
@@ -211,9 +210,7 @@ def _limited(speed: Prediction, workload: Workload, group: GpuGroup) -> Predicti
     return under_limit(speed, workload, group.gpu, limit)
 
 
-def _vram(
-    workload: Workload, group: GpuGroup, count: int
-) -> tuple[MemoryPrediction | None, Gate]:
+def _vram(workload: Workload, group: GpuGroup, count: int) -> tuple[MemoryPrediction | None, Gate]:
     have = group.vram_bytes
     if have is None:
         return None, _BLIND
@@ -221,13 +218,19 @@ def _vram(
     if group.gpu is not None and group.gpu.gpus_on_card:
         each, seen = chips(replace(group.gpu, vram_bytes=have), count)
         one = each.vram_bytes
-    found = predict_memory(workload, one, seen, is_advised=False)
-    least = predict_memory(workload, 1, seen, is_advised=False)  # the layout that needs least
+    found = _memory(workload, one, seen)
+    least = _memory(workload, 1, seen)  # the layout that needs least
     chance = max(fits_chance(found, one), fits_chance(least, one))
     if found.need_bytes is None:
         return found, _BLIND
     low = 1.0 if chance >= 1 else 0.0
     return found, (low, chance, 1.0 if chance > 0 else 0.0)
+
+
+@lru_cache(maxsize=8192)
+def _memory(workload: Workload, vram_bytes: int, count: int) -> MemoryPrediction:
+    """Return the need; kept, because many machines with the same GPU are compared."""
+    return predict_memory(workload, vram_bytes, count, is_advised=False)
 
 
 def fits_chance(need: MemoryPrediction, vram_bytes: int) -> float:
@@ -250,7 +253,7 @@ def fits_chance(need: MemoryPrediction, vram_bytes: int) -> float:
 def _on_processor(
     job: ReferenceJob, workload: Workload, site: Site, drive: DriveInfo | None
 ) -> Way:
-    memory = predict_memory(workload, 1, is_advised=False)
+    memory = _memory(workload, 1, 1)
     need = (memory.need_bytes or workload.weight_bytes) + site.ground.system_bytes
     demand = demand_of(workload)
     seconds = tuple(
@@ -279,9 +282,7 @@ def _data_way(job: ReferenceJob, site: Site, drive: DriveInfo | None) -> Way:
     data, ground, cores = job.data, site.ground, cores_of(site.machine)
     assert data is not None  # noqa: S101 - only such jobs come here
     worked = [
-        data.core_s * doubt / count
-        + data.flop / (flop * share)
-        + data.pictures / (count * decode)
+        data.core_s * doubt / count + data.flop / (flop * share) + data.pictures / (count * decode)
         for doubt, count, flop, share, decode in zip(
             (data.core_doubt, 1.0, 1 / data.core_doubt),
             _ends(cores),

@@ -97,9 +97,7 @@ def _job(
     )
 
 
-def _workload(
-    raw: Raw, models: Mapping[str, AiModel], library: Mapping[str, Workload]
-) -> Workload:
+def _workload(raw: Raw, models: Mapping[str, AiModel], library: Mapping[str, Workload]) -> Workload:
     if "workload" in raw:
         return library[raw["workload"]]
     model, mode = models[raw["model"]], Mode(raw["mode"])
