@@ -77,7 +77,7 @@ class ReferenceJob:
 
 @dataclass(frozen=True, slots=True)
 class JobGroup:
-    """Jobs of one kind. ``short``: "chat with language models"."""
+    """Jobs of one kind. ``short``: its name for a narrow column."""
 
     id: str
     title: str

@@ -10,7 +10,6 @@ from functools import lru_cache
 from hwstudio.core.assess.limits import Cause, Gate, Limits
 from hwstudio.core.assess.parts import (
     COUNTS,
-    OPEN,
     UNKNOWN_GATE,
     GpuGroup,
     Processor,

@@ -35,7 +35,7 @@ class JobRow:
 
 def job_rows(judged: Assessment) -> tuple[JobRow, ...]:
     """Return the jobs in the order of their groups."""
-    titles = {group.id: group.title for group in judged.groups}
+    titles = {group.id: group.short for group in judged.groups}
     return tuple(JobRow(n, titles[job.group], job) for n, job in enumerate(judged.jobs))
 
 
@@ -82,7 +82,7 @@ def _points(row: JobRow) -> str:
 
 
 JOB_COLUMNS = (
-    Column("Jobs", lambda row: row.place, lambda row: row.group, tip=_tip, width=206),
+    Column("Kind", lambda row: row.place, lambda row: row.group, tip=_tip, width=112),
     Column("Job", lambda row: row.outcome.title, tip=_tip, width=262),
     Column(
         "Runs", _runs_rank, _runs_word, tip=_tip, colour=_runs_colour, icon=_runs_icon, width=112

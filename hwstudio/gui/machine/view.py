@@ -44,7 +44,7 @@ from hwstudio.gui.shell.context import Context
 
 FIRST = "hwstudio is looking at this computer. This takes about a second."
 
-_LOWEST = 116  # px: table header and three rows
+_LOWEST = 84  # px: table header and two rows
 OWN_WEIGHTS, PLAIN_WEIGHTS = "Your weights…", "Weights…"
 NOT_YET = "Appears as soon as the computer has been looked at."
 
