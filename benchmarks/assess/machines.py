@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hwstudio.core.assess.readiness import Judge
+from hwstudio.core.assess.readiness import Judge, Terms
 from hwstudio.core.assess.reference_job import ReferenceJobs
 from hwstudio.core.assess.steady import SteadySpeeds
 from hwstudio.core.base.paths import catalog_file, resource_bytes
@@ -42,7 +42,7 @@ def opened() -> App:
 def judge_for(app: App, speeds: SteadySpeeds, weights: dict[str, float] | None = None) -> Judge:
     """Return a judge; weights None = those of the usual goal."""
     goal = app.catalog.workload("llm_qlora_8b")
-    return Judge(goal, app.jobs, weights, speeds, app.catalog.match_cpu)
+    return Judge(goal, Terms(app.jobs, weights, app.catalog.match_cpu), speeds)
 
 
 def a_machine(gpus: Sequence[Gpu], *, ram_bytes: int = 256 * GIB, cores: int = 32) -> Machine:

@@ -6,8 +6,9 @@ kind of work the table measured) and the machines' published speed. A machine is
 of one kind, with plenty of everything else. Its published speed is its effect in ``log(speed) =
 machine + test``, fitted by least squares over all tests of the table, because not every machine
 ran every test. Where a table measured single jobs of the score only, the points of these jobs are
-compared: how a machine does what was not measured says nothing about its place. The predictor learned from these rows among others: this measures whether the score
-keeps their order, not how well unseen machines are predicted (docs/predict.md has that).
+compared: how a machine does what was not measured says nothing about its place. The predictor
+learned from these rows among others: this measures whether the score keeps their order, not how
+well unseen machines are predicted (docs/predict.md has that).
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def _of_jobs(judged: list[tuple[JobGroup, list[JobPoints]]], jobs: Sequence[str]
 
 def row_of(app: App, device: str) -> Gpu | None:
     """Return the catalogue's row of a device as publishers name it."""
-    return app.catalog.match_gpu(device) or app.catalog.match_gpu(device.split(" (")[0])
+    return app.catalog.match_gpu(device) or app.catalog.match_gpu(device.split(" (", maxsplit=1)[0])
 
 
 def main(argv: list[str]) -> int:

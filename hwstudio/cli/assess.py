@@ -11,7 +11,7 @@ from hwstudio.cli.output import Output, common
 from hwstudio.core.assess.change import Cost, Parts
 from hwstudio.core.assess.goal import weights_from
 from hwstudio.core.assess.outcome import JobOutcome
-from hwstudio.core.assess.readiness import Assessment, assess
+from hwstudio.core.assess.readiness import Assessment, Terms, assess
 from hwstudio.core.assess.score import LostPoints
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib
@@ -67,9 +67,7 @@ def answer(out: Output, goal: str | None, weights: str | None = None) -> Answer:
         workloads=catalog.workloads(),
         parts=Parts(catalog.cards(), catalog.rams(), catalog.storages()),
         predictor=out.studio.predictors.now(),
-        jobs=reference_jobs(catalog),
-        weights=told,
-        find_cpu=catalog.match_cpu,
+        terms=Terms(reference_jobs(catalog), told, catalog.match_cpu),
     )
     return Answer(machine, judged)
 
@@ -259,6 +257,8 @@ def _job_document(job: JobOutcome) -> dict[str, Any]:
         "group": job.group,
         "runs": job.runs.value,
         "where": job.where,
+        "gpus": job.count,
+        "speed": job.speed,
         "time": job.words,
         "seconds": {"median": job.seconds, "low": job.seconds_low, "high": job.seconds_high},
         "need_bytes": job.need_bytes,

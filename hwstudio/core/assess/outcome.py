@@ -12,6 +12,7 @@ from hwstudio.core.assess.outcome_words import held_back_words, time_words, wher
 from hwstudio.core.assess.reference_job import JobGroup, ReferenceJob
 from hwstudio.core.assess.split_time import split_limits
 from hwstudio.core.assess.way import Site, Way, best_way, gpu_ways, processor_ways
+from hwstudio.core.model.prediction import Prediction
 
 
 class Runs(StrEnum):
@@ -57,6 +58,8 @@ class JobOutcome:
     group: str
     runs: Runs
     where: str  # "2 x GeForce RTX 4090", "the processor", ""
+    speed: Prediction | None  # of the GPUs alone, as every other screen says it
+    count: int  # of GPUs it runs on
     words: str  # how fast, with its range
     seconds: float | None
     seconds_low: float | None
@@ -78,12 +81,13 @@ def _is_open(way: Way) -> bool:
 
 def job_points(job: ReferenceJob, site: Site) -> JobPoints:
     """Return what a job earns on its best way."""
-    on_gpu, alone = gpu_ways(job, site), processor_ways(job, site)
-    ends = [way.points(job) for way in (*on_gpu, *alone)] or [(0.0, 0.0, 0.0)]
+    on_gpu = [(way, way.points(job)) for way in gpu_ways(job, site)]
+    alone = [(way, way.points(job)) for way in processor_ways(job, site)]
+    ends = [each for _, each in (*on_gpu, *alone)] or [(0.0, 0.0, 0.0)]
     return JobPoints(
         job=job,
-        gpu=best_way(job, on_gpu),
-        processor=best_way(job, alone),
+        gpu=best_way(on_gpu),
+        processor=best_way(alone),
         low=max(low for low, _, _ in ends),
         counted=max(middle for _, middle, _ in ends),
         high=max(high for _, _, high in ends),
@@ -103,6 +107,8 @@ def outcome_of(points: JobPoints, group: JobGroup, site: Site) -> JobOutcome:
         group=group.id,
         runs=runs,
         where=where_words(way) if runs is not Runs.NO else "",
+        speed=way.speed if way else None,
+        count=way.count if way and way.group else 0,
         words=time_words(job, way, seconds) if runs is not Runs.NO else "",
         seconds=seconds[1],
         seconds_low=seconds[0],

@@ -15,7 +15,7 @@ from hwstudio.core.assess.outcome import JobOutcome, JobPoints, job_points, outc
 from hwstudio.core.assess.parts import FindCpu, groups_of, processor_of
 from hwstudio.core.assess.reference_job import JobGroup, ReferenceJobs
 from hwstudio.core.assess.score import FORMULA, Score, lost_points, score_of
-from hwstudio.core.assess.steady import SteadySpeeds
+from hwstudio.core.assess.steady import SteadySpeeds, outdoes_near
 from hwstudio.core.assess.way import Site
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import Cpu, Gpu
@@ -47,20 +47,22 @@ def _no_cpu(_name: str) -> Cpu | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What machines are judged by. ``weights``: the user's own; None = as the goal has it."""
+
+    jobs: ReferenceJobs
+    weights: Mapping[str, float] | None = None
+    find_cpu: FindCpu = _no_cpu  # the catalogue's row of a processor by its name
+
+
 class Judge:
     """Judges machines by the same jobs and weights. Speeds that were asked for are kept."""
 
-    def __init__(
-        self,
-        goal: Workload,
-        jobs: ReferenceJobs,
-        weights: Mapping[str, float] | None,
-        speeds: SteadySpeeds,
-        find_cpu: FindCpu,
-    ) -> None:
-        self.groups = groups_for(jobs, goal)
-        self.weights = weights_for(goal, self.groups, weights)
-        self._ground, self._speeds, self._find_cpu = jobs.ground, speeds, find_cpu
+    def __init__(self, goal: Workload, terms: Terms, speeds: SteadySpeeds) -> None:
+        self.groups = groups_for(terms.jobs, goal)
+        self.weights = weights_for(goal, self.groups, terms.weights)
+        self._ground, self._speeds, self._find_cpu = terms.jobs.ground, speeds, terms.find_cpu
 
     def site(self, machine: Machine, known: Mapping[str, Gpu]) -> Site:
         """Return a machine as the jobs see it."""
@@ -104,32 +106,26 @@ def assess(
     *,
     gpus: Sequence[Gpu],
     workloads: Sequence[Workload],
-    jobs: ReferenceJobs,
+    terms: Terms,
     parts: Parts | None = None,
     predictor: Predictor = COUNTED,
-    weights: Mapping[str, float] | None = None,
-    find_cpu: FindCpu = _no_cpu,
 ) -> Assessment:
     """Judge ``machine`` for ``goal``; ``gpus`` are the catalogue rows its GPUs may be.
-
-    Args:
-        jobs: the reference jobs the score counts.
-        weights: the user's own weights of their groups; None = as the goal has it.
-        find_cpu: the catalogue's row of a processor by its name.
 
     Raises:
         UserError: the weights name no group, or are no weights.
     """
-    need = need_of(goal)
+    need, parts = need_of(goal), parts or Parts()
     rows = {gpu.id: gpu for gpu in gpus}
-    judge = Judge(goal, jobs, weights, SteadySpeeds(predictor, gpus), find_cpu)
+    wanted = [card.gpu for card in wanted_cards(machine, need, parts.cards)]
+    compared = compared_with(machine, wanted, gpus)
+    judge = Judge(goal, terms, SteadySpeeds(predictor, compared))
+    judge.prepare(compared)
     now, outcomes = judge.whole(judge.site(machine, rows))
 
     def rescore(changed: Machine, extra: tuple[Gpu, ...]) -> Score:
         return judge.score(judge.site(changed, rows | {gpu.id: gpu for gpu in extra}))
 
-    parts = parts or Parts()
-    judge.prepare([card.gpu for card in wanted_cards(machine, need, parts.cards)])
     found = changes(machine, need, parts, now, rescore)
     groups = groups_of(machine, rows.get)
     can = abilities(machine, groups, workloads)
@@ -144,18 +140,33 @@ def assess(
         advice=_advice(machine, now, found),
         jobs=outcomes,
         groups=judge.groups,
-        sources=jobs.ground.sources,
+        sources=terms.jobs.ground.sources,
     )
 
 
+def compared_with(machine: Machine, wanted: Sequence[Gpu], gpus: Sequence[Gpu]) -> tuple[Gpu, ...]:
+    """Return the GPUs whose speeds are asked: the machine's, those it outdoes, and the wanted.
+
+    So none of the wanted that outdoes the machine's own is counted slower, and no more is worked
+    out than that takes.
+    """
+    rows = {gpu.id: gpu for gpu in gpus}
+    own = [rows[info.gpu_id] for info in machine.gpus if info.gpu_id in rows]
+    lesser = [other for gpu in dict.fromkeys(own) for other in gpus if outdoes_near(gpu, other)]
+    return tuple({gpu.id: gpu for gpu in (*own, *lesser, *wanted)}.values())
+
+
 def _advice(machine: Machine, now: Score, found: tuple[Change, ...]) -> str:
-    if not found:
-        return NOTHING_NEEDED if now.total >= 90 else _NO_PRICES
+    if not found and now.total >= 90:
+        return NOTHING_NEEDED
+    said = [] if found else [_NO_PRICES]
     if machine.virtual.value not in (None, "none"):
-        return (
+        said.append(
             "hwstudio runs in a virtual machine or container: a change concerns the computer "
             "under it, or the size of machine you rent."
         )
-    if is_laptop(machine):
-        return "This is a laptop: its GPU cannot be swapped, and its memory only in some models."
-    return ""
+    elif is_laptop(machine):
+        said.append(
+            "This is a laptop: its GPU cannot be swapped, and its memory only in some models."
+        )
+    return " ".join(said)

@@ -69,9 +69,7 @@ class SteadySpeeds:
 
     def _lesser(self, gpu: Gpu) -> tuple[Gpu, ...]:
         if gpu not in self._outdone:
-            self._outdone[gpu] = tuple(
-                other for other in self._gpus if outdoes(gpu, other) and _is_near(gpu, other)
-            )
+            self._outdone[gpu] = tuple(o for o in self._gpus if outdoes_near(gpu, o))
         return self._outdone[gpu]
 
 
@@ -83,8 +81,9 @@ def outdoes(gpu: Gpu, other: Gpu) -> bool:
     return all((getattr(gpu, name) or 0) >= (getattr(other, name) or 0) for name in _FIGURES)
 
 
-def _is_near(gpu: Gpu, other: Gpu) -> bool:
-    return any(
+def outdoes_near(gpu: Gpu, other: Gpu) -> bool:
+    """Say the same, of cards that are not far slower in every rate anyway."""
+    return outdoes(gpu, other) and any(
         (getattr(other, name) or 0) >= _NEAR * (getattr(gpu, name) or 0)
         for name in ("bandwidth_bytes_per_s", "fp32_flop_per_s")
     )

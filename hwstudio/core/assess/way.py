@@ -306,11 +306,14 @@ def _data_way(job: ReferenceJob, site: Site, drive: DriveInfo | None) -> Way:
     return Way(limits=_three(parts, feeds, gates), is_processor=True, drive=drive)
 
 
-def best_way(job: ReferenceJob, ways: Sequence[Way]) -> Way | None:
+Ends = tuple[float, float, float]  # points at the low end, counted, at the high end
+
+
+def best_way(ways: Sequence[tuple[Way, Ends]]) -> Way | None:
     """Return the way that earns most; of equal ones the one that comes nearest."""
     if not ways:
         return None
-    return max(ways, key=lambda way: (way.points(job)[1], _nearness(way), -way.count))
+    return max(ways, key=lambda each: (each[1][1], _nearness(each[0]), -each[0].count))[0]
 
 
 def _nearness(way: Way) -> tuple[float, float]:

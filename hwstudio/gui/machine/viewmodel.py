@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.assess.goal import weights_from
-from hwstudio.core.assess.readiness import assess
+from hwstudio.core.assess.readiness import Terms, assess
 from hwstudio.core.base.clock import monotonic_s
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.model.machine import Machine
@@ -117,9 +117,7 @@ def _judge(
         workloads=goods.workloads,
         parts=goods.parts,
         predictor=goods.predictor,
-        jobs=goods.jobs,
-        weights=_usable(asked[1], goods),
-        find_cpu=goods.find_cpu,
+        terms=Terms(goods.jobs, _usable(asked[1], goods), goods.find_cpu),
     )
     return Look(machine, judged, monotonic_s() - began_s)
 
