@@ -38,25 +38,31 @@ def time_words(
 
 
 def held_back_words(
-    way: Way | None, job: ReferenceJob, lost: dict[Cause, float], site: Site
+    way: Way | None,
+    job: ReferenceJob,
+    lost: dict[Cause, float],
+    site: Site,
+    *,
+    alone: bool = False,
 ) -> str:
-    """Return what costs the job most, in a sentence; "" when hardly anything is lost."""
+    """Return what costs the job most, in a sentence; "" when hardly anything is lost.
+
+    ``alone``: the processor does it without a GPU.
+    """
     if way is None or not lost:
         return ""
     if way.software:
         return f"{way.software[:1].upper()}{way.software[1:]}"
     if job.workload is not None and not site.groups and sum(lost.values()) >= _LEAST:
-        return _without_gpu(way, job)
+        return _without_gpu(way, alone=alone)
     cause = max(lost, key=lambda each: (lost[each], each))
     return _of_cause(cause, way, job, site) if lost[cause] >= _LEAST else ""
 
 
-def _without_gpu(way: Way, job: ReferenceJob) -> str:
+def _without_gpu(way: Way, *, alone: bool) -> str:
     if way.limits[2].gates.get(Cause.VRAM):
         return "The GPU could not be asked"
-    return "There is no graphics card" + (
-        "; the processor does it slowly" if job.on_processor else ""
-    )
+    return "There is no graphics card" + ("; the processor does it slowly" if alone else "")
 
 
 def _of_cause(cause: Cause, way: Way, job: ReferenceJob, site: Site) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QWidget,
@@ -44,7 +45,7 @@ from hwstudio.gui.shell.context import Context
 
 FIRST = "hwstudio is looking at this computer. This takes about a second."
 
-_LOWEST = 84  # px: table header and two rows
+_LOWEST = 116  # px: table header and three rows
 OWN_WEIGHTS, PLAIN_WEIGHTS = "Your weights…", "Weights…"
 NOT_YET = "Appears as soon as the computer has been looked at."
 
@@ -168,8 +169,10 @@ class MachineView(Screen):
         self.how = HowPage()
         pages = QStackedWidget()
         for page in (self.jobs, self.parts, self.how):
-            page.setMinimumHeight(_LOWEST)
             pages.addWidget(page)
+        # It takes what room is left: no page that scrolls around a table that scrolls.
+        pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        pages.setMinimumHeight(_LOWEST)
         self.tabs.currentChanged.connect(pages.setCurrentIndex)
         card.body.addLayout(row)
         card.body.addWidget(pages, 1)
