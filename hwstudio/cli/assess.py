@@ -9,10 +9,14 @@ from typing import Any
 from hwstudio.cli.number import filled
 from hwstudio.cli.output import Output, common
 from hwstudio.core.assess.change import Cost, Parts
-from hwstudio.core.assess.readiness import Assessment, assess
+from hwstudio.core.assess.goal import weights_from
+from hwstudio.core.assess.outcome import JobOutcome
+from hwstudio.core.assess.readiness import Assessment, Terms, assess
+from hwstudio.core.assess.score import LostPoints
 from hwstudio.core.base.money import money
 from hwstudio.core.model.machine import DriveInfo, GpuInfo, Machine, MemoryModules
 from hwstudio.core.probe.machine import detect_machine
+from hwstudio.core.project.reference_jobs import reference_jobs
 from hwstudio.core.report.machine_facts import machine_facts
 
 _EXAMPLE = "Example: hwstudio assess --goal llm_qlora_8b --json"
@@ -40,6 +44,10 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         metavar="FILE.hws",
         help="with --after-buying: the plan with your ticks",
     )
+    parser.add_argument(
+        "--weight", action="append", type=filled, metavar="GROUP=N",
+        help="what a group of jobs counts, 0 to 100; groups left out count nothing (repeat)",
+    )  # fmt: skip
     common(parser)
     parser.set_defaults(run=run)
 
@@ -52,13 +60,14 @@ class Answer:
     assessment: Assessment
 
 
-def answer(out: Output, goal: str | None) -> Answer:
-    """Detect and judge this machine.
+def answer(out: Output, goal: str | None, weights: str | None = None) -> Answer:
+    """Detect and judge this machine; ``weights`` None = those of the settings.
 
     Raises:
-        UserError: there is no such goal.
+        UserError: there is no such goal, or no such group of jobs to weigh.
     """
     catalog = out.studio.catalog
+    told = weights_from(out.studio.settings.readiness_weights if weights is None else weights)
     chosen = catalog.workload(goal or out.studio.settings.goal)
     machine = detect_machine(catalog.match_gpu)
     judged = assess(
@@ -68,6 +77,7 @@ def answer(out: Output, goal: str | None) -> Answer:
         workloads=catalog.workloads(),
         parts=Parts(catalog.cards(), catalog.rams(), catalog.storages()),
         predictor=out.studio.predictors.now(),
+        terms=Terms(reference_jobs(catalog), told, catalog.match_cpu),
     )
     return Answer(machine, judged)
 
@@ -78,7 +88,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         from hwstudio.cli.assess_after import run_after
 
         return run_after(args, out)
-    found = answer(out, args.goal)
+    found = answer(out, args.goal, ",".join(args.weight) if args.weight else None)
     if out.is_json:
         out.document(document(found))
         return 0
@@ -98,13 +108,28 @@ def show(found: Answer, out: Output) -> None:
     band = "" if score.low == score.high else f" (between {score.low} and {score.high})"
     out.line(f"Readiness to {_lower(judged.goal_title)}: {score.total} of 100{band}")
     rows = [[part.name, f"{part.points}", f"{part.max}", part.reason] for part in score.parts]
-    out.table(["Part", "Points", "Of", "Why"], rows, right=(1, 2))
+    out.table(["Jobs", "Points", "Of", "Why"], rows, right=(1, 2))
     out.line()
+    _show_jobs(judged, out)
+    out.line()
+    lost = [[one.title, f"{one.points}", one.reason] for one in score.lost if one.points]
+    if lost:
+        out.table(["Points lost to", "Points", "Where"], lost, right=(1,))
+        out.line()
     _show_changes(judged, out)
     out.line()
     out.table(["What", "Found", "How it was found"], machine_rows(found.machine))
     out.line()
     out.line(judged.formula)
+
+
+def _show_jobs(judged: Assessment, out: Output) -> None:
+    titles = {group.id: group.title for group in judged.groups}
+    rows = [
+        [titles[job.group], job.title, job.runs.value, job.words, job.where, job.held_back]
+        for job in judged.jobs
+    ]
+    out.table(["Jobs", "Job", "Runs", "Time", "On", "Held back by"], rows)
 
 
 def _show_changes(judged: Assessment, out: Output) -> None:
@@ -156,6 +181,7 @@ def document(found: Answer) -> dict[str, Any]:
             "high": judged.score.high,
             "parts": [
                 {
+                    "id": part.id,
                     "name": part.name,
                     "points": part.points,
                     "max": part.max,
@@ -166,8 +192,12 @@ def document(found: Answer) -> dict[str, Any]:
                 }
                 for part in judged.score.parts
             ],
+            "exact": judged.score.exact,
+            "lost": [_lost_document(one) for one in judged.score.lost],
             "formula": judged.formula,
+            "sources": judged.sources,
         },
+        "jobs": [_job_document(job) for job in judged.jobs],
         "sentence": judged.sentence,
         "abilities": judged.abilities,
         "recommendations": [
@@ -182,6 +212,36 @@ def document(found: Answer) -> dict[str, Any]:
             for change in judged.recommendations
         ],
         "advice": judged.advice,
+    }
+
+
+def _lost_document(lost: LostPoints) -> dict[str, Any]:
+    return {
+        "cause": lost.cause.value,
+        "title": lost.title,
+        "points": lost.points,
+        "exact": lost.exact,
+        "reason": lost.reason,
+    }
+
+
+def _job_document(job: JobOutcome) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "title": job.title,
+        "group": job.group,
+        "runs": job.runs.value,
+        "where": job.where,
+        "gpus": job.count,
+        "speed": job.speed,
+        "time": job.words,
+        "seconds": {"median": job.seconds, "low": job.seconds_low, "high": job.seconds_high},
+        "need_bytes": job.need_bytes,
+        "points": {"share": job.points, "low": job.low, "high": job.high},
+        "held_back_by": job.held_back,
+        "lost": {cause.value: share for cause, share in job.lost.items()},
+        "yardstick": job.yardstick,
+        "source": job.source,
     }
 
 

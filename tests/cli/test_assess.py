@@ -40,6 +40,9 @@ def test_the_document_holds_machine_score_and_recommendations(home, capsys):
         assert set(change) >= {"change", "gain_points", "cost"}
         assert set(change["cost"]) >= {"low", "typical", "high", "currency", "as_of", "source"}
     assert len(found["abilities"]) == 7
+    assert sum(lost["points"] for lost in score["lost"]) == 100 - score["total"]
+    assert {job["group"] for job in found["jobs"]} == {part["id"] for part in score["parts"]}
+    assert all(job["runs"] and job["yardstick"] for job in found["jobs"])
 
 
 def _readings(value):
@@ -66,6 +69,18 @@ def test_every_absent_value_says_why(home, capsys):
 def test_the_goal_can_be_chosen(home, capsys):
     _run(["assess", "--goal", "resnet50_train", "--json"], home)
     assert json.loads(capsys.readouterr().out)["goal"]["id"] == "resnet50_train"
+
+
+def test_the_weights_of_the_groups_can_be_given(home, capsys):
+    _run(["assess", "--weight", "data=30", "--weight", "chat=10", "--json"], home)
+    parts = json.loads(capsys.readouterr().out)["score"]["parts"]
+    assert {part["id"]: part["max"] for part in parts if part["max"]} == {"data": 75, "chat": 25}
+
+
+@pytest.mark.parametrize("weight", ["chess=3", "chat", "chat=much", "chat=-1"])
+def test_a_weight_that_means_nothing_is_refused(home, weight):
+    with pytest.raises(UserError):
+        _run(["assess", "--weight", weight], home)
 
 
 def test_an_unknown_goal_names_the_known_ones(home):

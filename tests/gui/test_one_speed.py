@@ -10,9 +10,8 @@ import pytest
 
 from hwstudio.cli.main import main
 from hwstudio.core.assess.own_machine import own_gpu
-from hwstudio.core.assess.readiness import assess
+from hwstudio.core.assess.readiness import Terms, assess
 from hwstudio.core.base import clock
-from hwstudio.core.base.units import significant
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.machine import CpuInfo, GpuInfo, Machine
 from hwstudio.core.model.reading import Status, absent, ok
@@ -22,6 +21,7 @@ from hwstudio.core.predict.job_maker import usual_wish
 from hwstudio.core.project.judging import Job, judged
 from hwstudio.core.project.measured_speeds import keep_observation, observations
 from hwstudio.core.project.planner import ProjectPlanner
+from hwstudio.core.project.reference_jobs import reference_jobs
 from hwstudio.core.project.run_prediction import predict_run
 from hwstudio.core.project.state import ProjectState
 from hwstudio.gui.cloud.shaping import shapes_of
@@ -92,13 +92,13 @@ def machine_with(gpu, count):
     )  # fmt: skip
 
 
-def this_pc_words(studio, catalog, goal, gpu, count):
-    """Return what This PC says about the speed; of several cards it names the fastest number."""
+def this_pc(studio, catalog, goal, gpu, count):
+    """Return what This PC says about the goal, on the cards that do it best."""
     judged_pc = assess(
         machine_with(gpu, count), goal, gpus=(gpu,), workloads=(goal,),
-        predictor=studio.predictors.now(),
+        terms=Terms(reference_jobs(catalog)), predictor=studio.predictors.now(),
     )  # fmt: skip
-    return next(part.reason for part in judged_pc.score.parts if part.name == "GPU speed")
+    return next(job for job in judged_pc.jobs if job.id == goal.id)
 
 
 @pytest.mark.parametrize(("name", "count"), HARDWARE)
@@ -124,10 +124,9 @@ def test_every_tab_gives_the_same_speed(studio, catalog, table, capsys, goal_id,
         own = shapes.own_speed(own_gpu(gpu, catalog.cards(), count))
         assert own.median == pytest.approx(told, rel=1e-3)
 
-    numbers = range(1, count + 1)
-    fastest = max(predictor.speed(goal, gpu, count=number).median for number in numbers)
-    words = this_pc_words(studio, catalog, goal, gpu, count)
-    assert words.startswith(f"About {significant(fastest, 2)} ")
+    job = this_pc(studio, catalog, goal, gpu, count)
+    same = predictor.speed(goal, gpu, count=job.count).median
+    assert job.speed.median == pytest.approx(same, rel=1e-3)
 
     seconds = predict_run(goal, gpu, count, predictor).figures[SECONDS].median
     assert seconds == pytest.approx(goal.job_units / told, rel=1e-3)

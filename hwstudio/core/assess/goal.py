@@ -1,74 +1,40 @@
-"""What a goal asks of each part: where points begin and where they are full.
-
-The yardsticks of speed are hwstudio's own choice (how long people wait gladly, and at most); the
-memory figures follow from the predictor. Both are shown beside the score.
-"""
+"""What the machine is wanted for: the goal, and what the groups of jobs weigh for it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hwstudio.core.base.units import GIB, duration, significant
+from hwstudio.core.assess.attribution import whole
+from hwstudio.core.assess.reference_job import JobGroup, ReferenceJob, ReferenceJobs
+from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.units import GB
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.memory import predict_memory
 
-DAY_S = 86400.0
-# Share of the need at which GPU memory and RAM begin to earn points (smaller models run).
-LEAST_SHARE = 0.25
-ROOM = 1.25  # full points need this much more than the prediction
-SYSTEM_BYTES = 8 * GIB
-FULL_STORAGE_BYTES = 500e9
-LEAST_STORAGE_BYTES = 20e9
-LEAST_CORES, FULL_CORES = 1.0, 8.0
-VISION_CORES = 12.0  # decoding images keeps the processor busy
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Points grow with the logarithm from ``least`` (0) to ``full`` (all)."""
-
-    least: float
-    full: float
+GOAL_WEIGHT, OTHER_WEIGHT = 40.0, 12.0  # of the goal's own group, and of each other; five of them
+MOST_WEIGHT = 100.0
+_GROUPS = {
+    Mode.LORA: "adapters",
+    Mode.QLORA: "adapters",
+    Mode.FINETUNE: "full",
+    Mode.GENERATE: "pictures",
+}
+# Goals of the library outside the reference list are judged beside it, by these yardsticks.
+_YARDSTICKS = {
+    Mode.TRAIN: "months",
+    Mode.FINETUNE: "night",
+    Mode.LORA: "evening",
+    Mode.QLORA: "evening",
+    Mode.GENERATE: "picture",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A goal's demands; ``weights`` are the points of each part and add to 100."""
+    """A goal. Kept apart from its weights: what can be bought is looked through by it."""
 
     goal: Workload
-    vram: Span  # bytes on one GPU
-    speed: Span  # units of the job per second
-    speed_words: str
-    ram: Span
-    storage: Span
-    cores: Span
-    weights: dict[str, int]
-
-
-# Seconds for the whole job: gladly, at most.
-_PATIENCE: dict[str, tuple[float, float]] = {
-    "resnet50_train": (2 * DAY_S, 30 * DAY_S),
-    "bert_base_train": (14 * DAY_S, 180 * DAY_S),
-    "gpt2_train": (14 * DAY_S, 365 * DAY_S),
-    "llm_full_finetune_8b": (0.5 * DAY_S, 7 * DAY_S),
-    "llm_qlora_8b": (0.125 * DAY_S, 3 * DAY_S),
-}
-# Units per second where people wait for each one: full points, least.
-_PACE: dict[Mode, tuple[float, float]] = {
-    Mode.INFERENCE: (40.0, 4.0),
-    Mode.GENERATE: (0.5, 1 / 60),
-}
-_WEIGHTS = {
-    "vision": {"GPU memory": 25, "GPU speed": 35, "Memory": 12, "Storage": 13, "Processor": 15},
-    "language": {"GPU memory": 35, "GPU speed": 30, "Memory": 15, "Storage": 10, "Processor": 10},
-    "image_generation": {
-        "GPU memory": 30,
-        "GPU speed": 35,
-        "Memory": 13,
-        "Storage": 12,
-        "Processor": 10,
-    },
-}
 
 
 def vram_need(goal: Workload, count: int = 1) -> int | None:
@@ -77,27 +43,89 @@ def vram_need(goal: Workload, count: int = 1) -> int | None:
 
 
 def need_of(goal: Workload) -> Need:
-    """Return what the goal asks of each part."""
-    vram = float(vram_need(goal) or goal.weight_bytes or 8 * GIB)
-    ram = SYSTEM_BYTES + 2 * vram
-    speed, words = _speed(goal)
-    return Need(
-        goal=goal,
-        vram=Span(vram * LEAST_SHARE, vram * ROOM),
-        speed=speed,
-        speed_words=words,
-        ram=Span(ram * LEAST_SHARE, ram),
-        storage=Span(LEAST_STORAGE_BYTES, FULL_STORAGE_BYTES),
-        cores=Span(LEAST_CORES, VISION_CORES if goal.group == "vision" else FULL_CORES),
-        weights=_WEIGHTS.get(goal.group, _WEIGHTS["language"]),
+    """Return what the goal asks."""
+    return Need(goal)
+
+
+def group_of(goal: Workload) -> str:
+    """Return the group of jobs a goal belongs to."""
+    if goal.group == "vision":
+        return "vision"
+    if goal.mode is Mode.INFERENCE:
+        return "chat"
+    return _GROUPS.get(goal.mode, "full")
+
+
+def groups_for(jobs: ReferenceJobs, goal: Workload) -> tuple[JobGroup, ...]:
+    """Return the groups; a goal outside the list is added to its own group."""
+    if any(job.id == goal.id for group in jobs.groups for job in group.jobs):
+        return jobs.groups
+    mark = "reading" if goal.mode is Mode.INFERENCE else _YARDSTICKS.get(goal.mode, "evening")
+    if goal.group == "vision":
+        mark = "night"
+    added = ReferenceJob(
+        id=goal.id,
+        title=goal.title,
+        yardstick=jobs.yardsticks[mark],
+        disk_bytes=2.0 * goal.weight_bytes + 10 * GB,
+        workload=goal,
+    )
+    mine = group_of(goal)
+    return tuple(
+        JobGroup(group.id, group.title, group.short, (*group.jobs, added))
+        if group.id == mine
+        else group
+        for group in jobs.groups
     )
 
 
-def _speed(goal: Workload) -> tuple[Span, str]:
-    pace = _PACE.get(goal.mode)
-    if pace is not None:
-        full, least = pace
-        return Span(least, full), f"{significant(full, 2)} {goal.unit}/s"
-    gladly, at_most = _PATIENCE.get(goal.id, (DAY_S, 30 * DAY_S))
-    span = Span(goal.job_units / at_most, goal.job_units / gladly)
-    return span, f"{goal.job_title} in {duration(gladly)}"
+def weights_text(weights: Mapping[str, float]) -> str:
+    """Return weights as one line of the settings."""
+    return ",".join(f"{name}={weight:g}" for name, weight in weights.items())
+
+
+def weights_from(text: str) -> dict[str, float]:
+    """Read weights written "chat=40,vision=10"; nothing for no text.
+
+    Raises:
+        UserError: it is written otherwise.
+    """
+    found: dict[str, float] = {}
+    for each in filter(None, (part.strip() for part in text.split(","))):
+        name, _, number = each.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError as error:
+            raise UserError(
+                f"'{each}' is not a weight", "", "Write GROUP=NUMBER, as in chat=40"
+            ) from error
+    return found
+
+
+def weights_for(
+    goal: Workload, groups: Sequence[JobGroup], chosen: Mapping[str, float] | None = None
+) -> dict[str, int]:
+    """Return the points of each group; they add up to 100.
+
+    Args:
+        chosen: the user's own weights by group; a group left out has none.
+
+    Raises:
+        UserError: an unknown group, a weight outside 0 to 100, or all of them 0.
+    """
+    if not chosen:
+        mine = group_of(goal)
+        plain = {g.id: GOAL_WEIGHT if g.id == mine else OTHER_WEIGHT for g in groups}
+        return whole(plain, 100)
+    known = [group.id for group in groups]
+    for name, weight in chosen.items():
+        if name not in known:
+            remedy = f"Choose from {', '.join(known)}"
+            raise UserError(f"There is no group of jobs '{name}'", "", remedy)
+        if not 0 <= weight <= MOST_WEIGHT:
+            raise UserError(f"The weight of '{name}' is {weight:g}", "", "Give 0 to 100")
+    if not any(chosen.values()):
+        raise UserError(
+            "No group of jobs has a weight", "the score would count nothing", "Give one a weight"
+        )
+    return whole({name: float(chosen.get(name, 0.0)) for name in known}, 100)

@@ -1,23 +1,39 @@
-"""How good each of the five parts of a machine is for a goal, with the reason in words."""
+"""What of a machine the reference jobs ask: its GPUs by kind, memory, drives, cores, software."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from hwstudio.core.assess.goal import Need, Span, vram_need
-from hwstudio.core.assess.score import Share, known, log_share, unknown
-from hwstudio.core.base.units import GB, gib, significant
+from hwstudio.core.assess.limits import Gate
+from hwstudio.core.assess.reference_job import Ground, Range3
+from hwstudio.core.assess.share import Span, log_share
 from hwstudio.core.model.machine import CANNOT_TELL, DriveInfo, GpuInfo, Machine
-from hwstudio.core.model.part import Gpu
-from hwstudio.core.predict.predictor import COUNTED, Predictor
+from hwstudio.core.model.part import Cpu, Gpu
+from hwstudio.core.predict.processor_sheet import (
+    BYTES_PER_CORE_S,
+    CHANNEL_BYTES,
+    FP32_PER_CYCLE,
+    MOST_BYTES_S,
+    PLAIN_PER_CYCLE,
+    TRANSFERS,
+    USUAL_HZ,
+)
 
-# What a drive's kind is worth beside its room: a hard disk feeds training too slowly.
-KIND_WORTH = {"SSD": 1.0, "HDD": 0.5, "network": 0.5}
-UNSURE_WORTH = (0.5, 1.0)  # virtual or unknown: somewhere between a hard disk and an SSD
 MAX_GPUS = 8
+# A job is tried on so many of the GPUs: steps that hold each other, so one more never lowers.
+COUNTS = (1, 2, 4, 8)
+OPEN: Gate = (1.0, 1.0, 1.0)
+# Not knowing memory or drive does not count against a machine, but it may be the worst.
+UNKNOWN_GATE: Gate = (0.0, 1.0, 1.0)
+UNKNOWN_CORES = Range3(1.0, 16.0, 256.0)
+_LEAST_CAPABILITY = 5.0  # what current builds of PyTorch take
+_HALF = 0.5
+_SIMD = (("avx512f", "AVX512"), ("avx2", "AVX2"), ("sve", "SVE256"), ("neon", "NEON"))
 
 FindGpu = Callable[[str], "Gpu | None"]
+FindCpu = Callable[[str], "Cpu | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +49,17 @@ class GpuGroup:
         """Return what the driver says, else what the catalogue says of this model."""
         told = self.info.vram_bytes.value
         return told if told is not None or self.gpu is None else self.gpu.vram_bytes
+
+    @property
+    def name(self) -> str:
+        """Return what to call one of them."""
+        return self.info.name.value or "the GPU"
+
+    @property
+    def lanes(self) -> int | None:
+        """Return the PCIe lanes each has, where its link is known."""
+        found = re.search(r"x(\d+)\b", self.info.pcie.value or "")
+        return int(found.group(1)) if found else None
 
 
 def groups_of(machine: Machine, find: FindGpu) -> tuple[GpuGroup, ...]:
@@ -53,131 +80,78 @@ def _is_integrated(info: GpuInfo) -> bool:
     return info.vendor == "Intel" and info.gpu_id is None and info.vram_bytes.value is None
 
 
-def shares_of(
-    machine: Machine, groups: Sequence[GpuGroup], need: Need, predictor: Predictor = COUNTED
-) -> dict[str, Share]:
-    """Return the five shares."""
-    return {
-        "GPU memory": _best([_vram(group, need) for group in groups], _no_gpu(machine)),
-        "GPU speed": _best([_speed(group, need, predictor) for group in groups], _no_gpu(machine)),
-        "Memory": _ram(machine, need),
-        "Storage": _best([_drive(drive, need) for drive in machine.drives], _no_drive()),
-        "Processor": _processor(machine, need),
-    }
-
-
-def _best(shares: Sequence[Share], otherwise: Share) -> Share:
-    """Return the best known share; an unknown one beside it may be better still."""
-    if not shares:
-        return otherwise
-    good = [share for share in shares if share.value is not None]
-    if not good:
-        return shares[0]
-    best = max(good, key=lambda share: (share.value or 0.0, share.high))
-    low, high = max(share.low for share in shares), max(share.high for share in shares)
-    return Share(best.value, best.reason, low, high)
-
-
-def _no_gpu(machine: Machine) -> Share:
-    """No GPU is a fact worth no points, unless the way of looking failed."""
-    if any(CANNOT_TELL in looked for looked in machine.gpus_looked):
-        return unknown("GPUs could not be looked for. " + "; ".join(machine.gpus_looked))
-    if machine.gpus:
-        return known(0.0, f"{machine.gpus[0].name.value} has no memory of its own")
-    return known(0.0, "No GPU found")
-
-
-def _no_drive() -> Share:
-    return unknown("No drive could be looked at")
-
-
 def counts(group: GpuGroup) -> range:
     """Return how many of the group's GPUs a job may use."""
     return range(1, min(group.count, MAX_GPUS) + 1)
 
 
-def _vram(group: GpuGroup, need: Need) -> Share:
-    name = group.info.name.value or "the GPU"
-    if group.vram_bytes is None:
-        return unknown(f"The memory of {name} is not known: {group.info.vram_bytes.why}")
-    # Several GPUs are worth what they make of the need on each; never less than one alone.
-    ratios = [need.vram.full / _full(need, n) for n in counts(group)]
-    share = max(log_share(group.vram_bytes * ratio, need.vram) for ratio in ratios)
-    many = f"{group.count} x " if group.count > 1 else ""
-    return known(
-        share,
-        f"{many}{gib(group.vram_bytes)} on {name}; the goal needs about "
-        f"{gib(vram_need(need.goal) or 0)}, full points from {gib(need.vram.full)}",
+def cannot_tell_gpus(machine: Machine) -> bool:
+    """Say whether looking for GPUs failed, so that "none" would be a guess."""
+    return any(CANNOT_TELL in looked for looked in machine.gpus_looked)
+
+
+def room_gate(have: float | None, need: float) -> Gate:
+    """Return what memory or room is worth: all from the need on, nothing from half of it down."""
+    if need <= 0:
+        return OPEN
+    if have is None:
+        return UNKNOWN_GATE
+    share = log_share(have, Span(need * _HALF, need))
+    return share, share, share
+
+
+def drive_rate(drive: DriveInfo, ground: Ground) -> Range3:
+    """Return the bytes a second a drive of this kind reads."""
+    return ground.drives.get(drive.drive_kind.value or "", ground.drives["virtual"])
+
+
+def cores_of(machine: Machine) -> Range3:
+    """Return how many cores there are; two threads a core at most where only threads are known."""
+    cores, threads = machine.cpu.cores.value, machine.cpu.threads.value
+    if cores is not None:
+        return Range3(cores, cores, cores)
+    if threads is not None:
+        return Range3(threads / 2, threads / 2, threads)
+    return UNKNOWN_CORES
+
+
+def software_of(info: GpuInfo) -> str:
+    """Return why no AI software runs on this GPU as it is set up; nothing where it does."""
+    driver, capability = info.driver.value or "", info.compute_capability.value or ""
+    if driver == "nouveau":
+        return "the driver nouveau draws the screen but cannot compute: install NVIDIA's driver"
+    if driver == "vfio-pci":
+        return "the GPU is set aside for a virtual machine"
+    if "no driver is bound" in info.driver.why:
+        return "no driver is installed for the GPU"
+    if re.fullmatch(r"\d+\.\d+", capability) and float(capability) < _LEAST_CAPABILITY:
+        return f"current AI software leaves out GPUs this old (compute capability {capability})"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """Reckoned rates of the processor: FLOP/s in FP32 and bytes a second from main memory."""
+
+    flop_per_s: Range3
+    bytes_per_s: Range3
+
+
+def processor_of(machine: Machine, cpu: Cpu | None) -> Processor:
+    """Return the rates; ``cpu`` is the catalogue's row of it, which says its memory channels."""
+    features = machine.cpu.features.value or ()
+    simd = next((name for word, name in _SIMD if word in features), "")
+    each = USUAL_HZ * FP32_PER_CYCLE.get(simd, PLAIN_PER_CYCLE)
+    most = MOST_BYTES_S
+    if cpu is not None and cpu.mem_channels:
+        rate = max((TRANSFERS.get(kind, 0.0) for kind in cpu.mem_types), default=0.0)
+        most = cpu.mem_channels * CHANNEL_BYTES * rate or most
+    cores = cores_of(machine)
+
+    def band(n: float) -> float:
+        return min(most, max(2.0, n) * BYTES_PER_CORE_S)
+
+    return Processor(
+        Range3(cores.low * each, cores.middle * each, cores.high * each),
+        Range3(band(cores.low), band(cores.middle), band(cores.high)),
     )
-
-
-def _full(need: Need, count: int) -> float:
-    """Return the bytes per GPU that earn full points when ``count`` share the job."""
-    alone, shared = vram_need(need.goal), vram_need(need.goal, count)
-    return need.vram.full * shared / alone if alone and shared else need.vram.full
-
-
-def _speed(group: GpuGroup, need: Need, predictor: Predictor) -> Share:
-    name = group.info.name.value or "the GPU"
-    if group.gpu is None:
-        return unknown(f"{name} is not in the catalogue, so its speed is not known")
-    predicted = []
-    for n in counts(group):
-        predictor.prepare(need.goal, (group.gpu,), n)  # this one only, not the whole catalogue
-        predicted.append(predictor.speed(need.goal, group.gpu, count=n))
-    medians = [p.median for p in predicted if p.median is not None]
-    if not medians:
-        return unknown(predicted[0].refused)
-    median = max(medians)
-    best = next(p for p in predicted if p.median == median)
-    return Share(
-        log_share(median, need.speed),
-        f"About {significant(median, 2)} {best.unit} (estimated "
-        f"{significant(best.low or 0, 2)} to {significant(best.high or 0, 2)}); "
-        f"full points: {need.speed_words}",
-        log_share(best.low or 0.0, need.speed),
-        log_share(best.high or 0.0, need.speed),
-    )
-
-
-def _ram(machine: Machine, need: Need) -> Share:
-    found = machine.memory_bytes
-    if found.value is None:
-        return unknown(f"The memory size is not known: {found.why}")
-    return known(
-        log_share(found.value, need.ram),
-        f"{gib(found.value)}; full points from {gib(need.ram.full)}",
-    )
-
-
-def _drive(drive: DriveInfo, need: Need) -> Share:
-    free, kind = drive.free_bytes.value, drive.drive_kind.value
-    if free is None:
-        return unknown(f"The free space on {drive.mount} is not known: {drive.free_bytes.why}")
-    room = log_share(free, need.storage)
-    words = f"{free / GB:,.0f} GB free on {drive.mount}"
-    worth = KIND_WORTH.get(kind or "")
-    if worth is not None:
-        return known(room * worth, f"{words} ({kind}); full points: 500 GB free on an SSD")
-    low, high = UNSURE_WORTH
-    said = "a virtual drive" if kind == "virtual" else "not known whether SSD or hard disk"
-    middle = (low + high) / 2
-    return Share(
-        room * middle, f"{words} ({said}); full points: 500 GB free on an SSD", room * low, room
-    )
-
-
-def _processor(machine: Machine, need: Need) -> Share:
-    cores = machine.cpu.cores
-    if cores.value is None:
-        threads = machine.cpu.threads.value
-        if threads is None:
-            return unknown(f"The number of cores is not known: {cores.why}")
-        # Two threads a core at most: the truth lies between.
-        low, high = (log_share(n, need.cores) for n in (threads / 2, threads))
-        return Share(low, f"{threads} threads; the number of cores is not known", low, high)
-    return known(log_share(cores.value, need.cores), _cores_words(cores.value, need.cores))
-
-
-def _cores_words(cores: int, span: Span) -> str:
-    return f"{cores} core{'' if cores == 1 else 's'}; full points from {span.full:.0f}"

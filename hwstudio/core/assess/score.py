@@ -1,108 +1,150 @@
-"""The readiness score: five parts, each 0 to 1 on a log scale, weighted by the goal.
+"""The readiness score: reference jobs in groups, weighted by the goal, and where points are lost.
 
-An unknown part is given the mean share of the known ones, so it moves the band and not the score;
-the band runs from "the unknown parts are worth nothing" to "they are perfect".
+Low and high are what the score would be were every prediction at that end of its interval and
+every unknown part as bad, or as good, as it can be.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hwstudio.core.assess.goal import Need, Span
+from hwstudio.core.assess.attribution import whole
+from hwstudio.core.assess.limits import TITLES, Cause
+from hwstudio.core.assess.outcome import JobOutcome, JobPoints
+from hwstudio.core.assess.reference_job import JobGroup
 
 FORMULA = (
-    "Score = sum of five parts. Points of a part = its weight x log(value / least) / log(full / "
-    "least), between 0 and its weight. Least and full follow from the chosen goal. An unknown "
-    "part counts as the average of the known ones and widens the range."
+    "Each of about 24 jobs earns 0 to 1: the chance that it fits, times what its predicted time is "
+    "worth (1 when it is as fast as one would like, 0 when nobody would wait, even steps on a log "
+    "scale between). The mean of a group's jobs, times the group's weight, are its points; the "
+    "weights follow the goal, or are yours, and add up to 100. A lost point belongs to what takes "
+    "it: each limit is taken away in every possible order, and what that brings is averaged "
+    "(Shapley). Memory or a drive that could not be looked at does not lower the score, only the "
+    "low end of its range; a GPU that is not known counts half-way between the worst and the best."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How good one part is. ``low``/``high`` differ when it is not known exactly."""
-
-    value: float | None  # 0..1; None = unknown
-    reason: str
-    low: float = 0.0
-    high: float = 1.0
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PartScore:
-    """One part's points of ``max``, with the reason in a sentence."""
+    """One group's points of ``max``, with the reason in a sentence."""
 
     name: str
     points: int
     max: int
     reason: str
     is_known: bool = True
-    exact: float = 0.0  # before rounding, to rank changes by
-    low: int = 0  # the part's own band in points
+    exact: float = 0.0  # before rounding
+    low: int = 0  # the group's own band in points
     high: int = 0
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LostPoints:
+    """What one cause takes: whole points, and exactly."""
+
+    cause: Cause
+    title: str
+    points: int
+    exact: float
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """0 to 100; the points of the parts add up to ``total`` exactly."""
+    """0 to 100; the points of the parts add up to ``total``, ``lost`` to 100 - total."""
 
     total: int
     low: int
     high: int
     parts: tuple[PartScore, ...]
-
-    @property
-    def exact(self) -> float:
-        return sum(part.exact for part in self.parts)
+    exact: float = 0.0
+    lost: tuple[LostPoints, ...] = ()
 
 
-def log_share(value: float, span: Span) -> float:
-    """Return where ``value`` lies between least (0) and full (1), on a log scale."""
-    if value <= span.least or value <= 0:
-        return 0.0
-    return min(1.0, math.log(value / span.least) / math.log(span.full / span.least))
+Judged = Sequence[tuple[JobGroup, Sequence[JobPoints]]]
 
 
-def known(value: float, reason: str) -> Share:
-    """Return a share that is known exactly."""
-    return Share(value, reason, value, value)
+def score_of(judged: Judged, weights: Mapping[str, int]) -> Score:
+    """Return the score without what is lost to what: enough to compare machines by."""
+    exact = {
+        group.id: _mean([p.counted for p in all_]) * weights[group.id] for group, all_ in judged
+    }
+    total = round(math.fsum(exact.values()))
+    points = whole(exact, total, weights)
+    parts = tuple(_part(group, all_, weights[group.id], points) for group, all_ in judged)
+    low = math.fsum(_mean([p.low for p in all_]) * weights[g.id] for g, all_ in judged)
+    high = math.fsum(_mean([p.high for p in all_]) * weights[g.id] for g, all_ in judged)
+    return Score(total, round(low), round(high), parts, math.fsum(exact.values()))
 
 
-def unknown(reason: str) -> Share:
-    """Return a share nobody knows."""
-    return Share(None, reason)
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values) if values else 0.0
 
 
-def score_of(shares: dict[str, Share], need: Need) -> Score:
-    """Return the score; part names are the keys of ``need.weights``."""
-    neutral = _neutral(shares, need)
-    parts = tuple(
-        _part(name, weight, shares[name], neutral) for name, weight in need.weights.items()
-    )
-    return Score(
-        sum(part.points for part in parts),
-        sum(part.low for part in parts),
-        sum(part.high for part in parts),
-        parts,
-    )
-
-
-def _part(name: str, weight: int, share: Share, neutral: float) -> PartScore:
-    value = neutral if share.value is None else share.value
+def _part(
+    group: JobGroup, judged: Sequence[JobPoints], weight: int, points: Mapping[str, int]
+) -> PartScore:
+    exact = _mean([p.counted for p in judged]) * weight
+    low, high = (_mean([getattr(p, end) for p in judged]) * weight for end in ("low", "high"))
+    mine = points[group.id]
     return PartScore(
-        name=name,
-        points=round(weight * value),
+        name=group.title,
+        points=mine,
         max=weight,
-        reason=share.reason,
-        is_known=share.value is not None,
-        exact=weight * value,
-        low=round(weight * share.low),
-        high=round(weight * share.high),
+        reason=_reason(judged),
+        exact=exact,
+        low=min(round(low), mine),
+        high=max(round(high), mine),
+        id=group.id,
     )
 
 
-def _neutral(shares: dict[str, Share], need: Need) -> float:
-    """Return the mean share of what is known, one half when nothing is."""
-    weighed = [(need.weights[n], s.value) for n, s in shares.items() if s.value is not None]
-    total = sum(weight for weight, _ in weighed)
-    return sum(weight * value for weight, value in weighed) / total if total else 0.5
+def _reason(judged: Sequence[JobPoints]) -> str:
+    good = sum(p.counted >= 0.5 for p in judged)
+    some = sum(0 < p.counted < 0.5 for p in judged)
+    none = len(judged) - good - some
+    said = [f"{good} of {len(judged)} jobs run well"]
+    if some:
+        said.append(f"{some} slowly or barely")
+    if none:
+        said.append(f"{none} not at all")
+    return ", ".join(said)
+
+
+def lost_points(
+    outcomes: Sequence[JobOutcome],
+    groups: Sequence[JobGroup],
+    weights: Mapping[str, int],
+    total: int,
+) -> tuple[LostPoints, ...]:
+    """Return what each cause takes, most first; whole points add up to ``100 - total``."""
+    worth = {group.id: weights[group.id] / len(group.jobs) for group in groups}
+    exact = {
+        cause: math.fsum(worth[o.group] * o.lost.get(cause, 0.0) for o in outcomes)
+        for cause in Cause
+    }
+    points = whole(exact, 100 - total)
+    found = [
+        LostPoints(
+            cause, TITLES[cause], points[cause], exact[cause], _lost_reason(cause, outcomes, worth)
+        )
+        for cause in Cause
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.points, -one.exact, one.cause)))
+
+
+def _lost_reason(cause: Cause, outcomes: Sequence[JobOutcome], worth: Mapping[str, float]) -> str:
+    """Return the jobs that lose most to a cause."""
+    hit = sorted(
+        (o for o in outcomes if o.lost.get(cause, 0.0) * worth[o.group] >= 0.05),
+        key=lambda o: (-o.lost[cause] * worth[o.group], o.id),
+    )
+    if not hit:
+        return "Takes no points"
+    named = "; ".join(o.title for o in hit[:_MOST_NAMED])
+    more = f"; {len(hit) - _MOST_NAMED} more" if len(hit) > _MOST_NAMED else ""
+    return f"Most with: {named}{more}"

@@ -20,6 +20,7 @@ class Settings:
     theme: str = "system"  # system | light | dark
     audience: str = ""  # "", hobbyist, student, professional: which tab opens first
     goal: str = "llm_qlora_8b"  # a workload id
+    readiness_weights: str = ""  # "chat=40,vision=10 ..."; empty = as the goal has it
     currency: str = "USD"
     electricity_per_kwh: float = 0.165  # USD/kWh, world household mean 2025-Q2
     electricity_source: str = "GlobalPetrolPrices, world household mean, 2025-Q2"

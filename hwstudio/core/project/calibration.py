@@ -32,7 +32,7 @@ from hwstudio.core.predict.fitted.job import sheet_of
 from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
-from hwstudio.core.project.processor_sheet import ProcessorFacts, processor_sheet
+from hwstudio.core.predict.processor_sheet import ProcessorFacts, processor_sheet
 
 MATMUL, BANDWIDTH, STEP = "torch_matmul", "memory_bandwidth", "training_step"
 PROBE_BENCHES = (BANDWIDTH, MATMUL, STEP)

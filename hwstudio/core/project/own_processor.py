@@ -6,7 +6,7 @@ from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.predict.fitted.calibrate import SheetDoubt
 from hwstudio.core.predict.fitted.question import DeviceSheet
-from hwstudio.core.project.processor_sheet import ProcessorFacts, processor_sheet
+from hwstudio.core.predict.processor_sheet import ProcessorFacts, processor_sheet
 
 _SIMD = (("avx512f", "AVX512"), ("avx2", "AVX2"), ("sve", "SVE256"), ("neon", "NEON"))
 

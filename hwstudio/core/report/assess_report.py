@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hwstudio.core.assess.change import Change
+from hwstudio.core.assess.outcome import Runs
 from hwstudio.core.assess.readiness import Assessment
 from hwstudio.core.base.units import GB, gib
 from hwstudio.core.model.machine import DriveInfo, GpuInfo, Machine
@@ -29,10 +30,10 @@ from hwstudio.core.report.blocks import (
 
 KIND = "assess"
 UNKNOWN = "not known"
-_CAN = {"fits": "yes", "tight": "just", "no": "no", "unknown": UNKNOWN}
 _READY = 75  # points from which a score is called good
 _MOST_DRIVES = 6
-_SCORE_WORDS = "0 = far from enough, 100 = all that is needed."
+_SCORE_WORDS = "100 = every job fits and is as fast as one would like."
+_LOST_WORDS = "Each limit counts with what taking it away would bring."
 _FIT_WORDS = '"Just" means that it may need smaller settings.'
 _PRICE_WORDS = "Points are those of the score above; prices are before tax."
 
@@ -76,7 +77,7 @@ def assess_report(found: Assessed) -> Document:
 def _figures(machine: Machine, judged: Assessment) -> Block:
     score = judged.score
     band = f"between {score.low} and {score.high}; " if score.low != score.high else ""
-    can = sum(each.verdict == "fits" for each in judged.abilities)
+    can = sum(each.runs is Runs.YES for each in judged.jobs)
     vram = max((gpu.vram_bytes.value or 0 for gpu in machine.gpus), default=0)
     memory = machine.memory_bytes.value
     return KeyFigures(
@@ -87,8 +88,8 @@ def _figures(machine: Machine, judged: Assessment) -> Block:
                 f"{band}for: {judged.goal_title}",
             ),
             KeyFigure(
-                "Jobs it can do", f"{can} of {len(judged.abilities)}", can, "jobs",
-                words="by the memory each one needs on the GPU",
+                "Jobs it can do", f"{can} of {len(judged.jobs)}", can, "jobs",
+                words="they fit, and end in a time one waits for",
             ),
             KeyFigure(
                 "Largest GPU memory", gib(vram) if vram else _no_gpu(machine), vram or None,
@@ -106,7 +107,7 @@ def _no_gpu(machine: Machine) -> str:
 def _score(judged: Assessment) -> Iterator[Block]:
     parts = judged.score.parts
     yield Chart(
-        "Points of each part",
+        "Points of each group of jobs",
         "points",
         tuple(part.name for part in parts),
         (
@@ -117,11 +118,15 @@ def _score(judged: Assessment) -> Iterator[Block]:
         form=ChartForm.BARS,
     )
     columns = (
-        Column("Part"), Column("Points", digits=0), Column("Of", digits=0),
+        Column("Jobs"), Column("Points", digits=0), Column("Of", digits=0),
         Column("Lost", digits=0), Column("Why"),
     )  # fmt: skip
     rows = tuple((p.name, p.points, p.max, p.max - p.points, p.reason) for p in parts)
     yield Table("Where the points are", columns, rows, _SCORE_WORDS, sums=(1, 2, 3))
+    lost = tuple((one.title, one.points, one.reason) for one in judged.score.lost if one.points)
+    if lost:
+        three = (Column("Lost to"), Column("Points", digits=0), Column("Where"))
+        yield Table("What the points are lost to", three, lost, _LOST_WORDS, sums=(1,))
 
 
 def _changes(judged: Assessment) -> Iterator[Block]:
@@ -149,14 +154,13 @@ def _change(change: Change) -> tuple[Any, ...]:
 
 
 def _jobs(judged: Assessment) -> Table:
-    columns = (Column("Job"), Column("Can it"), Column("Why"))
+    titles = {group.id: group.short for group in judged.groups}
+    columns = (
+        Column("Kind"), Column("Job"), Column("Runs"), Column("Time"), Column("Held back by"),
+    )  # fmt: skip
     rows = tuple(
-        (
-            each.title,
-            "slowly" if each.on_processor else _CAN.get(each.verdict, each.verdict),
-            f"{each.reason}. {each.advice}".removesuffix(". "),
-        )
-        for each in judged.abilities
+        (titles[job.group], job.title, job.runs.value, job.words or "–", job.held_back or "–")
+        for job in judged.jobs
     )
     return Table("", columns, rows, _FIT_WORDS)
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hwstudio.core.assess.change import Parts
+from hwstudio.core.assess.parts import FindCpu
 from hwstudio.core.assess.readiness import Assessment
+from hwstudio.core.assess.reference_job import ReferenceJobs
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import Workload
@@ -20,6 +22,8 @@ class Shelf:
     gpus: Sequence[Gpu]
     workloads: Sequence[Workload]
     parts: Parts
+    jobs: ReferenceJobs
+    find_cpu: FindCpu
     predictor: Predictor = COUNTED
 
 
@@ -47,6 +51,7 @@ class MachineState:
     """``look`` stays the last good one while a new one runs or after one failed."""
 
     goal: str
+    weights: str = ""  # "chat=40,vision=10"; empty = as the goal has it
     is_busy: bool = False
     step: str = ""
     look: Look | None = None

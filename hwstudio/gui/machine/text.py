@@ -11,13 +11,10 @@ from hwstudio.gui.machine.rows import found_rows
 
 
 def band_words(score: Score) -> str:
-    """Return the band and which parts make it."""
+    """Return the band in words."""
     if score.low == score.high:
         return "Everything that counts is known."
-    unsure = [part.name for part in score.parts if part.low != part.high]
-    names = f"{', '.join(unsure[:-1])} and {unsure[-1]}" if len(unsure) > 1 else unsure[0]
-    verb = "are" if len(unsure) > 1 else "is"
-    return f"Between {score.low} and {score.high}: {names} {verb} not known exactly."
+    return f"Between {score.low} and {score.high}, as the predictions have it."
 
 
 def price_words(change: Change) -> str:
@@ -38,6 +35,12 @@ def as_text(machine: Machine, judged: Assessment) -> str:
         "",
         f"Readiness ({judged.goal_title}): {score.total} of 100 ({score.low} to {score.high})",
         *(f"  {p.name}: {p.points} of {p.max}. {p.reason}" for p in score.parts),
+        *(f"  Lost to {o.title}: {o.points}. {o.reason}" for o in score.lost if o.points),
+        "",
+        *(
+            f"{job.title}: {job.runs.value}. {job.words} {job.held_back}".rstrip()
+            for job in judged.jobs
+        ),
         "",
         *(
             f"{change.change}: +{change.gain_points} points, {price_words(change)} "

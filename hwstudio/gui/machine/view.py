@@ -1,4 +1,4 @@
-"""The This PC tab: sentence, score with its parts, best changes, and how each part was found."""
+"""The This PC tab: sentence, score with its groups, lost points, best changes, jobs, parts."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from functools import partial
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QSplitter,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
     QWidget,
 )
 
 from hwstudio.core.assess.change import Parts
+from hwstudio.core.assess.goal import weights_text
 from hwstudio.core.assess.readiness import Assessment
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.settings import changed
 from hwstudio.core.probe.machine import detect_machine
+from hwstudio.core.project.reference_jobs import reference_jobs
 from hwstudio.core.studio import Studio
 from hwstudio.gui.configure.todo.acting import act
-from hwstudio.gui.kit.bars import BarChart
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.kit.screen import Screen
@@ -30,15 +32,22 @@ from hwstudio.gui.kit.table import DataTable
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import rows_tip
 from hwstudio.gui.machine.changes import LINE_PX, ChangeList
+from hwstudio.gui.machine.group_bars import GroupBars
+from hwstudio.gui.machine.how_page import HowPage
+from hwstudio.gui.machine.jobs import JOB_COLUMNS, job_rows
+from hwstudio.gui.machine.lost import LostBar
 from hwstudio.gui.machine.rows import found_rows
 from hwstudio.gui.machine.state import Look, Shelf
-from hwstudio.gui.machine.tables import ABILITY_COLUMNS, FOUND_COLUMNS, bars_of
+from hwstudio.gui.machine.tables import FOUND_COLUMNS
 from hwstudio.gui.machine.text import as_text, band_words
 from hwstudio.gui.machine.viewmodel import MachineViewModel
+from hwstudio.gui.machine.weights_dialog import WeightsDialog
 from hwstudio.gui.shell.context import Context
 
 FIRST = "hwstudio is looking at this computer. This takes about a second."
 
+_LOWEST = 116  # px: table header and three rows
+OWN_WEIGHTS, PLAIN_WEIGHTS = "Your weights…", "Weights…"
 NOT_YET = "Appears as soon as the computer has been looked at."
 
 
@@ -46,7 +55,14 @@ def shelf_of(studio: Studio) -> Shelf:
     """Return what judging needs; slow the first time."""
     catalog = studio.catalog
     parts = Parts(catalog.cards(), catalog.rams(), catalog.storages())
-    return Shelf(catalog.gpus(), catalog.workloads(), parts, studio.predictors.now())
+    return Shelf(
+        catalog.gpus(),
+        catalog.workloads(),
+        parts,
+        reference_jobs(catalog),
+        catalog.match_cpu,
+        studio.predictors.now(),
+    )
 
 
 class MachineView(Screen):
@@ -63,6 +79,7 @@ class MachineView(Screen):
             partial(detect_machine, studio.catalog.match_gpu),
             studio.settings.goal,
             self,
+            studio.settings.readiness_weights,
         )
         self._has_looked = False
         self._build()
@@ -74,21 +91,13 @@ class MachineView(Screen):
         self.report = self.add_more("Report…")
         self.report.setEnabled(False)
         self.answer.addWidget(self._sentence_card())
-        middle = QGridLayout()
+        middle = QHBoxLayout()
         middle.setSpacing(12)
-        middle.addWidget(self._score_card(), 0, 0)
-        middle.addWidget(self._changes_card(), 0, 1)
-        middle.setColumnStretch(0, 1)
-        middle.setColumnStretch(1, 1)
+        middle.addWidget(self._score_card(), 9)
+        middle.addWidget(self._lost_card(), 5)
+        middle.addWidget(self._changes_card(), 9)
         self.answer.addLayout(middle)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self._jobs_card())
-        split.addWidget(self._parts_card())
-        split.setStretchFactor(0, 1)
-        split.setStretchFactor(1, 2)
-        split.setSizes([460, 780])
-        self.answer.addWidget(split, 1)
+        self.answer.addWidget(self._below(), 1)
 
     def _sentence_card(self) -> QWidget:
         card = Card()
@@ -110,16 +119,28 @@ class MachineView(Screen):
         self.goal = ChoiceField(
             "Goal", [(work.id, work.title) for work in workloads], self.model.state.goal
         )
-        self.goal.setMinimumContentsLength(34)
+        self.goal.setMinimumContentsLength(20)
+        self.weigh = QPushButton(PLAIN_WEIGHTS)
+        self.weigh.setToolTip("What each group of jobs counts for you")
+        self.weigh.setEnabled(False)
         card.head.addWidget(label("for", "muted"))
-        card.head.addWidget(self.goal)
+        card.head.addWidget(self.goal, 1)
+        card.head.addWidget(self.weigh)
         row = QHBoxLayout()
-        row.setSpacing(24)
+        row.setSpacing(20)
         self.score = BigNumber("Score for this goal")
         row.addWidget(self.score, 2, Qt.AlignmentFlag.AlignTop)
-        self.bars = BarChart("Points of each part")
-        row.addWidget(self.bars, 3, Qt.AlignmentFlag.AlignTop)
+        self.bars = GroupBars()
+        row.addWidget(self.bars, 4, Qt.AlignmentFlag.AlignTop)
         card.body.addLayout(row)
+        card.body.addStretch(1)
+        return card
+
+    def _lost_card(self) -> QWidget:
+        card = Card("What the points are lost to")
+        self.lost = LostBar()
+        card.body.addWidget(self.lost)
+        card.body.addStretch(1)
         return card
 
     def _changes_card(self) -> QWidget:
@@ -128,28 +149,42 @@ class MachineView(Screen):
         card.body.addWidget(self.changes)
         return card
 
-    def _jobs_card(self) -> QWidget:
-        card = Card("Jobs, judged by the memory they need")
-        self.jobs = DataTable("Jobs this computer can do", ABILITY_COLUMNS)
-        self.jobs.set_rows((), NOT_YET)
-        card.body.addWidget(self.jobs, 1)
-        return card
-
-    def _parts_card(self) -> QWidget:
-        card = Card("What was found, and how")
+    def _below(self) -> QWidget:
+        card = Card()
+        row = QHBoxLayout()
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setAccessibleName("Below the answer")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for title in ("Jobs", "What was found, and how", "How the score is counted"):
+            self.tabs.addTab(title)
         self._took = label("", "small")
-        card.head.addWidget(self._took)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self._took)
         self.setup = QPushButton("Check my setup")
         self.setup.setToolTip("PyTorch, graphics card and driver of each Python here")
         self.bought = QPushButton("After buying")
         self.bought.setToolTip("The list for a new computer, checked on this one")
         self.setup.clicked.connect(partial(act, self._context, self, "setup"))
         self.bought.clicked.connect(partial(act, self._context, self, "after"))
-        card.head.addWidget(self.setup)
-        card.head.addWidget(self.bought)
+        row.addWidget(self.setup)
+        row.addWidget(self.bought)
+        self.jobs = DataTable("Jobs this computer can do", JOB_COLUMNS)
+        self.jobs.set_rows((), NOT_YET)
         self.parts = DataTable("Parts found", FOUND_COLUMNS)
         self.parts.set_rows((), NOT_YET)
-        card.body.addWidget(self.parts, 1)
+        self.how = HowPage()
+        pages = QStackedWidget()
+        for page in (self.jobs, self.parts, self.how):
+            pages.addWidget(page)
+        # It takes what room is left: no page that scrolls around a table that scrolls.
+        pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        pages.setMinimumHeight(_LOWEST)
+        self.tabs.currentChanged.connect(pages.setCurrentIndex)
+        card.body.addLayout(row)
+        card.body.addWidget(pages, 1)
         return card
 
     def _connect(self) -> None:
@@ -157,6 +192,7 @@ class MachineView(Screen):
         self.copy.triggered.connect(self._on_copy)
         self.report.triggered.connect(self.open_report)
         self.goal.chosen.connect(self._on_goal)
+        self.weigh.clicked.connect(self._on_weigh)
         self.model.changed.connect(self._on_changed)
         self.model.detected.connect(self._on_detected)
         self._context.theme.changed.connect(self._on_changed)
@@ -182,6 +218,26 @@ class MachineView(Screen):
             self._context.status(error.sentence)  # the choice still holds until the end
         self.model.set_goal(goal)
 
+    @Slot()
+    def _on_weigh(self) -> None:
+        look = self.model.state.look
+        if look is None:
+            return
+        judged = look.assessment
+        now = {part.id: float(part.max) for part in judged.score.parts}
+        dialog = WeightsDialog(judged.groups, now, self)
+        if dialog.exec():
+            self.weigh_by(dialog.weights)
+
+    def weigh_by(self, weights: dict[str, float]) -> None:
+        """Judge by these weights from now on; empty = as the goal has it."""
+        text, studio = weights_text(weights), self._context.studio
+        try:
+            studio.save_settings(changed(studio.settings, readiness_weights=text))
+        except HwstudioError as error:
+            self._context.status(error.sentence)  # the choice still holds until the end
+        self.model.set_weights(text)
+
     @Slot(object)
     def _on_detected(self, machine: object) -> None:
         self._context.shared.set_machine(machine)  # type: ignore[arg-type]
@@ -205,6 +261,8 @@ class MachineView(Screen):
         else:
             self.notice.clear()
         self.report.setEnabled(state.look is not None)
+        self.weigh.setEnabled(state.look is not None)
+        self.weigh.setText(OWN_WEIGHTS if state.weights else PLAIN_WEIGHTS)
         if state.look is not None:
             self._show(state.look)
 
@@ -222,13 +280,15 @@ class MachineView(Screen):
         judged = look.assessment
         self.sentence.setText(judged.sentence)
         self._show_score(judged)
-        self.bars.set_bars(bars_of(judged.score))
+        self.bars.show_parts(judged.score.parts)
+        self.lost.show_score(judged.score)
         self.changes.show_changes(judged.recommendations, judged.advice)
-        self.jobs.set_rows(judged.abilities)
+        self.jobs.set_rows(job_rows(judged))
+        self.how.show_how(judged)
         self.parts.set_rows(found_rows(look.machine))
         self._took.setText(f"Looked in {look.seconds:.1f} s, nothing was sent anywhere")
 
     def _show_score(self, judged: Assessment) -> None:
         score = judged.score
-        tip = rows_tip([("Formula", judged.formula)], "0 = far from enough, 100 = all you need")
+        tip = rows_tip([("Formula", judged.formula)], "100 = every job as fast as one would like")
         self.score.show_value(str(score.total), "of 100", band_words(score), tip)

@@ -8,8 +8,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hwstudio.core.assess.readiness import assess
+from hwstudio.core.assess.goal import weights_from
+from hwstudio.core.assess.readiness import Terms, assess
 from hwstudio.core.base.clock import monotonic_s
+from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.model.machine import Machine
 from hwstudio.gui.kit.task import Task
 from hwstudio.gui.machine.state import Look, MachineState, Shelf
@@ -17,6 +19,9 @@ from hwstudio.gui.machine.state import Look, MachineState, Shelf
 LOOKING = "Looking at processor, memory, GPUs and drives …"
 JUDGING_AGAIN = "Judging with your measured speed …"
 JUDGING = "Judging for the new goal …"
+JUDGING_WEIGHTS = "Judging with your weights …"
+
+Asked = tuple[str, str]  # goal and weights
 
 
 class MachineViewModel(QObject):
@@ -31,10 +36,11 @@ class MachineViewModel(QObject):
         detect: Callable[[], Machine],
         goal: str,
         parent: QObject | None = None,
+        weights: str = "",
     ) -> None:
         super().__init__(parent)
         self._shelf, self._detect = shelf, detect
-        self.state = MachineState(goal)
+        self.state = MachineState(goal, weights)
         self._task = Task(self)
         self._task.done.connect(self._on_done)
         self._task.failed.connect(self._on_failed)
@@ -42,19 +48,29 @@ class MachineViewModel(QObject):
     def look(self) -> None:
         """Detect and judge; the old answer stays until the new one is there."""
         self._set(is_busy=True, step=LOOKING, error="")
-        self._task.start(partial(_look, self._shelf, self._detect, self.state.goal))
+        asked = self.state.goal, self.state.weights
+        self._task.start(partial(_look, self._shelf, self._detect, asked))
 
     def set_goal(self, goal: str) -> None:
         """Judge the machine that was found for another goal."""
-        if goal == self.state.goal:
-            return
-        self._set(goal=goal)
+        if goal != self.state.goal:
+            self._set(goal=goal)
+            self._judge_again(JUDGING)
+
+    def set_weights(self, weights: str) -> None:
+        """Judge the machine that was found with other weights of the groups."""
+        if weights != self.state.weights:
+            self._set(weights=weights)
+            self._judge_again(JUDGING_WEIGHTS)
+
+    def _judge_again(self, step: str) -> None:
         look = self.state.look
         if look is None:
             self.look()
             return
-        self._set(is_busy=True, step=JUDGING, error="")
-        self._task.start(partial(_judge, self._shelf, look.machine, goal))
+        self._set(is_busy=True, step=step, error="")
+        asked = self.state.goal, self.state.weights
+        self._task.start(partial(_judge, self._shelf, look.machine, asked))
 
     @Slot()
     def refresh(self) -> None:
@@ -63,8 +79,7 @@ class MachineViewModel(QObject):
         if self.state.is_busy:
             self.look()  # what runs may have begun without it
         elif look is not None:
-            self._set(is_busy=True, step=JUDGING_AGAIN, error="")
-            self._task.start(partial(_judge, self._shelf, look.machine, self.state.goal))
+            self._judge_again(JUDGING_AGAIN)
 
     @Slot(object)
     def _on_done(self, look: Look) -> None:
@@ -82,19 +97,19 @@ class MachineViewModel(QObject):
         self.changed.emit()
 
 
-def _look(shelf: Callable[[], Shelf], detect: Callable[[], Machine], goal: str) -> Look:
+def _look(shelf: Callable[[], Shelf], detect: Callable[[], Machine], asked: Asked) -> Look:
     began_s = monotonic_s()
-    return _judge(shelf, detect(), goal, began_s)
+    return _judge(shelf, detect(), asked, began_s)
 
 
 def _judge(
-    shelf: Callable[[], Shelf], machine: Machine, goal: str, began_s: float | None = None
+    shelf: Callable[[], Shelf], machine: Machine, asked: Asked, began_s: float | None = None
 ) -> Look:
     began_s = monotonic_s() if began_s is None else began_s
     goods = shelf()
     known = {workload.id: workload for workload in goods.workloads}
     # A goal that a newer catalogue no longer has falls back to the first of the library.
-    chosen = known.get(goal) or goods.workloads[0]
+    chosen = known.get(asked[0]) or goods.workloads[0]
     judged = assess(
         machine,
         chosen,
@@ -102,5 +117,17 @@ def _judge(
         workloads=goods.workloads,
         parts=goods.parts,
         predictor=goods.predictor,
+        terms=Terms(goods.jobs, _usable(asked[1], goods), goods.find_cpu),
     )
     return Look(machine, judged, monotonic_s() - began_s)
+
+
+def _usable(text: str, goods: Shelf) -> dict[str, float]:
+    """Return the user's weights; what another version wrote counts as none."""
+    try:
+        told = weights_from(text)
+    except HwstudioError:
+        return {}
+    known = {group.id for group in goods.jobs.groups}
+    kept = {name: value for name, value in told.items() if name in known and 0 <= value <= 100}
+    return kept if any(kept.values()) else {}

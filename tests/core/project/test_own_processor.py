@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from hwstudio.core.model.reading import Reading
+from hwstudio.core.predict.processor_sheet import KNOWN
 from hwstudio.core.project.own_processor import own_processor
-from hwstudio.core.project.processor_sheet import KNOWN
 from tests.core.assess.test_readiness import machine
 
 

@@ -13,7 +13,7 @@ import pytest
 from hwstudio.core.assess.change import Parts
 from hwstudio.core.assess.own_machine import own_gpu
 from hwstudio.core.assess.own_or_rent import Question, Shapes, compare
-from hwstudio.core.assess.readiness import assess
+from hwstudio.core.assess.readiness import Terms, assess
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.bench.compare import Comparison
 from hwstudio.core.model.result import Metric, Outcome, Result
@@ -23,6 +23,7 @@ from hwstudio.core.plan.words import outcome_value
 from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
 from hwstudio.core.probe.machine import detect_machine
 from hwstudio.core.project.planner import ProjectPlanner
+from hwstudio.core.project.reference_jobs import reference_jobs
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.report.as_pdf import Paper, pdf
 from hwstudio.core.report.assess_report import Assessed, assess_report
@@ -49,6 +50,7 @@ def assessed(catalog):
         gpus=catalog.gpus(),
         workloads=catalog.workloads(),
         parts=Parts(catalog.cards(), catalog.rams(), catalog.storages()),
+        terms=Terms(reference_jobs(catalog)),
     )
     return Assessed(machine, judged, TODAY.isoformat())
 

@@ -15,8 +15,9 @@ from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
 from hwstudio.core.probe.machine import detect_machine
 from hwstudio.gui.machine.rows import found_rows
 from hwstudio.gui.machine.text import as_text, band_words
-from hwstudio.gui.machine.view import MachineView, shelf_of
+from hwstudio.gui.machine.view import OWN_WEIGHTS, MachineView, shelf_of
 from hwstudio.gui.machine.viewmodel import MachineViewModel
+from hwstudio.gui.machine.weights_dialog import WeightsDialog
 
 
 @pytest.fixture
@@ -44,8 +45,9 @@ def test_it_looks_when_first_shown_and_tells_the_other_tabs(view, context):
 def test_score_bars_jobs_and_parts_are_filled(view):
     judged = view.model.state.look.assessment
     assert view.score._value.text() == str(judged.score.total)
-    assert len(view.bars._bars) == 5
-    assert view.jobs.model_.rowCount() == 7
+    assert view.bars.parts == judged.score.parts
+    assert view.jobs.model_.rowCount() == len(judged.jobs) >= 24
+    assert 100 - sum(one.points for one in view.lost.lost) == judged.score.total
     assert view.parts.model_.rowCount() > 10
 
 
@@ -58,6 +60,35 @@ def test_another_goal_is_judged_without_looking_again_and_is_remembered(qtbot, v
     assert view.model.state.look.assessment.goal_id == "resnet50_train"
     assert view.model.state.look.machine is machine
     assert context.studio.settings.goal == "resnet50_train"
+
+
+def test_own_weights_are_judged_by_and_remembered(qtbot, view, context):
+    with qtbot.waitSignal(view.model._task.done, timeout=20000):
+        view.weigh_by({"data": 30.0, "chat": 10.0})
+    qtbot.waitUntil(lambda: not view.model.state.is_busy, timeout=5000)
+    parts = view.model.state.look.assessment.score.parts
+    assert {part.id: part.max for part in parts if part.max} == {"data": 75, "chat": 25}
+    assert context.studio.settings.readiness_weights == "data=30,chat=10"
+    assert view.weigh.text() == OWN_WEIGHTS
+
+
+def test_weights_of_another_version_count_as_none(qtbot, studio):
+    model = MachineViewModel(
+        lambda: shelf_of(studio), lambda: detect_machine(None), "llm_qlora_8b", None, "chess=3,x"
+    )
+    with qtbot.waitSignal(model.detected, timeout=20000):
+        model.look()
+    assert sum(part.max for part in model.state.look.assessment.score.parts) == 100
+
+
+def test_all_weights_at_nothing_cannot_be_taken(qtbot, view):
+    judged = view.model.state.look.assessment
+    dialog = WeightsDialog(judged.groups, {"chat": 5.0})
+    qtbot.addWidget(dialog)
+    assert dialog.take.isEnabled()
+    dialog.fields["chat"].setValue(0)
+    assert not dialog.take.isEnabled()
+    assert dialog.why_not.text()
 
 
 def test_while_it_looks_again_the_old_answer_stays(qtbot, view):
@@ -136,15 +167,15 @@ def test_no_row_of_the_parts_list_is_empty(studio):
         assert row.how
 
 
-def test_the_band_names_the_parts_that_are_not_known(qtbot, studio):
+def test_the_band_says_that_it_is_that_of_the_predictions(qtbot, studio):
     model = _model(studio, lambda: _gpu_machine(studio), "llm_full_finetune_8b")
     with qtbot.waitSignal(model.detected, timeout=20000):
         model.look()
     score = model.state.look.assessment.score
     words = band_words(score)
     assert words.startswith(f"Between {score.low} and {score.high}")
-    assert "GPU speed" in words
-    assert "GPU speed" in as_text(model.state.look.machine, model.state.look.assessment)
+    assert "predictions" in words
+    assert "Lost to GPU memory" in as_text(model.state.look.machine, model.state.look.assessment)
 
 
 def test_every_widget_that_takes_focus_has_a_name(view):

@@ -1,0 +1,1 @@
+"""Measures of the readiness score; run by hand."""
