@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hwstudio.core.assess.change import Parts
 from hwstudio.core.assess.readiness import Assessment
+from hwstudio.core.assess.upgrade.situation import OwnFacts
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import Workload
@@ -21,6 +22,7 @@ class Shelf:
     workloads: Sequence[Workload]
     parts: Parts
     predictor: Predictor = COUNTED
+    facts: Callable[[Machine], OwnFacts] | None = None  # what is known beside what was found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSplitter, QWidget
 
-from hwstudio.core.assess.change import Parts
 from hwstudio.core.assess.readiness import Assessment
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.settings import changed
 from hwstudio.core.probe.machine import detect_machine
+from hwstudio.core.project.upgrade_ground import own_facts, parts_of
 from hwstudio.core.studio import Studio
 from hwstudio.gui.kit.bars import BarChart
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
@@ -37,8 +37,9 @@ NOT_YET = "Appears as soon as the computer has been looked at."
 def shelf_of(studio: Studio) -> Shelf:
     """Return what judging needs; slow the first time."""
     catalog = studio.catalog
-    parts = Parts(catalog.cards(), catalog.rams(), catalog.storages())
-    return Shelf(catalog.gpus(), catalog.workloads(), parts, studio.predictors.now())
+    facts = partial(own_facts, studio)
+    predictor = studio.predictors.now()
+    return Shelf(catalog.gpus(), catalog.workloads(), parts_of(catalog), predictor, facts)
 
 
 class MachineView(Screen):

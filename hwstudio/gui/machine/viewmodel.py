@@ -102,5 +102,6 @@ def _judge(
         workloads=goods.workloads,
         parts=goods.parts,
         predictor=goods.predictor,
+        facts=None if goods.facts is None else goods.facts(machine),
     )
     return Look(machine, judged, monotonic_s() - began_s)
