@@ -41,6 +41,7 @@ def plan_document(made: UpgradePlan, situation: Situation, goal: Workload) -> di
         ],
         "total": made.cost,
         "held": [_step_document(step) for step in made.held],
+        "rent": made.rent,
         "inventory": [lifecycle_document(each) for each in situation.lifecycles],
         "recorded": [_pressure_document(each) for each in situation.pressures],
         "thresholds": threshold_documents(limits),
@@ -128,6 +129,8 @@ def say_plan(made: UpgradePlan, situation: Situation, goal: Workload, out: Outpu
         out.line(_HELD)
         _say_step(step, out)
         out.line()
+    if made.rent is not None:
+        out.line(made.rent.words)
     if not situation.pressures:
         out.line("Use of memory: not recorded. Start the recorder in Monitor to have it judged.")
     for each in situation.pressures:

@@ -17,6 +17,7 @@ from hwstudio.core.assess.upgrade.counterfactual import Ground, Trials, best_pai
 from hwstudio.core.assess.upgrade.inventory import KINDS, THIS_PC
 from hwstudio.core.assess.upgrade.known import put_into
 from hwstudio.core.assess.upgrade.lifecycle import Lifecycle, has_ended
+from hwstudio.core.assess.upgrade.rent import RentAdvice, rent_advice
 from hwstudio.core.assess.upgrade.situation import Situation
 from hwstudio.core.assess.upgrade.swap import Change, Cost, sum_of, worth
 from hwstudio.core.assess.upgrade.thresholds import Thresholds
@@ -29,11 +30,13 @@ from hwstudio.core.monitor.recorded_pressure import MEMORY, Pressure
 
 MOST_SUGGESTIONS = 3
 _SAME = {PartKind.GPU.value: PartKind.GPU_CARD.value}
+ZERO = Decimal(0)
 _REPLACES: dict[PartKind, set[str]] = {
     PartKind.GPU_CARD: {PartKind.GPU.value, PartKind.GPU_CARD.value},
     PartKind.RAM: {PartKind.RAM.value},
     PartKind.PSU: {PartKind.PSU.value},
     PartKind.CPU: {PartKind.CPU.value},
+    PartKind.STORAGE: {PartKind.STORAGE.value},
 }
 TITLES = {0: "Now", 6: "In 6 months", 12: "In 12 months", 24: "In 24 months"}
 
@@ -95,6 +98,7 @@ class UpgradePlan:
     phases: tuple[Phase, ...]
     held: tuple[Step, ...]
     score_now: int
+    rent: RentAdvice | None = None
 
     @property
     def cost(self) -> Cost | None:
@@ -135,17 +139,32 @@ class _Planner:
     now: Situation
     machine: Machine = field(init=False)
     ground: Ground = field(init=False)
-    spent: Decimal = Decimal(0)
+    spent: Decimal = ZERO
     held: list[Step] = field(default_factory=list)
+    _trials: Trials | None = None
+    _singles: dict[PartKind, list[Change]] | None = None
     replaced: set[str] = field(default_factory=set)  # kinds of part bought in an earlier phase
 
     def __post_init__(self) -> None:
         self.machine, self.ground = self.now.machine, self.now.ground
 
     def plan(self) -> UpgradePlan:
-        first = self.now.start(self.machine, self.ground).now.total
+        first = self._open().now.total
         phases = tuple(self._phase(months) for months in MONTHS)
-        return UpgradePlan(phases=phases, held=tuple(self.held), score_now=first)
+        return UpgradePlan(
+            phases=phases, held=tuple(self.held), score_now=first, rent=self._rent(phases)
+        )
+
+    def _rent(self, phases: Sequence[Phase]) -> RentAdvice | None:
+        """Return what renting costs against the first graphics card the plan buys."""
+        now, steps = self.now, [step for phase in phases for step in phase.steps]
+        bought = [step.change for step in steps if step.change is not None]
+        if now.shapes is None:
+            return None
+        goal, limits = now.shapes.workload, now.book.limits
+        return rent_advice(
+            goal, bought, now.offers, now.shapes, now.use, limits, does_fit=now.does_fit
+        )
 
     def _phase(self, months: int) -> Phase:
         day = later(self.now.today, months)
@@ -153,7 +172,6 @@ class _Planner:
         if not any(step.is_wish for step in steps):
             bought = self._best(months)
             steps += [bought] if bought is not None else []
-        trials = self.now.start(self.machine, self.ground)
         if not steps:
             steps = [self._keep(months)]
         return Phase(
@@ -161,8 +179,20 @@ class _Planner:
             title=TITLES[months],
             day=day,
             steps=tuple(steps),
-            score=trials.now.total,
+            score=self._open().now.total,
         )
+
+    def _open(self) -> Trials:
+        """Return the trials of the machine as it is by now, also of what lowers GPU memory."""
+        if self._trials is None:
+            ground = replace(self.ground, allows_less_vram=True)
+            self._trials = self.now.start(self.machine, ground)
+        return self._trials
+
+    def _all_singles(self) -> dict[PartKind, list[Change]]:
+        if self._singles is None:
+            self._singles = self._open().singles()
+        return self._singles
 
     # --- what is due by date -----------------------------------------------------------------
 
@@ -184,8 +214,9 @@ class _Planner:
         kind = _SAME.get(each.item.kind, each.item.kind)
         if each.item.machine != THIS_PC:
             return ()
-        found = self.now.start(self.machine, self.ground).singles()
+        found = self._all_singles()
         alike = next((found[k] for k in found if k.value == kind), [])
+        alike = [change for change in alike if not change.less_vram_bytes]
         return tuple(sorted(alike, key=worth)[:MOST_SUGGESTIONS])
 
     # --- what the user wants -----------------------------------------------------------------
@@ -210,8 +241,7 @@ class _Planner:
                 "it is not in the catalogue, or nobody says what it costs",
                 "Take the step out of the plan, or type a price for the part",
             )
-        open_ground = replace(self.ground, allows_less_vram=True)
-        trials = self.now.start(self.machine, open_ground)
+        trials = self._open()
         change = trials.change(bought)
         if change is None:
             raise UserError(
@@ -224,26 +254,78 @@ class _Planner:
     # --- what pays most -----------------------------------------------------------------------
 
     def _best(self, months: int) -> Step | None:
-        """Return the purchase worth most per money that can be paid by then."""
-        open_ground = replace(self.ground, allows_less_vram=True)
-        trials = self.now.start(self.machine, open_ground)
-        singles = trials.singles()
-        pair = best_pair(trials, singles)
-        every = [change for found in singles.values() for change in found]
-        useful = useful_of([*every, *([pair] if pair else [])], self.ground.limits)
-        payable = [change for change in useful if self._can_pay(change, months)]
+        """Return the purchase worth most per money that can be paid by then.
+
+        What is worth more but dearer is saved for: nothing is bought that would delay it. A kind
+        of part that the plan has bought already is not bought again.
+        """
+        trials = self._open()
         urgent = self._urgent() if months == 0 else {}
-        ordered = sorted(payable, key=lambda c: (not _meets(c, urgent), *worth(c)))
-        kept = [c for c in ordered if not c.less_vram_bytes or self.now.allows_less_vram]
+        ordered = self._ordered(trials, urgent)
         self._hold_back(months, ordered, trials)
-        if not kept:
-            return None
-        best = kept[0]
-        reasons = tuple(urgent[kind] for kind in urgent if _meets(best, {kind: urgent[kind]}))
-        best = trials.with_gains(best)
-        step = _buy(months, best, (*reasons, *_why(best)), _alike(best, kept, trials))
+        kept = [c for c in ordered if not c.less_vram_bytes or self.now.allows_less_vram]
+        first = next((c for c in kept if self._payable_at(c, months) is not None), None)
+        payable = [c for c in kept if self._payable_at(c, months) == months]
+        if first is None or not payable:
+            return None if first is None else self._save_for(first, months)
+        due = self._payable_at(first, months)
+        free = [c for c in payable if c is first or not self._delays(c, first, months, due)]
+        if not free:
+            return self._save_for(first, months)
+        best = trials.with_gains(free[0])
+        reasons = tuple(words for kind, words in urgent.items() if _meets(best, {kind: words}))
+        step = _buy(months, best, (*reasons, *_why(best)), _alike(best, payable, trials))
         self._put(step)
         return step
+
+    def _ordered(self, trials: Trials, urgent: dict[PartKind, str]) -> list[Change]:
+        """Return what is worth buying, urgent kinds first, then by points per money."""
+        limits = self.ground.limits
+        singles = {
+            kind: found
+            for kind, found in self._all_singles().items()
+            if kind.value not in self.replaced
+        }
+        pair = best_pair(trials, singles)
+        every = [change for found in singles.values() for change in found]
+        useful = useful_of([*every, *([pair] if pair else [])], limits)
+        worthy = [
+            change
+            for change in useful
+            if change.points_per_hundred >= limits.least_per_hundred or _meets(change, urgent)
+        ]
+        return sorted(worthy, key=lambda c: (not _meets(c, urgent), *worth(c)))
+
+    def _payable_at(self, change: Change, months: int, more: Decimal = ZERO) -> int | None:
+        """Return the phase from this one on in which a change can be paid; None = in none.
+
+        ``more`` is spent before.
+        """
+        book = self.now.book
+        if book.budget is None and book.per_month is None:
+            return months
+        for at in MONTHS:
+            there = (book.budget or 0) + (book.per_month or 0) * at - self.spent - more
+            if at >= months and change.cost.typical <= there:
+                return at
+        return None
+
+    def _delays(self, change: Change, first: Change, months: int, due: int | None) -> bool:
+        """Say whether paying a change now puts off what is worth more."""
+        return self._payable_at(first, months, change.cost.typical) != due
+
+    def _save_for(self, change: Change, months: int) -> Step:
+        at = self._payable_at(change, months)
+        when = TITLES[at].lower() if at is not None else ""
+        price = money(change.cost.typical, change.cost.currency, decimals=0)
+        return Step(
+            at_months=months,
+            action=Action.KEEP,
+            machine=THIS_PC,
+            component="",
+            title=f"Save for: {change.change[:1].lower()}{change.change[1:]}",
+            reasons=(f"It brings most for its money, and its {price} are there {when}.",),
+        )
 
     def _hold_back(self, months: int, ordered: Sequence[Change], trials: Trials) -> None:
         """Keep what would be the best purchase but lowers GPU memory, to be confirmed."""
@@ -266,18 +348,15 @@ class _Planner:
                 found.setdefault(PartKind.GPU_CARD, words)
         return found
 
-    def _can_pay(self, change: Change, months: int) -> bool:
-        book = self.now.book
-        if book.budget is None and book.per_month is None:
-            return True
-        there = (book.budget or 0) + (book.per_month or 0) * months - self.spent
-        return change.cost.typical <= there
-
     def _keep(self, months: int) -> Step:
         book = self.now.book
         has_money = book.budget is not None or book.per_month is not None
         limit = " for the money there is" if has_money else ""
-        words = f"No part brings {self.ground.limits.least_points:g} points{limit}."
+        limits = self.ground.limits
+        words = (
+            f"No part brings at least {limits.least_points:g} more of 100 points{limit}, and "
+            f"{limits.least_per_hundred:g} for each 100 of money."
+        )
         return Step(
             at_months=months,
             action=Action.KEEP,
@@ -293,8 +372,8 @@ class _Planner:
             return
         self.spent += step.change.cost.typical
         build = self.ground.known.build
-        trials = self.now.start(self.machine, self.ground)
-        self.machine = trials.with_parts(step.change.bought)
+        self.machine = self._open().with_parts(step.change.bought)
+        self._trials = self._singles = None
         for each in step.change.bought:
             build = put_into(build, each.part)
             self.replaced |= _REPLACES.get(each.part.kind, set())
@@ -336,7 +415,7 @@ def _buy(
 def _why(change: Change) -> tuple[str, ...]:
     points = "1 point" if change.gain_points == 1 else f"{change.gain_points} points"
     hundred = money(Decimal(100), change.cost.currency, decimals=0)
-    said = f"{points} more, {change.points_per_hundred:.1f} for each {hundred}: the most now."
+    said = f"{points} more, {change.points_per_hundred:.1f} for each {hundred}."
     return (said, *(f"{gain.words}." for gain in change.gains[:2]))
 
 

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from hwstudio.core.assess.ability import abilities
 from hwstudio.core.assess.change import Ground, Parts, cost_of
 from hwstudio.core.assess.goal import need_of
+from hwstudio.core.assess.own_or_rent import Shapes
+from hwstudio.core.assess.parts import groups_of
 from hwstudio.core.assess.readiness import rescorer
 from hwstudio.core.assess.upgrade.book import UpgradeBook
 from hwstudio.core.assess.upgrade.candidates import card_check, card_name
@@ -27,6 +30,7 @@ from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import Gpu, GpuCard, Part
 from hwstudio.core.monitor.recorded_pressure import Pressure, recorded_pressure
 from hwstudio.core.monitor.recorded_use import recorded_use
+from hwstudio.core.predict.memory import Fit
 from hwstudio.core.project.upgrade_file import load_upgrades
 from hwstudio.core.rules.facts import card_of
 
@@ -193,7 +197,16 @@ def situation_of(
         lifecycles=lifecycles_of(catalog, book, today),
         pressures=pressures_of(studio),
         allows_less_vram=allows_less_vram,
+        shapes=Shapes(goal, gpus, predictor),
+        offers=filter_offers(catalog.offers(), OfferFilter(), today),
+        use=use_of(studio, book),
+        does_fit=_fits(machine, goal, rows),
     )
+
+
+def _fits(machine: Machine, goal: Workload, rows: dict[str, Gpu]) -> bool:
+    (found,) = abilities(machine, groups_of(machine, rows.get), (goal,))
+    return found.verdict == Fit.FITS
 
 
 def wished(catalog: Catalog, part_id: str, known: Known) -> Bought | None:

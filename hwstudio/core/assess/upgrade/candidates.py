@@ -129,7 +129,11 @@ def supply_for(card: GpuCard, known: Known, psus: Sequence[Psu]) -> Bought | Non
     able.sort(key=lambda psu: (amount(psu), psu.id))
     for psu in able[:MOST_SUPPLIES]:
         if psu.price is not None and not errors_after(known, (card, psu)):
-            check = "" if build.case is not None else f"The case must take a {psu.form_factor} unit"
+            check = (
+                ""
+                if build.case is not None
+                else f"The case must take a power supply of size {psu.form_factor}"
+            )
             words = f"a {psu.name} power supply ({watts(psu.rated_w)})"
             return Bought(psu, words, cost_of(psu.price), check)
     return None

@@ -15,14 +15,14 @@ from hwstudio.core.assess.upgrade.candidates import families, supply_for
 from hwstudio.core.assess.upgrade.gains import Gain, Standing, gains, standings
 from hwstudio.core.assess.upgrade.known import (
     Known,
-    errors_after,
+    errors_of,
     findings_after,
     put_in,
     vram_of,
 )
 from hwstudio.core.assess.upgrade.swap import Bought, Change, Parts, sum_of, worth
 from hwstudio.core.assess.upgrade.thresholds import USUAL, Thresholds
-from hwstudio.core.model.finding import Severity
+from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import Gpu, GpuCard, PartKind, Psu
 from hwstudio.core.model.workload import Workload
@@ -65,6 +65,7 @@ class Trials:
         self.ground = ground or Ground()
         self._scores: dict[tuple[str, ...], Score] = {}
         self._standings: tuple[Standing, ...] | None = None
+        self._said_before: set[str] | None = None  # about the machine as it is
 
     def singles(self) -> dict[PartKind, list[Change]]:
         """Return every change of one part that breaks no rule, whatever it gains.
@@ -84,7 +85,8 @@ class Trials:
         less = less_vram(self.machine, bought)
         if less and not self.ground.allows_less_vram:
             return None
-        errors = errors_after(self.ground.known, [each.part for each in bought])
+        found = findings_after(self.ground.known, [each.part for each in bought])
+        errors = errors_of(found)
         if errors:
             card = bought[0].part
             is_power = all(PartKind.PSU.value in error.parts for error in errors)
@@ -99,7 +101,7 @@ class Trials:
             part_id="+".join(each.part.id for each in bought),
             gain_points=score.total - self.now.total,
             cost=sum_of([each.cost for each in bought]),
-            check=self._checks(bought),
+            check=self._checks(bought, found),
             gain_exact=score.exact - self.now.exact,
             bought=tuple(bought),
             less_vram_bytes=less,
@@ -121,10 +123,12 @@ class Trials:
             machine = put_in(machine, each.part)
         return machine
 
-    def _checks(self, bought: Sequence[Bought]) -> str:
+    def _checks(self, bought: Sequence[Bought], found: Sequence[Finding]) -> str:
         """Return what to look at before buying, as one sentence without its full stop."""
         said = [each.check for each in bought if each.check]
-        found = findings_after(self.ground.known, [each.part for each in bought])
+        if self._said_before is None:
+            self._said_before = {f.text for f in findings_after(self.ground.known, ())}
+        found = tuple(f for f in found if f.text not in self._said_before)
         open_ones = [f.text.rstrip(".") for f in found if f.severity is Severity.UNKNOWN]
         warned = [f.text.rstrip(".") for f in found if f.severity is Severity.WARNING]
         kept = (*said, *warned[:MOST_CHECKS], *open_ones[:MOST_CHECKS])

@@ -146,15 +146,22 @@ def findings_after(known: Known, parts: Iterable[Part]) -> tuple[Finding, ...]:
     for part in bought:
         build = put_into(build, part)
     kinds = {part.kind.value for part in bought}
+    found = _all(build, known.mains, kinds)
+    others = [f for f in found if f.severity is Severity.ERROR and not kinds & set(f.parts)]
+    if not others:
+        return found
     before = {f.rule for f in _all(known.build, known.mains, kinds) if f.severity is Severity.ERROR}
-    return tuple(
-        f for f in _all(build, known.mains, kinds) if kinds & set(f.parts) or f.rule not in before
-    )
+    return tuple(f for f in found if f not in others or f.rule not in before)
+
+
+def errors_of(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that forbid a change."""
+    return tuple(f for f in findings if f.severity is Severity.ERROR)
 
 
 def errors_after(known: Known, parts: Iterable[Part]) -> tuple[Finding, ...]:
-    """Return the findings that forbid the change."""
-    return tuple(f for f in findings_after(known, parts) if f.severity is Severity.ERROR)
+    """Return the findings that forbid putting these parts in."""
+    return errors_of(findings_after(known, parts))
 
 
 _DRAWS = frozenset(kind.value for kind in (PartKind.GPU_CARD, PartKind.PSU, PartKind.CPU))

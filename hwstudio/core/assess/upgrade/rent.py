@@ -139,7 +139,7 @@ def _advice(
     is_cheaper = total is not None and bought is not None and _is_clear(total, bought, limits)
     return RentAdvice(
         provider=offer.provider,
-        accelerator=f"{offer.accelerator_count:g}x {offer.accelerator}",
+        accelerator=_shape(offer),
         price_per_hour=rental.price_per_hour,
         as_of=offer.as_of,
         source=offer.source,
@@ -155,6 +155,11 @@ def _advice(
         against="" if change is None else change.change,
         is_instead=change is None or is_cheaper,
     )
+
+
+def _shape(offer: Offer) -> str:
+    many = "" if offer.accelerator_count == 1 else f"{offer.accelerator_count:g}x "
+    return f"{many}{offer.accelerator}"
 
 
 def _is_clear(rented: Decimal, bought: Decimal, limits: Thresholds) -> bool:

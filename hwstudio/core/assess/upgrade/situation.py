@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from hwstudio.core.assess.own_or_rent import Shapes
 from hwstudio.core.assess.upgrade.book import UpgradeBook
 from hwstudio.core.assess.upgrade.counterfactual import Ground, Trials
 from hwstudio.core.assess.upgrade.known import Known
@@ -48,3 +49,7 @@ class Situation:
     lifecycles: tuple[Lifecycle, ...] = ()
     pressures: tuple[Pressure, ...] = ()
     allows_less_vram: bool = False
+    shapes: Shapes | None = None  # for renting; None = nobody asks
+    offers: Sequence[Offer] = ()
+    use: Use = field(default_factory=Use)
+    does_fit: bool = False  # the goal fits the machine as it is

@@ -29,6 +29,7 @@ class Thresholds:
 
     least_points: float = 1.0
     dearer_points: float = 3.0
+    least_per_hundred: float = 0.5
     vram_pressure_pct: float = 90.0
     ram_pressure_pct: float = 85.0
     pressure_hours: float = 2.0
@@ -49,6 +50,10 @@ EACH: tuple[Threshold, ...] = (
         "dearer_points", "Least gain of a dearer choice", "points", 1, 50,
         "A dearer part, or a second part beside the first, is named only when it brings this "
         "much more.",
+    ),
+    Threshold(
+        "least_per_hundred", "Least gain for each 100 of money", "points", 0, 50,
+        "The plan keeps what you have when the money would bring less than this.",
     ),
     Threshold(
         "vram_pressure_pct", "GPU memory is short from", "%", 50, 100,
