@@ -99,6 +99,7 @@ class UpgradePlan:
     held: tuple[Step, ...]
     score_now: int
     rent: RentAdvice | None = None
+    choices: tuple[Change, ...] = ()  # every part that fits now, also what lowers GPU memory
 
     @property
     def cost(self) -> Cost | None:
@@ -150,9 +151,15 @@ class _Planner:
 
     def plan(self) -> UpgradePlan:
         first = self._open().now.total
+        every = [change for found in self._all_singles().values() for change in found]
+        choices = tuple(sorted(every, key=worth))
         phases = tuple(self._phase(months) for months in MONTHS)
         return UpgradePlan(
-            phases=phases, held=tuple(self.held), score_now=first, rent=self._rent(phases)
+            phases=phases,
+            held=tuple(self.held),
+            score_now=first,
+            rent=self._rent(phases),
+            choices=choices,
         )
 
     def _rent(self, phases: Sequence[Phase]) -> RentAdvice | None:
@@ -234,21 +241,23 @@ class _Planner:
         return steps
 
     def _wish(self, wish: Wish) -> Step:
-        bought = self.now.find(wish.part_id)
-        if bought is None:
+        bought = [self.now.find(part_id) for part_id in wish.part_id.split("+")]
+        parts = [each for each in bought if each is not None]
+        if len(parts) < len(bought):
             raise UserError(
                 f"The planned part '{wish.part_id}' has no price",
                 "it is not in the catalogue, or nobody says what it costs",
                 "Take the step out of the plan, or type a price for the part",
             )
         trials = self._open()
-        change = trials.change(bought)
+        change = trials.change(*parts)
         if change is None:
             raise UserError(
-                f"{bought.words} breaks a rule in this computer",
+                f"{parts[0].words} breaks a rule in this computer",
                 "it does not fit the parts you listed",
                 "Choose another part",
             )
+        change = replace(change, part_id=wish.part_id)
         return _buy(wish.at_months, trials.with_gains(change), ("You planned it.",), is_wish=True)
 
     # --- what pays most -----------------------------------------------------------------------

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QSplitter, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QWidget,
+)
 
 from hwstudio.core.assess.readiness import Assessment
 from hwstudio.core.base.errors import HwstudioError
@@ -28,6 +36,9 @@ from hwstudio.gui.machine.tables import ABILITY_COLUMNS, FOUND_COLUMNS, bars_of
 from hwstudio.gui.machine.text import as_text, band_words
 from hwstudio.gui.machine.viewmodel import MachineViewModel
 from hwstudio.gui.shell.context import Context
+
+if TYPE_CHECKING:
+    from hwstudio.gui.machine.upgrade.page import UpgradePage
 
 FIRST = "hwstudio is looking at this computer. This takes about a second."
 
@@ -58,6 +69,7 @@ class MachineView(Screen):
             self,
         )
         self._has_looked = False
+        self.upgrade_page: UpgradePage | None = None
         self._build()
         self._connect()
 
@@ -117,6 +129,9 @@ class MachineView(Screen):
 
     def _changes_card(self) -> QWidget:
         card = Card("Best changes, by points per money")
+        self.upgrades = QPushButton("Upgrade plan")
+        self.upgrades.setEnabled(False)
+        card.head.addWidget(self.upgrades)
         self.changes = ChangeList()
         card.body.addWidget(self.changes)
         return card
@@ -141,6 +156,7 @@ class MachineView(Screen):
         self.again.clicked.connect(self._on_look)
         self.copy.triggered.connect(self._on_copy)
         self.report.triggered.connect(self.open_report)
+        self.upgrades.clicked.connect(self.open_upgrades)
         self.goal.chosen.connect(self._on_goal)
         self.model.changed.connect(self._on_changed)
         self.model.detected.connect(self._on_detected)
@@ -190,6 +206,7 @@ class MachineView(Screen):
         else:
             self.notice.clear()
         self.report.setEnabled(state.look is not None)
+        self.upgrades.setEnabled(state.look is not None)
         if state.look is not None:
             self._show(state.look)
 
@@ -203,12 +220,35 @@ class MachineView(Screen):
         if look is not None:
             show_report((assess_choice(look.machine, look.assessment),), self)
 
+    @Slot()
+    def open_upgrades(self) -> None:
+        """Show the upgrade plan in the place of the answer."""
+        from hwstudio.gui.machine.upgrade.page import UpgradePage
+
+        look = self.model.state.look
+        if look is None:
+            return
+        if self.upgrade_page is None:
+            self.upgrade_page = UpgradePage(self._context.studio)
+            self.upgrade_page.closed.connect(self._on_plan_closed)
+            self.upgrade_page.book_changed.connect(self.model.refresh)
+            self.outer.addWidget(self.upgrade_page, 1)
+        self.body.hide()
+        self.upgrade_page.show()
+        self.upgrade_page.show_machine(look.machine, self.model.state.goal)
+
+    @Slot()
+    def _on_plan_closed(self) -> None:
+        if self.upgrade_page is not None:
+            self.upgrade_page.hide()
+        self.body.show()
+
     def _show(self, look: Look) -> None:
         judged = look.assessment
         self.sentence.setText(judged.sentence)
         self._show_score(judged)
         self.bars.set_bars(bars_of(judged.score))
-        self.changes.show_changes(judged.recommendations, judged.advice)
+        self.changes.show_changes(judged.recommendations, judged.advice, judged.rent)
         self.jobs.set_rows(judged.abilities)
         self.parts.set_rows(found_rows(look.machine))
         self._took.setText(f"Looked in {look.seconds:.1f} s, nothing was sent anywhere")
