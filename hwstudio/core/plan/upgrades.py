@@ -363,7 +363,7 @@ class _Planner:
         limit = " for the money there is" if has_money else ""
         limits = self.ground.limits
         words = (
-            f"No part brings at least {limits.least_points:g} more of 100 points{limit}, and "
+            f"No part brings {limits.least_points:g} or more points{limit}, with at least "
             f"{limits.least_per_hundred:g} for each 100 of money."
         )
         return Step(
@@ -456,7 +456,7 @@ def _short(pressure: Pressure, limits: Thresholds) -> tuple[PartKind, str]:
 
 def _due(each: Lifecycle, months: int, span: tuple[date, date], today: date) -> Step | None:
     """Return the step for a part whose support or warranty ends in a span, or that gets old."""
-    reasons = _ends(each, span)
+    reasons = _ends(each, span, today)
     if months == 0 and each.is_unsupported and not reasons:
         worst = next(s for s in each.supports if s.stack == "driver" and s.state == "ended")
         reasons.append(f"{worst.words}: no more security updates.")
@@ -476,15 +476,15 @@ def _due(each: Lifecycle, months: int, span: tuple[date, date], today: date) -> 
     )
 
 
-def _ends(each: Lifecycle, span: tuple[date, date]) -> list[str]:
+def _ends(each: Lifecycle, span: tuple[date, date], today: date) -> list[str]:
     since, until = span
     said = []
     for end, words in (
-        (each.support_until, "Support by its maker ends"),
-        (each.item.warranty_until, "The warranty ends"),
+        (each.support_until, "Support by its maker"),
+        (each.item.warranty_until, "The warranty"),
     ):
         if has_ended(end, until) and not has_ended(end, since):
-            said.append(f"{words} {end}.")
+            said.append(f"{words} {'ended' if has_ended(end, today) else 'ends'} {end}.")
     return said
 
 

@@ -14,7 +14,7 @@ from hwstudio.gui.kit.tip import provenance_tip
 from hwstudio.gui.machine.text import price_words
 
 SHOWN = 3
-GAINS_SHOWN = 2
+GAINS_SHOWN = 1
 LINE_PX = 16  # a wrapped text claims one line at least; its real height follows from its width
 
 
@@ -47,7 +47,7 @@ class ChangeList(QWidget):
                 row.show_change(changes[number])
         self.advice.setText(advice)
         self.advice.setVisible(bool(advice))
-        self.rent.setText(rent.words if rent is not None else "")
+        self.rent.setText(rent.short if rent is not None else "")
         self.rent.setVisible(rent is not None)
         if rent is not None:
             stale = " (an old price)" if age_days(rent.as_of, today()) > STALE_AFTER_DAYS else ""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QWidget,
 )
@@ -93,6 +94,9 @@ class MachineView(Screen):
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 2)
         split.setSizes([460, 780])
+        # Tables scroll by themselves: they take what is left instead of asking for more.
+        split.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        split.setMinimumHeight(150)
         self.answer.addWidget(split, 1)
 
     def _sentence_card(self) -> QWidget:
@@ -186,6 +190,8 @@ class MachineView(Screen):
     @Slot(object)
     def _on_detected(self, machine: object) -> None:
         self._context.shared.set_machine(machine)  # type: ignore[arg-type]
+        if self.upgrade_page is not None and self.upgrade_page.isVisible():
+            self.open_upgrades()
 
     @Slot()
     def _on_copy(self) -> None:

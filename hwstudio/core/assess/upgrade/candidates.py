@@ -47,7 +47,7 @@ def card_choices(
     for card in wanted_cards(machine, need, cards):
         if card.price is not None:
             words = f"{verb} a {card_name(card)}"
-            yield Bought(card, words, cost_of(card.price), card_check(card, known))
+            yield Bought(card, words, cost_of(card.price), card_check(card, known), card_name(card))
 
 
 def wanted_cards(machine: Machine, need: Need, cards: Sequence[GpuCard]) -> list[GpuCard]:
@@ -135,7 +135,9 @@ def supply_for(card: GpuCard, known: Known, psus: Sequence[Psu]) -> Bought | Non
                 else f"The case must take a power supply of size {psu.form_factor}"
             )
             words = f"a {psu.name} power supply ({watts(psu.rated_w)})"
-            return Bought(psu, words, cost_of(psu.price), check)
+            return Bought(
+                psu, words, cost_of(psu.price), check, f"{watts(psu.rated_w)} power supply"
+            )
     return None
 
 
@@ -171,7 +173,8 @@ def ram_choices(machine: Machine, rams: Sequence[Ram], known: Known) -> Iterator
     for size, found in kits.items():
         typical = middle_of(found)
         words = f"Replace the memory with a {gib(size, 2)} kit"
-        yield Bought(typical, words, spread_of(found, typical), _ram_check(found, known))
+        check = _ram_check(found, known)
+        yield Bought(typical, words, spread_of(found, typical), check, f"{gib(size, 2)} kit")
 
 
 def _ram_check(kits: Sequence[Ram], known: Known) -> str:
@@ -194,7 +197,8 @@ def drive_choices(drives: Sequence[Storage], known: Known) -> Iterator[Bought]:
     for size in sorted({round(drive.capacity_bytes / GB) for drive in solid}):
         same = [drive for drive in solid if round(drive.capacity_bytes / GB) == size]
         typical = middle_of(same)
-        yield Bought(typical, f"Add a {_size_words(size)} SSD", spread_of(same, typical), check)
+        name = f"{_size_words(size)} SSD"
+        yield Bought(typical, f"Add a {name}", spread_of(same, typical), check, name)
 
 
 def _size_words(size_gb: int) -> str:

@@ -196,9 +196,9 @@ def useful_of(found: Iterable[Change], limits: Thresholds) -> list[Change]:
 
 
 def best_pair(trials: Trials, singles: dict[PartKind, list[Change]]) -> Change | None:
-    """Return the two parts worth most per money together, where both are needed.
+    """Return the two parts worth most per money together, where each needs the other.
 
-    Needed: together they gain clearly more than the better of them alone.
+    Together they must gain more than the sum of both alone; else naming both alone says it all.
     """
     limits = trials.ground.limits
     short = {kind: _shortlist(found) for kind, found in singles.items()}
@@ -206,9 +206,9 @@ def best_pair(trials: Trials, singles: dict[PartKind, list[Change]]) -> Change |
     for one, other in combinations(short, 2):
         for first in short[one]:
             for second in short[other]:
-                alone = max(first.gain_exact, second.gain_exact)
+                alone = max(0.0, first.gain_exact) + max(0.0, second.gain_exact)
                 pair = trials.change(*first.bought, *second.bought)
-                if pair is not None and pair.gain_exact >= alone + limits.dearer_points:
+                if pair is not None and pair.gain_exact >= alone + limits.least_points:
                     pairs.append(pair)
     return min(useful_of(pairs, limits), key=worth, default=None)
 

@@ -31,6 +31,12 @@ class Support:
     source_date: str
 
     @property
+    def short(self) -> str:
+        """Return "driver legacy until 2028-10-31" or "PyTorch ended, no date known"."""
+        end = f" until {self.until}" if self.until else f", {NO_DATE}"
+        return f"{self.stack} {self.state}{end}"
+
+    @property
     def words(self) -> str:
         """Return what it says, with source and date."""
         if self.until:
@@ -73,10 +79,8 @@ class Lifecycle:
         if not self.supports:
             return NO_DATE
         worst = min(self.supports, key=lambda s: (_RANK.get(s.state, 3), s.until or "9999"))
-        dated = next((s for s in self.supports if s.until), None)
-        shown = dated if dated is not None and _RANK.get(worst.state, 3) > 0 else worst
-        end = f" until {shown.until}" if shown.until else f", {NO_DATE}"
-        return f"{shown.subject} {shown.state}{end}"
+        dated = next((s for s in self.supports if s.until), worst)
+        return "; ".join(dict.fromkeys(each.short for each in (worst, dated)))
 
 
 def lifecycle(

@@ -67,6 +67,20 @@ class RentAdvice:
         )
         return f"{said} {self._against()}".rstrip()
 
+    @property
+    def short(self) -> str:
+        """Return the advice in one sentence."""
+        head = "Rent instead" if self.is_instead else "Or rent"
+        pays = ""
+        if self.pays_from_hours is not None:
+            hours = significant(float(self.pays_from_hours), 2)
+            pays = f"; buying pays from about {hours} busy hours"
+        return (
+            f"{head}: about {money(self.job_cost, 'USD')} for the whole job "
+            f"({significant(self.job_hours, 2)} h on {self.accelerator}, {self.provider}, "
+            f"{self.as_of}){pays}."
+        )
+
     def _against(self) -> str:
         if not self.against:
             return "No part you can buy does this job in this computer."

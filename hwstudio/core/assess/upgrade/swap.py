@@ -43,6 +43,7 @@ class Bought:
     words: str  # "Add a 1 TB SSD"
     cost: Cost
     check: str
+    name: str = ""  # "1 TB SSD"
 
     @property
     def kind(self) -> str:
@@ -69,6 +70,11 @@ class Change:
     bought: tuple[Bought, ...] = ()
     gains: tuple[Gain, ...] = ()
     less_vram_bytes: int = 0
+
+    @property
+    def short(self) -> str:
+        """Return the parts alone: "GeForce RTX 5080 (16 GiB) + 850 W power supply"."""
+        return " + ".join(each.name or each.part.name for each in self.bought)
 
     @property
     def points_per_hundred(self) -> float:

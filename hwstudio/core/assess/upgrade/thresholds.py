@@ -48,8 +48,7 @@ EACH: tuple[Threshold, ...] = (
     ),
     Threshold(
         "dearer_points", "Least gain of a dearer choice", "points", 1, 50,
-        "A dearer part, or a second part beside the first, is named only when it brings this "
-        "much more.",
+        "A dearer part is named beside the best value only when it brings this much more.",
     ),
     Threshold(
         "least_per_hundred", "Least gain for each 100 of money", "points", 0, 50,

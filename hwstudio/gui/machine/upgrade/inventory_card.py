@@ -34,7 +34,7 @@ def _colour(row: Lifecycle) -> str:
 
 
 def _age_text(row: Lifecycle) -> str:
-    return f"{age_words(row)}, look again" if row.is_overdue else age_words(row)
+    return f"{age_words(row)}, overdue" if row.is_overdue else age_words(row)
 
 
 def _warranty(row: Lifecycle) -> str:
@@ -50,11 +50,11 @@ def _support_tip(row: Lifecycle) -> str:
 
 
 COLUMNS = (
-    Column("Computer", _machine, width=84),
+    Column("Computer", _machine, width=80),
     Column("Part", _name, tip=_name, stretch=True),
-    Column("Age, years", _age, _age_text, right=True, colour=_colour, width=128),
+    Column("Age, years", _age, _age_text, right=True, colour=_colour, width=124),
     Column("Warranty until", _warranty, width=108),
-    Column("Maker's support", _support, tip=_support_tip, colour=_colour, width=210),
+    Column("Maker's support", _support, tip=_support_tip, colour=_colour, width=200),
 )
 
 

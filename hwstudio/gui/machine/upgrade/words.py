@@ -44,7 +44,7 @@ def choice_words(change: Change) -> str:
     """Return one part to choose: what, points, price."""
     price = money(change.cost.typical, change.cost.currency, decimals=0)
     less = f", {gib(change.less_vram_bytes, 2)} less" if change.less_vram_bytes else ""
-    return f"{change.change} ({change.gain_points:+d} points, {price}{less})"
+    return f"{change.short} ({change.gain_points:+d} points, {price}{less})"
 
 
 def pressure_words(each: Pressure) -> str:
