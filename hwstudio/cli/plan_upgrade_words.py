@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hwstudio.core.assess.upgrade.thresholds import Thresholds
     from hwstudio.core.model.workload import Workload
     from hwstudio.core.monitor.recorded_pressure import Pressure
-    from hwstudio.core.plan.upgrades import Step, UpgradePlan
+    from hwstudio.core.plan.upgrade_steps import Step, UpgradePlan
 
 _HELD = "Held back, because it would lower GPU memory; give --allow-less-vram to confirm:"
 

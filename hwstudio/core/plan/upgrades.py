@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from hwstudio.core.assess.upgrade.book import MONTHS, UpgradeBook, Wish
 from hwstudio.core.assess.upgrade.counterfactual import Ground, Trials, best_pair, useful_of
@@ -19,7 +18,7 @@ from hwstudio.core.assess.upgrade.known import put_into
 from hwstudio.core.assess.upgrade.lifecycle import Lifecycle, has_ended
 from hwstudio.core.assess.upgrade.rent import RentAdvice, rent_advice
 from hwstudio.core.assess.upgrade.situation import Situation
-from hwstudio.core.assess.upgrade.swap import Change, Cost, sum_of, worth
+from hwstudio.core.assess.upgrade.swap import Change, worth
 from hwstudio.core.assess.upgrade.thresholds import Thresholds
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.money import money
@@ -27,6 +26,7 @@ from hwstudio.core.base.units import gib
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.monitor.recorded_pressure import MEMORY, Pressure
+from hwstudio.core.plan.upgrade_steps import TITLES, Action, Phase, Step, UpgradePlan, later
 
 MOST_SUGGESTIONS = 3
 _SAME = {PartKind.GPU.value: PartKind.GPU_CARD.value}
@@ -38,74 +38,6 @@ _REPLACES: dict[PartKind, set[str]] = {
     PartKind.CPU: {PartKind.CPU.value},
     PartKind.STORAGE: {PartKind.STORAGE.value},
 }
-TITLES = {0: "Now", 6: "In 6 months", 12: "In 12 months", 24: "In 24 months"}
-
-
-class Action(StrEnum):
-    """What a step asks for."""
-
-    BUY = "buy"
-    LOOK = "look"
-    KEEP = "keep"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing to do. ``change`` None: nothing is bought. Held ones wait to be confirmed."""
-
-    at_months: int
-    action: Action
-    machine: str
-    component: str
-    title: str
-    reasons: tuple[str, ...]
-    change: Change | None = None
-    suggestions: tuple[Change, ...] = ()  # two or three to choose from, the taken one first
-    is_wish: bool = False
-
-    @property
-    def cost(self) -> Cost | None:
-        """Return what it costs; None where nothing is bought."""
-        return None if self.change is None else self.change.cost
-
-    @property
-    def less_vram_bytes(self) -> int:
-        """Return by how much it lowers GPU memory."""
-        return 0 if self.change is None else self.change.less_vram_bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
-    """One time on the line. ``score`` is what the machine reaches after it."""
-
-    at_months: int
-    title: str
-    day: date
-    steps: tuple[Step, ...]
-    score: int
-
-    @property
-    def cost(self) -> Cost | None:
-        """Return the sum of what is bought in it; None where nothing is."""
-        costs = [step.cost for step in self.steps if step.cost is not None]
-        return sum_of(costs) if costs else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpgradePlan:
-    """The answer. ``held``: steps that would lower GPU memory and are not confirmed."""
-
-    phases: tuple[Phase, ...]
-    held: tuple[Step, ...]
-    score_now: int
-    rent: RentAdvice | None = None
-    choices: tuple[Change, ...] = ()  # every part that fits now, also what lowers GPU memory
-
-    @property
-    def cost(self) -> Cost | None:
-        """Return the sum over all phases; None where nothing is bought."""
-        costs = [phase.cost for phase in self.phases if phase.cost is not None]
-        return sum_of(costs) if costs else None
 
 
 def plan_of(situation: Situation) -> UpgradePlan:
@@ -387,17 +319,6 @@ class _Planner:
             build = put_into(build, each.part)
             self.replaced |= _REPLACES.get(each.part.kind, set())
         self.ground = replace(self.ground, known=replace(self.ground.known, build=build))
-
-
-def later(day: date, months: int) -> date:
-    """Return a day so many months on; the 31st becomes a month's last day."""
-    year, month = divmod(day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(day.year + year, month + 1, last)
-        except ValueError:
-            continue
-    return date(day.year + year, month + 1, 28)
 
 
 def _buy(

@@ -96,7 +96,7 @@ class MachineView(Screen):
         split.setSizes([460, 780])
         # Tables scroll by themselves: they take what is left instead of asking for more.
         split.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        split.setMinimumHeight(150)
+        split.setMinimumHeight(136)
         self.answer.addWidget(split, 1)
 
     def _sentence_card(self) -> QWidget:

@@ -22,7 +22,8 @@ from hwstudio.core.assess.upgrade.swap import Bought
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.model.build import Build
 from hwstudio.core.monitor.recorded_pressure import Pressure
-from hwstudio.core.plan.upgrades import Action, later, plan_of, take
+from hwstudio.core.plan.upgrade_steps import Action, later
+from hwstudio.core.plan.upgrades import plan_of, take
 
 _KIT = Path(__file__).parents[1] / "assess" / "upgrade_kit.py"
 _SPEC = importlib.util.spec_from_file_location("kit", _KIT)

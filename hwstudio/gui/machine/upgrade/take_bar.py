@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
 from hwstudio.core.assess.change import Change
 from hwstudio.core.base.units import gib
-from hwstudio.core.plan.upgrades import TITLES
+from hwstudio.core.plan.upgrade_steps import TITLES
 from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.machine.upgrade.words import choice_words

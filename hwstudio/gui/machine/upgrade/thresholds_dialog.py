@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hwstudio.core.assess.upgrade.thresholds import EACH, Thresholds, thresholds_from
+from hwstudio.core.assess.upgrade.thresholds import EACH, Threshold, Thresholds, thresholds_from
 from hwstudio.gui.kit.fields import NumberField
 from hwstudio.gui.kit.text import label
 
@@ -53,17 +53,7 @@ class ThresholdsDialog(QDialog):
             why = label(each.why, "small", wrap=True)
             why.setMinimumHeight(16)
             texts.addWidget(why)
-            value = float(getattr(limits, each.key))
-            made = NumberField(
-                each.title,
-                low=each.low,
-                high=each.high,
-                value=value,
-                unit=each.unit,
-                decimals=0 if value == round(value) and each.low >= 1 else 1,
-            )
-            made.setFixedWidth(170)
-            self.fields[each.key] = made
+            made = self.fields[each.key] = _field(each, float(getattr(limits, each.key)))
             grid.addLayout(texts, row, 0)
             grid.addWidget(made, row, 1, Qt.AlignmentFlag.AlignTop)
         area.setWidget(holder)
@@ -89,3 +79,12 @@ class ThresholdsDialog(QDialog):
         usual = Thresholds()
         for key, made in self.fields.items():
             made.set_value(float(getattr(usual, key)))
+
+
+def _field(each: Threshold, value: float) -> NumberField:
+    decimals = 0 if value == round(value) and each.low >= 1 else 1
+    made = NumberField(
+        each.title, low=each.low, high=each.high, value=value, unit=each.unit, decimals=decimals
+    )
+    made.setFixedWidth(170)
+    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from hwstudio.core.plan.upgrades import Action, Phase, Step
+from hwstudio.core.plan.upgrade_steps import Action, Phase, Step
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.machine.upgrade.words import choice_words, cost_tip, cost_words, phase_words

@@ -14,7 +14,8 @@ from hwstudio.core.assess.upgrade.inventory import Item, with_item
 from hwstudio.core.assess.upgrade.situation import Situation
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.model.machine import Machine
-from hwstudio.core.plan.upgrades import UpgradePlan, plan_of, take
+from hwstudio.core.plan.upgrade_steps import UpgradePlan
+from hwstudio.core.plan.upgrades import plan_of, take
 from hwstudio.gui.kit.task import Task
 
 

@@ -9,7 +9,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib
 from hwstudio.core.model.price import STALE_AFTER_DAYS, age_days
 from hwstudio.core.monitor.recorded_pressure import MEMORY, Pressure
-from hwstudio.core.plan.upgrades import Phase
+from hwstudio.core.plan.upgrade_steps import Phase
 from hwstudio.gui.kit.tip import rows_tip
 
 NOT_RECORDED = (
