@@ -24,8 +24,8 @@ def main() -> None:
             wall_s, busy_s = time.perf_counter(), time.process_time()
             found = assess(
                 a_machine(gpus), catalog.workload("llm_qlora_8b"), gpus=app.gpus,
-                workloads=catalog.workloads(), parts=parts, predictor=app.predictor,
-                terms=Terms(app.jobs, None, catalog.match_cpu),
+                workloads=catalog.workloads(), parts=parts,
+                terms=Terms(app.jobs, None, catalog.match_cpu, app.predictor),
             )  # fmt: skip
             wall_s, busy_s = time.perf_counter() - wall_s, time.process_time() - busy_s
             score = found.score

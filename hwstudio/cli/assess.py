@@ -8,7 +8,7 @@ from typing import Any
 
 from hwstudio.cli.number import filled
 from hwstudio.cli.output import Output, common
-from hwstudio.core.assess.change import Cost, Parts
+from hwstudio.core.assess.change import Change, Cost
 from hwstudio.core.assess.goal import weights_from
 from hwstudio.core.assess.outcome import JobOutcome
 from hwstudio.core.assess.readiness import Assessment, Terms, assess
@@ -17,6 +17,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.model.machine import DriveInfo, GpuInfo, Machine, MemoryModules
 from hwstudio.core.probe.machine import detect_machine
 from hwstudio.core.project.reference_jobs import reference_jobs
+from hwstudio.core.project.upgrade_ground import own_facts, parts_of
 from hwstudio.core.report.machine_facts import machine_facts
 
 _EXAMPLE = "Example: hwstudio assess --goal llm_qlora_8b --json"
@@ -75,9 +76,9 @@ def answer(out: Output, goal: str | None, weights: str | None = None) -> Answer:
         chosen,
         gpus=catalog.gpus(),
         workloads=catalog.workloads(),
-        parts=Parts(catalog.cards(), catalog.rams(), catalog.storages()),
-        predictor=out.studio.predictors.now(),
-        terms=Terms(reference_jobs(catalog), told, catalog.match_cpu),
+        parts=parts_of(catalog),
+        terms=Terms(reference_jobs(catalog), told, catalog.match_cpu, out.studio.predictors.now()),
+        facts=own_facts(out.studio, machine),
     )
     return Answer(machine, judged)
 
@@ -147,8 +148,13 @@ def _show_changes(judged: Assessment, out: Output) -> None:
     if rows:
         headers = ["Change", "Points", "Price", "Likely range", "Price date", "Before buying"]
         out.table(headers, rows, right=(1, 2))
+    for change in judged.recommendations:
+        if change.gains:
+            out.line(f"{change.change}: {'; '.join(gain.words for gain in change.gains[:3])}.")
     if judged.advice:
         out.line(judged.advice)
+    if judged.rent is not None:
+        out.line(judged.rent.words)
 
 
 def _band(cost: Cost) -> str:
@@ -200,18 +206,40 @@ def document(found: Answer) -> dict[str, Any]:
         "jobs": [_job_document(job) for job in judged.jobs],
         "sentence": judged.sentence,
         "abilities": judged.abilities,
-        "recommendations": [
-            {
-                "change": change.change,
-                "part": change.part,
-                "part_id": change.part_id,
-                "gain_points": change.gain_points,
-                "cost": change.cost,
-                "check": change.check,
-            }
-            for change in judged.recommendations
-        ],
+        "recommendations": [change_document(change) for change in judged.recommendations],
         "advice": judged.advice,
+        "rent": judged.rent,
+    }
+
+
+def change_document(change: Change) -> dict[str, Any]:
+    """Return one change with its parts, their prices and the jobs it helps."""
+    return {
+        "change": change.change,
+        "part": change.part,
+        "part_id": change.part_id,
+        "gain_points": change.gain_points,
+        "points_per_100": round(change.points_per_hundred, 3),
+        "cost": change.cost,
+        "check": change.check,
+        "parts": [
+            {"kind": b.part.kind, "id": b.part.id, "name": b.part.name, "cost": b.cost}
+            for b in change.bought
+        ],
+        "speeds": [
+            {
+                "workload": gain.workload_id,
+                "words": gain.words,
+                "before": gain.before,
+                "after": gain.after,
+                "before_per_s": gain.before_per_s,
+                "after_per_s": gain.after_per_s,
+                "unit": gain.unit,
+                "times_faster": gain.ratio,
+            }
+            for gain in change.gains
+        ],
+        "less_vram_bytes": change.less_vram_bytes,
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hwstudio.cli.number import filled, number
 from hwstudio.cli.output import Output, common
+from hwstudio.cli.plan_upgrade import add_upgrade
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.project.jobs import find_job
 
@@ -34,7 +35,7 @@ MOST_BUILDS = 5
 
 def add(nouns: Any) -> None:
     """Add the noun and its verbs."""
-    noun = nouns.add_parser("plan", help="weigh builds: side by side, what if, what decides")
+    noun = nouns.add_parser("plan", help="weigh builds: side by side, what if; plan upgrades")
     verbs = noun.add_subparsers(title="commands", metavar="VERB", dest="verb", required=True)
     compare = verbs.add_parser(
         "compare",
@@ -56,6 +57,7 @@ def add(nouns: Any) -> None:
         )
         common(verb)
     whatif.set_defaults(run=run_whatif)
+    add_upgrade(verbs)
 
 
 def weighing_options(verb: argparse.ArgumentParser) -> None:

@@ -96,7 +96,7 @@ def this_pc(studio, catalog, goal, gpu, count):
     """Return what This PC says about the goal, on the cards that do it best."""
     judged_pc = assess(
         machine_with(gpu, count), goal, gpus=(gpu,), workloads=(goal,),
-        terms=Terms(reference_jobs(catalog)), predictor=studio.predictors.now(),
+        terms=Terms(reference_jobs(catalog), predictor=studio.predictors.now()),
     )  # fmt: skip
     return next(job for job in judged_pc.jobs if job.id == goal.id)
 

@@ -133,5 +133,9 @@ def _listed(found: Sequence[Ability], joint: str = "and") -> str:
 
 
 def _said(ability: Ability) -> str:
-    title = ability.title[:1].lower() + ability.title[1:]
-    return _SHORT.get(ability.workload_id, title)
+    return short_title(ability.workload_id, ability.title)
+
+
+def short_title(workload_id: str, title: str) -> str:
+    """Return a job as the sentence names it: "chat with 8B models"."""
+    return _SHORT.get(workload_id, title[:1].lower() + title[1:])

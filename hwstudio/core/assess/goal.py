@@ -102,6 +102,17 @@ def weights_from(text: str) -> dict[str, float]:
     return found
 
 
+def usable_weights(text: str, jobs: ReferenceJobs) -> dict[str, float]:
+    """Return the user's kept weights; what another version wrote counts as none."""
+    try:
+        told = weights_from(text)
+    except UserError:
+        return {}
+    known = {group.id for group in jobs.groups}
+    kept = {n: w for n, w in told.items() if n in known and 0 <= w <= MOST_WEIGHT}
+    return kept if any(kept.values()) else {}
+
+
 def weights_for(
     goal: Workload, groups: Sequence[JobGroup], chosen: Mapping[str, float] | None = None
 ) -> dict[str, int]:

@@ -9,20 +9,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hwstudio.core.assess.ability import Ability, abilities, sentence
-from hwstudio.core.assess.change import Change, Parts, changes, is_laptop, wanted_cards
+from hwstudio.core.assess.change import (
+    Change,
+    Ground,
+    Parts,
+    Rescore,
+    changes,
+    is_laptop,
+    wanted_cards,
+)
 from hwstudio.core.assess.goal import groups_for, need_of, weights_for
 from hwstudio.core.assess.outcome import JobOutcome, JobPoints, job_points, outcome_of
+from hwstudio.core.assess.own_or_rent import Shapes
 from hwstudio.core.assess.parts import FindCpu, groups_of, processor_of
 from hwstudio.core.assess.reference_job import JobGroup, ReferenceJobs
 from hwstudio.core.assess.score import FORMULA, Score, lost_points, score_of
 from hwstudio.core.assess.steady import SteadySpeeds, outdoes_near
+from hwstudio.core.assess.upgrade.rent import RentAdvice, rent_advice
+from hwstudio.core.assess.upgrade.situation import OwnFacts
 from hwstudio.core.assess.way import Site
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import Cpu, Gpu
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.predictor import COUNTED, Predictor
 
-NOTHING_NEEDED = "Nothing needed: no single part would bring a point for this goal."
+NOTHING_NEEDED = "Nothing needed: no part would bring a point for this goal."
 _NO_PRICES = "No priced part in the catalogue would bring a point for this goal."
 
 
@@ -41,6 +52,7 @@ class Assessment:
     jobs: tuple[JobOutcome, ...] = ()
     groups: tuple[JobGroup, ...] = ()
     sources: tuple[str, ...] = ()
+    rent: RentAdvice | None = None  # the goal on a rented machine, where that is worth a word
 
 
 def _no_cpu(_name: str) -> Cpu | None:
@@ -54,6 +66,7 @@ class Terms:
     jobs: ReferenceJobs
     weights: Mapping[str, float] | None = None
     find_cpu: FindCpu = _no_cpu  # the catalogue's row of a processor by its name
+    predictor: Predictor = COUNTED
 
 
 class Judge:
@@ -99,6 +112,30 @@ class Judge:
                     if job.workload is not None:
                         self._speeds.prepare(job.workload, gpus)
 
+    def rescorer(self, rows: Mapping[str, Gpu]) -> Rescore:
+        """Return who scores any machine, also with GPUs the machine does not have yet."""
+
+        def rescore(changed: Machine, extra: tuple[Gpu, ...]) -> Score:
+            return self.score(self.site(changed, {**rows, **{gpu.id: gpu for gpu in extra}}))
+
+        return rescore
+
+
+def judge_for(
+    machine: Machine,
+    goal: Workload,
+    terms: Terms,
+    *,
+    gpus: Sequence[Gpu],
+    parts: Parts,
+) -> Judge:
+    """Return who judges ``machine`` and what it may become, its speeds worked out."""
+    wanted = [card.gpu for card in wanted_cards(machine, need_of(goal), parts.cards)]
+    compared = compared_with(machine, wanted, gpus)
+    judge = Judge(goal, terms, SteadySpeeds(terms.predictor, compared))
+    judge.prepare(compared)
+    return judge
+
 
 def assess(
     machine: Machine,
@@ -108,7 +145,7 @@ def assess(
     workloads: Sequence[Workload],
     terms: Terms,
     parts: Parts | None = None,
-    predictor: Predictor = COUNTED,
+    facts: OwnFacts | None = None,
 ) -> Assessment:
     """Judge ``machine`` for ``goal``; ``gpus`` are the catalogue rows its GPUs may be.
 
@@ -117,16 +154,17 @@ def assess(
     """
     need, parts = need_of(goal), parts or Parts()
     rows = {gpu.id: gpu for gpu in gpus}
-    wanted = [card.gpu for card in wanted_cards(machine, need, parts.cards)]
-    compared = compared_with(machine, wanted, gpus)
-    judge = Judge(goal, terms, SteadySpeeds(predictor, compared))
-    judge.prepare(compared)
+    judge = judge_for(machine, goal, terms, gpus=gpus, parts=parts)
     now, outcomes = judge.whole(judge.site(machine, rows))
-
-    def rescore(changed: Machine, extra: tuple[Gpu, ...]) -> Score:
-        return judge.score(judge.site(changed, rows | {gpu.id: gpu for gpu in extra}))
-
-    found = changes(machine, need, parts, now, rescore)
+    facts = facts or OwnFacts()
+    ground = Ground(
+        known=facts.known,
+        limits=facts.limits,
+        jobs=workloads,
+        find=rows.get,
+        predictor=terms.predictor,
+    )
+    found = changes(machine, need, parts, now, judge.rescorer(rows), ground)
     groups = groups_of(machine, rows.get)
     can = abilities(machine, groups, workloads)
     return Assessment(
@@ -141,6 +179,7 @@ def assess(
         jobs=outcomes,
         groups=judge.groups,
         sources=terms.jobs.ground.sources,
+        rent=_rent(goal, found, facts, Shapes(goal, gpus, terms.predictor), can),
     )
 
 
@@ -154,6 +193,19 @@ def compared_with(machine: Machine, wanted: Sequence[Gpu], gpus: Sequence[Gpu]) 
     own = [rows[info.gpu_id] for info in machine.gpus if info.gpu_id in rows]
     lesser = [other for gpu in dict.fromkeys(own) for other in gpus if outdoes_near(gpu, other)]
     return tuple({gpu.id: gpu for gpu in (*own, *lesser, *wanted)}.values())
+
+
+def _rent(
+    goal: Workload,
+    found: tuple[Change, ...],
+    facts: OwnFacts,
+    shapes: Shapes,
+    can: tuple[Ability, ...],
+) -> RentAdvice | None:
+    does_fit = any(each.workload_id == goal.id and each.verdict == "fits" for each in can)
+    return rent_advice(
+        goal, found, facts.offers, shapes, facts.use, facts.limits, does_fit=does_fit
+    )
 
 
 def _advice(machine: Machine, now: Score, found: tuple[Change, ...]) -> str:

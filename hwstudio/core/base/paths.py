@@ -174,6 +174,11 @@ class Home:
         return self.root / "budgets.json"
 
     @property
+    def upgrades_file(self) -> Path:
+        """The inventory and the upgrade plan."""
+        return self.root / "upgrades.json"
+
+    @property
     def overlay_file(self) -> Path:
         return self.root / "my-catalog.db"
 

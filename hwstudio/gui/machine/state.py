@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hwstudio.core.assess.change import Parts
 from hwstudio.core.assess.parts import FindCpu
 from hwstudio.core.assess.readiness import Assessment
 from hwstudio.core.assess.reference_job import ReferenceJobs
+from hwstudio.core.assess.upgrade.situation import OwnFacts
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import Workload
@@ -25,6 +26,7 @@ class Shelf:
     jobs: ReferenceJobs
     find_cpu: FindCpu
     predictor: Predictor = COUNTED
+    facts: Callable[[Machine], OwnFacts] | None = None  # what is known beside what was found
 
 
 @dataclass(frozen=True, slots=True)

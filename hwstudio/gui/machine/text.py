@@ -47,6 +47,7 @@ def as_text(machine: Machine, judged: Assessment) -> str:
             f"({change.cost.as_of}; {change.cost.source})"
             for change in judged.recommendations
         ),
+        *((judged.rent.words,) if judged.rent is not None else ()),
         judged.advice,
         "",
         *(f"{row.what}: {row.value} [{row.how}]" for row in found_rows(machine)),

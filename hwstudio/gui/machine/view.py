@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
@@ -16,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hwstudio.core.assess.change import Parts
 from hwstudio.core.assess.goal import weights_text
 from hwstudio.core.assess.readiness import Assessment
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.settings import changed
 from hwstudio.core.probe.machine import detect_machine
 from hwstudio.core.project.reference_jobs import reference_jobs
+from hwstudio.core.project.upgrade_ground import own_facts, parts_of
 from hwstudio.core.studio import Studio
 from hwstudio.gui.configure.todo.acting import act
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
@@ -44,6 +45,9 @@ from hwstudio.gui.machine.viewmodel import MachineViewModel
 from hwstudio.gui.machine.weights_dialog import WeightsDialog
 from hwstudio.gui.shell.context import Context
 
+if TYPE_CHECKING:
+    from hwstudio.gui.machine.upgrade.page import UpgradePage
+
 FIRST = "hwstudio is looking at this computer. This takes about a second."
 
 _LOWEST = 116  # px: table header and three rows
@@ -54,14 +58,14 @@ NOT_YET = "Appears as soon as the computer has been looked at."
 def shelf_of(studio: Studio) -> Shelf:
     """Return what judging needs; slow the first time."""
     catalog = studio.catalog
-    parts = Parts(catalog.cards(), catalog.rams(), catalog.storages())
     return Shelf(
         catalog.gpus(),
         catalog.workloads(),
-        parts,
+        parts_of(catalog),
         reference_jobs(catalog),
         catalog.match_cpu,
         studio.predictors.now(),
+        partial(own_facts, studio),
     )
 
 
@@ -82,6 +86,7 @@ class MachineView(Screen):
             studio.settings.readiness_weights,
         )
         self._has_looked = False
+        self.upgrade_page: UpgradePage | None = None
         self._build()
         self._connect()
 
@@ -145,6 +150,9 @@ class MachineView(Screen):
 
     def _changes_card(self) -> QWidget:
         card = Card("Best changes, by points per money")
+        self.upgrades = QPushButton("Upgrade plan")
+        self.upgrades.setEnabled(False)
+        card.head.addWidget(self.upgrades)
         self.changes = ChangeList()
         card.body.addWidget(self.changes)
         return card
@@ -191,6 +199,7 @@ class MachineView(Screen):
         self.again.clicked.connect(self._on_look)
         self.copy.triggered.connect(self._on_copy)
         self.report.triggered.connect(self.open_report)
+        self.upgrades.clicked.connect(self.open_upgrades)
         self.goal.chosen.connect(self._on_goal)
         self.weigh.clicked.connect(self._on_weigh)
         self.model.changed.connect(self._on_changed)
@@ -241,6 +250,8 @@ class MachineView(Screen):
     @Slot(object)
     def _on_detected(self, machine: object) -> None:
         self._context.shared.set_machine(machine)  # type: ignore[arg-type]
+        if self.upgrade_page is not None and self.upgrade_page.isVisible():
+            self.open_upgrades()
 
     @Slot()
     def _on_copy(self) -> None:
@@ -263,6 +274,7 @@ class MachineView(Screen):
         self.report.setEnabled(state.look is not None)
         self.weigh.setEnabled(state.look is not None)
         self.weigh.setText(OWN_WEIGHTS if state.weights else PLAIN_WEIGHTS)
+        self.upgrades.setEnabled(state.look is not None)
         if state.look is not None:
             self._show(state.look)
 
@@ -276,13 +288,36 @@ class MachineView(Screen):
         if look is not None:
             show_report((assess_choice(look.machine, look.assessment),), self)
 
+    @Slot()
+    def open_upgrades(self) -> None:
+        """Show the upgrade plan in the place of the answer."""
+        from hwstudio.gui.machine.upgrade.page import UpgradePage
+
+        look = self.model.state.look
+        if look is None:
+            return
+        if self.upgrade_page is None:
+            self.upgrade_page = UpgradePage(self._context.studio)
+            self.upgrade_page.closed.connect(self._on_plan_closed)
+            self.upgrade_page.book_changed.connect(self.model.refresh)
+            self.outer.addWidget(self.upgrade_page, 1)
+        self.body.hide()
+        self.upgrade_page.show()
+        self.upgrade_page.show_machine(look.machine, self.model.state.goal)
+
+    @Slot()
+    def _on_plan_closed(self) -> None:
+        if self.upgrade_page is not None:
+            self.upgrade_page.hide()
+        self.body.show()
+
     def _show(self, look: Look) -> None:
         judged = look.assessment
         self.sentence.setText(judged.sentence)
         self._show_score(judged)
         self.bars.show_parts(judged.score.parts)
         self.lost.show_score(judged.score)
-        self.changes.show_changes(judged.recommendations, judged.advice)
+        self.changes.show_changes(judged.recommendations, judged.advice, judged.rent)
         self.jobs.set_rows(job_rows(judged))
         self.how.show_how(judged)
         self.parts.set_rows(found_rows(look.machine))

@@ -8,10 +8,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hwstudio.core.assess.goal import weights_from
+from hwstudio.core.assess.goal import usable_weights
 from hwstudio.core.assess.readiness import Terms, assess
 from hwstudio.core.base.clock import monotonic_s
-from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.model.machine import Machine
 from hwstudio.gui.kit.task import Task
 from hwstudio.gui.machine.state import Look, MachineState, Shelf
@@ -110,24 +109,14 @@ def _judge(
     known = {workload.id: workload for workload in goods.workloads}
     # A goal that a newer catalogue no longer has falls back to the first of the library.
     chosen = known.get(asked[0]) or goods.workloads[0]
+    weights = usable_weights(asked[1], goods.jobs)
     judged = assess(
         machine,
         chosen,
         gpus=goods.gpus,
         workloads=goods.workloads,
         parts=goods.parts,
-        predictor=goods.predictor,
-        terms=Terms(goods.jobs, _usable(asked[1], goods), goods.find_cpu),
+        terms=Terms(goods.jobs, weights, goods.find_cpu, goods.predictor),
+        facts=None if goods.facts is None else goods.facts(machine),
     )
     return Look(machine, judged, monotonic_s() - began_s)
-
-
-def _usable(text: str, goods: Shelf) -> dict[str, float]:
-    """Return the user's weights; what another version wrote counts as none."""
-    try:
-        told = weights_from(text)
-    except HwstudioError:
-        return {}
-    known = {group.id for group in goods.jobs.groups}
-    kept = {name: value for name, value in told.items() if name in known and 0 <= value <= 100}
-    return kept if any(kept.values()) else {}

@@ -390,7 +390,7 @@ def test_each_recommendation_gains_a_point_and_has_a_dated_sourced_price(catalog
     found = judge(
         catalog, machine(ram=8 * GIB, drives=(drive_info(30e9, "HDD"),)), parts=everything(catalog)
     )
-    assert {change.part for change in found.recommendations} == {"GPU", "memory", "drive"}
+    assert {"GPU", "memory", "drive"} <= {change.part for change in found.recommendations}
     for change in found.recommendations:
         assert change.gain_points >= 1
         assert Decimal(0) < change.cost.low <= change.cost.typical <= change.cost.high
