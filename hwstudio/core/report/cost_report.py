@@ -151,8 +151,12 @@ def _options(asked: OwnOrRent) -> Iterator[Block]:
         Column("Price of", absent=""),
     )  # fmt: skip
     rows = tuple(_row(option, asked.today) for option in options)
+    data = [(_way(option), option.data.words) for option in options if option.data.lines]
     note = 'Speeds are estimated. "Old" is a price of more than 90 days ago.'
     yield Table("Side by side", columns, rows, note)
+    if data:
+        yield Table("Data in the cloud, in each month above", (Column("Way"), Column("Of it")),
+                    tuple(data))  # fmt: skip
     notes = [f"{_way(o)}: {o.note}" for o in options if o.cost_per_month is None and o.note]
     for words in notes:
         yield Paragraph(f"{words}.".replace("..", "."))
