@@ -70,3 +70,19 @@ def bill_json(bill: DataBill) -> dict[str, Any]:
         found[f"{name}_per_month"] = None if line is None else rounded(line.cost)
         found[f"{name}_says"] = None if line is None else line.says
     return found
+
+
+def known_provider(name: str, plan: DataPlan) -> str:
+    """Return a provider whose prices of data are known.
+
+    Raises:
+        UserError: none is known under that name.
+    """
+    known = sorted({*plan.disks, *plan.egress})
+    if name not in known:
+        raise UserError(
+            f"No price of storage or of data out is known at '{name}'",
+            "",
+            f"Known are {', '.join(known)}; or give the prices yourself",
+        )
+    return name

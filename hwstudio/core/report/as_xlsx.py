@@ -124,6 +124,9 @@ def _own_sheet(book: Workbook, block: Table | Chart) -> str:
     for number, row in enumerate(table.rows, 2):
         for at, (cell, column) in enumerate(zip(row, table.columns, strict=True), 1):
             _set(sheet, (number, at), cell, column)
+    for (row_at, at), formula in table.formulas.items():
+        place = sheet.cell(row_at + 2, at + 1)
+        place.value, place.number_format = f"={formula}", "#,##0.00"
     _sums(sheet, table)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
