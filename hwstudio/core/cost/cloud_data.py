@@ -67,7 +67,11 @@ class DataBill:
 
     @property
     def words(self) -> str:
-        """Return ``Storage $40.00, data out: not counted (...)``, "" without any."""
+        """Return ``storage $40.00; data out not counted (why)``, "" without any."""
+        unknown = [line for line in self.lines if line.cost is None]
+        if len(unknown) == len(self.lines) > 1 and len({line.says for line in unknown}) == 1:
+            names = " and ".join(line.name.lower() for line in unknown)
+            return f"{names} not counted ({unknown[0].says})"
         return "; ".join(map(_line_words, self.lines))
 
 

@@ -246,7 +246,7 @@ def _data(title: str, name: str) -> Column:
             return _way_tip(option)
         return rows_tip([("Within $/month", text(option)), ("Price", found.says)], found.name)
 
-    return Column(title, value, text, right=True, tip=tip, width=96)
+    return Column(title, value, text, right=True, tip=tip, width=108)
 
 
 def _hours(title: str, name: str, width: int) -> Column:

@@ -150,6 +150,8 @@ def _sentence(plan: OwningPlan, sums: Tco, rent: RentSide | None) -> tuple[str, 
             return f"{text} Cheaper than renting at {price}.", "ok"
         return f"{text} Renting at {price} is cheaper at any use.", "warn"
     above = f"{percent(meets)} use ({meets * HOURS_PER_MONTH:,.0f} h)"
+    if not meets:
+        return f"{text} Cheaper than renting at {price}, at any use.", "ok"
     if is_cheaper:
         return f"{text} Cheaper than renting at {price}: owning wins above {above}.", "ok"
     return f"{text} Renting at {price} is cheaper below {above}.", "warn"
@@ -290,7 +292,7 @@ def _curves(plan: OwningPlan, rent: RentSide | None) -> Curves:
         fair = tuple(float(rent.fair(part * month)) for part in _SHARES)
         lines.append(("Rent for the same work", fair))
         anchor = max(anchor, fair[-1])
-        if rent.meets is not None:
+        if rent.meets:
             meets = float(rent.meets) * 100
             marks.append((meets, f"even at {meets:.0f} %"))
     return Curves(
