@@ -23,8 +23,10 @@ def headline(notice: Notice) -> str:
     return f"{notice.level.capitalize()}: {notice.words}"
 
 
-def recorded_runs(book: Book, today: date, home: Home, settings: Settings) -> tuple[Spending, ...]:
-    """Return what recorded runs cost, where they count.
+def recorded_runs(
+    book: Book, today: date, home: Home, settings: Settings, since: date | None = None
+) -> tuple[Spending, ...]:
+    """Return what recorded runs cost, where they count; ``since`` None: of the last 40 days.
 
     Raises:
         UserError: a file belongs to a newer hwstudio.
@@ -33,7 +35,7 @@ def recorded_runs(book: Book, today: date, home: Home, settings: Settings) -> tu
     if not book.counts_runs or not home.history_file.exists():
         return ()
     with recorded_past(home, settings) as past:
-        return run_spendings(past, today - timedelta(days=RUN_DAYS))
+        return run_spendings(past, since or today - timedelta(days=RUN_DAYS))
 
 
 def new_notices(home: Home, settings: Settings, today: date) -> tuple[Notice, ...]:

@@ -272,7 +272,9 @@ class BudgetsViewModel(QObject):
     def read_past(self) -> None:
         """Read what was recorded, in the background."""
         book, home, settings = self.state.book, self._home, self._settings
-        since = self.state.today - timedelta(days=RUN_DAYS)
+        since, plan = self.state.today - timedelta(days=RUN_DAYS), self.state.book.plan
+        if plan is not None:
+            since = min(since, plan.start.replace(day=1))
 
         def work() -> tuple[tuple[Spending, ...], Dashboard]:
             with recorded_past(home, settings) as past:
