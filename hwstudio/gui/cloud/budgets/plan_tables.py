@@ -76,14 +76,14 @@ def month_columns(currency: str, paid: Paid) -> tuple[Column, ...]:
             width=96,
             colour=lambda m: "error" if m.is_negative else "warn" if m.is_below_floor else "",
         ),
-        _cash("Expired", lambda m: m.lost, "Grants and credits that ended unused"),
         Column(
             "Remark",
             remark,
             lambda m: remark(m).capitalize() or "–",
-            stretch=True,
+            width=118,
             colour=lambda m: "error" if m.is_negative else "warn" if m.is_below_floor else "muted",
         ),
+        _cash("Expired", lambda m: m.lost, "Grants and credits that ended unused"),
     )
 
 

@@ -127,7 +127,7 @@ OFFER_COLUMNS = (
         lambda line: line.offer.as_of,
         _date_text,
         tip=line_tip,
-        width=96,
+        width=112,
     ),
     Column(
         "Age",
