@@ -26,7 +26,13 @@ from hwstudio.core.cost.sheets.model import (
 from hwstudio.core.cost.sheets.money_words import dollars, hourly, percent, years_words
 from hwstudio.core.cost.sheets.owning_book import LINE_FORMULAS, cells, months
 from hwstudio.core.cost.sheets.owning_fields import FIELDS, PRESETS
-from hwstudio.core.cost.sheets.owning_rent import RentSide, rent_rows, rent_side, rent_words
+from hwstudio.core.cost.sheets.owning_rent import (
+    RentSide,
+    rent_document,
+    rent_rows,
+    rent_side,
+    rent_words,
+)
 from hwstudio.core.cost.tco import CostLine, Kind, Tco, When, kwh_per_month, tco
 from hwstudio.core.cost.useful_hour import cost_curve, utilisation_of
 
@@ -320,7 +326,6 @@ def _document(
     used, made = yearly_carbon(plan, read)
     budget, benefit = read.may("budget_per_year"), read.may("benefit_per_year")
     year = sums.equivalent_annual_cost
-    meets = None if rent is None else rent.meets
     return {
         "total": sums.total,
         "total_low": band[0].total if band else sums.total,
@@ -352,14 +357,7 @@ def _document(
             }
             for one in years_of(plan, sums)
         ],
-        "owning_wins_above_use": meets,
-        "owning_wins_above_hours_per_month": None if meets is None else meets * HOURS_PER_MONTH,
-        "rent_hours_per_month": None if rent is None else rent.hours,
-        "rent_storage_per_month": None if rent is None else rent.storage,
-        "rent_egress_per_month": None if rent is None else rent.egress,
-        "rent_per_month": None if rent is None else rent.month,
-        "break_even_months": None if rent is None else rent.payback.months,
-        "break_even_busy_hours": None if rent is None else rent.payback.busy_hours,
+        **rent_document(rent),
         "within_budget": None if budget is None else year <= budget,
         "net_benefit_per_year": None if benefit is None else benefit - year,
         "carbon_use_kg_per_year": used,

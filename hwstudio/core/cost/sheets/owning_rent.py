@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hwstudio.core.cost.amount import ZERO, Number
+from hwstudio.core.cost.amount import HOURS_PER_MONTH, ZERO, Number
 from hwstudio.core.cost.breakeven import MonthlyCase, Payback, payback
 from hwstudio.core.cost.energy import electricity_per_hour
 from hwstudio.core.cost.owning_plan import OwningPlan
@@ -130,6 +130,21 @@ def rent_words(side: RentSide | None) -> str:
     if lacking:
         text += f" Of the rent, {' and '.join(lacking)} not counted: no price is given."
     return text
+
+
+def rent_document(side: RentSide | None) -> dict[str, Decimal | None]:
+    """Return the rent side for scripts; None = not counted, or never."""
+    meets = None if side is None else side.meets
+    return {
+        "rent_hours_per_month": None if side is None else side.hours,
+        "rent_storage_per_month": None if side is None else side.storage,
+        "rent_egress_per_month": None if side is None else side.egress,
+        "rent_per_month": None if side is None else side.month,
+        "break_even_months": None if side is None else side.payback.months,
+        "break_even_busy_hours": None if side is None else side.payback.busy_hours,
+        "owning_wins_above_use": meets,
+        "owning_wins_above_hours_per_month": None if meets is None else meets * HOURS_PER_MONTH,
+    }
 
 
 def rent_cells() -> tuple[Cell, ...]:
