@@ -91,7 +91,7 @@ def core(home: str, workload_id: str) -> None:
     rental = choice.best(work)[0]
     ratio = speed_ratio(rental, question.own, own_speed)
     assert ratio is not None
-    case = odds_case(question, rental.price_per_hour, ratio)
+    case = odds_case(question, rental, ratio)
     first = timed(lambda: odds(case, seed=1), 1)
     say(f"{workload_id}: {DRAWS:,} draws, the first time", first, DRAWS_MS)
     moved_case = iter(range(100))

@@ -172,7 +172,9 @@ def measure(desk: Desk, fault: str) -> Outcome:
     if not state.document.get("changed"):
         is_kept = is_kept and all(after[key] == price for key, price in before.items())
     failed = state.document.get("failed") or [{"why": ""}]
-    said = state.problem or failed[0]["why"] or f"{state.document.get('rejected_count')} rejected"
+    # The server knows one provider only; every other is missing there (404).
+    own = [each for each in failed if "404" not in each["why"]] or failed
+    said = state.problem or own[0]["why"] or f"{state.document.get('rejected_count')} rejected"
     return Outcome(fault, took_s, desk.longest_s, is_kept, state.age, said)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hwstudio.cli.cloud_data import bill_json, data_of, data_options, wanted_json
 from hwstudio.cli.number import filled, number, rounded
 from hwstudio.cli.output import Output
 from hwstudio.core.assess.option import HYBRID, Option
@@ -67,6 +69,7 @@ def compare_options(verb: argparse.ArgumentParser, *, is_required: bool = True) 
     save = f"seconds to save a checkpoint (default {SPOT_CHECKPOINT_S:g})"
     verb.add_argument("--checkpoint-s", type=number, metavar="S", help=save)
     verb.add_argument("--grid-g-per-kwh", type=number, metavar="N", help="CO2e of your electricity")
+    data_options(verb)
 
 
 def run_compare(args: argparse.Namespace, out: Output) -> int:
@@ -90,7 +93,8 @@ def answered(args: argparse.Namespace, out: Output) -> tuple[Question, Compariso
     catalog = out.studio.catalog
     workload = catalog.workload(args.workload)
     own = with_own(_own(args, out), _float(args.price), _float(args.power_w))
-    question = _question(args, own, out.studio.settings.electricity_per_kwh)
+    asked = _question(args, own, out.studio.settings.electricity_per_kwh)
+    question = replace(asked, data=data_of(args, catalog))
     offers = filter_offers(catalog.offers(), OfferFilter(), clock.today())
     shapes = Shapes(workload, catalog.gpus(), out.studio.predictors.now())
     grids = grids_of(catalog.table("carbon"))
@@ -216,6 +220,7 @@ def _document(question: Question, answer: Comparison, workload: str) -> dict[str
             "life_years": question.life_years,
             "resale_share": round(question.resale, 4),
         },
+        "data": wanted_json(question.data),
         "options": [_option_json(option) for option in answer.options],
         "break_even": {
             "p10_months": odds.p10_months if odds else None,
@@ -256,7 +261,7 @@ def _option_json(option: Option) -> dict[str, Any]:
         "as_of": offer.as_of if offer else None,
         "stale": is_stale(offer.as_of, clock.today()) if offer else None,
         "note": option.note or None,
-    }
+    } | bill_json(option.data)
 
 
 def _swing_json(swing: Swing) -> dict[str, Any]:
@@ -291,6 +296,10 @@ def _say(question: Question, answer: Comparison, out: Output) -> None:
     rows = [_row(option) for option in answer.options]
     heads = ("Way", "Machine", "$/h", "$/month", "$/job", "One job", "kg CO2e/job", "As of")
     out.table(heads, rows, right=(2, 3, 4, 5, 6))
+    for option in answer.options:
+        if option.data.lines:
+            name = KIND_WORDS.get(option.kind, option.kind).partition(",")[0]
+            out.line(f"In $/month of {name}: {option.data.words}.")
     out.line("Speeds are estimated; the range of each is in --json.")
     own = question.own
     out.line(

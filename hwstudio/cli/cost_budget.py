@@ -15,6 +15,7 @@ from hwstudio.core.base.money import money
 if TYPE_CHECKING:
     from hwstudio.core.cost.budget.book import Book, Watch
     from hwstudio.core.cost.budget.limits import Limits
+    from hwstudio.core.cost.budget.notices import Notice
 
 Run = Callable[[argparse.Namespace, Output], int]
 
@@ -46,6 +47,9 @@ def add_budget_and_policy(verbs: argparse._SubParsersAction[Any]) -> None:
     act.add_argument("amount", type=number, metavar="AMOUNT")
     act.add_argument("--on", type=_day, metavar="DATE", help="the day it was paid (default: today)")
     act.add_argument("--note", default="", help="what it was for")
+    words = "budget notices on the desktop too; without a word: whether they are on"
+    act = add_act(acts, "notify", words, _notify, "notify on")
+    act.add_argument("wanted", nargs="?", choices=("on", "off"))
     add_plans(acts)
     add_policy(verbs)
 
@@ -146,6 +150,7 @@ def _status(args: argparse.Namespace, out: Output) -> int:
     from dataclasses import replace
 
     from hwstudio.core.cost.budget.book import watch
+    from hwstudio.core.cost.budget.notices import untold
 
     today = args.on or local_day()
     currency = out.studio.settings.currency
@@ -160,9 +165,11 @@ def _status(args: argparse.Namespace, out: Output) -> int:
                 "No limit is set", "", "Set some: hwstudio cost budget limits --monthly 500 --keep"
             )
         seen = watch(book, today, _recorded_runs(book, today, out), currency)
-        fresh = [each.key for each in seen.notices if each.key not in book.told]
+        fresh = untold(seen.notices, book.told)
         if fresh and typed is None and args.on is None:
-            keep_book(out, replace(book, told=(*book.told, *fresh)))
+            keep_book(out, replace(book, told=(*book.told, *(each.key for each in fresh))))
+            if book.notifies:
+                _tell(fresh)
     return _say_status(seen, currency, out)
 
 
@@ -184,15 +191,33 @@ def _typed_status(
 
 
 def _recorded_runs(book: Book, today: date, out: Output) -> tuple[Any, ...]:
-    if not book.counts_runs or not out.studio.home.history_file.exists():
-        return ()
-    from datetime import timedelta
+    from hwstudio.core.report.budget_watch import recorded_runs
 
-    from hwstudio.core.report.budget_facts import run_spendings
-    from hwstudio.core.report.budget_past import recorded_past
+    return recorded_runs(book, today, out.studio.home, out.studio.settings)
 
-    with recorded_past(out.studio.home, out.studio.settings) as past:
-        return run_spendings(past, today - timedelta(days=40))
+
+def _tell(fresh: tuple[Notice, ...]) -> None:
+    """Tell the desktop; where it has no way to show it, the status line says all the same."""
+    from hwstudio.core.cost.budget.notices import standing
+    from hwstudio.core.monitor.alerts.notify import Notifier
+    from hwstudio.core.report.budget_watch import TITLE, headline
+
+    notifier = Notifier()
+    for notice in standing(fresh):
+        notifier.tell(TITLE, headline(notice))
+
+
+def _notify(args: argparse.Namespace, out: Output) -> int:
+    from dataclasses import replace
+
+    book = read_book(out)
+    if args.wanted:
+        book = replace(book, notifies=args.wanted == "on")
+        keep_book(out, book)
+    if out.is_json:
+        out.document({"notifies": book.notifies})
+    out.line(f"Budget notices on the desktop: {'on' if book.notifies else 'off'}.")
+    return 0
 
 
 def _say_status(seen: Watch, currency: str, out: Output) -> int:

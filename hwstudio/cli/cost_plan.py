@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from hwstudio.core.base.money import money
 
 if TYPE_CHECKING:
     from hwstudio.core.cost.budget.cash import CashPlan
+    from hwstudio.core.cost.budget.paid import PaidMonth
     from hwstudio.core.cost.budget.plan_model import Plan
     from hwstudio.core.report.budget_facts import Dashboard
     from hwstudio.core.report.roi import RoiFigure
@@ -81,6 +83,7 @@ def _read_plan(args: argparse.Namespace, out: Output) -> Plan:
 
 def _plan(args: argparse.Namespace, out: Output) -> int:
     from hwstudio.core.cost.budget.cash import cash_plan
+    from hwstudio.core.cost.budget.paid import paid_words
     from hwstudio.core.cost.budget.sheet import COLUMNS, as_csv, as_xlsx, month_row
     from hwstudio.core.project.budget_file import write_bytes
 
@@ -92,18 +95,33 @@ def _plan(args: argparse.Namespace, out: Output) -> int:
             raise UserError(f"{args.out} has an unknown ending", ending, "End it in .csv or .xlsx")
         data = as_xlsx(plan, seen) if ending == ".xlsx" else as_csv(plan, seen).encode()
         write_bytes(args.out, data)
+    paid = _paid(plan, seen, out)
     if out.is_json:
-        out.document(_plan_json(plan, seen, args.out))
+        out.document({**_plan_json(plan, seen, args.out), "paid_beside": paid})
     else:
         rows = [month_row(month) for month in seen.months]
         out.table(COLUMNS, rows, right=range(1, 11))
         for line in (*seen.problems, *seen.hints):
             out.line(line)
+        if words := paid_words(paid, plan.currency):
+            out.line(words)
         if not seen.problems:
             out.line("Cash never falls below the floor.")
         if args.out is not None:
             out.line(f"Written to {args.out}")
     return 1 if seen.problems else 0
+
+
+def _paid(plan: Plan, seen: CashPlan, out: Output) -> tuple[PaidMonth, ...]:
+    """Return what was paid beside the plan's bills."""
+    from hwstudio.cli.cost_budget import local_day, read_book
+    from hwstudio.core.cost.budget.paid import paid_beside
+    from hwstudio.core.report.budget_watch import recorded_runs
+
+    book, today = read_book(out), local_day()
+    first = date(plan.start.year, plan.start.month, 1)
+    runs = recorded_runs(book, today, out.studio.home, out.studio.settings, since=first)
+    return paid_beside(seen, (*book.spendings, *runs), today)
 
 
 def _plan_json(plan: Plan, seen: CashPlan, path: Path | None) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from hwstudio.cli.cloud_data import known_provider
 from hwstudio.cli.number import filled, number, rounded
 from hwstudio.cli.output import Output
 from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.cost.cloud_data import CloudData, data_plan
 from hwstudio.core.cost.sheets.model import (
     NOT_COUNTED,
     TYPED,
@@ -23,6 +25,7 @@ from hwstudio.core.cost.sheets.model import (
     Sheet,
     begin,
 )
+from hwstudio.core.cost.sheets.rent_fields import EGRESS_PRICE, OUT, STORAGE_PRICE, STORED
 from hwstudio.core.cost.sheets.shelf import SHEETS, preset_of
 
 Verb = tuple[
@@ -60,6 +63,9 @@ def _options(sheet: Sheet, verb: argparse.ArgumentParser) -> None:
     names = tuple(preset.id for preset in sheet.presets)
     verb.add_argument("--preset", choices=names, help="begin with these inputs")
     verb.add_argument("--xlsx", type=_file, metavar="FILE", help="also write live formulas there")
+    if is_with_data(sheet):
+        words = "take the prices of storage and data out of this provider from the catalogue"
+        verb.add_argument("--data-provider", type=filled, metavar="P", help=words)
     verb.add_argument("--csv", type=_file, metavar="FILE", help="also write the table there")
     for field in sheet.fields:
         option = f"--{field.id.replace('_', '-')}"
@@ -94,7 +100,31 @@ def _inputs(sheet: Sheet, args: argparse.Namespace, out: Output) -> dict[str, En
         typed = getattr(args, field.id)
         if typed is not None:
             inputs[field.id] = Entry(None if typed == _NONE else _within(field, typed), TYPED)
+    if getattr(args, "data_provider", None):
+        _take_prices(args, inputs, out)
     return inputs
+
+
+def is_with_data(sheet: Sheet) -> bool:
+    """Say whether the sheet asks for data kept at a provider."""
+    return any(field.id == STORED for field in sheet.fields)
+
+
+def _take_prices(args: argparse.Namespace, inputs: dict[str, Entry], out: Output) -> None:
+    """Fill in the provider's prices for the data asked, where none was typed."""
+    prices = data_plan(
+        out.studio.catalog.table("storage_price"), out.studio.catalog.table("egress")
+    )
+    provider = known_provider(args.data_provider, prices)
+    kept, leaving = (Decimal(str(inputs[name].value or 0)) for name in (STORED, OUT))
+    wanted = CloudData(stored_gb=float(kept), out_gb_per_month=float(leaving))
+    bill = prices.with_wanted(wanted).month(provider)
+    for gb, line, name in (
+        (kept, bill.storage, STORAGE_PRICE),
+        (leaving, bill.egress, EGRESS_PRICE),
+    ):
+        if line is not None and line.cost is not None and getattr(args, name) is None:
+            inputs[name] = Entry(line.cost / gb, line.says)
 
 
 def _within(field: Field, value: Decimal | str) -> Decimal | str:

@@ -6,6 +6,7 @@ import argparse
 import os
 import secrets
 import time
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from hwstudio.cli.number import filled, whole
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import percent
+from hwstudio.core.model.run import ENDINGS
 
 if TYPE_CHECKING:
     from hwstudio.core.history.readings.query import ReadingHistory
@@ -28,7 +30,7 @@ def add_runs(verbs: argparse._SubParsersAction[Any]) -> None:
     """Add the verb and what it takes."""
     made = verbs.add_parser(
         "runs",
-        help="training runs: list, start, stop, show, predict, teach, curves, delete",
+        help="training runs: list, start, stop, mark, show, predict, teach, curves, delete",
         description="A run is a stretch of time with a name. While the recorder runs, hwstudio "
         "says what it used: energy, cost, GPU time and memory.",
         epilog="Example: hwstudio monitor runs start 'Fine-tune' --pid 4711 --log runs/1",
@@ -39,7 +41,18 @@ def add_runs(verbs: argparse._SubParsersAction[Any]) -> None:
     _add_start(acts)
     stop = acts.add_parser("stop", help="end a run now", description="End a run now.")
     stop.add_argument("id", metavar="ID")
+    words = "how it ended; without it nothing is said"
+    stop.add_argument("--as", dest="ending", choices=ENDINGS, help=words)
     stop.set_defaults(run=_stop)
+    mark = acts.add_parser(
+        "mark",
+        help="say how a run ended",
+        description="Say how a run ended. It counts in: hwstudio cost budget roi.",
+        epilog="Example: hwstudio monitor runs mark 4f2a1c finished",
+    )
+    mark.add_argument("id", metavar="ID")
+    mark.add_argument("ending", choices=(*ENDINGS, "unsaid"))
+    mark.set_defaults(run=_mark)
     show = acts.add_parser(
         "show", help="what one run used", description="Show what one run used, as recorded."
     )
@@ -52,7 +65,7 @@ def add_runs(verbs: argparse._SubParsersAction[Any]) -> None:
     )
     delete.add_argument("id", metavar="ID")
     delete.set_defaults(run=_delete)
-    for act in (listed, stop, show, delete):
+    for act in (listed, stop, mark, show, delete):
         common(act)
     from hwstudio.cli.monitor_curves import add_curves
     from hwstudio.cli.monitor_teach import add_predict, add_teach
@@ -111,7 +124,7 @@ def _row(facts: RunFacts) -> list[str]:
     return [
         run.id,
         run.title,
-        "running" if run.is_open else "ended",
+        "running" if run.is_open else run.ending or "ended",
         _moment(run.started_s),
         duration_words(facts),
         "–" if summary.energy_j.value is None else energy_words(summary.energy_j.value),
@@ -158,7 +171,18 @@ def _stop(args: argparse.Namespace, out: Output) -> int:
     run = runs.get(args.id)
     if not run.is_open:
         raise UserError(f"The run {run.id} has ended already", f"at {_moment(run.ended_s or 0)}")
-    runs.end(run.id, time.time())
+    ended = runs.end(run.id, time.time())
+    if args.ending and ended is not None:
+        runs.put(replace(ended, ending=args.ending))
+    return _say(runs.get(run.id), out)
+
+
+def _mark(args: argparse.Namespace, out: Output) -> int:
+    runs = runs_in(out)
+    run = runs.get(args.id)
+    if run.is_open:
+        raise UserError(f"The run {run.id} still goes on", "", "End it: hwstudio monitor runs stop")
+    runs.put(replace(run, ending="" if args.ending == "unsaid" else args.ending))
     return _say(runs.get(run.id), out)
 
 
@@ -201,7 +225,8 @@ def _say(run: Run, out: Output) -> int:
 
         out.document({**_document(facts), "taught": lesson_document(run, out)})
         return 0
-    state = "running" if run.is_open else f"ended {_moment(run.ended_s or 0)}"
+    word = run.ending or "ended"
+    state = "running" if run.is_open else f"{word} {_moment(run.ended_s or 0)}"
     out.line(f"{run.title} ({run.id}): {words.duration_words(facts)}, {state}")
     out.line(words.sentence(facts))
     for line in (words.recorded_words(facts), *facts.summary.notes, *run.note.splitlines()):
@@ -263,6 +288,7 @@ def _run_document(run: Run) -> dict[str, Any]:
         "id": run.id,
         "title": run.title,
         "state": "running" if run.is_open else "ended",
+        "ending": run.ending or None,
         "started_s": run.started_s,
         "ended_s": run.ended_s,
         "is_end_about": is_about(run),

@@ -231,3 +231,20 @@ def test_a_payback_beyond_twenty_years_is_not_called_about(capsys):
 def test_what_decides_most_is_said_in_good_grammar():
     assert decider("the hours of use") == "The hours of use decide most."
     assert decider("the purchase price") == "The purchase price decides most."
+
+
+def test_data_in_the_cloud_are_lines_of_a_month_and_unknown_prices_are_not_counted(say):
+    words = (
+        "compare", "--workload", "llm_qlora_8b", "--hours-per-month", "100",
+        "--device", "gpu-geforce-rtx-4090",
+    )  # fmt: skip
+    plain, data = say(*words), say(*words, "--data-gb", "500", "--out-gb-per-month", "300")
+    pairs = zip(plain["options"], data["options"], strict=True)
+    kinds = {one["kind"]: (without, one) for without, one in pairs}
+    without, spot = kinds["spot"]
+    assert spot["storage_per_month"] > 0
+    added = spot["storage_per_month"] + spot["egress_per_month"]
+    assert spot["cost_per_month"] - without["cost_per_month"] == pytest.approx(added)
+    assert kinds["own"][1]["storage_says"] is None
+    typed = say(*words, "--data-gb", "500", "--storage-price", "0.1")
+    assert {one["storage_per_month"] for one in typed["options"][1:]} == {50}

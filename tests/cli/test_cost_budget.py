@@ -120,3 +120,8 @@ def test_the_published_settings_are_read_with_their_schedule_and_conflicts(say, 
     assert any("$100 a day x 7 = $700" in words for words in seen["conflicts"])
     assert seen["policy"]["spend"] <= 2000
     assert seen["policy"]["cap_hits"]["day"] > 0
+
+
+def test_notices_on_the_desktop_are_off_until_switched_on(say):
+    assert say("budget", "notify")[1] == {"notifies": False}
+    assert say("budget", "notify", "on")[1] == say("budget", "notify")[1] == {"notifies": True}

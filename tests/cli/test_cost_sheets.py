@@ -160,3 +160,12 @@ def test_cases_keep_their_order_and_a_bad_row_carries_its_error(tmp_path, say):
     assert ["error" in case for case in cases] == [False, True, True, False]
     assert cases[0]["outputs"]["total_usd"] == 1022
     assert cases[3]["outputs"]["storage_usd"] == 3.2
+
+
+def test_prices_of_data_come_from_the_named_provider_and_unknown_ones_are_refused(say):
+    words = ("tco", "--rent-per-gpu-hour", "1", "--rent-stored-gb", "500",
+             "--rent-out-gb-per-month", "200")  # fmt: skip
+    answer = say(*words, "--data-provider", "aws")
+    assert (answer["rent_storage_per_month"], answer["rent_egress_per_month"]) == (40, 9)
+    assert say(*words)["rent_storage_per_month"] is None
+    assert main(["cost", *words, "--data-provider", "nobody"]) == 2

@@ -7,9 +7,11 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
+from hwstudio.cli.main import main
 from hwstudio.cli.monitor_runs import add_runs
 from hwstudio.cli.output import Output
 from hwstudio.core.base.errors import UserError
@@ -178,3 +180,14 @@ def test_a_log_teaches_where_it_tells_a_speed(run, keep, tmp_path):
         run("teach", "r1", "--whole")
     told = json.loads(run("teach", "r1", "--log", "--json").out)["taught"]
     assert (told["units_per_s"], told["unit"], told["how"]) == (2.5, "sequences", "by its log")
+
+
+def test_how_a_run_ended_is_said_and_counts_in_the_return(run, keep, home, capsys):
+    keep(started_s=time.time() - 7200, ended_s=time.time() - 3600)
+    assert json.loads(run("mark", "r1", "failed", "--json").out)["ending"] == "failed"
+    begun = json.loads(run("start", "second", "--json").out)["id"]
+    assert json.loads(run("stop", begun, "--as", "finished", "--json").out)["ending"] == "finished"
+    assert main(["--home", str(home.root), "cost", "budget", "roi", "--json"]) == 0
+    figures = {each["id"]: each for each in json.loads(capsys.readouterr().out)["figures"]}
+    assert figures["success_rate"]["current"] == 0.5
+    assert figures["time_to_result"]["current"] is not None

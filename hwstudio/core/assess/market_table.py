@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hwstudio.core.assess.own_or_rent import Shapes, job_carbon
-from hwstudio.core.cost.options import Rental, Work, job_cost, job_hours, month_cost, price_of
+from hwstudio.core.cost.cloud_data import NO_BILL, DataBill
+from hwstudio.core.cost.options import (
+    Rental,
+    Work,
+    data_bill,
+    job_cost,
+    job_hours,
+    month_cost,
+    price_of,
+)
 from hwstudio.core.cost.spot_terms import SpotTerms
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.prediction import Prediction
@@ -35,6 +44,7 @@ class OfferCost:
     cost_per_month: Decimal | None
     carbon_kg: float | None
     overhead: float  # billed over useful time
+    data: DataBill = NO_BILL  # within cost_per_month
 
 
 def discounted(rental: Rental, discount: float) -> Rental:
@@ -83,6 +93,7 @@ def _cost_of(
         cost_per_month=month_cost(rental, work) if can else None,
         carbon_kg=job_carbon(offer, hours, shapes, grids) if can else None,
         overhead=rental.overhead,
+        data=data_bill(rental, work),
     )
 
 

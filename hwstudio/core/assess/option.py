@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hwstudio.core.cost.amount import exact, share
+from hwstudio.core.cost.cloud_data import NO_BILL, DataBill
 from hwstudio.core.cost.options import Rental
 from hwstudio.core.model.prediction import Prediction
 
@@ -27,6 +28,7 @@ class Option:
     note: str = ""
     own_hours: float | None = None  # busy at home, a month
     rented_hours: float | None = None  # of rented work, a month; a commitment bills all 730
+    data: DataBill = NO_BILL  # a month of storage and data out, within cost_per_month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Split:
     rented_share: float  # 0..1 of the work
     wear_per_month: Decimal  # of the own hardware, used or not
     electricity_per_hour: Decimal
+    data: DataBill = NO_BILL  # of the rented share; all data lie there
 
 
 def hybrid_option(own: Option, rent: Option, split: Split) -> Option | None:
@@ -55,7 +58,8 @@ def hybrid_option(own: Option, rent: Option, split: Split) -> Option | None:
     own_hours = split.hours_per_month * kept
     rented = None if rent.rented_hours is None else rent.rented_hours * part
     at_home = exact(own_hours, "The hours at home") * split.electricity_per_hour
-    month = split.wear_per_month + at_home + rent.cost_per_month * Decimal(str(part))
+    away = (rent.cost_per_month - rent.data.total) * Decimal(str(part)) + split.data.total
+    month = split.wear_per_month + at_home + away
     jobs = split.hours_per_month / own.finish_hours
     return Option(
         kind=HYBRID,
@@ -69,6 +73,7 @@ def hybrid_option(own: Option, rent: Option, split: Split) -> Option | None:
         note=_words(own_hours, rented),
         own_hours=own_hours,
         rented_hours=rented,
+        data=split.data,
     )
 
 

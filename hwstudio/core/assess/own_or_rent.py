@@ -12,6 +12,7 @@ from hwstudio.core.base.units import HOURS_PER_MONTH, gib
 from hwstudio.core.cost import assumption, options
 from hwstudio.core.cost.breakeven import MonthlyCase, Payback, payback
 from hwstudio.core.cost.carbon import job_energy_kwh, operational_kg
+from hwstudio.core.cost.cloud_data import NO_BILL, NO_DATA, DataPlan
 from hwstudio.core.cost.draw import Band
 from hwstudio.core.cost.energy import electricity_per_hour, energy_kwh
 from hwstudio.core.cost.odds import Odds, odds
@@ -178,6 +179,7 @@ class Question:
     grid_g_per_kwh: float | None = None  # of the own grid; None = not known
     rented_share: float = assumption.HYBRID_RENTED_SHARE  # of the work, in the hybrid
     terms: SpotTerms = SpotTerms()  # noqa: RUF009 - immutable
+    data: DataPlan = NO_DATA  # kept at and taken from the provider, where work is rented
 
     @property
     def resale(self) -> float:
@@ -213,6 +215,7 @@ def compare(
         question.hours_per_month,
         shapes.workload.job_units,
         own_speed if own_speed.median else None,
+        question.data,
     )
     rentals = options.best_rentals(filter(shapes.fits, offers), shapes.speed, work, question.terms)
     own = own_option(question, work, own_speed)
@@ -235,7 +238,7 @@ def _with_break_even(answer: Comparison, question: Question, own_speed: Predicti
     ratio = speed_ratio(rental, question.own, own_speed)
     if ratio is None:
         return replace(answer, why_none=own_speed.refused or "the own speed is not known")
-    case = odds_case(question, rental.price_per_hour, ratio)
+    case = odds_case(question, rental, ratio)
     return replace(answer, payback=typical_payback(case), odds=odds(case))
 
 
@@ -245,9 +248,9 @@ def speed_ratio(rental: Rental, own: OwnMachine, own_speed: Prediction) -> Band 
     return options.ratio_band(rental.speed, own_speed, is_same=is_same)
 
 
-def odds_case(question: Question, rent_per_hour: Decimal, ratio: Band) -> OddsCase:
-    """Return the question with its spreads; ``rent_per_hour`` is of the whole shape."""
-    own = question.own
+def odds_case(question: Question, rental: Rental, ratio: Band) -> OddsCase:
+    """Return the question with its spreads, the rental by the hour and its data by the month."""
+    own, rent_per_hour = question.own, rental.price_per_hour
     return OddsCase(
         purchase=own.price or Band.certain(0),
         resale_share=assumption.resale_band(question.resale),
@@ -259,6 +262,7 @@ def odds_case(question: Question, rent_per_hour: Decimal, ratio: Band) -> OddsCa
         load_band=assumption.LOAD.around(own.load_w * question.pue / 1000),
         life_months=question.life_years * 12,
         life_band=assumption.LIFE.around(question.life_years * 12),
+        rent_fixed_per_month=float(question.data.month(rental.offer.provider).total),
     )
 
 
@@ -315,11 +319,14 @@ def hybrid_of(question: Question, own: Option, rent: Option) -> Option | None:
     wear = wear_month(question)
     if wear is None:
         return None
+    provider = None if rent.rental is None else rent.rental.offer.provider
+    part = question.rented_share
     split = Split(
         hours_per_month=question.hours_per_month,
         rented_share=question.rented_share,
         wear_per_month=wear,
         electricity_per_hour=electricity_hour(question),
+        data=question.data.month(provider, part) if provider and part else NO_BILL,
     )
     return hybrid_option(own, rent, split)
 
@@ -372,6 +379,7 @@ def rent_option(
         note=rental.note,
         own_hours=0.0,
         rented_hours=options.rented_hours(rental, work),
+        data=options.data_bill(rental, work),
     )
 
 

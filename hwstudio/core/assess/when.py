@@ -93,6 +93,8 @@ def _use_words(facts: Facts) -> str:
         return f"{now}; the commitment bills all 730 h."
     if facts.enough_hours is None:
         return f"{now}; owning would not pay at any use."
+    if facts.enough_hours < 0.5:
+        return f"{now}; owning pays at any use."
     if facts.enough_hours > 730:
         return f"{now}; owning would need more hours than a month has."
     return f"{now}; owning pays from about {facts.enough_hours:,.0f} h a month."

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 from hwstudio.core.base.units import GIB
 from hwstudio.core.cloud.market import MIN_HOSTS, is_crowd, market_prices
-from hwstudio.core.cost.amount import HOURS_PER_MONTH
+from hwstudio.core.cost.amount import HOURS_PER_MONTH, ZERO
+from hwstudio.core.cost.cloud_data import NO_DATA, DataBill, DataPlan
 from hwstudio.core.cost.draw import Band
 from hwstudio.core.cost.spot_terms import SpotTerms
 from hwstudio.core.model.offer import Offer
@@ -83,6 +84,7 @@ class Work:
     hours_per_month: float
     job_units: float
     own_speed: Prediction | None
+    data: DataPlan = NO_DATA  # what lies and leaves at the provider, beside the hours
 
 
 def best_rentals(
@@ -244,8 +246,18 @@ def machines_needed(rental: Rental, work: Work) -> int:
     return max(1, math.ceil(rented_hours(rental, work) / float(HOURS_PER_MONTH)))
 
 
+def data_bill(rental: Rental, work: Work, part: float = 1.0) -> DataBill:
+    """Return a month of the work's data at the provider; ``part`` of the work is done there."""
+    return work.data.month(rental.offer.provider, part)
+
+
 def month_cost(rental: Rental, work: Work) -> Decimal:
-    """Return a month's bill: hours used, or all 730 hours under a commitment."""
+    """Return a month's bill: hours and data. Hours used, or all 730 under a commitment."""
+    return hours_cost(rental, work) + data_bill(rental, work).total
+
+
+def hours_cost(rental: Rental, work: Work) -> Decimal:
+    """Return a month's bill without the data."""
     if rental.is_commitment:
         return rental.price_per_hour * HOURS_PER_MONTH * machines_needed(rental, work)
     return rental.price_per_hour * Decimal(str(rented_hours(rental, work)))
@@ -257,11 +269,13 @@ def job_hours(speed: Prediction, work: Work, overhead: float = 1.0) -> float | N
 
 
 def job_cost(rental: Rental, work: Work) -> Decimal | None:
-    """Return the cost of one job; a commitment's bill is shared by the hours really used."""
+    """Return the cost of one job; what is billed by the month is shared by the hours used."""
     hours = job_hours(rental.speed, work, rental.overhead)
     if hours is None:
         return None
-    if not rental.is_commitment:
-        return rental.price_per_hour * Decimal(str(hours))
     used = rented_hours(rental, work)
-    return month_cost(rental, work) * Decimal(str(hours / used)) if used else None
+    if rental.is_commitment:
+        return month_cost(rental, work) * Decimal(str(hours / used)) if used else None
+    data = data_bill(rental, work).total
+    shared = data * Decimal(str(hours / used)) if data and used else ZERO
+    return rental.price_per_hour * Decimal(str(hours)) + shared

@@ -42,11 +42,15 @@ def cost_curve(plan: OwningPlan, shares: tuple[Number, ...]) -> tuple[Decimal | 
 
 
 def meeting_use(
-    plan: OwningPlan, rent_per_gpu_hour: Number, speed_ratio: Number = 1
+    plan: OwningPlan,
+    rent_per_gpu_hour: Number,
+    speed_ratio: Number = 1,
+    rent_fixed_per_month: Number = 0,
 ) -> Decimal | None:
     """Return the busy share above which owning is cheaper than a rent; None = at no use.
 
-    ``speed_ratio``: own hours that one rented hour replaces. The rent is for hours that work.
+    ``speed_ratio``: own hours that one rented hour replaces. The rent is for hours that work;
+    ``rent_fixed_per_month`` is paid beside it, used or not (storage, data out).
     """
     use = owned_use(plan, 0)
     count = above_zero(plan.gpu_count, "The GPU count")
@@ -55,8 +59,10 @@ def meeting_use(
     gained = rent * count - exact(use.busy_per_hour, "Busy") + idle
     if gained <= 0:
         return None
-    needed = (exact(use.annual_cost, "The yearly cost") / HOURS_PER_YEAR + idle) / gained
-    return needed if needed <= ONE else None
+    fixed = exact(rent_fixed_per_month, "The fixed rent per month") / HOURS_PER_MONTH
+    standing = exact(use.annual_cost, "The yearly cost") / HOURS_PER_YEAR
+    needed = (standing + idle - fixed) / gained
+    return max(ZERO, needed) if needed <= ONE else None
 
 
 def utilisation_of(plan: OwningPlan) -> Decimal:

@@ -59,9 +59,14 @@ def _runs(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX run_by_start ON run (started_s)")
 
 
+def _run_endings(db: sqlite3.Connection) -> None:
+    db.execute("ALTER TABLE run ADD COLUMN ending TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("0001 results", _results),
     Migration("0002 runs", _runs),
+    Migration("0003 run endings", _run_endings),
 )
 
 

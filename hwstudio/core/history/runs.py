@@ -12,11 +12,11 @@ from typing import Any, Protocol
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.log import logger
-from hwstudio.core.model.run import Run
+from hwstudio.core.model.run import ENDINGS, Run
 
 _COLUMNS = (
     "id", "title", "started_s", "ended_s", "pid", "process_started_s", "devices", "log_path",
-    "note", "predicted",
+    "note", "predicted", "ending",
 )  # fmt: skip
 _PUT = (
     f"INSERT OR REPLACE INTO run ({', '.join(_COLUMNS)}) "  # noqa: S608  (names are ours)
@@ -46,7 +46,7 @@ class Runs:
         """Keep a run, new or changed.
 
         Raises:
-            UserError: it has no name, or ends before it begins.
+            UserError: it has no name, ends before it begins, or its ending is no such word.
             HostError: it cannot be written.
         """
         if not run.title.strip():
@@ -55,6 +55,9 @@ class Runs:
             raise UserError(
                 f"The run {run.title!r} cannot be kept", "it would end before it begins"
             )
+        if run.ending not in ("", *ENDINGS):
+            words = f"Say {', '.join(ENDINGS)}, or nothing"
+            raise UserError("How a run ended must be one word", f"got {run.ending!r}", words)
         with self._history.using("The run could not be saved") as db:
             db.execute(_PUT, _row(run))
 
@@ -127,6 +130,7 @@ def _row(run: Run) -> tuple[Any, ...]:
         run.log_path,
         run.note,
         json.dumps(run.predicted),
+        run.ending,
     )
 
 
@@ -143,6 +147,7 @@ def _run(row: sqlite3.Row) -> Run | None:
             log_path=str(row["log_path"]),
             note=str(row["note"]),
             predicted=dict(json.loads(row["predicted"])),
+            ending=str(row["ending"]) if row["ending"] in ENDINGS else "",
         )
     except (ValueError, TypeError, RecursionError):
         logger("history").warning("the stored run %s cannot be read; it is left out", row["id"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+FINISHED, FAILED, CANCELLED = ENDINGS = ("finished", "failed", "cancelled")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -25,6 +27,7 @@ class Run:
     log_path: str = ""
     note: str = ""
     predicted: dict[str, Any] = field(default_factory=dict)
+    ending: str = ""  # one of ENDINGS; "" = nobody said
 
     @property
     def is_open(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from hwstudio.core.assess.own_machine import OwnMachine, own_gpu, own_machine, with_own
 from hwstudio.core.assess.own_or_rent import Shapes
-from hwstudio.core.assess.routing.ground import DiskPrice, EgressPrice, FreeService, Ground
+from hwstudio.core.assess.routing.ground import FreeService, Ground
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.catalog.cloud_tables import Carbon, EgressTier, FreeTier, StoragePrice
+from hwstudio.core.catalog.cloud_tables import Carbon, FreeTier
 from hwstudio.core.cloud.filter import OfferFilter, filter_offers
 from hwstudio.core.cloud.routing.free_limits import FreeCard, cards_of, keeps_gb, quota_of
 from hwstudio.core.cloud.routing.job import HOME, Job, Reserved
-from hwstudio.core.cost.egress import Tier
+from hwstudio.core.cost.data_price import disk_prices, egress_prices
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu
 
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
     from hwstudio.core.model.machine import Machine
     from hwstudio.core.predict.predictor import Predictor
 
-# A provider's disk for data that a job works on: network SSD where it has one.
-_USUAL_DISK = {
-    "aws": "EBS gp3",
-    "gcp": "PD Balanced",
-    "azure": "Standard SSD E30 1 TiB",
-    "oci": "Block Volume",
-    "runpod": "NVMe volume",
-    "cherryservers": "Included local disks",
-}
 _REGION = "cloud region "
 
 
@@ -43,8 +33,8 @@ class RoutingFacts:
     def __init__(self, catalog: Catalog, today: date) -> None:
         self._catalog = catalog
         self.offers = filter_offers(catalog.offers(), OfferFilter(), today)
-        self._egress = _egress_prices(catalog)
-        self._disks = _disk_prices(catalog)
+        self._egress = egress_prices(catalog.table("egress"))
+        self._disks = disk_prices(catalog.table("storage_price"))
         self._grids = _grids(catalog)
         self._free = _free_services(catalog)
 
@@ -149,49 +139,6 @@ def _compact(name: str) -> str:
 
 def _price(offer: Offer) -> tuple[bool, Decimal]:
     return offer.price_per_hour is None, offer.price_per_hour or Decimal(0)
-
-
-def _egress_prices(catalog: Catalog) -> dict[str, EgressPrice]:
-    """Return each provider's cheapest destination: that of data which go home."""
-    places: defaultdict[tuple[str, str], list[EgressTier]] = defaultdict(list)
-    for row in catalog.table("egress"):
-        if isinstance(row, EgressTier):
-            places[row.provider, row.region].append(row)
-    found: dict[str, EgressPrice] = {}
-    for (provider, _), rows in sorted(places.items(), key=_first_price):
-        if min(row.tier_from_gb for row in rows) > max(_free_gb(row) for row in rows):
-            continue  # the lowest tiers are not known
-        tiers = tuple(
-            Tier(row.tier_from_gb, row.tier_to_gb, row.price_per_gb)
-            for row in sorted(rows, key=_from_gb)
-        )
-        if tiers[-1].to_gb is not None:
-            # What more would cost is not known; the last known price stands for it.
-            tiers = (*tiers[:-1], Tier(tiers[-1].from_gb, None, tiers[-1].price_per_gb))
-        free = max(_free_gb(row) for row in rows)
-        found.setdefault(provider, EgressPrice(provider, tiers, Decimal(str(free)), rows[0].as_of))
-    return found
-
-
-def _free_gb(row: EgressTier) -> float:
-    return row.free_gb_per_month or 0.0
-
-
-def _from_gb(row: EgressTier) -> float:
-    return row.tier_from_gb
-
-
-def _first_price(place: tuple[tuple[str, str], list[EgressTier]]) -> tuple[str, Decimal]:
-    return place[0][0], max(row.price_per_gb for row in place[1])
-
-
-def _disk_prices(catalog: Catalog) -> dict[str, DiskPrice]:
-    rows = (row for row in catalog.table("storage_price") if isinstance(row, StoragePrice))
-    return {
-        row.provider: DiskPrice(row.provider, row.product, row.price_per_gb_month, row.as_of)
-        for row in rows
-        if _USUAL_DISK.get(row.provider) == row.product
-    }
 
 
 def _grids(catalog: Catalog) -> dict[tuple[str, str], float]:

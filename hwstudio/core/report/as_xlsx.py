@@ -124,6 +124,10 @@ def _own_sheet(book: Workbook, block: Table | Chart) -> str:
     for number, row in enumerate(table.rows, 2):
         for at, (cell, column) in enumerate(zip(row, table.columns, strict=True), 1):
             _set(sheet, (number, at), cell, column)
+    for (row_at, at), formula in table.formulas.items():
+        place = sheet.cell(row_at + 2, at + 1)
+        place.value = f"={formula}"
+        place.number_format = _format(table.rows[row_at][at], table.columns[at])
     _sums(sheet, table)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"

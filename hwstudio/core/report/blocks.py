@@ -6,7 +6,7 @@ Numbers stay numbers (SI or money as Decimal) with their unit beside them; write
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
@@ -80,7 +80,8 @@ class Table:
     """Rows under columns; ``note`` says where the numbers come from.
 
     The columns numbered in ``sums`` (from 0) are added up in one more row, which a spreadsheet
-    gets as a formula.
+    gets as a formula. ``formulas``: by (row, column) from 0, what a spreadsheet writes in place of
+    the value; cells are named as on the table's own sheet, whose rows begin at 2.
     """
 
     title: str
@@ -89,6 +90,7 @@ class Table:
     note: str = ""
     sums: tuple[int, ...] = ()
     sum_name: str = "Sum"
+    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def sum_row(self) -> tuple[Cell, ...] | None:

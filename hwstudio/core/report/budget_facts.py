@@ -23,6 +23,7 @@ from hwstudio.core.report.period import DAY_S, Period, Prices, RunEnd, RunNote
 from hwstudio.core.report.roi import DEFAULT_TARGETS, RoiFigure, Target, roi_figures
 
 _MONTH_HOURS = 730
+_SAY_END = "say at Monitor > Runs, Name and end, whether a run finished or failed"
 _OPEN_END = ("time_to_result", "success_rate")
 
 
@@ -135,7 +136,7 @@ def _targets(book: Book) -> dict[str, Target]:
 def _said(figure: RoiFigure, period: Period) -> RoiFigure:
     """Where runs are marked but nobody says how they ended, ask for just that."""
     if figure.id in _OPEN_END and figure.value is None and period.runs:
-        return replace(figure, needs="no marked run says whether it finished or failed")
+        return replace(figure, needs=_SAY_END)
     if figure.id == "cost_per_training_hour" and figure.value is None:  # a tariff is always set
         return replace(figure, needs="let the recorder run while a GPU works")
     return figure
@@ -166,7 +167,7 @@ def _wanted(past: Past, from_s: float) -> ReportPeriod:
             title=run.title,
             start_s=run.started_s,
             end_s=run.ended_s,
-            end=RunEnd.RUNNING if run.is_open else RunEnd.UNKNOWN,
+            end=RunEnd.RUNNING if run.is_open else RunEnd(run.ending or RunEnd.UNKNOWN),
         )
         for run in past.runs
         if (run.ended_s or past.to_s) > from_s and run.started_s < past.to_s

@@ -30,6 +30,7 @@ from hwstudio.core.report.blocks import (
     Status,
     Table,
 )
+from hwstudio.core.report.cost_formulas import break_even_table
 
 KIND = "cost"
 CURRENCY = "USD"
@@ -46,6 +47,7 @@ class OwnOrRent:
     answer: Comparison
     workload: Workload
     today: date
+    speed_ratio: float | None = None  # told by the user; None = as predicted
 
 
 def cost_report(asked: OwnOrRent) -> Document:
@@ -64,6 +66,7 @@ def cost_report(asked: OwnOrRent) -> Document:
         Heading("Every way to have it done"),
         *_options(asked),
         *_odds(answer.odds),
+        *_worked_out(asked),
         Heading("What this rests on"),
         _inputs(question),
         *_sources(answer),
@@ -151,8 +154,12 @@ def _options(asked: OwnOrRent) -> Iterator[Block]:
         Column("Price of", absent=""),
     )  # fmt: skip
     rows = tuple(_row(option, asked.today) for option in options)
+    data = [(_way(option), option.data.words) for option in options if option.data.lines]
     note = 'Speeds are estimated. "Old" is a price of more than 90 days ago.'
     yield Table("Side by side", columns, rows, note)
+    if data:
+        yield Table("Data in the cloud, in each month above", (Column("Way"), Column("Of it")),
+                    tuple(data))  # fmt: skip
     notes = [f"{_way(o)}: {o.note}" for o in options if o.cost_per_month is None and o.note]
     for words in notes:
         yield Paragraph(f"{words}.".replace("..", "."))
@@ -192,6 +199,13 @@ def _odds(odds: Odds | None) -> Iterator[Block]:
     rows = tuple((s.name, s.gain_at_low, s.gain_at_high) for s in odds.swings if s.size > 0)
     if rows:
         yield Table("What owning gains over its life", columns, rows, "One input at a time.")
+
+
+def _worked_out(asked: OwnOrRent) -> Iterator[Block]:
+    table = break_even_table(asked.question, asked.answer, asked.speed_ratio)
+    if table is not None:
+        yield Heading("Break-even")
+        yield table
 
 
 def _inputs(question: Question) -> Table:

@@ -47,9 +47,9 @@ def notices_of(history: ReadingHistory, end_s: float) -> tuple[Notice, ...]:
     if not names:
         return ()
     traces = history.trace(names, end_s - DAYS * _DAY_S, end_s, width_s=_HOUR_S)
-    longest = max((trace.times_s for trace in traces.values()), key=len)
+    longest = max((trace.times_s for trace in traces.values()), key=len, default=array("d"))
     if not len(longest):
-        return ()
+        return ()  # nothing was recorded lately
     columns = {name: _on(trace.times_s, trace.mean, longest) for name, trace in traces.items()}
     devices = [known.device for known in history.devices()]
     found = drifts(_Hours(longest, columns), devices)

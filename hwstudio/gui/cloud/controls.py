@@ -15,6 +15,7 @@ from hwstudio.core.cloud.filter import OfferFilter, accelerators
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.prediction import Evidence
 from hwstudio.core.model.workload import Workload
+from hwstudio.gui.cloud.data_controls import DataControls
 from hwstudio.gui.cloud.presets import PRESETS
 from hwstudio.gui.cloud.recorded import RecordedHours
 from hwstudio.gui.cloud.state import CloudState
@@ -95,7 +96,7 @@ class OwnControls(QWidget):
             "Hybrid: rented part of the work", Span(0, 100, step=1), value=25, unit="%"
         )
         self.recorded = RecordedHours(self._readings)
-        self.spot, self.reasons = SpotControls(), ReasonControls()
+        self.spot, self.reasons, self.data = SpotControls(), ReasonControls(), DataControls()
         self.ratio_note = label("", "small", wrap=True)
         self.reset = QPushButton("Use the estimates again")
 
@@ -113,6 +114,7 @@ class OwnControls(QWidget):
         box.addWidget(self.resale)
         box.addWidget(labelled("Years kept", self.life))
         box.addWidget(self.rented)
+        box.addWidget(self.data)
         box.addWidget(self.spot)
         box.addWidget(self.reasons)
         box.addWidget(self.reset)
@@ -161,6 +163,7 @@ class OwnControls(QWidget):
         _show(self.rented, round(wish.rented_share * 100))
         self.country.set_value(wish.country)
         self.spot.show_terms(wish.terms)
+        self.data.show_wanted(wish.data)
         self.reasons.show_keys(wish.reasons)
         self._show_ratio(state)
         self.reset.setVisible(

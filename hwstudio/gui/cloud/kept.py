@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hwstudio.core.assess.when import TICKED
+from hwstudio.core.cost.cloud_data import CloudData
 from hwstudio.core.cost.spot_terms import SpotTerms
 from hwstudio.core.history.kept_rows import load_rows, save_rows
 from hwstudio.gui.cloud.state import Wish
@@ -38,6 +39,13 @@ _TERMS = {
     "recover_s": (0.0, 86_400.0),
     "interval_s": (1.0, 6e5),
 }
+_DATA = {
+    "stored_gb": (0.0, 1e7),
+    "months_a_year": (0.0, 12.0),
+    "out_gb_per_month": (0.0, 1e7),
+    "storage_per_gb_month": (0.0, 1000.0),
+    "egress_per_gb": (0.0, 1000.0),
+}
 _WORDS = ("own_key", "workload_id", "country")
 
 
@@ -54,6 +62,9 @@ def load_wish(file: Path, usual: Wish) -> Wish:
     terms = kept.get("terms")
     if isinstance(terms, dict):
         found["terms"] = replace(usual.terms, **_numbers(terms, _TERMS, SpotTerms()))
+    data = kept.get("data")
+    if isinstance(data, dict):
+        found["data"] = replace(usual.data, **_numbers(data, _DATA, CloudData()))
     known = {reason.key for reason in TICKED}
     reasons = kept.get("reasons")
     if isinstance(reasons, list):
@@ -81,5 +92,6 @@ def save_wish(file: Path, wish: Wish, not_typed: frozenset[str]) -> None:
     names = (name for name in (*_WORDS, *_NUMBERS) if name not in not_typed)
     row: dict[str, Any] = {name: getattr(wish, name) for name in names}
     row["terms"] = {field.name: getattr(wish.terms, field.name) for field in fields(wish.terms)}
+    row["data"] = {field.name: getattr(wish.data, field.name) for field in fields(wish.data)}
     row["reasons"] = sorted(wish.reasons)
     save_rows(file, [row], _KEEP)

@@ -31,7 +31,13 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.gui.cloud.rentals import missing, ratio_of, rentals_of, told_speed, work_of
 from hwstudio.gui.cloud.spot_words import spot_words
 from hwstudio.gui.cloud.state import Answer, Line, Stock, Wish
-from hwstudio.gui.cloud.words import answer_words, compared_words, line_name, rental_name
+from hwstudio.gui.cloud.words import (
+    answer_words,
+    compared_words,
+    data_words,
+    line_name,
+    rental_name,
+)
 
 _POINTS = 37
 _LONGEST_MONTHS = 240.0
@@ -49,7 +55,7 @@ def reckon(
     stock: Stock,
 ) -> Answer:
     """Return the answer for the ticked offers, else for a sound choice among those that fit."""
-    work = work_of(wish, shapes, own_speed)
+    work = work_of(wish, shapes, own_speed, question.data)
     rentals = rentals_of(wish, shapes, choice, work, stock.offers)
     if not rentals:
         text = "No offer meets these filters. Loosen one of them."
@@ -78,12 +84,14 @@ def _none_detail(choice: Choice) -> str:
 def _without_odds(
     question: Question, reference: Rental, lacking: str, own_speed: Prediction
 ) -> Answer:
-    month = reference.price_per_hour * Decimal(str(question.hours_per_month))
+    data = question.data.month(reference.offer.provider)
+    month = reference.price_per_hour * Decimal(str(question.hours_per_month)) + data.total
     return Answer(
         sentence=lacking,
         detail=f"Renting {rental_name(reference)}: {money(month)} for "
-        f"{question.hours_per_month:g} h a month.",
+        f"{question.hours_per_month:g} h a month. {data_words(data)}".strip(),
         kind="info",
+        data=data,
         reference=reference,
         own_month=None if own_speed.refused else own_month(question),
         rent_month=month,
@@ -119,11 +127,12 @@ def _case(question: Question, rental: Rental, ratio: Band, work: Work) -> OddsCa
     """Return the odds case; interruptions slow a spot machine, a commitment bills all hours."""
     slow = rental.overhead
     ratio = Band(ratio.low / slow, ratio.typical / slow, ratio.high / slow)
-    case = odds_case(question, rental.price_per_hour, ratio)
+    case = odds_case(question, rental, ratio)
     if not rental.is_commitment:
         return case
     monthly = float(rental.price_per_hour * HOURS_PER_MONTH * machines_needed(rental, work))
-    return replace(case, rent_per_hour=Band.certain(0), rent_fixed_per_month=monthly)
+    fixed = case.rent_fixed_per_month + monthly
+    return replace(case, rent_per_hour=Band.certain(0), rent_fixed_per_month=fixed)
 
 
 def _answer(
@@ -141,9 +150,10 @@ def _answer(
         fits_own=shapes.fits_own(question.own),
         is_hourly=not reference.is_commitment,
     )
+    data = question.data.month(reference.offer.provider)
     return Answer(
         sentence=sentence,
-        detail=f"{detail} {compared_words(reference)}".strip(),
+        detail=" ".join(filter(None, (detail, compared_words(reference), data_words(data)))),
         kind=kind,
         reference=reference,
         ratio=ratio,
@@ -151,6 +161,7 @@ def _answer(
         odds=chance,
         own_month=own_month(question),
         rent_month=rent_month,
+        data=data,
         verdict=decide(facts, wish.reasons),
         lines=tuple(_lines(question, wish, cases, months)),
         marks=_marks(case, payback.months, months[-1]),
@@ -173,10 +184,13 @@ def _lines(
             colour=_OTHER_COLOUR if is_other else _COLOURS[rental.kind],
         )
         seen.add(rental.kind)
-    by_hour = next((one for rental, one in cases if not rental.is_commitment), None)
-    if by_hour is not None and 0 < wish.rented_share < 1:
-        name = f"Hybrid, {wish.rented_share:.0%} rented"
-        line = cost_line(by_hour, months, 1 - wish.rented_share)
+    by_hour = next(((r, one) for r, one in cases if not r.is_commitment), None)
+    part = wish.rented_share
+    if by_hour is not None and 0 < part < 1:
+        name = f"Hybrid, {part:.0%} rented"
+        data = question.data.month(by_hour[0].offer.provider, part)
+        both = replace(by_hour[1], rent_fixed_per_month=float(data.total))
+        line = cost_line(both, months, 1 - part)
         yield Line(name, line, has_band=False, is_dashed=True, colour=_HYBRID_COLOUR)
 
 

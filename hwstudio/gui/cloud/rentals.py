@@ -9,6 +9,7 @@ from decimal import Decimal
 from hwstudio.core.assess.market_table import discounted
 from hwstudio.core.assess.own_machine import OwnMachine
 from hwstudio.core.assess.own_or_rent import Question, Shapes, speed_ratio
+from hwstudio.core.cost.cloud_data import DataPlan
 from hwstudio.core.cost.draw import Band
 from hwstudio.core.cost.options import (
     MARKET,
@@ -28,10 +29,10 @@ from hwstudio.gui.cloud.state import Wish
 KINDS = (ON_DEMAND, SPOT, ONE_YEAR, THREE_YEARS)
 
 
-def work_of(wish: Wish, shapes: Shapes, own_speed: Prediction) -> Work:
+def work_of(wish: Wish, shapes: Shapes, own_speed: Prediction, data: DataPlan) -> Work:
     """Return the month's work."""
     known = own_speed if own_speed.median else None
-    return Work(wish.hours_per_month, shapes.workload.job_units, known)
+    return Work(wish.hours_per_month, shapes.workload.job_units, known, data)
 
 
 def rentals_of(

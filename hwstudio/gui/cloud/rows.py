@@ -25,7 +25,8 @@ def offer_rows(
 ) -> tuple[OfferRow, ...]:
     """Return the rows: the compared offers on top, then what fits, then what does not."""
     terms = Terms(kind=wish.pay, spot=wish.terms, discount=wish.rent_discount)
-    costs = offer_costs(offers, shapes, work_of(wish, shapes, mine[1]), terms, stock.grids)
+    work = work_of(wish, shapes, mine[1], stock.data.with_wanted(wish.data))
+    costs = offer_costs(offers, shapes, work, terms, stock.grids)
     rows = [_row(cost, wish, mine, stock, reference) for cost in costs]
     return tuple(sorted(rows, key=_rank))
 
@@ -54,6 +55,7 @@ def _row(
         is_reference=offer.id == reference,
         age=age_words(offer.as_of, stock.today),
         is_stale=is_stale(offer.as_of, stock.today),
+        data=cost.data,
     )
 
 

@@ -14,6 +14,7 @@ from hwstudio.core.assess.when import Verdict
 from hwstudio.core.cloud.filter import OfferFilter
 from hwstudio.core.cost.assumption import HYBRID_RENTED_SHARE
 from hwstudio.core.cost.breakeven import Payback
+from hwstudio.core.cost.cloud_data import NO_BILL, NO_DATA, CloudData, DataBill, DataPlan
 from hwstudio.core.cost.draw import Band
 from hwstudio.core.cost.lines import CostLines
 from hwstudio.core.cost.odds import Odds
@@ -44,6 +45,7 @@ class Stock:
     kept: Path | None = None  # where the wishes are kept; None: nowhere
     grids: Mapping[tuple[str, str], float] = field(default_factory=dict)  # g/kWh, provider+region
     countries: Mapping[str, tuple[str, float]] = field(default_factory=dict)  # name, g/kWh
+    data: DataPlan = NO_DATA  # prices of storage and of data out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class Wish:
     rent_discount: float = 0.0
     rented_share: float = HYBRID_RENTED_SHARE
     terms: SpotTerms = SpotTerms()  # noqa: RUF009 - immutable
+    data: CloudData = CloudData()  # noqa: RUF009 - immutable
     reasons: frozenset[str] = frozenset()  # ticked, by key of core.assess.when
     pay: str = ON_DEMAND
     filter: OfferFilter = field(default_factory=OfferFilter)
@@ -88,6 +91,7 @@ class OfferRow:
     is_reference: bool
     age: str
     is_stale: bool
+    data: DataBill = NO_BILL  # a month of storage and data out, within cost_per_month
 
     @property
     def fits(self) -> bool:
@@ -119,6 +123,7 @@ class Answer:
     odds: Odds | None = None
     own_month: Decimal | None = None
     rent_month: Decimal | None = None
+    data: DataBill = NO_BILL  # within rent_month
     verdict: Verdict | None = None
     options: tuple[Option, ...] = ()  # every way side by side, owning first
     spot: str = ""  # the spot scenarios in words

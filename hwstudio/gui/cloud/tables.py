@@ -8,6 +8,7 @@ from hwstudio.core.assess.option import HYBRID, OWN, Option
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import GIB, duration
 from hwstudio.core.cloud.retired import retirement
+from hwstudio.core.cost.cloud_data import DataLine
 from hwstudio.core.cost.options import ONE_YEAR, SPOT, THREE_YEARS, price_of
 from hwstudio.core.model.offer import Offer
 from hwstudio.gui.cloud.state import OfferRow
@@ -46,6 +47,7 @@ def offer_tip(row: OfferRow) -> str:
             ("Kind", offer.offer_type),
             ("Spot price", offer.spot_kind),
             ("Interrupted a month", offer.interruption_band),
+            ("Data, a month", row.data.words),
             ("Status", retirement(offer)),
             ("Note", offer.notes),
             ("Unit", "USD for the whole machine, before tax"),
@@ -221,6 +223,32 @@ def _amount(title: str, name: str, width: int) -> Column:
     return Column(title, value, text, right=True, tip=_way_tip, width=width)
 
 
+def _data(title: str, name: str) -> Column:
+    """Return a column of the part of a month's cost that data make."""
+
+    def line(option: Option) -> DataLine | None:
+        found: DataLine | None = getattr(option.data, name)
+        return found
+
+    def value(option: Option) -> Decimal | None:
+        found = line(option)
+        return None if found is None else found.cost
+
+    def text(option: Option) -> str:
+        found, cost = line(option), value(option)
+        if found is None:
+            return "–"
+        return "not counted" if cost is None else money(cost)
+
+    def tip(option: Option) -> str:
+        found = line(option)
+        if found is None:
+            return _way_tip(option)
+        return rows_tip([("Within $/month", text(option)), ("Price", found.says)], found.name)
+
+    return Column(title, value, text, right=True, tip=tip, width=108)
+
+
 def _hours(title: str, name: str, width: int) -> Column:
     def value(option: Option) -> float | None:
         found: float | None = getattr(option, name)
@@ -237,6 +265,8 @@ WAY_COLUMNS = (
     Column("Way", way_words, tip=_way_tip, width=132),
     Column("Machine", _machine, tip=_way_tip, width=190),
     _amount("$/month", "cost_per_month", 74),
+    _data("Storage, $", "storage"),
+    _data("Data out, $", "egress"),
     _amount("$/job", "cost_per_job", 76),
     Column(
         "One job",

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QTabBar, QWidget
 
 from hwstudio.core.base import clock
 from hwstudio.core.catalog.cloud_tables import countries_of, grids_of
+from hwstudio.core.cost.cloud_data import data_plan
 from hwstudio.gui.cloud.answer_card import AnswerCard
 from hwstudio.gui.cloud.controls import OwnControls
 from hwstudio.gui.cloud.free import TABLE
@@ -37,6 +38,7 @@ def stock_of(context: Context) -> Stock:
         kept=context.studio.home.cloud_wish_file,
         grids=grids_of(catalog.table("carbon")),
         countries=countries_of(catalog.table("carbon")),
+        data=data_plan(catalog.table("storage_price"), catalog.table("egress")),
     )
 
 
@@ -113,12 +115,13 @@ class CloudView(Screen):
         own.rented.changed.connect(model.set_rented_percent)
         own.spot.changed.connect(model.set_terms)
         own.reasons.changed.connect(model.set_reasons)
+        own.data.changed.connect(model.set_data)
         own.preset_chosen.connect(model.choose_preset)
         own.recorded.taken.connect(model.set_hours)
         own.reset.clicked.connect(model.forget_own_figures)
         for field in (
             own.price, own.hours, own.tariff, own.watts, own.life, own.ratio, own.resale,
-            own.discount, own.rented, own.spot,
+            own.discount, own.rented, own.spot, own.data,
         ):  # fmt: skip
             field.rejected.connect(self._on_refused)
         filters.changed.connect(model.set_filter)

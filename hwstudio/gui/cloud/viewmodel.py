@@ -14,6 +14,7 @@ from hwstudio.core.assess.own_or_rent import Question, Shapes
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.log import logger
 from hwstudio.core.cloud.filter import OfferFilter, filter_offers
+from hwstudio.core.cost.cloud_data import CloudData
 from hwstudio.core.cost.options import SPOT, Choice, price_of
 from hwstudio.core.cost.spot_terms import SpotTerms
 from hwstudio.core.model.build import Build
@@ -210,6 +211,12 @@ class CloudViewModel(QObject):
             self._set(terms=terms)
 
     @Slot(object)
+    def set_data(self, wanted: object) -> None:
+        """Say what data are kept at a provider and what leaves it."""
+        if isinstance(wanted, CloudData):
+            self._set(data=wanted)
+
+    @Slot(object)
     def set_reasons(self, keys: object) -> None:
         """Say what matters beside money: keys of core.assess.when."""
         if isinstance(keys, frozenset):
@@ -360,6 +367,7 @@ class CloudViewModel(QObject):
             rented_share=wish.rented_share,
             grid_g_per_kwh=self._stock.countries.get(wish.country, ("", None))[1],
             terms=wish.terms,
+            data=self._stock.data.with_wanted(wish.data),
         )
 
     def asked(self) -> tuple[Question, Shapes, tuple[Offer, ...]] | None:

@@ -8,6 +8,7 @@ from hwstudio.core.assess.own_or_rent import Question, electricity_hour
 from hwstudio.core.assess.when import Reason, Verdict
 from hwstudio.core.base.money import money
 from hwstudio.core.cost.breakeven import Payback
+from hwstudio.core.cost.cloud_data import DataBill
 from hwstudio.core.cost.odds import Odds, Swing
 from hwstudio.core.cost.options import KIND_WORDS, Rental
 from hwstudio.gui.cloud.state import CloudState
@@ -117,6 +118,11 @@ def compared_words(rental: Rental) -> str:
     return f"Compared with {rental_name(rental)}, at {_price(rental)} an hour."
 
 
+def data_words(data: DataBill) -> str:
+    """Return what of a month's rent is for data, and what of it is not counted."""
+    return f"In the rent, a month: {data.words}." if data.lines else ""
+
+
 def verdict_words(verdict: Verdict | None) -> str:
     """Return which of the usual reasons decided, and what speaks against."""
     if verdict is None or not (verdict.decided_by or verdict.why):
@@ -141,6 +147,9 @@ def count_words(state: CloudState) -> str:
         text += f", {small:,} too small for the job"
     if state.is_one_region:
         text += " (each machine's cheapest region)"
+    unknown = sum(any(line.cost is None for line in row.data.lines) for row in state.rows)
+    if unknown:
+        text += f"; storage or data out not counted for {unknown:,}"
     if not stale:
         return text
     return f"{text}, {'all' if stale == count else f'{stale:,}'} with a price over 90 days old"

@@ -128,6 +128,7 @@ def cost_choice(
             odds=answer.odds,
             why_none="" if answer.odds else answer.sentence.rstrip("."),
         )
-        return cost_report(OwnOrRent(question, found, shapes.workload, today()))
+        told = answer.ratio.typical if answer.ratio else None
+        return cost_report(OwnOrRent(question, found, shapes.workload, today(), told))
 
     return ReportChoice("Own or rent", make)

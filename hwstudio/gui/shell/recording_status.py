@@ -1,4 +1,4 @@
-"""Whether the monitor's recorder runs: a word in the status line, and the tray that switches it."""
+"""What goes on beside the window: a word on the recorder, the tray that switches it, budgets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hwstudio.core.base.paths import Home
+from hwstudio.core.base.settings import Settings
 from hwstudio.gui.kit.text import label
+from hwstudio.gui.shell.budget_notices import BudgetNotices
 from hwstudio.gui.shell.commands import Command
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ class RecordingStatus(QObject):
         self.label = label("Recorder off")
         self.label.setToolTip("The recorder writes the monitor's history in the background.")
         self._tray: Tray | None = None
+        self._budgets = BudgetNotices(home, self._settings, parent=self)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._on_look)
@@ -38,6 +41,7 @@ class RecordingStatus(QObject):
 
         self._on_look()
         self._timer.start()
+        self._budgets.begin()
         tray = Tray(self)
         if not tray.show():
             tray.close()
@@ -48,6 +52,9 @@ class RecordingStatus(QObject):
         tray.quit_wanted.connect(self._window.close)
         tray.opened.connect(self._on_look)
         self._tray = tray
+
+    def _settings(self) -> Settings:
+        return self._window.context.studio.settings
 
     @Slot()
     def _on_look(self) -> None:
@@ -95,6 +102,7 @@ class RecordingStatus(QObject):
     def end(self) -> None:
         """Stop looking and take the tray away."""
         self._timer.stop()
+        self._budgets.end()
         if self._tray is not None:
             self._tray.close()
             self._tray = None

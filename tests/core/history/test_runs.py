@@ -15,6 +15,7 @@ from hwstudio.core.history.store import History
 from hwstudio.core.model.run import Run
 
 SCHEMA_1 = Path(__file__).parent / "data" / "history-schema1.db"
+SCHEMA_2 = SCHEMA_1.with_name("history-schema2.db")
 RUN = Run(
     id="r1",
     title="Fine-tune",
@@ -88,3 +89,22 @@ def test_a_history_from_before_runs_keeps_its_results_and_gains_runs(tmp_path):
     finally:
         history.close()
     assert any("schema1" in kept.name for kept in tmp_path.iterdir())
+
+
+def test_runs_from_before_endings_stay_and_say_nothing_of_how_they_ended(tmp_path):
+    file = tmp_path / "history.db"
+    shutil.copy(SCHEMA_2, file)
+    history = History.open(file)
+    try:
+        runs = Runs(history)
+        (old,) = runs.all()
+        assert (old.id, old.note, old.ending) == ("old", "by hand", "")
+        runs.put(replace(old, ending="failed"))
+        assert runs.get("old").ending == "failed"
+    finally:
+        history.close()
+
+
+def test_an_ending_nobody_knows_is_refused(runs):
+    with pytest.raises(UserError, match="finished, failed, cancelled"):
+        runs.put(replace(RUN, ended_s=1500.0, ending="so so"))

@@ -31,6 +31,17 @@ class Spreadsheet:
         """Return a sum by its name."""
         return self.value("Sums", "B", self.names[name])
 
+    def enter(self, page: str, cell: str, value: Any) -> None:
+        """Type a value into a cell; what rests on it is worked out anew."""
+        self._book[page][cell].value = value
+        self._known.clear()
+
+    def enter_input(self, name: str, value: Any) -> None:
+        """Type an input by its name."""
+        rows = self._book["Inputs"].iter_rows(min_row=2)
+        row = next(cells[0].row for cells in rows if cells[4].value == name)
+        self.enter("Inputs", f"B{row}", value)
+
     def value(self, page: str, column: str, row: int) -> Any:
         """Return a cell's value; None when it is empty."""
         key = (page, column, row)
@@ -139,6 +150,7 @@ _OPERATIONS = {
     ast.Pow: lambda a, b: a**b,
 }
 _COMPARISONS = {
+    ast.Lt: lambda a, b: a < b,
     ast.Eq: lambda a, b: a == b,
     ast.Gt: lambda a, b: a > b,
     ast.LtE: lambda a, b: a <= b,

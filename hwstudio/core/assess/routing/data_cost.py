@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from hwstudio.core.assess.routing.ground import EgressPrice, Ground
+from hwstudio.core.assess.routing.ground import Ground
 from hwstudio.core.cloud.routing.job import HOME, Data
 from hwstudio.core.cloud.routing.option import CostPart, Hours, Money
+from hwstudio.core.cost.data_price import EgressPrice
 from hwstudio.core.cost.egress import egress
 from hwstudio.core.cost.storage import Disk, disk_bill
 

@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from hwstudio.core.assess.own_machine import OwnMachine
 from hwstudio.core.assess.own_or_rent import Shapes
 from hwstudio.core.cloud.routing.free_limits import Quota
-from hwstudio.core.cost.egress import Tier
+from hwstudio.core.cost.data_price import DiskPrice, EgressPrice
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu
-
-
-@dataclass(frozen=True, slots=True)
-class EgressPrice:
-    """What a provider asks for data that leave it."""
-
-    provider: str
-    tiers: tuple[Tier, ...]
-    free_gb: Decimal
-    as_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class DiskPrice:
-    """What a provider's usual disk costs, USD per GB and month."""
-
-    provider: str
-    product: str
-    per_gb_month: Decimal
-    as_of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ class Book:
     limits: Limits = field(default_factory=Limits)
     spendings: tuple[Spending, ...] = ()
     counts_runs: bool = True  # the electricity of recorded runs counts as spent
+    notifies: bool = False  # notices go to the desktop too
     told: tuple[str, ...] = ()
     targets: dict[str, Decimal] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
@@ -96,6 +97,7 @@ def book_document(book: Book) -> dict[str, Any]:
             for each in book.spendings
         ],
         "counts_runs": book.counts_runs,
+        "notifies": book.notifies,
         "told": list(book.told),
         "targets": {name: str(value) for name, value in book.targets.items()},
         "owners": dict(book.owners),
@@ -133,6 +135,7 @@ def book_from(value: Any) -> Book:
         limits=limits(*(maybe_amount(caps, name, _WHERE) for name in ("day", "week", "month"))),
         spendings=tuple(_spending(each) for each in tables(doc, "spendings", _WHERE)),
         counts_runs=bool(doc.get("counts_runs", True)),
+        notifies=bool(doc.get("notifies", False)),
         told=tuple(str(each) for each in doc.get("told", ())),
         targets=_numbers(table(doc.get("targets", {}), _WHERE)),
         owners={str(k): str(v) for k, v in table(doc.get("owners", {}), _WHERE).items()},

@@ -26,8 +26,15 @@ from hwstudio.core.cost.sheets.model import (
 from hwstudio.core.cost.sheets.money_words import dollars, hourly, percent, years_words
 from hwstudio.core.cost.sheets.owning_book import LINE_FORMULAS, cells, months
 from hwstudio.core.cost.sheets.owning_fields import FIELDS, PRESETS
+from hwstudio.core.cost.sheets.owning_rent import (
+    RentSide,
+    rent_document,
+    rent_rows,
+    rent_side,
+    rent_words,
+)
 from hwstudio.core.cost.tco import CostLine, Kind, Tco, When, kwh_per_month, tco
-from hwstudio.core.cost.useful_hour import cost_curve, meeting_use, utilisation_of
+from hwstudio.core.cost.useful_hour import cost_curve, utilisation_of
 
 _SHARES = tuple(Decimal(step) / 100 for step in (*range(1, 10), *range(10, 101, 2)))
 _CURVE_TOP = 4  # times the rent or the cost at hand: beyond, the left end hides the rest
@@ -102,21 +109,20 @@ def answer(inputs: Inputs) -> Answer:
     plan, read = plan_of(inputs), Reader(inputs)
     sums = tco(plan)
     band = _band(inputs)
-    rent, ratio = read.may("rent_per_gpu_hour"), read.or_zero("speed_ratio")
-    meets = None if rent is None else meeting_use(plan, rent, ratio)
-    sentence, kind = _sentence(plan, sums, rent, ratio, meets)
+    rent = rent_side(plan, sums, read)
+    sentence, kind = _sentence(plan, sums, rent)
     return Answer(
         sentence=sentence,
         kind=kind,
-        detail=_detail(plan, sums, band),
+        detail=f"{_detail(plan, sums, band)} {rent_words(rent)}".strip(),
         figures=_figures(plan, sums, band, read),
         headings=HEADINGS,
-        rows=_rows(plan, sums, read, band),
+        rows=(*_rows(plan, sums, read, band), *rent_rows(rent, plan, read)),
         stack=_stack(plan, sums),
-        curves=_curves(plan, rent, ratio, meets),
+        curves=_curves(plan, rent),
         cells=cells(),
         months=months(plan.life_months),
-        document=_document(plan, sums, band, read, meets),
+        document=_document(plan, sums, band, read, rent),
     )
 
 
@@ -130,9 +136,7 @@ def _band(inputs: Inputs) -> tuple[Tco, Tco] | None:
 # --- words -----------------------------------------------------------------------------------
 
 
-def _sentence(
-    plan: OwningPlan, sums: Tco, rent: Decimal | None, ratio: Decimal, meets: Decimal | None
-) -> tuple[str, str]:
+def _sentence(plan: OwningPlan, sums: Tco, rent: RentSide | None) -> tuple[str, str]:
     years = years_words(plan.life_years)
     start = f"Owning it costs {dollars(sums.total)} in {years}"
     hours = Decimal(plan.busy_hours_per_month)
@@ -143,13 +147,20 @@ def _sentence(
     )
     if rent is None:
         return text, "info"
-    fair = rent / ratio
+    fair = rent.fair(hours * Decimal(plan.gpu_count))
+    price = f"{hourly(fair)}{' with its data' if rent.data else ''}"
+    meets = rent.meets
+    is_cheaper = sums.per_useful_gpu_hour <= fair
     if meets is None:
-        return f"{text} Renting at {hourly(fair)} is cheaper at any use.", "warn"
+        if is_cheaper:
+            return f"{text} Cheaper than renting at {price}.", "ok"
+        return f"{text} Renting at {price} is cheaper at any use.", "warn"
     above = f"{percent(meets)} use ({meets * HOURS_PER_MONTH:,.0f} h)"
-    if sums.per_useful_gpu_hour <= fair:
-        return f"{text} Cheaper than renting at {hourly(fair)}: owning wins above {above}.", "ok"
-    return f"{text} Renting at {hourly(fair)} is cheaper below {above}.", "warn"
+    if not meets:
+        return f"{text} Cheaper than renting at {price}, at any use.", "ok"
+    if is_cheaper:
+        return f"{text} Cheaper than renting at {price}: owning wins above {above}.", "ok"
+    return f"{text} Renting at {price} is cheaper below {above}.", "warn"
 
 
 def _detail(plan: OwningPlan, sums: Tco, band: tuple[Tco, Tco] | None) -> str:
@@ -274,9 +285,7 @@ def _stack(plan: OwningPlan, sums: Tco) -> Stack:
     return Stack("Cost by year", "Year", "Cost, $", names, tuple(kinds))
 
 
-def _curves(
-    plan: OwningPlan, rent: Decimal | None, ratio: Decimal, meets: Decimal | None
-) -> Curves:
+def _curves(plan: OwningPlan, rent: RentSide | None) -> Curves:
     own = tuple(math.nan if one is None else float(one) for one in cost_curve(plan, _SHARES))
     lines = [("Own", own)]
     marks: list[tuple[float, str]] = []
@@ -285,11 +294,13 @@ def _curves(
         marks.append((here, "your use"))
     anchor = own[-1]
     if rent is not None:
-        fair = float(rent / ratio)
-        lines.append(("Rent for the same work", (fair,) * len(_SHARES)))
-        anchor = max(anchor, fair)
-        if meets is not None:
-            marks.append((float(meets) * 100, f"even at {float(meets) * 100:.0f} %"))
+        month = HOURS_PER_MONTH * Decimal(plan.gpu_count)
+        fair = tuple(float(rent.fair(part * month)) for part in _SHARES)
+        lines.append(("Rent for the same work", fair))
+        anchor = max(anchor, fair[-1])
+        if rent.meets:
+            meets = float(rent.meets) * 100
+            marks.append((meets, f"even at {meets:.0f} %"))
     return Curves(
         "Cost of a useful GPU-hour by use",
         "Busy share of all hours, %",
@@ -310,7 +321,7 @@ def _document(
     sums: Tco,
     band: tuple[Tco, Tco] | None,
     read: Reader,
-    meets: Decimal | None,
+    rent: RentSide | None,
 ) -> Mapping[str, object]:
     used, made = yearly_carbon(plan, read)
     budget, benefit = read.may("budget_per_year"), read.may("benefit_per_year")
@@ -346,8 +357,7 @@ def _document(
             }
             for one in years_of(plan, sums)
         ],
-        "owning_wins_above_use": meets,
-        "owning_wins_above_hours_per_month": None if meets is None else meets * HOURS_PER_MONTH,
+        **rent_document(rent),
         "within_budget": None if budget is None else year <= budget,
         "net_benefit_per_year": None if benefit is None else benefit - year,
         "carbon_use_kg_per_year": used,

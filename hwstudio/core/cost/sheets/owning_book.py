@@ -7,6 +7,7 @@ them are those of the inputs and of cells further up; an input left out is an em
 from __future__ import annotations
 
 from hwstudio.core.cost.sheets.model import Cell, Months
+from hwstudio.core.cost.sheets.owning_rent import rent_cells
 
 _RESALE = (
     'IF(ISBLANK(resale_pct),IF(curve="used_price",'
@@ -102,7 +103,7 @@ def cells() -> tuple[Cell, ...]:
              'IF(busy_hours_per_month=0,"no use",'
              "equivalent_annual_cost/(12*busy_hours_per_month*gpu_count))"),
     )  # fmt: skip
-    return (*before, *lines, *after)
+    return (*before, *lines, *after, *rent_cells())
 
 
 def _line(name: str) -> Cell:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hwstudio.core.cost.depreciation import CURVE_WORDS, Curve
 from hwstudio.core.cost.sheets.model import Field, Preset
+from hwstudio.core.cost.sheets.rent_fields import data_fields
 
 HARDWARE, USE, YEARLY, ONCE, MONEY, RENT, AIR = (
     "Hardware",
@@ -85,6 +86,7 @@ FIELDS = (
           decimals=3, group=RENT, is_optional=True),
     Field(id="speed_ratio", label="Speed of the rented GPU", unit="x yours", default=_D(1),
           low=_D("0.001"), high=_D(10000), decimals=2, group=RENT),
+    *data_fields(RENT),
     _left_out("budget_per_year", "Your budget a year", "$/year", RENT),
     _left_out("benefit_per_year", "What it brings a year", "$/year", RENT),
     Field(id="grid_g_per_kwh", label="Grid carbon", unit="g/kWh", high=_D(5000), group=AIR,

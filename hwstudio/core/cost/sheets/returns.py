@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from hwstudio.core.base.errors import UserError
@@ -21,12 +22,23 @@ from hwstudio.core.cost.sheets.model import (
     Sheet,
 )
 from hwstudio.core.cost.sheets.money_words import dollars, months_words, percent
+from hwstudio.core.cost.sheets.rent_fields import (
+    EGRESS_FORMULA,
+    EGRESS_PRICE,
+    STORAGE_FORMULA,
+    STORAGE_PRICE,
+    egress_month,
+    is_asked,
+    storage_month,
+)
 from hwstudio.core.cost.sheets.returns_fields import FIELDS, NO, PRESETS
 
 HARD, SOFT, CANCELS = "money saved", "a judgement", "cancels: the same either way"
 # The input a benefit rests on, to say who gave it.
 _BASIS = {
     "Rent no longer paid": "rent_avoided_per_month",
+    "Storage no longer paid": STORAGE_PRICE,
+    "Data out no longer paid": EGRESS_PRICE,
     "Other savings": "other_saving_per_month",
     "Time saved": "hours_per_week",
     "Earlier results, sales": "advantage_per_month",
@@ -73,6 +85,7 @@ def _benefits(read: Reader) -> tuple[Benefit, ...]:
     hard, soft = read.share("hard_sure_pct") or ZERO, read.share("soft_sure_pct") or ZERO
     found = [
         Benefit("Rent no longer paid", read.or_zero("rent_avoided_per_month"), True, hard),
+        *_data_saved(read, hard),
         Benefit("Other savings", read.or_zero("other_saving_per_month"), True, hard),
     ]
     if read.word("soft_counted") == NO:
@@ -88,6 +101,27 @@ def _benefits(read: Reader) -> tuple[Benefit, ...]:
         Benefit("Earlier results, sales", read.or_zero("advantage_per_month"), False, soft),
         Benefit("New things possible", read.or_zero("innovation_per_month"), False, soft),
     )
+
+
+def _data_saved(read: Reader, sure: Decimal) -> Iterable[Benefit]:
+    """Return a line for storage and one for data out, where there are any and a price is given."""
+    kept, leaves = is_asked(read)
+    for is_asked_for, name, month in (
+        (kept, "Storage no longer paid", storage_month(read)),
+        (leaves, "Data out no longer paid", egress_month(read)),
+    ):
+        if is_asked_for and month is not None:
+            yield Benefit(name, month, True, sure)
+
+
+def _not_counted(read: Reader) -> Iterable[Row]:
+    kept, leaves = is_asked(read)
+    for is_asked_for, name, month in (
+        (kept, "Storage no longer paid", storage_month(read)),
+        (leaves, "Data out no longer paid", egress_month(read)),
+    ):
+        if is_asked_for and month is None:
+            yield Row((name, None, None, HARD, "no price is given"), is_muted=True)
 
 
 def answer(inputs: Inputs) -> Answer:
@@ -190,6 +224,7 @@ def _rows(case: RoiCase, sums: Roi, read: Reader) -> tuple[Row, ...]:
             Row((one.name, one.expected, one.expected * life, kind, says), says,
                 "amount x how sure; time: hours x value x share used x 52 / 12")
         )  # fmt: skip
+    rows += _not_counted(read)
     rows.append(
         Row(("Sold in the end", "", Decimal(str(case.resale)), "once, at the end",
              read.says("resale")))
@@ -258,7 +293,8 @@ def _document(case: RoiCase, sums: Roi) -> dict[str, object]:
 
 
 def _cells() -> tuple[Cell, ...]:
-    hard = "(rent_avoided_per_month+other_saving_per_month)*hard_sure_pct/100"
+    saved = f"rent_avoided_per_month+{STORAGE_FORMULA}+{EGRESS_FORMULA}+other_saving_per_month"
+    hard = f"({saved})*hard_sure_pct/100"
     soft = (
         '(hours_per_week*value_per_hour*adoption_pct/100*52/12+advantage_per_month'
         '+innovation_per_month)*soft_sure_pct/100*IF(soft_counted="no",0,1)'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hwstudio.core.cost.sheets.model import Field, Preset
+from hwstudio.core.cost.sheets.rent_fields import data_fields
 
 COST, HARD, SOFT, SAME = (
     "What it costs",
@@ -37,6 +38,7 @@ FIELDS = (
           high=_D(100), decimals=1, group=COST,
           tip="What the money would earn otherwise; later money is worth less by it."),
     _money("rent_avoided_per_month", "Rent no longer paid", "$/month", HARD),
+    *data_fields(HARD),
     _money("other_saving_per_month", "Other savings", "$/month", HARD),
     _sure("hard_sure_pct", HARD),
     Field(id="soft_counted", label="Count these too", default=YES, group=SOFT,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
 
 from hwstudio.core.base.money import money, sign_of
@@ -123,6 +123,7 @@ class LimitsPane(Pane):
         self.runs = QCheckBox("Count electricity of recorded runs")
         self.runs.setToolTip("Energy of the runs marked on the Monitor tab x your price of a kWh.")
         card.body.addWidget(self.runs)
+        card.body.addWidget(self._desktop())
         self.controls.addWidget(card)
         paid = Card("Note something paid")
         self.amount = NumberField(
@@ -140,6 +141,13 @@ class LimitsPane(Pane):
         paid.body.addWidget(self.add)
         self.controls.addWidget(paid)
         self.controls.addStretch(1)
+
+    def _desktop(self) -> QCheckBox:
+        self.desktop = QCheckBox("Notices on the desktop too")
+        self.desktop.setToolTip(
+            "While hwstudio is open, or when `hwstudio cost budget status` is run."
+        )
+        return self.desktop
 
     def _build_answer(self) -> None:
         card = Card("How it stands")
@@ -182,6 +190,7 @@ class LimitsPane(Pane):
             field.rejected.connect(self._model.refused)
         self.amount.rejected.connect(self._model.refused)
         self.runs.toggled.connect(self._model.count_runs)
+        self.desktop.toggled.connect(self._model.notify)
         self.add.clicked.connect(self._on_add)
         self.note.returnPressed.connect(self._on_add)
         self.paid.row_selected.connect(self._on_selected)
@@ -192,9 +201,12 @@ class LimitsPane(Pane):
         self.say(limits_sentence(state), limits_detail(state), limits_conflicts(state))
         for span, field in self.limits.items():
             show(field, state.book.limits.of(span))
-        self.runs.blockSignals(True)
-        self.runs.setChecked(state.book.counts_runs)
-        self.runs.blockSignals(False)
+        for box, is_on in (
+            (self.runs, state.book.counts_runs),
+            (self.desktop, state.book.notifies),
+        ):
+            with QSignalBlocker(box):
+                box.setChecked(is_on)
         found = state.watch.notices
         rows = tuple((seen, limit, found, state.currency) for seen, limit in state.watch.forecasts)
         self.periods.set_rows(rows, "Set a limit on the left.")

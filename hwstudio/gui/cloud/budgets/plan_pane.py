@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.money import sign_of
 from hwstudio.core.cost.amount import MOST
+from hwstudio.core.cost.budget.paid import paid_words
 from hwstudio.core.cost.budget.templates import TEMPLATES, Portion, portions, template
 from hwstudio.gui.cloud.budgets.pane import Pane, exact, show
 from hwstudio.gui.cloud.budgets.plan_forms import ItemForm, SourceForm
@@ -29,13 +30,13 @@ from hwstudio.gui.cloud.budgets.plan_tables import (
     month_columns,
     source_columns,
 )
-from hwstudio.gui.cloud.budgets.state import BudgetsState
+from hwstudio.gui.cloud.budgets.state import BudgetsState, paid_months
 from hwstudio.gui.cloud.budgets.viewmodel import BudgetsViewModel
 from hwstudio.gui.cloud.budgets.words import plan_detail, plan_sentence
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, labelled
 from hwstudio.gui.kit.plot import LinePlot, Series
-from hwstudio.gui.kit.table import DataTable
+from hwstudio.gui.kit.table import Column, DataTable
 from hwstudio.gui.kit.text import label
 
 _PAGES = ("Months", "Purchases", "Money", "Shares of the template")
@@ -117,7 +118,7 @@ class PlanPane(Pane):
 
     def _build_tables(self) -> None:
         model = self._model
-        self.table = DataTable("Months of the plan", month_columns(model.state.currency))
+        self.table = DataTable("Months of the plan", self._month_columns(model))
         self.items = DataTable("Purchases", item_columns(lambda: model.state.book.plan))
         self.sources = DataTable(
             "Sources of money", source_columns(lambda: model.state.book.plan, self._used)
@@ -159,9 +160,16 @@ class PlanPane(Pane):
             sender.rejected.connect(model.refused)
         self._on_page(0)
 
+    def _month_columns(self, model: BudgetsViewModel) -> tuple[Column, ...]:
+        self._paid: dict[str, Decimal | None] = {}
+        return month_columns(model.state.currency, self._paid.get)
+
     def show_state(self, state: BudgetsState) -> None:
         """Show the plan and its cash."""
-        detail = plan_detail(state)
+        begun = paid_months(state)
+        self._paid.clear()
+        self._paid.update({month.month: month.paid for month in begun})
+        detail = " ".join(filter(None, (plan_detail(state), paid_words(begun, state.currency))))
         self.say(plan_sentence(state), detail)
         plan, cash = state.book.plan, state.cash
         if plan is not None:

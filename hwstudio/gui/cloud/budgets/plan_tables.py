@@ -38,13 +38,32 @@ def _cash(title: str, pick: Callable[[Month], Decimal], tip: str = "", width: in
     return Column(title, pick, text, right=True, tip=words, width=width)
 
 
-def month_columns(currency: str) -> tuple[Column, ...]:
+Paid = Callable[[str], Decimal | None]  # by the month's name; None = it has not begun
+
+
+def _paid(sign: str, paid: Paid) -> Column:
+    def text(month: Month) -> str:
+        found = paid(month.name)
+        return "–" if found is None else f"{found:,.2f}"
+
+    def colour(month: Month) -> str:
+        return "warn" if (paid(month.name) or 0) > month.bills else ""
+
+    words = "Noted on the page Limits and recorded runs; beside the month's bills"
+    return Column(
+        f"Paid, {sign}", lambda m: paid(m.name), text, right=True, tip=lambda _: words,
+        colour=colour, width=80,
+    )  # fmt: skip
+
+
+def month_columns(currency: str, paid: Paid) -> tuple[Column, ...]:
     """Return the columns of the months; money in the currency named in the header."""
     sign = sign_of(currency)
     return (
         Column("Month", lambda m: m.number, lambda m: m.name, width=90),
         _cash(f"Cash in, {sign}", lambda m: m.cash_in + m.loan_in, "Own money and loans", 94),
         _cash(f"Bills, {sign}", lambda m: m.bills, "Tax included", 90),
+        _paid(sign, paid),
         _cash("By grants", lambda m: m.by_grants, "Of the bills: grants, credits and leases pay"),
         _cash("By cash", lambda m: m.by_cash, "Of the bills: cash pays"),
         _cash("Paid back", lambda m: m.paid_back, "Loans and leases"),
@@ -57,14 +76,14 @@ def month_columns(currency: str) -> tuple[Column, ...]:
             width=96,
             colour=lambda m: "error" if m.is_negative else "warn" if m.is_below_floor else "",
         ),
-        _cash("Expired", lambda m: m.lost, "Grants and credits that ended unused"),
         Column(
             "Remark",
             remark,
             lambda m: remark(m).capitalize() or "–",
-            stretch=True,
+            width=118,
             colour=lambda m: "error" if m.is_negative else "warn" if m.is_below_floor else "muted",
         ),
+        _cash("Expired", lambda m: m.lost, "Grants and credits that ended unused"),
     )
 
 

@@ -9,6 +9,7 @@ from hwstudio.core.cost.budget.book import Book, Watch
 from hwstudio.core.cost.budget.cash import CashPlan
 from hwstudio.core.cost.budget.demand import Demand
 from hwstudio.core.cost.budget.forecast import Spending
+from hwstudio.core.cost.budget.paid import PaidMonth, paid_beside
 from hwstudio.core.cost.budget.simulate import Comparison
 from hwstudio.core.report.budget_facts import Dashboard
 
@@ -31,3 +32,13 @@ class BudgetsState:
     board: Dashboard | None = None
     is_replaying: bool = False
     is_reading: bool = False
+
+    @property
+    def paid(self) -> tuple[Spending, ...]:
+        """Return all that counts as paid: what was noted, and recorded runs where they count."""
+        return (*self.book.spendings, *(self.runs if self.book.counts_runs else ()))
+
+
+def paid_months(state: BudgetsState) -> tuple[PaidMonth, ...]:
+    """Return the months of the plan with what was paid in them; none without a plan."""
+    return () if state.cash is None else paid_beside(state.cash, state.paid, state.today)

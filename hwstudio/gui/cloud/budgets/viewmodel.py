@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +19,7 @@ from hwstudio.core.cost.budget.cash import cash_plan
 from hwstudio.core.cost.budget.demand import Demand, from_text, preset
 from hwstudio.core.cost.budget.forecast import Spending
 from hwstudio.core.cost.budget.limits import Limits, Span
-from hwstudio.core.cost.budget.notices import Notice, standing, untold
+from hwstudio.core.cost.budget.notices import standing, untold
 from hwstudio.core.cost.budget.plan_file import plan_of_template
 from hwstudio.core.cost.budget.plan_model import Item, Plan, Source
 from hwstudio.core.cost.budget.policy import Policy
@@ -26,19 +27,20 @@ from hwstudio.core.cost.budget.policy_file import as_json, as_toml
 from hwstudio.core.cost.budget.sheet import as_csv, as_xlsx
 from hwstudio.core.cost.budget.simulate import Comparison, compare
 from hwstudio.core.cost.budget.templates import template
+from hwstudio.core.monitor.alerts.notify import Notifier
 from hwstudio.core.project.budget_file import load_book, read_text, save_book, write_bytes
 from hwstudio.core.report.budget_facts import Dashboard, dashboard, recorded_demand, run_spendings
 from hwstudio.core.report.budget_past import recorded_past
+from hwstudio.core.report.budget_watch import RUN_DAYS, TITLE, headline
 from hwstudio.gui.cloud.budgets.state import OWN, RECORDED, BudgetsState
 from hwstudio.gui.kit.task import Task
-
-_RUN_DAYS = 40
 
 
 class BudgetsViewModel(QObject):
     """``changed`` carries the BudgetsState, ``refused`` a sentence, ``told`` a new notice's words.
 
-    ``home`` is where the budgets are kept and what was recorded lies.
+    ``home`` is where the budgets are kept and what was recorded lies; ``tell`` takes title and text
+    of a notice for the desktop.
     """
 
     changed = Signal(object)
@@ -47,9 +49,15 @@ class BudgetsViewModel(QObject):
     written = Signal(str)
 
     def __init__(
-        self, home: Home, settings: Settings, today: date, parent: QObject | None = None
+        self,
+        home: Home,
+        settings: Settings,
+        today: date,
+        parent: QObject | None = None,
+        tell: Callable[[str, str], object] | None = None,
     ) -> None:
         super().__init__(parent)
+        self._tell = tell or Notifier().tell_later
         self._home, self._settings = home, settings
         book = load_book(home.budgets_file)
         if book.policy == FIRST_POLICY:
@@ -104,6 +112,11 @@ class BudgetsViewModel(QObject):
     def count_runs(self, is_counted: bool) -> None:
         """Count the electricity of recorded runs as spent, or not."""
         self._change(counts_runs=is_counted)
+
+    @Slot(bool)
+    def notify(self, is_wanted: bool) -> None:
+        """Tell notices on the desktop too, or not."""
+        self._change(notifies=is_wanted)
 
     # --- the scaling policy ------------------------------------------------------------------
 
@@ -259,7 +272,9 @@ class BudgetsViewModel(QObject):
     def read_past(self) -> None:
         """Read what was recorded, in the background."""
         book, home, settings = self.state.book, self._home, self._settings
-        since = self.state.today - timedelta(days=_RUN_DAYS)
+        since, plan = self.state.today - timedelta(days=RUN_DAYS), self.state.book.plan
+        if plan is not None:
+            since = min(since, plan.start.replace(day=1))
 
         def work() -> tuple[tuple[Spending, ...], Dashboard]:
             with recorded_past(home, settings) as past:
@@ -288,6 +303,8 @@ class BudgetsViewModel(QObject):
         book: Book = replace(was, **values)
         today, currency = self.state.today, self.state.currency
         seen = watch(book, today, self.state.runs, currency)
+        elsewhere = tuple(key for key in self._told_elsewhere() if key not in book.told)
+        book = replace(book, told=(*book.told, *elsewhere))
         fresh = untold(seen.notices, book.told)
         if fresh:
             book = replace(book, told=(*book.told, *(notice.key for notice in fresh)))
@@ -299,15 +316,20 @@ class BudgetsViewModel(QObject):
                 self.refused.emit(error.sentence)
         self._show(book=book, watch=seen, cash=cash)
         for notice in standing(fresh):
-            self.told.emit(_headline(notice))
+            self.told.emit(headline(notice))
+            if book.notifies:
+                self._tell(TITLE, headline(notice))
+
+    def _told_elsewhere(self) -> tuple[str, ...]:
+        """Return what was told meanwhile from outside this page."""
+        try:
+            return load_book(self._home.budgets_file).told
+        except HwstudioError:
+            return ()
 
     def _show(self, **values: Any) -> None:
         self.state = replace(self.state, **values)
         self.changed.emit(self.state)
-
-
-def _headline(notice: Notice) -> str:
-    return f"{notice.level.capitalize()}: {notice.words}"
 
 
 def _without(parts: tuple[Any, ...], part: Item | Source) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hwstudio.core.assess.own_machine import OwnMachine
 from hwstudio.core.cost.sheets.model import Entry
+from hwstudio.core.cost.sheets.rent_fields import EGRESS_PRICE, OUT, STORAGE_PRICE, STORED
 from hwstudio.gui.cloud.state import CloudState
 from hwstudio.gui.cloud.words import rental_name
 
@@ -53,7 +54,9 @@ def _add_rent(
     says = f"{rental_name(rental)}, {rental.offer.as_of}"
     whole = Entry(rental.price_per_hour, says)
     project["rent_per_hour"] = bill["price_per_hour"] = whole
+    bill |= _bill_data(_data(state))
     tco["rent_per_gpu_hour"] = Entry(rental.price_per_gpu_hour, says)
+    tco |= _data(state)
     if ratio is None:
         return
     speed = "estimated for the job of the page Own or rent"
@@ -76,7 +79,37 @@ def _running(state: CloudState, price: Entry) -> dict[str, Entry]:
         found["resale"] = Entry(_exact(sold, 0), "usual decline over the years kept")
     if state.answer.rent_month is not None and state.answer.reference is not None:
         says = f"the same work at {rental_name(state.answer.reference)}"
-        found["rent_avoided_per_month"] = Entry(round(state.answer.rent_month, 2), says)
+        hours = state.answer.rent_month - state.answer.data.total
+        found["rent_avoided_per_month"] = Entry(round(hours, 2), says)
+    return found | _data(state)
+
+
+def _data(state: CloudState) -> dict[str, Entry]:
+    """Return the data of the page Own or rent with the prices of the provider compared."""
+    wanted, bill = state.wish.data, state.answer.data
+    kept = _exact(wanted.stored_gb * wanted.months_a_year / 12, 2)
+    out = _exact(wanted.out_gb_per_month, 2)
+    found = {}
+    for gb, line, amount, price in (
+        (kept, bill.storage, STORED, STORAGE_PRICE),
+        (out, bill.egress, OUT, EGRESS_PRICE),
+    ):
+        if gb and line is not None:
+            found[amount] = Entry(gb, USE_SAYS)
+            found[price] = Entry(None if line.cost is None else line.cost / gb, line.says)
+    return found
+
+
+def _bill_data(data: dict[str, Entry]) -> dict[str, Entry]:
+    """Return the same data as the sheet of a cloud month names them (1 TB = 1,000 GB)."""
+    names = {
+        STORED: "storage_tb", STORAGE_PRICE: "storage_per_gb_month", OUT: "egress_gb",
+        EGRESS_PRICE: "egress_per_gb",
+    }  # fmt: skip
+    found = {names[key]: entry for key, entry in data.items() if entry.value is not None}
+    stored = data.get(STORED)
+    if stored is not None and isinstance(stored.value, Decimal):
+        found["storage_tb"] = Entry(stored.value / 1000, stored.says)
     return found
 
 

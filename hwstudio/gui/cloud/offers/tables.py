@@ -78,7 +78,11 @@ def _ram(line: OfferLine) -> float | None:
 
 
 def _date_text(line: OfferLine) -> str:
-    return f"{line.offer.as_of}  stale" if line.is_stale else line.offer.as_of
+    return line.offer.as_of
+
+
+def _age_text(line: OfferLine) -> str:
+    return f"{line.age}, stale" if line.is_stale else line.age
 
 
 OFFER_COLUMNS = (
@@ -123,8 +127,15 @@ OFFER_COLUMNS = (
         lambda line: line.offer.as_of,
         _date_text,
         tip=line_tip,
+        width=112,
+    ),
+    Column(
+        "Age",
+        lambda line: line.offer.as_of,
+        _age_text,
+        tip=line_tip,
         colour=lambda line: "warn" if line.is_stale else "",
-        width=144,
+        width=120,
     ),
     _size("vCPU", lambda line: line.offer.vcpus, 60),
     _size("RAM, GiB", _ram, 82),

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.base.units import gib
-from hwstudio.core.model.run import Run
+from hwstudio.core.model.run import ENDINGS, Run
 from hwstudio.core.model.sample import Device
 from hwstudio.core.monitor.runs.words import gpu_words
 from hwstudio.core.probe.live import ProcessUse
@@ -198,23 +198,29 @@ class StartDialog(QDialog):
 
 
 class EditDialog(QDialog):
-    """Another name and a note."""
+    """Another name, a note, and how it ended: nothing but a person knows whether it worked."""
 
     def __init__(self, run: Run, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Name and note")
-        self.resize(440, 260)
+        self.setWindowTitle("Name, note and end")
+        self.resize(440, 320)
         self.name = QLineEdit(run.title)
         self.name.setAccessibleName("Name of the run")
         self.note = QPlainTextEdit(run.note)
         self.note.setAccessibleName("Note")
         self.note.setTabChangesFocus(True)
+        words = (("", "Not said"), *((one, one.capitalize()) for one in ENDINGS))
+        self.ending = ChoiceField("How it ended", words, run.ending)
+        self.ending.setToolTip("Counts in Cloud > Budgets > Return: runs that finished.")
         self._problem = label("Give the run a name.", "error")
         self._problem.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(12)
         box.addWidget(labelled("Name", self.name))
+        ending = labelled("How it ended", self.ending)
+        ending.setVisible(not run.is_open)
+        box.addWidget(ending)
         box.addWidget(labelled("Note", self.note), 1)
         box.addWidget(self._problem)
         box.addWidget(_buttons(self, "Save"))

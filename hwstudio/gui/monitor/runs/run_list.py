@@ -47,8 +47,8 @@ _HEADERS = ("run", "state", "began", "ended", "seconds", "energy_kwh", "cost", "
 
 
 def state_word(row: RunRow) -> str:
-    """Return "running" or "ended"."""
-    return "running" if row.run.is_open else "ended"
+    """Return "running", how it ended, or plainly "ended"."""
+    return "running" if row.run.is_open else row.run.ending or "ended"
 
 
 def began_words(at_s: float) -> str:

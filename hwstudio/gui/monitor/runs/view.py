@@ -109,11 +109,11 @@ class RunsPage(QWidget):
         grid = QGridLayout()
         grid.setSpacing(6)
         self.end = QPushButton("End now")
-        self.edit = QPushButton("Rename…")
+        self.edit = QPushButton("Name and end…")
         self.log = QPushButton("Training log…")
         self.delete = QPushButton("Delete…")
         self.open_log = QPushButton("Open a training log…")
-        self.edit.setToolTip("Another name, and a note")
+        self.edit.setToolTip("Another name, a note, and whether it finished or failed")
         self.open_log.setToolTip("Look at the curves of any training, without a run")
         self.log.setToolTip("Say where the training log of this run is")
         for number, button in enumerate((self.end, self.edit, self.log, self.delete)):
@@ -227,7 +227,8 @@ class RunsPage(QWidget):
             return
         dialog = EditDialog(run, self)
         if dialog.exec():
-            self.model.describe(run.id, dialog.name.text(), dialog.note.toPlainText())
+            told = (dialog.name.text(), dialog.note.toPlainText(), dialog.ending.value)
+            self.model.describe(run.id, *told)
 
     @Slot()
     def _on_delete(self) -> None:

@@ -213,9 +213,12 @@ class RunsViewModel(QObject):
             self._sources.store.end(run_id, self._sources.clock())
         self.reload()
 
-    def describe(self, run_id: str, title: str, note: str) -> None:
-        """Give a run another name and note."""
-        self._change(run_id, lambda run: replace(run, title=title.strip(), note=note.strip()))
+    def describe(self, run_id: str, title: str, note: str, ending: str | None = None) -> None:
+        """Give a run another name and note, and say how it ended; None leaves that."""
+        told: dict[str, Any] = {} if ending is None else {"ending": ending}
+        self._change(
+            run_id, lambda run: replace(run, title=title.strip(), note=note.strip(), **told)
+        )
 
     def attach_log(self, run_id: str, path: str) -> None:
         """Say where a run's training log is; "" = it has none."""

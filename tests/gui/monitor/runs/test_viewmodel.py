@@ -152,7 +152,7 @@ def test_a_refused_start_says_why_and_keeps_nothing(qtbot, made):
 
 def test_name_note_log_and_prediction_are_kept(qtbot, made, recorded, studio):
     model = made(a_run())
-    model.describe("r1", " Better name ", "worked")
+    model.describe("r1", " Better name ", "worked", "finished")
     model.attach_log("r1", "/logs")
     figure = Prediction(low=100.0, median=200.0, high=300.0, unit="W",
                         evidence=Evidence.ESTIMATED, formula="f")  # fmt: skip
@@ -160,7 +160,8 @@ def test_name_note_log_and_prediction_are_kept(qtbot, made, recorded, studio):
         "r1", document_of(Predicted("job", "card", 1, "2026-11-28", {GPU_WATTS: figure}))
     )
     kept = Runs(studio.history).get("r1")
-    assert (kept.title, kept.note, kept.log_path) == ("Better name", "worked", "/logs")
+    assert (kept.title, kept.note, kept.ending) == ("Better name", "worked", "finished")
+    assert kept.log_path == "/logs"
     qtbot.waitUntil(lambda: "power_w" in model.picture.bands, timeout=5000)
     band = model.picture.bands["power_w"]
     assert (band.low, band.median, band.high) == (100.0, 200.0, 300.0)
