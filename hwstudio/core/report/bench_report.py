@@ -16,6 +16,7 @@ from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
 from hwstudio.core.report.blocks import (
     Block,
+    Cell,
     Chart,
     ChartForm,
     Column,
@@ -163,15 +164,17 @@ def _epochs(epochs: Sequence[EpochTime]) -> Table:
         Column("Point"), Column("Data set"), Column("One epoch", "h", 2), Column("Low", "h", 2),
         Column("High", "h", 2),
     )  # fmt: skip
-    rows = tuple(
+    rows: list[tuple[Cell, ...]] = [
         (
-            name_text(e.metric),
-            data_set_text(e),
-            *(s / 3600 for s in (e.median_s, e.low_s, e.high_s)),
+            name_text(each.metric),
+            data_set_text(each),
+            each.median_s / 3600,
+            each.low_s / 3600,
+            each.high_s / 3600,
         )
-        for e in epochs
-    )
-    return Table("One pass over a data set", columns, rows, NOT_LOADED)
+        for each in epochs
+    ]
+    return Table("One pass over a data set", columns, tuple(rows), NOT_LOADED)
 
 
 def _digits(values: Sequence[float]) -> int:
