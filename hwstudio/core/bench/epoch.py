@@ -25,8 +25,9 @@ class TrainingSet:
     """A data set that a network is usually trained on, and how much one pass over it is."""
 
     title: str
-    items: int  # pictures or tokens
+    items: int
     source: str
+    noun: str = "pictures"
 
 
 IMAGENET = TrainingSet("ImageNet-1k", 1_281_167, "ImageNet challenge 2012: its training pictures")
@@ -36,13 +37,18 @@ USUAL: dict[str, dict[str, TrainingSet]] = {
     "training_step": {
         "pictures": IMAGENET,
         "resnet50": IMAGENET,
-        "text": TrainingSet("WikiText-103", 103_227_021, "Merity et al. 2016: training tokens"),
+        "text": TrainingSet(
+            "WikiText-103", 103_227_021, "Merity et al. 2016: training tokens", "tokens"
+        ),
         "bert": TrainingSet(
             "BERT's books and Wikipedia",
             3_300_000_000,
             "Devlin et al. 2018: 3.3 billion words, each counted as one token",
+            "tokens",
         ),
-        "gpt2": TrainingSet("OpenWebText", 9_035_582_198, "nanoGPT, its prepared training tokens"),
+        "gpt2": TrainingSet(
+            "OpenWebText", 9_035_582_198, "nanoGPT, its prepared training tokens", "tokens"
+        ),
         "unet": TrainingSet(
             "Oxford-IIIT Pet", 3_680, "Parkhi et al. 2012: outlined pictures for training"
         ),
@@ -67,7 +73,7 @@ class EpochTime:
     metric: str
     data_set: str
     items: int
-    unit: str  # samples or tokens
+    unit: str  # pictures, tokens or samples
     median_s: float
     low_s: float
     high_s: float
@@ -92,7 +98,7 @@ def epoch_times(result: Result) -> tuple[EpochTime, ...]:
 def _data_set(result: Result, metric: Metric) -> TrainingSet | None:
     chosen = result.params.get(SIZE_OF[metric.unit]) or 0
     if chosen:
-        return TrainingSet(CHOSEN, int(chosen), "chosen for this run")
+        return TrainingSet(CHOSEN, int(chosen), "chosen for this run", ITEMS[metric.unit])
     return USUAL.get(result.bench, {}).get(metric.name)
 
 
@@ -102,7 +108,7 @@ def _epoch(result: Result, metric: Metric, data: TrainingSet) -> EpochTime:
         metric=metric.name,
         data_set=data.title,
         items=data.items,
-        unit=ITEMS[metric.unit],
+        unit=data.noun,
         median_s=data.items / metric.median,
         low_s=data.items / metric.high,
         high_s=data.items / metric.low,
@@ -120,8 +126,8 @@ def _clean_samples(result: Result, name: str) -> list[float]:
 
 
 def data_set_text(epoch: EpochTime) -> str:
-    """Return "ImageNet-1k: 1,281,167 samples"."""
-    return f"{epoch.data_set}: {epoch.items:,} {epoch.unit}"
+    """Return "ImageNet-1k, 1,281,167 pictures"."""
+    return f"{epoch.data_set}, {epoch.items:,} {epoch.unit}"
 
 
 def span_text(epoch: EpochTime) -> str:

@@ -190,7 +190,8 @@ def _one_epoch(result: Result) -> str:
     if first is None:
         return ""
     name = name_text(first.metric).removesuffix(", training")
-    return f" One epoch ({data_set_text(first)}) takes {name} {duration(first.median_s)}."
+    took = duration(first.median_s)
+    return f" One epoch, all of {data_set_text(first)} once, takes {name} {took}."
 
 
 def _shorten(parts: list[str]) -> list[str]:

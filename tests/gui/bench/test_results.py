@@ -107,7 +107,7 @@ def test_that_a_training_run_says_how_long_an_epoch_takes_and_others_have_no_suc
     view = make(replace(step(), id="s"), run(1, 1e12))
     assert view.details.points.isColumnHidden(EPOCH_COLUMN)
     view.model.select("s")
-    assert "One epoch (ImageNet-1k: 1,281,167 samples) takes ResNet-18 12 h" in (
+    assert "all of ImageNet-1k, 1,281,167 pictures once, takes ResNet-18 11 h 52 min" in (
         view.answer.sentence.text()
     )
     assert not view.details.points.isColumnHidden(EPOCH_COLUMN)
