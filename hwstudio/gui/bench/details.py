@@ -14,6 +14,7 @@ from hwstudio.gui.bench.tables import (
     POINT_COLUMNS,
     PUBLISHED_COLUMNS,
     RUN_COLUMNS,
+    SAMPLES_COLUMN,
     point_rows,
     run_rows,
 )
@@ -90,7 +91,9 @@ class Details(Card):
                 self.tests.setCurrentIndex(QModelIndex())
         points = point_rows(state)
         self.points.set_rows(points, "No samples were taken.")
-        self.points.setColumnHidden(EPOCH_COLUMN, not any(row.epoch for row in points))
+        has_epochs = any(row.epoch for row in points)
+        self.points.setColumnHidden(EPOCH_COLUMN, not has_epochs)
+        self.points.setColumnHidden(SAMPLES_COLUMN, has_epochs)  # the tip has their number
         with QSignalBlocker(self.runs.selectionModel()):
             self.runs.set_rows(run_rows(state))
         self.published.set_rows(state.published, NO_PUBLISHED)

@@ -204,7 +204,7 @@ def verdict_colour(kind: str) -> str:
     return kind if kind in ("ok", "warn", "error") else "muted"
 
 
-EPOCH_COLUMN = 4  # shown where something is trained
+EPOCH_COLUMN, SAMPLES_COLUMN = 4, 5  # the first is shown where something is trained, else the other
 POINT_COLUMNS = (
     Column("Point", lambda r: r.name, lambda r: name_text(r.name), stretch=True),
     Column(
@@ -213,7 +213,7 @@ POINT_COLUMNS = (
         lambda r: value_text(r.metric.median, r.metric.unit) if r.metric else "no result",
         right=True,
         tip=_point_tip,
-        width=116,
+        width=124,
     ),
     Column(
         "±, %",
@@ -230,7 +230,7 @@ POINT_COLUMNS = (
         right=True,
         tip=_expected_tip,
         colour=lambda r: EXPECTED_COLOUR.get(r.expected.word, "") if r.expected else "muted",
-        width=216,
+        width=184,
     ),
     Column(
         "One epoch",
@@ -238,7 +238,7 @@ POINT_COLUMNS = (
         lambda r: duration(r.epoch.median_s) if r.epoch else "–",
         right=True,
         tip=_epoch_tip,
-        width=96,
+        width=100,
     ),
     Column("Samples", lambda r: r.samples, right=True, tip=_point_tip, width=72),
     Column(
@@ -255,7 +255,7 @@ POINT_COLUMNS = (
         lambda r: ratio_text(r.earlier),
         right=True,
         tip=_earlier_tip,
-        width=120,
+        width=116,
     ),
 )
 
@@ -270,7 +270,7 @@ RUN_COLUMNS = (
     ),
     Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=150),
     Column("Device", lambda r: device_cell(r.result), tip=_run_tip, stretch=True),
-    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=172),
+    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=216),
     Column(
         "Speed ÷ shown",
         lambda r: r.ratio,
