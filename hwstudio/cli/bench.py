@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hwstudio.cli import (
@@ -21,12 +21,19 @@ from hwstudio.cli import (
     bench_twins,
 )
 from hwstudio.cli.bench_stop import say, silence_output, stop_on_signal
-from hwstudio.cli.bench_text import metric_rows, scaling_lines, verdict_line
+from hwstudio.cli.bench_text import (
+    POINT_HEAD,
+    epoch_lines,
+    metric_rows,
+    scaling_lines,
+    verdict_line,
+)
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, HwstudioError, UserError
 from hwstudio.core.base.units import duration
 from hwstudio.core.bench.cluster.run import run_on_hosts
 from hwstudio.core.bench.compare import against_earlier, against_reference
+from hwstudio.core.bench.epoch import epoch_times
 from hwstudio.core.bench.event import Event
 from hwstudio.core.bench.launch import (
     Interpreter,
@@ -40,6 +47,7 @@ from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.suites import bench, benches
 from hwstudio.core.history.store import remedy
 from hwstudio.core.model.result import Outcome, Result
+from hwstudio.core.project.expected_range import ExpectedRange, expected_ranges
 
 if TYPE_CHECKING:
     from hwstudio.core.bench.compare import Comparison
@@ -212,10 +220,10 @@ def _run_profile(args: argparse.Namespace, out: Output) -> int:
             faults.append(fault)
 
     def document(result: Result) -> dict[str, Any]:
-        return _run_document(result, _compared(result, history, out))
+        return _run_document(result, _compared(result, history, out), _expected(result, out))
 
     with stop_on_signal() as cancel:
-        code = bench_profile.run(args, out, cancel, keep, document)
+        code = bench_profile.run(args, out, cancel, keep, document, lambda r: _expected(r, out))
     for fault in faults:
         say(f"hwstudio: The results were not stored: {fault}")
     return HOST_REFUSED if faults else code
@@ -224,14 +232,16 @@ def _run_profile(args: argparse.Namespace, out: Output) -> int:
 def _show_run(result: Result, history: History | None, out: Output) -> None:
     comparisons = _compared(result, history, out)
     if out.is_json:
-        out.document(_run_document(result, comparisons))
+        out.document(_run_document(result, comparisons, _expected(result, out)))
         return
     out.line(verdict_line(result))
     if checked := result.conditions.get("checked"):
         out.line(f"{checked}.")
-    rows = metric_rows(result)
+    rows = metric_rows(result, _expected(result, out))
     if rows:
-        out.table(("point", "median", "±", "samples", "verdict"), rows, right=(1, 2, 3))
+        out.table(POINT_HEAD, rows, right=(1, 2, 3, 4))
+    for line in epoch_lines(result):
+        out.line(line)
     for each in comparisons:
         out.line(f"{each.metric}: {each.ratio:.2f} x {each.other} ({each.word})")
 
@@ -423,7 +433,14 @@ def _against_own(result: Result, history: History | None) -> tuple[Comparison, .
         return ()  # told when the result is stored
 
 
-def _run_document(result: Result, comparisons: tuple[Comparison, ...]) -> dict[str, Any]:
+def _expected(result: Result, out: Output) -> Mapping[str, ExpectedRange]:
+    studio = out.studio
+    return expected_ranges(result, studio.catalog, studio.speed_model)
+
+
+def _run_document(
+    result: Result, comparisons: tuple[Comparison, ...], expected: Mapping[str, ExpectedRange]
+) -> dict[str, Any]:
     return {
         "id": result.id,
         "bench": result.bench,
@@ -439,6 +456,8 @@ def _run_document(result: Result, comparisons: tuple[Comparison, ...]) -> dict[s
         "method_version": result.method_version,
         "metrics": result.metrics,
         "comparisons": comparisons,
+        "expected": {m.name: expected.get(m.name) for m in result.metrics},
+        "epochs": epoch_times(result),
         "conditions": result.conditions,
         "samples": [{"series": name, "values": values} for name, values in result.samples.items()],
     }
@@ -472,6 +491,7 @@ def _ddp_document(result: Result) -> dict[str, Any]:
             for rank in result.conditions.get("ranks", [])
         ],
         "metrics": result.metrics,
+        "epochs": epoch_times(result),
         "params": result.params,
         "conditions": result.conditions,
     }

@@ -6,10 +6,10 @@ import argparse
 import contextlib
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from hwstudio.cli.bench_text import metric_rows
+from hwstudio.cli.bench_text import POINT_HEAD, epoch_lines, metric_rows
 from hwstudio.cli.output import Output
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.units import duration
@@ -20,6 +20,7 @@ from hwstudio.core.bench.profile_words import sentence
 from hwstudio.core.bench.run import Place
 from hwstudio.core.bench.suites import bench
 from hwstudio.core.model.result import Result
+from hwstudio.core.project.expected_range import ExpectedRange
 
 DONE, NEGATIVE = 0, 1
 
@@ -36,6 +37,7 @@ def run(
     cancel: threading.Event,
     keep: Callable[[Result], None],
     document: Callable[[Result], dict[str, Any]],
+    expected: Callable[[Result], Mapping[str, ExpectedRange]],
 ) -> int:
     """Run a profile, show it, and return the exit code.
 
@@ -58,7 +60,7 @@ def run(
     found = run_profile(chosen, place=place, cancel=cancel, tell=_teller(out), keep=keep)
     with contextlib.suppress(OSError):
         out.progress("")
-    _show(found, out, document)
+    _show(found, out, document, expected)
     sys.stdout.flush()
     return DONE if found.results and not found.failed and not found.is_cancelled else NEGATIVE
 
@@ -84,7 +86,12 @@ def _teller(out: Output) -> Callable[[Overall], None]:
     return tell
 
 
-def _show(found: ProfileRun, out: Output, document: Callable[[Result], dict[str, Any]]) -> None:
+def _show(
+    found: ProfileRun,
+    out: Output,
+    document: Callable[[Result], dict[str, Any]],
+    expected: Callable[[Result], Mapping[str, ExpectedRange]],
+) -> None:
     if out.is_json:
         out.document(
             {
@@ -100,10 +107,14 @@ def _show(found: ProfileRun, out: Output, document: Callable[[Result], dict[str,
         return
     out.line(sentence(found))
     rows = [
-        (bench(result.bench).title, *row) for result in found.results for row in metric_rows(result)
+        (bench(result.bench).title, *row)
+        for result in found.results
+        for row in metric_rows(result, expected(result))
     ]
     if rows:
         out.line("")
-        head = ("test", "point", "median", "±", "samples", "verdict")
-        out.table(head, rows, right=(2, 3, 4))
+        out.table(("test", *POINT_HEAD), rows, right=(2, 3, 4, 5))
+    for result in found.results:
+        for line in epoch_lines(result):
+            out.line(line)
     out.line(f"\nIt took {duration(found.seconds)}.")

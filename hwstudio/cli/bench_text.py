@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hwstudio.core.base.units import duration, percent, si
+from hwstudio.core.bench.epoch import NOT_LOADED, epoch_line, epoch_times
 from hwstudio.core.bench.scaling.told import forecast_line, shares_line
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
+from hwstudio.core.project.expected_range import UNKNOWN, ExpectedRange
+
+POINT_HEAD = ("point", "median", "±", "expected here", "samples", "verdict")
 
 
 def verdict_line(result: Result) -> str:
@@ -26,13 +31,29 @@ def half_width(metric: Metric) -> str:
 
 
 def _value(metric: Metric) -> str:
-    if metric.unit == "1":
-        return f"{metric.median:.3f}"
-    return duration(metric.median) if metric.unit == "s" else si(metric.median, metric.unit)
+    return _figure(metric.median, metric.unit)
 
 
-def metric_rows(result: Result) -> list[tuple[str, str, str, str, str]]:
-    """Return one row per point: name, median, ±, samples, verdict."""
+def _figure(value: float, unit: str) -> str:
+    if unit == "1":
+        return f"{value:.3f}"
+    return duration(value) if unit == "s" else si(value, unit)
+
+
+def _range(found: ExpectedRange | None, unit: str) -> str:
+    if found is None:
+        return UNKNOWN
+    low, high = ("" if value is None else _figure(value, unit) for value in (found.low, found.high))
+    word = f", {found.word}" if found.word else ""
+    if low and high:
+        return f"{low} to {high}{word}"
+    return f"at most {high}{word}" if high else f"at least {low}{word}"
+
+
+def metric_rows(
+    result: Result, expected: Mapping[str, ExpectedRange]
+) -> list[tuple[str, str, str, str, str, str]]:
+    """Return one row per point, under ``POINT_HEAD``."""
     verdicts = result.conditions.get("verdicts", {})
     shown = {metric.name for metric in result.metrics}
     rows = [
@@ -40,17 +61,24 @@ def metric_rows(result: Result) -> list[tuple[str, str, str, str, str]]:
             metric.name,
             _value(metric),
             half_width(metric),
+            _range(expected.get(metric.name), metric.unit),
             str(metric.n),
             str(verdicts.get(metric.name, {}).get("verdict", "")),
         )
         for metric in result.metrics
     ]
     rows += [
-        (name, "no result", "", str(len(result.samples.get(name, []))), str(each["verdict"]))
+        (name, "no result", "", "", str(len(result.samples.get(name, []))), str(each["verdict"]))
         for name, each in verdicts.items()
         if name not in shown
     ]
     return rows
+
+
+def epoch_lines(result: Result) -> list[str]:
+    """Return how long an epoch of each network takes, and what is not in that."""
+    lines = [epoch_line(each) for each in epoch_times(result)]
+    return [*lines, NOT_LOADED] if lines else []
 
 
 def scaling_lines(result: Result) -> list[str]:
@@ -68,7 +96,7 @@ def scaling_lines(result: Result) -> list[str]:
         f"Computing at the same time keeps {compute}, exchanging gradients keeps {talk}.",
     ]
     told = (forecast_line(result.conditions), shares_line(result.conditions))
-    return [*lines, *filter(None, told), *_bus_line(values)]
+    return [*lines, *filter(None, told), *_bus_line(values), *epoch_lines(result)]
 
 
 def _bus_line(values: dict[str, Metric]) -> list[str]:

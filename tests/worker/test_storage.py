@@ -10,6 +10,7 @@ import sys
 import threading
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,9 +22,10 @@ from hwstudio.core.bench.supervisor import Job, Limits, Supervisor
 from hwstudio.core.model.result import Outcome
 from hwstudio.worker.channel import Failure
 from hwstudio.worker.drive import place as places
+from hwstudio.worker.drive import requests
 from hwstudio.worker.drive.content import PAGE, Content
 from hwstudio.worker.drive.place import MIB, Place, find_place, mount_of, refuse_if_full
-from hwstudio.worker.drive.requests import Pattern
+from hwstudio.worker.drive.requests import AioRequests, Pattern
 from hwstudio.worker.drive.scratch import PREFIX
 from hwstudio.worker.kernels.storage import PATTERNS, Traffic
 
@@ -287,3 +289,41 @@ def test_the_drive_kernel_loads_neither_torch_nor_numpy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert find_spec("hwstudio.worker.kernels.storage") is not None
+
+
+class LateFirst:
+    """Asynchronous requests of which the very first is late; keeps what was begun."""
+
+    def __init__(self, _file, depth, _count, _is_write, row) -> None:
+        self.depth, self.row, self.begun, self.under_way = depth, row, 0, []
+        self.is_late = True
+
+    def submit(self, count) -> None:
+        for _ in range(count):
+            self.under_way.append(self.begun % len(self.row))
+            self.begun += 1
+        rooms = [self.row[number][0] for number in self.under_way]
+        assert len(set(rooms)) == len(rooms), "two requests under way read into one room"
+
+    def wait(self, _seconds):
+        ended = [n for n in self.under_way if n or not self.is_late]
+        self.under_way = [n for n in self.under_way if n not in ended]
+        return ended
+
+    def close(self) -> None:
+        pass
+
+
+def test_that_a_late_request_keeps_its_room_and_the_row_goes_on_when_it_is_over(monkeypatch):
+    monkeypatch.setattr(requests, "LinuxAio", LateFirst)
+    monkeypatch.setattr(Content, "is_right", lambda *_: True)
+    scratch = SimpleNamespace(size_bytes=40 * PAGE, direct=-1)
+    pattern = Pattern("random_read", PAGE, 4, is_random=True)
+    row = AioRequests(scratch, Content(pattern.room_bytes), pattern)
+    for _ in range(5):
+        row.advance()
+    stuck = row._aio.begun
+    assert stuck < 3 * pattern.depth  # nothing was begun into the late one's room
+    row._aio.is_late = False
+    assert row.advance() > 1
+    assert row._aio.begun > stuck + pattern.depth

@@ -12,6 +12,7 @@ SAME_WITHIN = 0.02  # a difference under 2 % is below what two clean runs of one
 REFERENCE_TEST = {"torch_matmul": "matmul", "memory_bandwidth": "memory_bandwidth"}
 REFERENCE_UNIT = {"TFLOP/s": 1e12, "GFLOP/s": 1e9, "GB/s": 1e9, "TB/s": 1e12}
 NEUTRAL = {"seed", "cap_s", "warmup_s", "sizes", "precisions", "rounds", "repeats"}
+NEUTRAL |= {"epoch_samples", "epoch_tokens"}  # how much is reckoned up, not how it is measured
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ NAMES = {
     "all_reduce": "Adding up over all (bus bandwidth)",
     "triad": "Memory bandwidth",
     "training rate": "Training rate together",
-    "pictures": "ResNet-18 (pictures), training",
+    "pictures": "ResNet-18, training",
     "text": "Small language model, training",
     "sequential_read": "Reading large files",
     "sequential_write": "Writing large files",

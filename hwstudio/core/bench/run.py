@@ -7,12 +7,13 @@ import platform
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.paths import is_frozen
+from hwstudio.core.bench.bound import BOUNDS
 from hwstudio.core.bench.conditions import GpuProbe, Watch, load_now, machine_facts
 from hwstudio.core.bench.crowd import refuse_crowd
 from hwstudio.core.bench.ending import Ending
@@ -221,6 +222,8 @@ def _judged(result: Result, scored: Scored) -> Result:
     # A machine too busy for a figure is too busy for a forecast.
     has_answer = any(metric.name == "efficiency" for metric in scored.metrics)
     told = forecast_condition(result.conditions) if has_answer else {}
+    if scored.bounds:
+        told = {**told, BOUNDS: {name: asdict(each) for name, each in scored.bounds.items()}}
     return replace(
         result,
         verdict=verdict.word,

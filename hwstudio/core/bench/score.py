@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hwstudio.core.bench.bound import Bound, bound_of
 from hwstudio.core.bench.conditions import cpu_name, max_clock_hz
 from hwstudio.core.bench.gather import Gathered, is_number
 from hwstudio.core.bench.peak import Peak, cpu_peak, gpu_bandwidth, gpu_link, gpu_peak
@@ -38,6 +39,7 @@ class Scored:
     metrics: tuple[Metric, ...] = ()
     verdict: Verdict = field(default_factory=lambda: Verdict("ok"))
     by_series: dict[str, Verdict] = field(default_factory=dict)
+    bounds: dict[str, Bound] = field(default_factory=dict)
 
 
 def score(
@@ -48,17 +50,20 @@ def score(
         return _score_scaling(gathered)
     metrics: list[Metric] = []
     verdicts: dict[str, Verdict] = {}
+    bounds: dict[str, Bound] = {}
     for name, data in gathered.series.items():
         evidence = _evidence(name, data, gathered, gpu, throttle)
         if len(gathered.series) == 1:
             evidence = replace(evidence, what="samples")
         verdict = judge(evidence)
         verdicts[name] = verdict
+        bound = bound_of(evidence.unit, data, evidence.peak)
+        bounds |= {name: bound} if bound is not None else {}
         if evidence.summary is not None and verdict.has_number:
             metrics.append(_metric(name, evidence.unit, evidence.summary))
             good = clean_only(gathered.samples[name], data.get("clean", []))
             metrics += _slow_ones(name, evidence.unit, good, data.get("quantiles"))
-    return Scored(tuple(metrics), worst(list(verdicts.values())), verdicts)
+    return Scored(tuple(metrics), worst(list(verdicts.values())), verdicts, bounds)
 
 
 def _evidence(

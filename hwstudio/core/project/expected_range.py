@@ -1,51 +1,52 @@
 """What a result should be on this hardware: from data sheets, published runs and the estimates.
 
 The range stands beside the measured number, so that "is that good?" has an answer. It comes from
-what other machines reached of their data sheets, never from this machine's own measurements.
+what other machines reached of their data sheets, never from this machine's own measurements. Where
+nobody published a like test there may still be a bound: what the hardware cannot pass.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
+from hwstudio.core.bench.bound import BOUNDS
+from hwstudio.core.bench.gather import is_number
 from hwstudio.core.bench.side_by_side import BELIEVED
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.result import Metric, Result
-from hwstudio.core.predict.fitted.calibrate import (
-    CERTAIN,
-    ProbeReading,
-    SheetDoubt,
-    arithmetic_reading,
-    bandwidth_reading,
-)
+from hwstudio.core.predict.fitted.calibrate import CERTAIN
 from hwstudio.core.predict.fitted.model import SpeedModel
-from hwstudio.core.predict.fitted.question import DeviceSheet
-from hwstudio.core.project.calibration import (
-    BANDWIDTH,
-    MATMUL,
-    STEP,
-    large_products,
-    sheet_for,
-    steps_of,
-)
+from hwstudio.core.project.calibration import sheet_for
+from hwstudio.core.project.expected.answers import answer_spans
+from hwstudio.core.project.expected.parts import part_spans
+from hwstudio.core.project.expected.rates import rate_spans
+from hwstudio.core.project.expected.span import Spans
+from hwstudio.core.project.expected.steps import step_spans
 
-NINE_OF_TEN = 1.645  # standard deviations on each side
+UNKNOWN = "no expectation known"
 AS_EXPECTED, ABOVE, BELOW = "as expected", "above", "below"
+LONGER, SHORTER = "longer", "shorter"  # of times, where less is better
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedRange:
     """Where nine of ten such devices should lie, in the metric's unit.
 
-    ``word``: as expected, above or below; "" of a number that is not to be trusted.
+    An end that is None is open: only a bound is known. ``word``: as expected, above, below, longer
+    or shorter; "" of a number that is not to be trusted, and of one within a mere bound.
     """
 
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     word: str
     source: str  # in words
+
+    @property
+    def is_bound(self) -> bool:
+        """Say whether it is no range, only what cannot be passed."""
+        return self.low is None or self.high is None
 
 
 def expected_ranges(
@@ -53,80 +54,49 @@ def expected_ranges(
 ) -> Mapping[str, ExpectedRange]:
     """Return the range of each metric that something is known of, by the metric's name.
 
-    Large matrix products, memory bandwidth and training steps, on a device the catalogue knows;
-    of a processor the sheet is reckoned, so its ranges are wide.
+    Of a processor the sheet is reckoned, so its ranges are wide.
     """
-    if result.bench not in (MATMUL, BANDWIDTH, STEP) or not result.metrics:
+    if not result.metrics:
         return {}
+    spans: Spans = {**_bounds(result), **part_spans(result)}
     found = sheet_for(result, catalog, model)
-    if found is None:
-        return {}
-    sheet, doubt = found
-    if result.bench == STEP:
-        return _of_steps(result, sheet, doubt or CERTAIN, model)
-    ranges = {}
-    for metric in large_products(result) if result.bench == MATMUL else result.metrics[:1]:
-        reading = _reading(result, metric, sheet)
-        if reading is not None:
-            ranges[metric.name] = _of_reading(metric, reading, doubt or CERTAIN, sheet, result)
-    return ranges
+    if found is not None:
+        sheet, doubt = found[0], found[1] or CERTAIN
+        spans |= rate_spans(result, sheet, doubt)
+        spans |= step_spans(result, sheet, doubt, model, catalog)
+        spans |= answer_spans(result, sheet, doubt, model, catalog)
+    return {m.name: _judged(result, m, spans) for m in result.metrics if m.name in spans}
 
 
-def _reading(result: Result, metric: Metric, sheet: DeviceSheet) -> ProbeReading | None:
-    at = result.taken_at
-    if result.bench == BANDWIDTH:
-        return bandwidth_reading(sheet, metric.median, at, is_clean=True)
-    rate = {"fp32": "fp32", "fp16": "half", "bf16": "half"}.get(metric.name.partition(" ")[0])
-    if rate is None or (rate == "half" and sheet.kind == "cpu"):
-        return None  # nobody publishes what processors reach there
-    return arithmetic_reading(sheet, metric.median, rate, at, is_clean=True)
+def _bounds(result: Result) -> Spans:
+    """Return what the run itself noted as impossible to pass."""
+    kept = result.conditions.get(BOUNDS)
+    found: Spans = {}
+    for name, each in kept.items() if isinstance(kept, dict) else ():
+        if isinstance(each, dict):
+            low, high = (_number(each.get(end)) for end in ("low", "high"))
+            if low is not None or high is not None:
+                found[name] = (low, high, str(each.get("words", "")))
+    return found
 
 
-def _of_reading(
-    metric: Metric, reading: ProbeReading, doubt: SheetDoubt, sheet: DeviceSheet, result: Result
-) -> ExpectedRange:
-    own = doubt.bandwidth if result.bench == BANDWIDTH else doubt.arithmetic
-    width = math.exp(NINE_OF_TEN * math.hypot(reading.usual_spread, own))
-    low, high = reading.usual / width, reading.usual * width
-    if sheet.kind == "cpu":
-        source = f"reckoned from the cores, clock and instructions of {sheet.name}"
-        return _judged(result, metric, low, high, source)
-    source = f"what others reached of the data sheet of {sheet.name}"
-    return _judged(result, metric, low, min(high, _peak(sheet, metric)), source)
+def _number(value: Any) -> float | None:
+    return float(value) if is_number(value) else None
 
 
-def _peak(sheet: DeviceSheet, metric: Metric) -> float:
-    """Return what the data sheet says is the most."""
-    if metric.unit == "B/s":
-        return sheet.bandwidth_bytes_per_s
-    is_fp32 = metric.name.startswith("fp32")
-    return sheet.fp32_flop_per_s if is_fp32 else sheet.fp16_flop_per_s
-
-
-def _of_steps(
-    result: Result, sheet: DeviceSheet, doubt: SheetDoubt, model: SpeedModel
-) -> Mapping[str, ExpectedRange]:
-    ranges = {}
-    metrics = {metric.name: metric for metric in result.metrics}
-    for step in steps_of(result, sheet, model):
-        name = step.question.id.removeprefix("training step, ")
-        answer = model.answer([step.question])[0]
-        width = math.exp(NINE_OF_TEN * max(doubt.arithmetic, doubt.bandwidth))
-        if name in metrics and answer.low and answer.high:
-            ranges[name] = _judged(
-                result, metrics[name], answer.low / width, answer.high * width,
-                f"estimated for {sheet.name} from published training speeds",
-            )  # fmt: skip
-    return ranges
-
-
-def _judged(result: Result, metric: Metric, low: float, high: float, source: str) -> ExpectedRange:
-    found = ExpectedRange(low, high, "", source)
+def _judged(result: Result, metric: Metric, spans: Spans) -> ExpectedRange:
+    low, high, source = spans[metric.name]
     verdicts = result.conditions.get("verdicts")
     told = verdicts.get(metric.name) if isinstance(verdicts, dict) else None
     verdict = told.get("verdict") if isinstance(told, dict) else result.verdict
-    if verdict not in BELIEVED:
-        return found
-    if metric.high < low:
-        return replace(found, word=BELOW)
-    return replace(found, word=ABOVE if metric.low > high else AS_EXPECTED)
+    word = _word(metric, low, high) if verdict in BELIEVED else ""
+    return ExpectedRange(low, high, word, source)
+
+
+def _word(metric: Metric, low: float | None, high: float | None) -> str:
+    is_time = metric.unit == "s"
+    if low is not None and metric.high < low:
+        return SHORTER if is_time else BELOW
+    if high is not None and metric.low > high:
+        return LONGER if is_time else ABOVE
+    return AS_EXPECTED if low is not None and high is not None else ""

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import gib
 from hwstudio.core.bench.compare import Comparison
+from hwstudio.core.bench.epoch import NOT_LOADED, EpochTime, data_set_text, epoch_times
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import benches
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
 from hwstudio.core.report.blocks import (
     Block,
+    Cell,
     Chart,
     ChartForm,
     Column,
@@ -124,6 +126,9 @@ def _result(result: Result, comparisons: Sequence[Comparison]) -> Iterator[Block
         by_unit.setdefault(metric.unit, []).append(metric)
     for unit, metrics in by_unit.items():
         yield from _points(unit, metrics)
+    epochs = epoch_times(result)
+    if epochs:
+        yield _epochs(epochs)
     if not result.metrics:
         yield Paragraph(result.words or "It gave no figure.")
     if comparisons:
@@ -152,6 +157,24 @@ def _points(unit: str, metrics: Sequence[Metric]) -> Iterator[Block]:
         for m in metrics
     )
     yield Table(f"Points in {shown}", columns, rows, _INTERVAL_WORDS)
+
+
+def _epochs(epochs: Sequence[EpochTime]) -> Table:
+    columns = (
+        Column("Point"), Column("Data set"), Column("One epoch", "h", 2), Column("Low", "h", 2),
+        Column("High", "h", 2),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (
+            name_text(each.metric),
+            data_set_text(each),
+            each.median_s / 3600,
+            each.low_s / 3600,
+            each.high_s / 3600,
+        )
+        for each in epochs
+    ]
+    return Table("One pass over a data set", columns, tuple(rows), NOT_LOADED)
 
 
 def _digits(values: Sequence[float]) -> int:

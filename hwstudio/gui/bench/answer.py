@@ -108,6 +108,7 @@ class AnswerCard(Card):
         if result != self._drawn:
             self._drawn = result
             self.plots.show_result(result)
+        self.plots.setVisible(self.plots.has_chart)  # of a run without samples there is none
 
     def _set_timer(self) -> None:
         is_needed = self._state is not None and self._state.is_running and self.isVisible()

@@ -9,7 +9,12 @@ from hwstudio.gui.bench.words import EXPECTED_COLOUR, answer_text, chip, expecte
 from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.tip import rows_tip
 
-_WORDS = {"below": "less than expected", "above": "more than expected", "": "–"}
+_WORDS = {
+    "below": "less than expected",
+    "above": "more than expected",
+    "longer": "slower than expected",
+    "shorter": "faster than expected",
+}
 
 
 def _says(step: CheckStep) -> str:
@@ -36,7 +41,9 @@ def _colour(step: CheckStep) -> str:
 
 def _expected(step: CheckStep) -> str:
     word = expected_of(step.expected)
-    return _WORDS.get(word, word)
+    if word or step.result is None or not step.result.metrics:
+        return _WORDS.get(word, word) or "–"
+    return "only a bound known" if step.expected else "not known"
 
 
 def _tip(step: CheckStep) -> str:
@@ -52,7 +59,9 @@ def _tip(step: CheckStep) -> str:
 
 def _expected_tip(step: CheckStep) -> str:
     sources = dict.fromkeys(each.source for each in step.expected.values())
-    return "; ".join(sources) or "Nothing is known of what this should be on this device."
+    return "; ".join(sources) or (
+        "No expectation known: nobody published what this should be on such a device."
+    )
 
 
 CHECK_COLUMNS = (

@@ -10,9 +10,11 @@ from hwstudio.gui.bench.comparing import HOW_TO_COMPARE, PAIR_COLUMNS, Compared
 from hwstudio.gui.bench.machines import MACHINE_COLUMNS
 from hwstudio.gui.bench.state import BenchState
 from hwstudio.gui.bench.tables import (
+    EPOCH_COLUMN,
     POINT_COLUMNS,
     PUBLISHED_COLUMNS,
     RUN_COLUMNS,
+    SAMPLES_COLUMN,
     point_rows,
     run_rows,
 )
@@ -87,7 +89,11 @@ class Details(Card):
             self.tests.set_rows(check.steps if check is not None else ())
             if state.is_check_shown:  # so that the same test can be chosen again
                 self.tests.setCurrentIndex(QModelIndex())
-        self.points.set_rows(point_rows(state), "No samples were taken.")
+        points = point_rows(state)
+        self.points.set_rows(points, "No samples were taken.")
+        has_epochs = any(row.epoch for row in points)
+        self.points.setColumnHidden(EPOCH_COLUMN, not has_epochs)
+        self.points.setColumnHidden(SAMPLES_COLUMN, has_epochs)  # the tip has their number
         with QSignalBlocker(self.runs.selectionModel()):
             self.runs.set_rows(run_rows(state))
         self.published.set_rows(state.published, NO_PUBLISHED)

@@ -47,6 +47,11 @@ class BenchPlots(QStackedWidget):
         self._nothing = QWidget()
         self.addWidget(self._nothing)
 
+    @property
+    def has_chart(self) -> bool:
+        """Say whether there is anything to see."""
+        return self.currentWidget() is not self._nothing
+
     def get_ready(self) -> None:
         """Make the usual live chart before it is wanted: that takes longer than a frame."""
         self._plot("live", "FLOP/s", is_live=True)
@@ -97,7 +102,8 @@ class BenchPlots(QStackedWidget):
         key = (kind, unit)
         if key not in self._made:
             x_title = kind if kind in X_NAME.values() else "Sample"
-            y_title = f"{Y_NAME.get(unit, 'Value')}, {SCALE.get(unit, (1.0, unit))[1]}"
+            words = (Y_NAME.get(unit, "Value"), SCALE.get(unit, (1.0, unit))[1])
+            y_title = ", ".join(filter(None, words))
             name = f"{y_title} by {x_title.lower()}"
             self._made[key] = LinePlot(name, x_title, y_title, is_live=is_live)
             self.addWidget(self._made[key])
@@ -139,6 +145,7 @@ def _samples(result: Result) -> list[LiveSeries]:
         name: str(about.get("unit", ""))
         for name, about in result.conditions.get("series", {}).items()
     }
+    units |= {metric.name: metric.unit for metric in result.metrics}
     usual = _UNIT_OF.get(result.bench, "")  # a run that died told no units
     known = [
         LiveSeries(name, units.get(name, usual), tuple(values))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from hwstudio.core.base.units import duration
 from hwstudio.core.bench.compare import Comparison, is_comparable
+from hwstudio.core.bench.epoch import NOT_LOADED, EpochTime, data_set_text, epoch_times, span_text
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import SUITES, bench
 from hwstudio.core.bench.take_in import is_imported
@@ -42,6 +44,7 @@ class PointRow:
     clean_share: float | None
     earlier: Comparison | None
     expected: ExpectedRange | None = None
+    epoch: EpochTime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def point_rows(state: BenchState) -> tuple[PointRow, ...]:
     verdicts = result.conditions.get("verdicts", {})
     series = result.conditions.get("series", {})
     earlier = {each.metric: each for each in state.earlier}
+    epochs = {each.metric: each for each in epoch_times(result)}
     rows = []
     for name in dict.fromkeys((*verdicts, *metrics, *result.samples)):
         told = verdicts.get(name, {})
@@ -78,6 +82,7 @@ def point_rows(state: BenchState) -> tuple[PointRow, ...]:
                 clean_share=about.get("clean_share"),
                 earlier=earlier.get(name),
                 expected=state.expected.get(name),
+                epoch=epochs.get(name),
             )
         )
     return tuple(row for row in rows if row.metric or row.verdict or not result.metrics)
@@ -144,11 +149,30 @@ def _earlier_tip(row: PointRow) -> str:
 
 def _expected_tip(row: PointRow) -> str:
     if row.expected is None:
-        return "Nothing is known of what this should be on this device."
+        return "No expectation known: nobody published what this should be on such a device."
     word = EXPECTED_WORDS[row.expected.word]
+    what = "Where nine of ten devices like it lie."
+    if row.expected.is_bound:
+        what = "What it cannot pass; how far below that it usually is, nobody published."
+    return rows_tip([("This run", word), ("From", row.expected.source)], what)
+
+
+def _epoch_tip(row: PointRow) -> str:
+    epoch = row.epoch
+    if epoch is None:
+        return "No data set is usual for this network: choose how much one epoch is on the left."
+    fast, slow = (
+        "" if each is None else duration(each) for each in (epoch.fastest_s, epoch.slowest_s)
+    )
     return rows_tip(
-        [("This run", word), ("From", row.expected.source)],
-        "Where nine of ten devices like it lie.",
+        [
+            ("Data set", data_set_text(epoch)),
+            ("From", epoch.source),
+            ("95 % interval", span_text(epoch)),
+            ("All as the fastest step", fast),
+            ("All as the slowest step", slow),
+        ],
+        NOT_LOADED,
     )
 
 
@@ -180,6 +204,7 @@ def verdict_colour(kind: str) -> str:
     return kind if kind in ("ok", "warn", "error") else "muted"
 
 
+EPOCH_COLUMN, SAMPLES_COLUMN = 4, 5  # the first is shown where something is trained, else the other
 POINT_COLUMNS = (
     Column("Point", lambda r: r.name, lambda r: name_text(r.name), stretch=True),
     Column(
@@ -188,7 +213,7 @@ POINT_COLUMNS = (
         lambda r: value_text(r.metric.median, r.metric.unit) if r.metric else "no result",
         right=True,
         tip=_point_tip,
-        width=116,
+        width=124,
     ),
     Column(
         "±, %",
@@ -200,12 +225,20 @@ POINT_COLUMNS = (
     ),
     Column(
         "Expected here",
-        lambda r: r.expected.low if r.expected else None,
+        lambda r: (r.expected.low or r.expected.high) if r.expected else None,
         lambda r: range_text(r.expected, r.metric.unit if r.metric else r.unit),
         right=True,
         tip=_expected_tip,
         colour=lambda r: EXPECTED_COLOUR.get(r.expected.word, "") if r.expected else "muted",
-        width=216,
+        width=184,
+    ),
+    Column(
+        "One epoch",
+        lambda r: r.epoch.median_s if r.epoch else None,
+        lambda r: duration(r.epoch.median_s) if r.epoch else "–",
+        right=True,
+        tip=_epoch_tip,
+        width=100,
     ),
     Column("Samples", lambda r: r.samples, right=True, tip=_point_tip, width=72),
     Column(
@@ -222,7 +255,7 @@ POINT_COLUMNS = (
         lambda r: ratio_text(r.earlier),
         right=True,
         tip=_earlier_tip,
-        width=120,
+        width=116,
     ),
 )
 
@@ -237,7 +270,7 @@ RUN_COLUMNS = (
     ),
     Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=150),
     Column("Device", lambda r: device_cell(r.result), tip=_run_tip, stretch=True),
-    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=172),
+    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=216),
     Column(
         "Speed ÷ shown",
         lambda r: r.ratio,

@@ -27,7 +27,7 @@ from hwstudio.gui.bench.details import (
     Details,
 )
 from hwstudio.gui.bench.machines import NO_MACHINES, Found, MachinesModel
-from hwstudio.gui.bench.plan import start_text
+from hwstudio.gui.bench.plan import CHOSEN, start_text
 from hwstudio.gui.bench.state import BenchState, Phase
 from hwstudio.gui.bench.tables import RunRow
 from hwstudio.gui.bench.trending import TrendModel
@@ -42,6 +42,10 @@ FIRST_TIME = (
     "See how fast this computer really is. The quick check runs eight tests one after the other: "
     "processor, memory, drive, training and answering. It takes two to five minutes, and says "
     "whether the numbers can be trusted. Leave the computer alone meanwhile."
+)
+FIRST_CHOSEN = (
+    "Tick the tests you want on the left; each has its settings below the list. Each says what it "
+    "measured, and whether the number can be trusted. Leave the computer alone meanwhile."
 )
 FIRST_BUTTON_PX = (220, 44)
 READY_AFTER_MS = 800  # the tab has been painted by then
@@ -174,6 +178,7 @@ class BenchView(QWidget):
         self.run_button.setText("Cancel" if state.is_running else words)
         self.run_button.setVisible(not is_empty)  # one primary button at a time
         self.run_button.setEnabled(state.can_run or state.phase is Phase.RUNNING)
+        self.empty.show_text(FIRST_CHOSEN if state.plan == CHOSEN else FIRST_TIME)
         self.empty.button.setText(words)
         self.empty.button.setEnabled(state.can_run)
         self.choices.show_state(state)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from hwstudio.core.base.units import duration, gib, percent, si, significant
 from hwstudio.core.bench.compare import Comparison
+from hwstudio.core.bench.epoch import data_set_text, epoch_times
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.scaling.told import forecast_line
 from hwstudio.core.bench.take_in import is_imported
@@ -180,7 +181,17 @@ def _trained(result: Result, values: dict[str, Metric]) -> str:
         for key, (unit, name) in told.items()
         if key in values
     ]
-    return f"{device_text(result)} trains {joined(parts)}."
+    return f"{device_text(result)} trains {joined(parts)}.{_one_epoch(result)}"
+
+
+def _one_epoch(result: Result) -> str:
+    """Return how long the first network needs for all its data once; the table has them all."""
+    first = next(iter(epoch_times(result)), None)
+    if first is None:
+        return ""
+    name = name_text(first.metric).removesuffix(", training")
+    took = duration(first.median_s)
+    return f" One epoch, all of {data_set_text(first)} once, takes {name} {took}."
 
 
 def _shorten(parts: list[str]) -> list[str]:
@@ -242,19 +253,39 @@ def when_text(iso: str) -> str:
 
 
 def range_text(expected: ExpectedRange | None, unit: str) -> str:
-    """Return "180 to 700 GFLOP/s", "–" where nothing is known."""
+    """Return "180 to 700 GFLOP/s" or "at most 31 GB/s"; in words where nothing is known."""
     if expected is None:
-        return "–"
+        return "not known"
+    if expected.low is None:
+        return "–" if expected.high is None else f"at most {value_text(expected.high, unit)}"
+    if expected.high is None:
+        return f"at least {value_text(expected.low, unit)}"
     low, high = value_text(expected.low, unit), value_text(expected.high, unit)
     number, _, own = low.partition(" ")
     return f"{number} to {high}" if high.endswith(f" {own}") else f"{low} – {high}"
 
 
-EXPECTED_WORDS = {"as expected": "as expected", "above": "above it", "below": "below it", "": ""}
-EXPECTED_COLOUR = {"below": "warn", "as expected": "ok", "above": "ok"}
+EXPECTED_WORDS = {
+    "as expected": "as expected",
+    "above": "above it",
+    "below": "below it",
+    "longer": "longer than that",
+    "shorter": "shorter than that",
+    "": "",
+}
+EXPECTED_COLOUR = {
+    "below": "warn",
+    "longer": "warn",
+    "as expected": "ok",
+    "above": "ok",
+    "shorter": "ok",
+}
+
+
+EXPECTED_FIRST = ("below", "longer", "above", "shorter", "as expected")
 
 
 def expected_of(ranges: Mapping[str, ExpectedRange]) -> str:
     """Return the one word for a whole run: below, as soon as one point is."""
     words = {each.word for each in ranges.values()}
-    return next((word for word in ("below", "above", "as expected") if word in words), "")
+    return next((word for word in EXPECTED_FIRST if word in words), "")

@@ -18,7 +18,8 @@ class Content:
     def __init__(self, read_bytes: int) -> None:
         self._pool = _memory(POOL_BYTES)
         self._pool.write(random.Random(SEED).randbytes(POOL_BYTES))  # noqa: S311
-        self._room = _memory(max(PAGE, read_bytes))
+        self.read_bytes = max(PAGE, read_bytes)
+        self._room = _memory(self.read_bytes)
         self._pool_at = ctypes.addressof(ctypes.c_char.from_buffer(self._pool))
         self._room_at = ctypes.addressof(ctypes.c_char.from_buffer(self._room))
         self.room = memoryview(self._room)

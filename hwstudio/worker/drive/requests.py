@@ -8,7 +8,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,10 @@ from hwstudio.worker.drive.scratch import Scratch
 
 CHECK_EVERY = 64  # one request in so many is compared with what was written
 NAP_S = 0.005
+MOST_SCATTERED = 2**18  # small blocks in disorder before they come again: 1 GiB of them
+SMALL_BYTES = 2**16
+ROOMS = 2  # times the depth
+AT_ONCE = 16  # waits for small requests before whoever counts is asked again
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,22 @@ class Pattern:
     is_random: bool = False
     is_cached: bool = False
 
+    @property
+    def room_bytes(self) -> int:
+        """Return the memory that reading so takes."""
+        return ROOMS * self.depth * self.block_bytes
+
     def offsets(self, size_bytes: int) -> Iterator[int]:
         """Return where the requests go, without end: in order, or every block once in disorder."""
-        places = [number * self.block_bytes for number in range(size_bytes // self.block_bytes)]
+        return itertools.cycle(self.places(size_bytes))
+
+    def places(self, size_bytes: int) -> list[int]:
+        """Return one round of it; of a very large file as many blocks as are worth a list."""
+        numbers: Sequence[int] = range(size_bytes // self.block_bytes)
         if self.is_random:
-            random.Random(SEED).shuffle(places)  # noqa: S311
-        return itertools.cycle(places)
+            source = random.Random(SEED)  # noqa: S311
+            numbers = source.sample(numbers, min(len(numbers), MOST_SCATTERED))
+        return [number * self.block_bytes for number in numbers]
 
 
 class Requests(Protocol):
@@ -73,41 +87,74 @@ def wrong_content(name: str) -> Failure:
 
 
 class AioRequests:
-    """One thread, many requests: the calls that databases use."""
+    """One thread, many requests: the calls that databases use.
+
+    The whole row is made beforehand. Each block read has a room in memory, used again ``ROOMS``
+    times the depth later; until the request that has it is over, none that wants it begins.
+    """
 
     engine = "Linux asynchronous requests"
 
     def __init__(self, scratch: Scratch, content: Content, pattern: Pattern) -> None:
         self._content, self._pattern = content, pattern
-        self._offsets = pattern.offsets(scratch.size_bytes)
-        self._at = [0] * pattern.depth
-        self._count = 0
-        self._aio = LinuxAio(scratch.direct, pattern.depth, pattern.block_bytes, pattern.is_write)
-        self._begin(range(pattern.depth))
+        self._rooms = 1 if pattern.is_write else ROOMS * pattern.depth
+        places = pattern.places(scratch.size_bytes)
+        whole = -(-len(places) // self._rooms) * self._rooms  # rooms go round without a break
+        self._places = list(itertools.islice(itertools.cycle(places), whole))
+        file, block = scratch.direct, pattern.block_bytes
+        self._aio = LinuxAio(file, pattern.depth, block, pattern.is_write, self._row())
+        self._waits = AT_ONCE if block < SMALL_BYTES else 1
+        self._next = self._owed = self._count = 0
+        self._under_way: set[int] = set()
+        self._begin(pattern.depth)
 
-    def _begin(self, slots: range | list[int]) -> None:
+    def _row(self) -> list[tuple[int, int]]:
+        """Return the place in memory and in the file of every request of one round."""
         content, block = self._content, self._pattern.block_bytes
-        for slot in slots:
-            self._at[slot] = offset = next(self._offsets)
-            is_write = self._pattern.is_write
-            address = content.source(offset) if is_write else content.target(slot * block)
-            self._aio.put(slot, address, offset)
-        self._aio.submit()
+        if self._pattern.is_write:
+            return [(content.source(offset), offset) for offset in self._places]
+        rooms = [content.target(number * block) for number in range(self._rooms)]
+        return list(zip(itertools.cycle(rooms), self._places, strict=False))
+
+    def _begin(self, count: int) -> None:
+        if self._pattern.is_write:
+            self._aio.submit(count)
+            return
+        length, first = len(self._places), self._next - self._rooms
+        wanted: Iterable[int] = range(first, first + count)
+        if first < 0:
+            wanted = [number % length for number in wanted]
+        if not self._under_way.isdisjoint(wanted):
+            self._owed = count  # a request is so late that its room is wanted again: wait for it
+            return
+        fresh: Iterable[int] = range(self._next, self._next + count)
+        if self._next + count > length:
+            fresh = [number % length for number in fresh]
+        self._aio.submit(count)
+        self._under_way.update(fresh)
+        self._next, self._owed = (self._next + count) % length, 0
 
     def advance(self) -> int:
         """Wait for at least one; a silent drive is noticed by who counts."""
-        ended = self._aio.wait(0.2)
-        if ended and not self._pattern.is_write:
-            self._compare(ended)
-        self._begin(ended)
-        return len(ended)
+        all_ended = 0
+        for _ in range(self._waits):
+            ended = self._aio.wait(0.2)
+            if not ended:
+                break
+            all_ended += len(ended)
+            if not self._pattern.is_write:
+                self._under_way.difference_update(ended)
+                self._compare(ended)
+            self._begin(len(ended) + self._owed)
+        return all_ended
 
     def _compare(self, ended: list[int]) -> None:
         before = self._count // CHECK_EVERY
         self._count += len(ended)
         if self._count // CHECK_EVERY != before:
-            slot = ended[0]
-            if not self._content.is_right(slot * self._pattern.block_bytes, self._at[slot]):
+            number = ended[0]
+            begin = number % self._rooms * self._pattern.block_bytes
+            if not self._content.is_right(begin, self._places[number]):
                 raise wrong_content(self._pattern.name)
 
     def close(self) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hwstudio.worker import device as devices
-from hwstudio.worker.channel import Channel, Failure
+from hwstudio.worker.channel import Channel
 from hwstudio.worker.kernels.parted import (
     PHASE_S,
     WEIGHINGS,
-    PartRanks,
-    jobs_for,
+    parts,
     refuse_if_apart,
     tell_memory,
 )
@@ -32,30 +30,8 @@ MOST_EFFICIENCY = 1.2  # caches explain a little
 
 def run(params: dict[str, Any], channel: Channel) -> None:
     """Measure memory, then speed, then that the weights are right."""
-    torch = devices.load_torch()
-    nproc = int(params.get("nproc", 2))
-    if nproc < 2:
-        raise Failure("unsupported", "Sharded training needs at least 2 processes")
-    if not torch.distributed.is_available():
-        raise Failure(
-            "unsupported",
-            "This torch cannot train over several processes",
-            "it was built without torch.distributed",
-            "Choose another interpreter",
-        )
-    jobs = jobs_for(torch, nproc, "fsdp", params)
-    channel.emit("condition", name="backend", value=jobs[0]["backend"])
-    channel.emit("condition", name="threads per process", value=jobs[0]["threads"])
-    rounds = max(3, int(params.get("rounds", 7)))
-    progress = Progress(channel, rounds + 3, 2 * PHASE_S)
-    progress.point("starting the processes")
-    ranks = PartRanks(jobs, channel)
-    try:
-        ranks.wait_ready()
-        channel.emit("condition", name="device", value=ranks.about[0])
-        measure(ranks, rounds, progress, channel, jobs[0] | dict(params))
-    finally:
-        ranks.close()
+    with parts(params, channel, "fsdp", phases=2) as made:
+        measure(made.ranks, made.rounds, made.progress, channel, made.params)
 
 
 def measure(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel, Failure
 from hwstudio.worker.disturbance import usable_cores
 from hwstudio.worker.ranks import Ranks, environment
 from hwstudio.worker.rounds import tell_values
+from hwstudio.worker.sampling import Progress
 
 GROUP_TIMEOUT_S = 60.0  # we notice a lost rank ourselves, long before this
 PHASE_S = 0.5
@@ -20,6 +24,53 @@ class PartRanks(Ranks):
     """The processes that hold the parts."""
 
     word = "part"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The processes that are ready, and what is to be done with them."""
+
+    ranks: PartRanks
+    rounds: int
+    progress: Progress
+    params: dict[str, Any]
+
+
+@contextlib.contextmanager
+def parts(params: dict[str, Any], channel: Channel, split: str, phases: int) -> Iterator[Parts]:
+    """Start the processes that hold the parts, and close them at the end.
+
+    Args:
+        split: "fsdp" or "stages".
+        phases: how often a round trains.
+
+    Raises:
+        Failure: this torch or this machine cannot do it.
+    """
+    torch = devices.load_torch()
+    count = int(params.get("nproc", 2))
+    if count < 2:
+        raise Failure("unsupported", "Training in parts needs at least 2 processes")
+    if not torch.distributed.is_available():
+        raise Failure(
+            "unsupported",
+            "This torch cannot train over several processes",
+            "it was built without torch.distributed",
+            "Choose another interpreter",
+        )
+    jobs = jobs_for(torch, count, split, params)
+    channel.emit("condition", name="backend", value=jobs[0]["backend"])
+    channel.emit("condition", name="threads per process", value=jobs[0]["threads"])
+    rounds = max(3, int(params.get("rounds", 7)))
+    progress = Progress(channel, rounds + 3, phases * PHASE_S)
+    progress.point("starting the processes")
+    ranks = PartRanks(jobs, channel)
+    try:
+        ranks.wait_ready()
+        channel.emit("condition", name="device", value=ranks.about[0])
+        yield Parts(ranks, rounds, progress, jobs[0] | dict(params))
+    finally:
+        ranks.close()
 
 
 def jobs_for(torch: Any, count: int, split: str, params: dict[str, Any]) -> list[dict[str, Any]]:

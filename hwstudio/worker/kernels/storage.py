@@ -36,7 +36,7 @@ def run(params: dict[str, Any], channel: Channel) -> None:
         warmup_s=float(params.get("warmup_s", 0.5)),
         floor=FLOOR,
     )
-    content = Content(max(each.block_bytes * each.depth for each in patterns))
+    content = Content(max(each.room_bytes for each in patterns))
     progress = Progress(channel, len(patterns) + 1, budget.cap_s)
     with Scratch(place, size_bytes, channel) as scratch:
         progress.point("filling the test file")

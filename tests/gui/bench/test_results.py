@@ -12,9 +12,10 @@ from hwstudio.core.bench.launch import Interpreter
 from hwstudio.core.bench.result_file import read_result_file, write_result_file
 from hwstudio.core.project.expected_range import ExpectedRange
 from hwstudio.gui.bench.details import COMPARISON, RUNS, TREND
+from hwstudio.gui.bench.tables import EPOCH_COLUMN
 from hwstudio.gui.bench.view import BenchView
 from hwstudio.gui.bench.words import range_text
-from tests.data.probe_results import product, triad
+from tests.data.probe_results import product, step, triad
 
 AROUND = Surroundings(Interpreter("py", "3.12", "2.13.0"))
 
@@ -102,11 +103,23 @@ def test_that_the_expected_range_stands_beside_the_number(qtbot, make):
     assert view.model.state.expected["fp32 2048"].word == "below"
 
 
+def test_that_a_training_run_says_how_long_an_epoch_takes_and_others_have_no_such_column(make):
+    view = make(replace(step(), id="s"), run(1, 1e12))
+    assert view.details.points.isColumnHidden(EPOCH_COLUMN)
+    view.model.select("s")
+    assert "all of ImageNet-1k, 1,281,167 pictures once, takes ResNet-18 11 h 52 min" in (
+        view.answer.sentence.text()
+    )
+    assert not view.details.points.isColumnHidden(EPOCH_COLUMN)
+
+
 def test_that_a_range_names_its_unit_once():
     both = ExpectedRange(1.8e11, 7e11, "", "")
     assert range_text(both, "FLOP/s") == "180 to 700 GFLOP/s"
     assert range_text(replace(both, high=2e12), "FLOP/s") == "180 GFLOP/s – 2.00 TFLOP/s"
-    assert range_text(None, "FLOP/s") == "–"
+    assert range_text(replace(both, low=None), "FLOP/s") == "at most 700 GFLOP/s"
+    assert range_text(ExpectedRange(0.05, None, "", ""), "s") == "at least 50 ms"
+    assert range_text(None, "FLOP/s") == "not known"
 
 
 def test_that_results_go_out_into_a_file_and_those_of_others_come_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
+from hwstudio.core.bench.suite.shared_parameter import EPOCH_SAMPLES
 
 BENCH = Bench(
     id="ddp",
@@ -82,6 +83,7 @@ BENCH = Bench(
             high=4096,
             help="0: the cores shared out evenly",
         ),
+        EPOCH_SAMPLES,
     ),
     metrics=(
         MetricSpec(prefix="efficiency", title="Scaling efficiency", unit="1"),

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
-from hwstudio.core.bench.suite.shared_parameter import CAP, SEED, WARMUP
+from hwstudio.core.bench.suite.shared_parameter import (
+    CAP,
+    EPOCH_SAMPLES,
+    SEED,
+    WARMUP,
+    library_device,
+)
 
 NETWORKS = ("pictures", "layers")
 
@@ -14,14 +20,7 @@ BENCH = Bench(
     kernel="jax_training",
     needs=("jax", "numpy"),
     parameters=(
-        Parameter(
-            name="device",
-            is_main=True,
-            title="Device",
-            kind="text",
-            default="auto",
-            help="auto (the best JAX can use), cpu, gpu:0, gpu:1, tpu:0",
-        ),
+        library_device("JAX", "cpu, gpu:0, gpu:1, tpu:0"),
         Parameter(
             name="networks",
             is_main=True,
@@ -41,6 +40,7 @@ BENCH = Bench(
         CAP,
         WARMUP,
         SEED,
+        EPOCH_SAMPLES,
     ),
     metrics=(
         MetricSpec(prefix="pictures", title="Picture network", unit="samples/s"),

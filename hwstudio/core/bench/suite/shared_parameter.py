@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from hwstudio.core.bench.spec import Parameter
+from hwstudio.core.bench.spec import MetricSpec, Parameter
+
+LIBRARY_PRECISIONS = ("fp32", "tf32", "fp16", "bf16", "fp64")
 
 DEVICE = Parameter(
     name="device",
@@ -108,3 +110,68 @@ PART_NETWORK = (
         high=1024,
     ),
 )
+EPOCH_SAMPLES = Parameter(
+    name="epoch_samples",
+    title="Samples in one epoch",
+    kind="int",
+    default=0,
+    help="pictures or rows of your data set; 0: the set usual for the network, if there is one",
+)
+EPOCH_TOKENS = Parameter(
+    name="epoch_tokens",
+    title="Tokens in one epoch",
+    kind="int",
+    default=0,
+    help="tokens of your texts; 0: the texts usual for the network",
+)
+
+
+def product_parameters(library: str, places: str) -> tuple[Parameter, ...]:
+    """Return where, how large and in which precisions another library multiplies.
+
+    Args:
+        library: as people write its name.
+        places: its own names of devices, beside "auto".
+    """
+    return (
+        library_device(library, places),
+        Parameter(
+            name="sizes",
+            is_main=True,
+            title="Sizes",
+            kind="int_list",
+            default=[],
+            low=1,
+            high=65536,
+            help="n of the n x n matrices; empty: 256 to 2048 on a CPU, 1024 to 8192 elsewhere",
+        ),
+        Parameter(
+            name="precisions",
+            is_main=True,
+            title="Precisions",
+            kind="choice_list",
+            default=["fp32", "bf16"],
+            choices=LIBRARY_PRECISIONS,
+            help="number formats; one the device lacks is skipped and named",
+        ),
+    )
+
+
+def library_device(library: str, places: str) -> Parameter:
+    """Return the device of a library that picks one by itself."""
+    return Parameter(
+        name="device",
+        is_main=True,
+        title="Device",
+        kind="text",
+        default="auto",
+        help=f"auto (the best {library} can use), {places}",
+    )
+
+
+def product_metrics() -> tuple[MetricSpec, ...]:
+    """Return one metric for each precision of such a product."""
+    return tuple(
+        MetricSpec(prefix=f"{each} ", title=f"{each} product", unit="FLOP/s")
+        for each in LIBRARY_PRECISIONS
+    )

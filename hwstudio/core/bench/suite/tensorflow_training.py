@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
-from hwstudio.core.bench.suite.shared_parameter import CAP, SEED, THREADS, WARMUP
+from hwstudio.core.bench.suite.shared_parameter import (
+    CAP,
+    EPOCH_SAMPLES,
+    SEED,
+    THREADS,
+    WARMUP,
+)
 
 NETWORKS = ("layers", "pictures")
 
@@ -50,6 +56,7 @@ def _bench(strategy: str, name: str, title: str, purpose: str) -> Bench:
             CAP,
             WARMUP,
             SEED,
+            EPOCH_SAMPLES,
         ),
         metrics=(
             MetricSpec(prefix="layers", title="Wide layers", unit="samples/s"),

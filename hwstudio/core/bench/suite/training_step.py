@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
-from hwstudio.core.bench.suite.shared_parameter import CAP, DEVICE, THREADS, WARMUP
+from hwstudio.core.bench.suite.shared_parameter import (
+    CAP,
+    DEVICE,
+    EPOCH_SAMPLES,
+    EPOCH_TOKENS,
+    THREADS,
+    WARMUP,
+)
 
 NETWORKS = ("pictures", "text", "resnet50", "bert", "gpt2", "unet")
 
@@ -51,6 +60,8 @@ BENCH = Bench(
             default=20261120,
             help="of the random weights and data",
         ),
+        replace(EPOCH_SAMPLES, is_main=True, title="Pictures in one epoch"),
+        replace(EPOCH_TOKENS, is_main=True),
     ),
     metrics=(
         MetricSpec(prefix="pictures", title="ResNet-18", unit="samples/s"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
 from hwstudio.core.bench.suite.shared_parameter import (
+    EPOCH_SAMPLES,
     PART_DEVICE,
     PART_NETWORK,
     PART_THREADS,
@@ -42,6 +43,7 @@ BENCH = Bench(
         *PART_NETWORK,
         ROUNDS,
         PART_THREADS,
+        EPOCH_SAMPLES,
     ),
     metrics=(
         MetricSpec(prefix="pipeline_rate", title="Pipeline", unit="samples/s"),

@@ -1,0 +1,1 @@
+"""What results should be, one kind of test a file."""
