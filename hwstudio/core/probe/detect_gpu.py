@@ -7,6 +7,7 @@ import platform
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from hwstudio.core.base.safe_mode import NO_GPU, is_safe_mode
 from hwstudio.core.model.machine import CANNOT_TELL, GpuInfo
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.deadline import TooSlowError, output_of, within
@@ -33,6 +34,8 @@ Match = Callable[[str, "int | None"], "HasId | None"]
 
 def detect_gpus(source: Source, match: Match | None, nvml: Any = None) -> Found:
     """Return the GPUs and the list of ways they were looked for."""
+    if source.is_live and is_safe_mode():
+        return [], [f"{CANNOT_TELL}: {NO_GPU}"]
     found, looked = _nvidia(source, match, nvml)
     others, more = _others(source, match, has_nvidia=bool(found))
     return found + others, looked + more

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hwstudio.core.base.paths import Home
+from hwstudio.core.base.safe_mode import is_safe_mode
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.commands import Command
 
@@ -38,6 +39,8 @@ class RecordingStatus(QObject):
 
         self._on_look()
         self._timer.start()
+        if is_safe_mode():
+            return
         tray = Tray(self)
         if not tray.show():
             tray.close()
