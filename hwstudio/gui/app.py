@@ -89,7 +89,7 @@ def _run(studio: Studio, project: str | None) -> int:
     window = make_window(app, studio)
     if is_safe_mode():
         window.setWindowTitle(_SAFE_TITLE)
-    for command in help_commands(window, studio):
+    for command in help_commands(window, studio.home):
         window.commands.add(command)
     opener = FileOpener(window, project)
     app.installEventFilter(opener)

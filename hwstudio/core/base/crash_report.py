@@ -35,10 +35,8 @@ def crash_report(what: str, log_dir: Path, *, further: str = "") -> str:
         *filter(None, [further]),
     ]
     log = tail(log_dir / LOG).splitlines()[-_LOG_LINES:]
-    text = "\n".join(
-        [*about, "", "What happened", what.strip(), "", "Last lines of the log", *log, ""]
-    )
-    return redactor()(text)
+    told = ["", "Last lines of the log", *log] if log else []
+    return redactor()("\n".join([*about, "", "What happened", what.strip(), *told, ""]))
 
 
 def tail(file: Path, most_bytes: int = _MOST_BYTES) -> str:

@@ -92,7 +92,7 @@ class VersionsDialog(QDialog):
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.details)
-        split.setSizes([400, 640])
+        split.setSizes([430, 610])
         box.addWidget(split, 1)
         self.said = label("", "muted", wrap=True)
         box.addWidget(self.said)
@@ -111,6 +111,8 @@ class VersionsDialog(QDialog):
         rows = tuple(_row(version, now) for version in versions)
         self._show(None)
         self.table.set_rows(rows, _EMPTY)
+        if rows:
+            self.table.selectRow(0)
 
     @Slot(object)
     def _on_selected(self, row: object) -> None:
@@ -189,7 +191,7 @@ def _budget_text(row: Row) -> str:
 
 
 _VERSIONS = (
-    Column("When", _taken, _taken_text, width=160),
+    Column("When", _taken, _taken_text, width=185),
     Column("Age", _age, _age_text, right=True, width=100),
     Column("Budget", _budget, _budget_text, right=True, stretch=True),
 )

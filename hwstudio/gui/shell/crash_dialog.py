@@ -61,13 +61,14 @@ class CrashDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(12)
-        box.addWidget(label(headline, "section", wrap=True))
+        box.addWidget(label(headline, "strong", wrap=True))
         if report:
             box.addWidget(label(_PRIVATE, wrap=True))
             box.addWidget(self._made_text(), 1)
         else:
             box.addStretch(1)
         box.addLayout(self._made_buttons(answers))
+        self.buttons[answers[-1]].setFocus()
 
     def _made_text(self) -> QPlainTextEdit:
         self.text = QPlainTextEdit(self._report)

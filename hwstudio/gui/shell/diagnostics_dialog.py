@@ -114,3 +114,10 @@ class DiagnosticsDialog(QDialog):
         saved = save_bytes(self, "Save diagnostics", _NAME, bundle(self._entries))
         if saved is not None:
             self.said.setText(f"Saved as {saved}.")
+
+
+def show_diagnostics(home: Home, parent: QWidget) -> None:
+    """Gather and show what would be saved, until the dialog is closed."""
+    dialog = DiagnosticsDialog(home, parent)
+    dialog.exec()
+    dialog.deleteLater()

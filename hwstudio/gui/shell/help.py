@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
+from hwstudio.core.base.paths import Home
 from hwstudio.core.base.safe_mode import is_safe_mode
-from hwstudio.core.studio import Studio
 from hwstudio.gui.shell.commands import Command
 from hwstudio.gui.shell.restart import ask_to_restart
 from hwstudio.gui.window import MainWindow
 
 
-def help_commands(window: MainWindow, studio: Studio) -> tuple[Command, ...]:
+def help_commands(window: MainWindow, home: Home) -> tuple[Command, ...]:
     """Return what the search offers of it."""
     safe = (
         Command("restart", "Leave safe mode", ask_to_restart, "", "restart usual normal")
@@ -35,7 +35,7 @@ def help_commands(window: MainWindow, studio: Studio) -> tuple[Command, ...]:
         Command(
             "diagnostics",
             "Save diagnostics…",
-            partial(show_diagnostics, window, studio),
+            partial(_show_diagnostics, window, home),
             "",
             "help report problem logs bug crash support",
         ),
@@ -51,10 +51,7 @@ def show_versions(window: MainWindow) -> None:
         opener()
 
 
-def show_diagnostics(window: MainWindow, studio: Studio) -> None:
-    """Gather and show what would be saved, until the dialog is closed."""
-    from hwstudio.gui.shell.diagnostics_dialog import DiagnosticsDialog
+def _show_diagnostics(window: MainWindow, home: Home) -> None:
+    from hwstudio.gui.shell.diagnostics_dialog import show_diagnostics
 
-    dialog = DiagnosticsDialog(studio.home, window)
-    dialog.exec()
-    dialog.deleteLater()
+    show_diagnostics(home, window)
