@@ -11,6 +11,7 @@ import random
 import sys
 import time
 from decimal import Decimal
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -49,7 +50,7 @@ class Hands(QObject):
         else:
             self._edit()
             self._measure()
-        self._timer.start(random.randint(*_EVERY_MS))  # noqa: S311 - not for secrets
+        self._timer.start(random.randint(*_EVERY_MS))
 
     def _look_for_window(self) -> None:
         found = [each for each in make_app().topLevelWidgets() if isinstance(each, MainWindow)]
@@ -76,17 +77,17 @@ class Hands(QObject):
         bench.set_chosen(_BENCH, True)
         bench.set_quick(True)
 
-    def _configure(self):
+    def _configure(self) -> Any:
         return self._window.view("configure").model
 
-    def _bench(self):
+    def _bench(self) -> Any:
         return self._window.view("bench").model
 
     def _edit(self) -> None:
         self._number += 1
         model = self._configure()
         if self._number % _BUDGET_EVERY == 0:
-            model.set_budget(Decimal(random.randint(900, 6000)))  # noqa: S311
+            model.set_budget(Decimal(random.randint(900, 6000)))
         model.rename(str(self._number))
         tell(f"edit {self._number} {time.time():.4f}")
 

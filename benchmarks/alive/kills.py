@@ -242,7 +242,7 @@ def main() -> int:
     arguments.add_argument("--home", default="")
     arguments.add_argument("--csv", default="")
     asked = arguments.parse_args()
-    dice = random.Random(asked.seed)  # noqa: S311 - not for secrets
+    dice = random.Random(asked.seed)
     kills: list[Kill] = []
     with tempfile.TemporaryDirectory() as folder:
         home, saved = prepared(asked.home or folder), 0

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         HostError: the file cannot be written.
     """
     from hwstudio.core.base.paths import open_home
-    from hwstudio.core.report.diagnostics import databases, gather, save_bundle
+    from hwstudio.core.report.diagnostics import all_whole, gather, save_bundle
 
     home = open_home(args.home)
     entries = gather(home, with_machine=not args.no_machine)
@@ -54,4 +54,4 @@ def run(args: argparse.Namespace, out: Output) -> int:
     else:
         for entry in entries:
             out.line(f"--- {entry.name}\n{entry.text}")
-    return 0 if all(each.get("integrity") == "ok" for each in databases(home)) else 1
+    return 0 if all_whole(entries) else 1

@@ -38,6 +38,7 @@ _PACKAGES = (
 )  # fmt: skip
 _ENTRY_DATE = (2020, 1, 1, 0, 0, 0)
 _SUM = re.compile(r"\A[0-9a-f]{16}\Z")
+_DATABASES = "databases.json"
 README = (
     "Diagnostics of hwstudio. Everything here is text you can read. Your name, folders, computer "
     "name, addresses, serial numbers and keys were taken out. Your projects, prices and measured "
@@ -64,7 +65,7 @@ def gather(home: Home, *, with_machine: bool = True) -> tuple[Entry, ...]:
         ("versions.json", _versions),
         ("settings.json", lambda: asdict(load_settings(home.settings_file))),
         ("machine.json", _machine if with_machine and not is_safe_mode() else _no_machine),
-        ("databases.json", lambda: databases(home)),
+        (_DATABASES, lambda: databases(home)),
         ("files.json", lambda: _files(home)),
     ):
         found.append(Entry(name, redact(_written(make))))
@@ -131,6 +132,15 @@ def databases(home: Home) -> list[dict[str, Any]]:
     """Return for each database whether SQLite finds it whole, its size in bytes and its version."""
     files = sorted({*home.root.glob("*.db"), *home.catalog_dir.glob("*.db"), catalog_file()})
     return [_checked(file) for file in files]
+
+
+def all_whole(entries: tuple[Entry, ...]) -> bool:
+    """Say whether every database of a bundle was found whole."""
+    text = next((entry.text for entry in entries if entry.name == _DATABASES), "")
+    try:
+        return all(each.get("integrity") == "ok" for each in json.loads(text))
+    except ValueError:
+        return False  # it could not even be looked at
 
 
 def _checked(file: Path) -> dict[str, Any]:

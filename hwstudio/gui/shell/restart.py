@@ -53,6 +53,8 @@ def start_again(*, is_safe: bool = False) -> bool:
             [*program(os.environ), *words, *switches],
             env=_environment(),
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             **_detached(),
         )
     except OSError as error:
