@@ -22,11 +22,10 @@ from hwstudio.core.base.paths import Home
 from hwstudio.core.base.safe_mode import is_safe_mode, set_safe_mode
 from hwstudio.core.base.version import VERSION
 from hwstudio.core.studio import Studio, open_studio
-from hwstudio.gui.shell.after_crash import AfterCrash, clear_safe_leftovers, wants_safe_mode
 from hwstudio.gui.shell.crash import install_crash_hooks
 from hwstudio.gui.shell.files import FileOpener
 from hwstudio.gui.shell.help import help_commands, show_versions
-from hwstudio.gui.shell.restart import remember_home, restart_if_asked
+from hwstudio.gui.shell.restart_wish import remember_home, restart_if_asked
 from hwstudio.gui.shell.single import Door
 from hwstudio.gui.shell.sweep import Sweeper
 from hwstudio.gui.shell.theme import Theme
@@ -97,9 +96,7 @@ def _run(studio: Studio, project: str | None) -> int:
     door.knocked.connect(opener.on_knocked)
     window.after_first_show(door.open)
     if not last.ended_well:
-        versions = partial(show_versions, window)
-        after = AfterCrash(window, studio.home, native, versions)
-        window.after_first_show(after.show)
+        _tell_of_crash(window, studio.home, native)
     _announce(app, window)
     _end_on_signal()
     window.show()
@@ -118,10 +115,22 @@ def _run(studio: Studio, project: str | None) -> int:
     return code
 
 
+def _tell_of_crash(window: MainWindow, home: Home, native: str) -> None:
+    """Offer the project's versions, and the report of a native crash, once the window stands."""
+    from hwstudio.gui.shell.after_crash import AfterCrash
+
+    after = AfterCrash(window, home, native, partial(show_versions, window))
+    window.after_first_show(after.show)
+
+
 def _settle_safe_mode(home: Home, last: LastRun) -> None:
     """Offer a safe start after failed ones; say so in the title's name."""
+    if not last.offers_safe_mode and not is_safe_mode():
+        return
+    from hwstudio.gui.shell.after_crash import clear_safe_leftovers, wants_safe_mode
+
     is_seen = QGuiApplication.platformName() != "offscreen"
-    if last.offers_safe_mode and is_seen and not is_safe_mode() and wants_safe_mode(last):
+    if is_seen and not is_safe_mode() and wants_safe_mode(last):
         set_safe_mode(is_on=True)
     if is_safe_mode():
         clear_safe_leftovers(home)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from hwstudio.core.base.clock import iso_now, utc_now
 from hwstudio.core.base.paths import is_frozen
-from hwstudio.core.base.redact import redactor
 from hwstudio.core.base.safe_mode import is_safe_mode
 from hwstudio.core.base.version import VERSION
 
@@ -28,6 +26,10 @@ def crash_report(what: str, log_dir: Path, *, further: str = "") -> str:
         log_dir: where the log lies; its last lines are added.
         further: one more line about this run (the version of Qt, the screen).
     """
+    import platform
+
+    from hwstudio.core.base.redact import redactor  # a start that goes well needs neither
+
     about = [
         f"hwstudio {VERSION}, report of {iso_now()}",
         f"Python {platform.python_version()}, {platform.platform()}, {platform.machine()}",

@@ -14,7 +14,7 @@ from hwstudio.core.base.paths import Home
 from hwstudio.core.base.safe_mode import is_safe_mode
 from hwstudio.gui.shell.crash import surroundings
 from hwstudio.gui.shell.crash_dialog import Answer, CrashDialog
-from hwstudio.gui.shell.restart import ask_to_restart
+from hwstudio.gui.shell.restart_wish import ask_to_restart
 from hwstudio.gui.window import MainWindow
 
 _OFFER = (

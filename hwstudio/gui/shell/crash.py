@@ -54,7 +54,8 @@ class Crash(QObject):
 
     def _show(self, report: str) -> None:
         from hwstudio.gui.shell.crash_dialog import Answer, CrashDialog
-        from hwstudio.gui.shell.restart import ask_to_restart, start_again
+        from hwstudio.gui.shell.restart import start_again
+        from hwstudio.gui.shell.restart_wish import ask_to_restart
 
         is_up = QThread.currentThread().loopLevel() > 0
         answers = (Answer.RESTART, Answer.QUIT, *((Answer.GO_ON,) if is_up else ()))

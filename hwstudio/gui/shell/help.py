@@ -7,7 +7,7 @@ from functools import partial
 from hwstudio.core.base.paths import Home
 from hwstudio.core.base.safe_mode import is_safe_mode
 from hwstudio.gui.shell.commands import Command
-from hwstudio.gui.shell.restart import ask_to_restart
+from hwstudio.gui.shell.restart_wish import ask_to_restart
 from hwstudio.gui.window import MainWindow
 
 

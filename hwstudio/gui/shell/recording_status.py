@@ -58,6 +58,7 @@ class RecordingStatus(QObject):
 
         is_on = is_recording(self._home)
         words = "Recorder on" if is_on else "Recorder off"
+        words = f"Safe mode. {words}" if is_safe_mode() else words
         if self.label.text() != words:
             self.label.setText(words)
         if self._tray is not None:

@@ -1,4 +1,4 @@
-"""Starts hwstudio again: after the window closed, or at once when there is none."""
+"""Starts a new hwstudio on the same home."""
 
 from __future__ import annotations
 
@@ -14,29 +14,7 @@ from PySide6.QtWidgets import QApplication
 from hwstudio.core.base.log import logger
 from hwstudio.core.base.paths import is_frozen
 from hwstudio.core.base.safe_mode import SWITCH
-
-_PROPERTY = "hwstudio_start_again"
-_HOME = "hwstudio_home"
-_WITH, _WITHOUT = "safe", "usual"
-
-
-def remember_home(app: QApplication, home: Path) -> None:
-    """Keep which home this window has, for the next start."""
-    app.setProperty(_HOME, str(home))
-
-
-def ask_to_restart(*, is_safe: bool = False) -> None:
-    """Close the window; ``restart_if_asked`` does the rest."""
-    app = QApplication.instance()
-    if app is not None:
-        app.setProperty(_PROPERTY, _WITH if is_safe else _WITHOUT)
-    QApplication.quit()
-
-
-def restart_if_asked(app: QApplication) -> bool:
-    """Start again if that was asked for; call it when everything is closed."""
-    wish = app.property(_PROPERTY)
-    return start_again(is_safe=wish == _WITH) if wish in (_WITH, _WITHOUT) else False
+from hwstudio.gui.shell.restart_wish import HOME
 
 
 def start_again(*, is_safe: bool = False) -> bool:
@@ -45,7 +23,7 @@ def start_again(*, is_safe: bool = False) -> bool:
     It waits until this one has let go of the home.
     """
     app = QApplication.instance()
-    home = app.property(_HOME) if app is not None else None
+    home = app.property(HOME) if app is not None else None
     switches = [SWITCH] if is_safe else []
     words = [f"--home={home}"] if isinstance(home, str) and home else []
     try:
