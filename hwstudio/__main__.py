@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from hwstudio.core.base.safe_mode import SWITCH, set_safe_mode
+
 # A library that calls "sys.executable -c ..." inside the packaged app would re-run the app.
 _PYTHON_SWITCHES = ("-c", "-m", "-E", "-I", "-S", "-s", "-B", "--multiprocessing-fork")
 
@@ -28,7 +30,8 @@ def main(argv: list[str] | None = None) -> int:
         )
         return 2
     home, rest = _split_home(arguments)
-    if not rest or (len(rest) == 1 and rest[0].casefold().endswith(".hws")):
+    rest = _take_safe_mode(rest)
+    if _is_window(rest):
         return _window_or_terminal(home, rest[0] if rest else None)
     from hwstudio.cli.main import main as command
 
@@ -49,6 +52,19 @@ def _split_home(arguments: list[str]) -> tuple[str | None, list[str]]:
         elif word.startswith("--home="):
             home, rest = word.partition("=")[2], arguments[:at] + arguments[at + 1 :]
     return home, rest
+
+
+def _take_safe_mode(rest: list[str]) -> list[str]:
+    """Take ``--safe-mode`` out where the window is to open; commands know no such option."""
+    others = [word for word in rest if word != SWITCH]
+    if len(others) == len(rest) or not _is_window(others):
+        return rest
+    set_safe_mode(is_on=True)
+    return others
+
+
+def _is_window(rest: list[str]) -> bool:
+    return not rest or (len(rest) == 1 and rest[0].casefold().endswith(".hws"))
 
 
 def _window_or_terminal(home: str | None, project: str | None) -> int:

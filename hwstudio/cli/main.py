@@ -18,7 +18,7 @@ DONE, NEGATIVE, WRONG_INPUT, HOST_REFUSED = 0, 1, 2, 3
 # One file per noun; each adds its own verbs.
 NOUNS = (
     *("assess", "monitor", "catalog", "build", "predict", "bench", "cloud", "cost", "plan"),
-    *("report", "env"),
+    *("report", "env", "diagnostics"),
 )
 
 
@@ -60,6 +60,11 @@ def parser() -> _Parser:
         "--home", metavar="DIR", type=_folder, help="folder for everything hwstudio writes"
     )
     root.add_argument("--json", action="store_true", help="print one JSON document")
+    root.add_argument(
+        "--safe-mode",
+        action="store_true",
+        help="open the window without recorder, tray, GPU readings and the last project",
+    )
     nouns = root.add_subparsers(title="commands", metavar="NOUN", dest="noun")
     for noun in NOUNS:
         importlib.import_module(f"hwstudio.cli.{noun}").add(nouns)

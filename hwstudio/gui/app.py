@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import time
+from contextlib import ExitStack
+from functools import partial
 
 from PySide6.QtCore import QThreadPool, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from hwstudio.core.base.crash_report import take_native
 from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.handover import claim
+from hwstudio.core.base.last_run import LastRun, RunMark
+from hwstudio.core.base.paths import Home
+from hwstudio.core.base.safe_mode import is_safe_mode, set_safe_mode
 from hwstudio.core.base.version import VERSION
 from hwstudio.core.studio import Studio, open_studio
 from hwstudio.gui.shell.crash import install_crash_hooks
+from hwstudio.gui.shell.files import FileOpener
+from hwstudio.gui.shell.help import help_commands, show_versions
+from hwstudio.gui.shell.restart_wish import remember_home, restart_if_asked
+from hwstudio.gui.shell.single import Door
 from hwstudio.gui.shell.sweep import Sweeper
 from hwstudio.gui.shell.theme import Theme
 from hwstudio.gui.window import MainWindow
 
 _CALM_AFTER_MS = 3000
+_STANDS_AFTER_MS = 8000  # a start that lives so long did not fail
+_SAFE_TITLE = "hwstudio (safe mode)"
 _LAST_WORDS_MS = 2000  # what a running task gets before the databases close
 _STARTED = time.perf_counter()
 
@@ -39,39 +53,96 @@ def make_app() -> QApplication:
 
 def make_window(app: QApplication, studio: Studio) -> MainWindow:
     """Return the window with its theme; nothing heavy is imported yet."""
-    theme = Theme(app, studio.settings.theme)
+    theme = Theme(app, "system" if is_safe_mode() else studio.settings.theme)
     app.setProperty("hwstudio_theme", theme)
-    app.setProperty("hwstudio_compact", studio.settings.compact_rows)
+    app.setProperty("hwstudio_compact", studio.settings.compact_rows and not is_safe_mode())
     return MainWindow(studio, theme)
 
 
 def run(home: str | None = None, project: str | None = None) -> int:
-    """Open the window and run until it closes.
+    """Open the window and run until it closes; another window of this home is called instead.
 
     Raises:
         UserError, HostError: the catalogue or the home folder cannot be used.
     """
-    try:
-        studio = open_studio(home)
-    except HwstudioError as error:
-        _show_refusal(error.sentence)
-        raise
+    with ExitStack() as held:
+        try:
+            studio = open_studio(home)
+            if not claim(studio.home, project, held):
+                return 0
+        except HwstudioError as error:
+            _show_refusal(error.sentence)
+            raise
+        code = _run(studio, project)
+    restart_if_asked(make_app())
+    return code
+
+
+def _run(studio: Studio, project: str | None) -> int:
     app = make_app()
+    remember_home(app, studio.home.root)
+    mark, native = RunMark(studio.home.last_run_file), take_native(studio.home.log_dir)
+    last = mark.begin()
     install_crash_hooks(studio.home.log_dir)
+    _settle_safe_mode(studio.home, last)
     window = make_window(app, studio)
-    if project:
-        window.after_first_show(_Opening(window, project))
+    if is_safe_mode():
+        window.setWindowTitle(_SAFE_TITLE)
+    for command in help_commands(window, studio.home):
+        window.commands.add(command)
+    opener = FileOpener(window, project)
+    app.installEventFilter(opener)
+    door = Door(studio.home.inbox_dir, window)
+    door.knocked.connect(opener.on_knocked)
+    window.after_first_show(door.open)
+    if not last.ended_well:
+        _tell_of_crash(window, studio.home, native)
     _announce(app, window)
+    _end_on_signal()
     window.show()
     QTimer.singleShot(_CALM_AFTER_MS, keep_smooth)
+    QTimer.singleShot(_STANDS_AFTER_MS, window, mark.stands)
     sweeper = Sweeper(app)
     sweeper.start()
     code = app.exec()
     QThreadPool.globalInstance().waitForDone(_LAST_WORDS_MS)
     sweeper.stop()
+    door.close()
+    app.removeEventFilter(opener)
     window.deleteLater()
     studio.close()
+    mark.end()
     return code
+
+
+def _tell_of_crash(window: MainWindow, home: Home, native: str) -> None:
+    """Offer the project's versions, and the report of a native crash, once the window stands."""
+    from hwstudio.gui.shell.after_crash import AfterCrash
+
+    after = AfterCrash(window, home, native, partial(show_versions, window))
+    window.after_first_show(after.show)
+
+
+def _settle_safe_mode(home: Home, last: LastRun) -> None:
+    """Offer a safe start after failed ones; say so in the title's name."""
+    if not last.offers_safe_mode and not is_safe_mode():
+        return
+    from hwstudio.gui.shell.after_crash import clear_safe_leftovers, wants_safe_mode
+
+    is_seen = QGuiApplication.platformName() != "offscreen"
+    if is_seen and not is_safe_mode() and wants_safe_mode(last):
+        set_safe_mode(is_on=True)
+    if is_safe_mode():
+        clear_safe_leftovers(home)
+        QGuiApplication.setApplicationDisplayName(_SAFE_TITLE)
+
+
+def _end_on_signal() -> None:
+    """Close as by hand when the system asks to end, so that everything is written.
+
+    Python looks at signals between two of its own lines; the sweeper's timer sees to those.
+    """
+    signal.signal(signal.SIGTERM, lambda _number, _frame: QApplication.quit())
 
 
 def keep_smooth() -> None:
@@ -91,19 +162,6 @@ def _show_refusal(sentence: str) -> None:
         from PySide6.QtWidgets import QMessageBox
 
         QMessageBox.critical(None, "hwstudio", sentence)
-
-
-class _Opening:
-    """Opens a .hws file named on the command line, in the Configure tab."""
-
-    def __init__(self, window: MainWindow, file: str) -> None:
-        self._window, self._file = window, file
-
-    def __call__(self) -> None:
-        self._window.open_tab("configure")
-        opener = getattr(self._window.view("configure"), "open_file", None)
-        if callable(opener):
-            opener(self._file)
 
 
 def _announce(app: QApplication, window: MainWindow) -> None:

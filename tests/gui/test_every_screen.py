@@ -117,11 +117,11 @@ def test_the_first_answers_set_the_starting_values(qtbot, theme, catalog):
 def test_a_project_named_at_the_start_is_opened(qtbot, window, tmp_path):
     from hwstudio.core.project.file import save_project
     from hwstudio.core.project.state import ProjectState
-    from hwstudio.gui.app import _Opening
+    from hwstudio.gui.shell.files import FileOpener
 
     file = tmp_path / "mine.hws"
     save_project(file, ProjectState(name="Mine"))
-    _Opening(window, str(file))()
+    FileOpener(window, str(file))._on_stands()
     assert window.view("configure").model.state.project.name == "Mine"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hwstudio.core.base.errors import HostError, UserError
+from hwstudio.core.base.safe_mode import is_safe_mode
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -212,11 +213,32 @@ class Home:
 
     @property
     def window_file(self) -> Path:
-        return self.root / "window.ini"
+        return self.root / ("window-safe.ini" if is_safe_mode() else "window.ini")
 
     @property
     def autosave_file(self) -> Path:
-        return self.root / "autosave.hws"
+        """The open project; in safe mode another file, so that the last project stays as it is."""
+        return self.root / ("autosave-safe.hws" if is_safe_mode() else "autosave.hws")
+
+    @property
+    def versions_dir(self) -> Path:
+        """Earlier versions of the projects."""
+        return self.root / "versions"
+
+    @property
+    def window_lock(self) -> Path:
+        """Held by the one window of this home."""
+        return self.root / "window.lock"
+
+    @property
+    def inbox_dir(self) -> Path:
+        """Where a second start leaves the file it was given, for the window that is open."""
+        return self.root / "inbox"
+
+    @property
+    def last_run_file(self) -> Path:
+        """How the last run of the window went."""
+        return self.root / "last-run.json"
 
     @property
     def log_dir(self) -> Path:

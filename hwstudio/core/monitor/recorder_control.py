@@ -14,6 +14,7 @@ from typing import Any
 
 from hwstudio.core.base.errors import HostError
 from hwstudio.core.base.file_lock import file_lock
+from hwstudio.core.base.log import keep_small
 from hwstudio.core.base.paths import Home, is_frozen
 from hwstudio.core.model.sample import Sample, of_document
 from hwstudio.core.monitor.live_channel import LiveReader
@@ -113,6 +114,7 @@ def start_recorder(home: Home, interval_s: float = 1.0) -> bool:
     try:
         home.recorder_stop.unlink(missing_ok=True)
         home.log_dir.mkdir(parents=True, exist_ok=True)
+        keep_small(home.log_dir / "recorder.log")
         with (home.log_dir / "recorder.log").open("ab") as log:
             _CHILDREN.append(
                 subprocess.Popen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hwstudio.core.base.safe_mode import NO_GPU, is_safe_mode
 from hwstudio.core.model.machine import CANNOT_TELL, GpuInfo
 from hwstudio.core.model.reading import Reading, Status, ok
 from hwstudio.core.probe.deadline import TooSlowError, within
@@ -19,6 +20,8 @@ _NVML_S = 6.0
 
 def detect_gpus(source: Source, match: Match | None, nvml: Any = None) -> Found:
     """Return the GPUs and the list of ways they were looked for."""
+    if source.is_live and is_safe_mode():
+        return [], [f"{CANNOT_TELL}: {NO_GPU}"]
     found, looked = _nvidia(source, match, nvml)
     others, more = _others(source, match, has_nvidia=bool(found))
     return found + others, looked + more

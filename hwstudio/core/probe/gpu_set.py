@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from hwstudio.core.base.safe_mode import NO_GPU, is_safe_mode
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.drm import Card, card_name, cards, is_asleep
 from hwstudio.core.probe.gpu_fields import GpuIdentity, asleep, lost
@@ -64,6 +65,8 @@ class GpuSetProbe:
 
     def read(self, now_s: float) -> Reading[GpuSet]:
         """Return all GPUs; without any, why each vendor has none."""
+        if is_safe_mode():
+            return absent(Status.UNSUPPORTED, self.how, NO_GPU)
         if self._began_s is None:
             self._began_s = now_s
         self._list(now_s)

@@ -20,6 +20,7 @@ from hwstudio.core.project.left import LeftCounter
 from hwstudio.core.project.planner import CASE_SIZES, ProjectPlanner
 from hwstudio.core.project.state import ProjectState
 from hwstudio.core.project.tariff import known_tariff
+from hwstudio.core.project.versions import VersionStore
 from hwstudio.core.studio import Studio
 from hwstudio.gui.configure.guides.context import GuideContext
 from hwstudio.gui.configure.guides.menu import Guides
@@ -41,6 +42,7 @@ def make_model(context: Context, parent: QObject) -> ConfigureViewModel:
         why=Task(parent),
         curve=Task(parent),
         autosave_file=studio.home.autosave_file,
+        versions=VersionStore(studio.home.versions_dir),
     )
     return ConfigureViewModel(tools, fresh_project(studio), parent)
 

@@ -15,6 +15,7 @@ from hwstudio.core.optimize.robust import Robust
 from hwstudio.core.project.answer import Alternatives, Answer, Frontier
 from hwstudio.core.project.places import Place
 from hwstudio.core.project.state import ProjectState
+from hwstudio.core.project.versions import VersionStore
 
 
 class Planner(Protocol):
@@ -74,3 +75,4 @@ class Tools:
     why: Runner
     curve: Runner
     autosave_file: Path | None = None
+    versions: VersionStore | None = None

@@ -161,6 +161,7 @@ class ConfigureView(QWidget):
         self.open_action = self.frame.add_more("Open…", "Ctrl+O")
         self.save_action = self.frame.add_more("Save", "Ctrl+S")
         self.save_as_action = self.frame.add_more("Save as…", "Ctrl+Shift+S")
+        self.versions_action = self.frame.add_more("Earlier versions…")
         self.frame.menu.addSeparator()
         self.text_action = self.frame.add_more("Copy as text", "Ctrl+Shift+C")
         self.markdown_action = self.frame.add_more("Copy as Markdown")
@@ -232,6 +233,7 @@ class ConfigureView(QWidget):
         self.open_action.triggered.connect(self._on_open)
         self.save_action.triggered.connect(self._on_save)
         self.save_as_action.triggered.connect(self._on_save_as)
+        self.versions_action.triggered.connect(self.show_versions)
         self.text_action.triggered.connect(self.copy_text)
         self.markdown_action.triggered.connect(self.copy_markdown)
         self.page_action.triggered.connect(self._on_save_page)
@@ -364,6 +366,13 @@ class ConfigureView(QWidget):
         if name:
             path = Path(name)
             self.model.save_file(path if path.suffix == SUFFIX else Path(f"{name}{SUFFIX}"))
+
+    @Slot()
+    def show_versions(self) -> None:
+        """Show earlier versions of the project; one can be taken back."""
+        from hwstudio.gui.configure.versions import show_versions
+
+        show_versions(self._context.studio, self.model, self)
 
     @Slot()
     def _on_save_page(self) -> None:

@@ -304,6 +304,13 @@ class ConfigureViewModel(Answers, Looking, QObject):
         self._show(file=path, is_saved=True)
         return True
 
+    def take_version(self, version: Session) -> None:
+        """Take back an earlier version, with the file it belongs to: one step."""
+        project = version.state
+        keeps = bool(project.parts)
+        self._edit("take back an earlier version", project, keeps_parts=keeps, delay_ms=0)
+        self._show(file=version.file)
+
     def save_file(self, path: Path) -> bool:
         """Save the project; a failure is told and loses nothing."""
         try:
@@ -331,6 +338,8 @@ class ConfigureViewModel(Answers, Looking, QObject):
             write_autosave(
                 self._tools.autosave_file, Session(state.project, state.file, state.is_saved)
             )
+            if self._tools.versions is not None:
+                self._tools.versions.keep(self._tools.autosave_file, state.file)
         except HwstudioError as error:
             self.tell("warn", error.sentence)
 

@@ -64,5 +64,6 @@ class Task(QObject):
         if isinstance(error, HwstudioError):
             self.failed.emit(error.sentence)
             return
-        logger("task").error("a background job failed: %r", error)
+        trace = error if isinstance(error, BaseException) else None
+        logger("task").error("a background job failed: %r", error, exc_info=trace)
         self.failed.emit(f"Something went wrong inside hwstudio: {error}. The log has the details.")

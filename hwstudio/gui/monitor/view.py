@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.safe_mode import is_safe_mode
 from hwstudio.core.base.settings import changed
 from hwstudio.core.model.sample import Sample, to_document
 from hwstudio.core.monitor.own_pages import OwnPage, load_pages, save_pages, with_sensor
@@ -195,7 +196,7 @@ class MonitorView(Screen):
             self._show_own(wanted)
         else:
             self.model.select(wanted)
-        if self._context.studio.settings.recorder_wanted:
+        if self._context.studio.settings.recorder_wanted and not is_safe_mode():
             self.record.start()
 
     @Slot(int)

@@ -2,47 +2,80 @@
 
 from __future__ import annotations
 
-import faulthandler
 import sys
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
-from PySide6.QtCore import QObject, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import (
+    QObject,
+    QThread,
+    QtMsgType,
+    Signal,
+    Slot,
+    qInstallMessageHandler,
+    qVersion,
+)
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from hwstudio.core.base.crash_report import crash_report, keep_report, watch_for_native
 from hwstudio.core.base.log import logger
 
-_kept: list[IO[str]] = []
+_kept: list[object] = []
+_WHAT = "Something went wrong inside hwstudio. Your work is kept; you can go on."
+_AT_START = "hwstudio could not start. Your work is kept."
 
 
-class _Crash(QObject):
-    """Carries a bug from any thread to the GUI thread."""
+class Crash(QObject):
+    """Carries a bug from any thread to the GUI thread; the same bug is shown once a run."""
 
-    caught = Signal(str)
+    caught = Signal(str, str)  # which bug, its traceback
 
     def __init__(self, parent: QObject, log_dir: Path) -> None:
         super().__init__(parent)
         self._log_dir = log_dir
         self._is_showing = False
+        self._seen: set[str] = set()
         self.caught.connect(self._on_caught)
 
-    @Slot(str)
-    def _on_caught(self, text: str) -> None:
-        if self._is_showing:
+    @Slot(str, str)
+    def _on_caught(self, which: str, text: str) -> None:
+        if self._is_showing or which in self._seen:
             return
-        from PySide6.QtWidgets import QMessageBox
-
+        self._seen.add(which)
+        report = crash_report(text, self._log_dir, further=surroundings())
+        keep_report(self._log_dir, report)
         self._is_showing = True
-        box = QMessageBox(QApplication.activeWindow())
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("hwstudio")
-        box.setText("Something went wrong inside hwstudio. Your work is kept; you can go on.")
-        box.setInformativeText(f"A report was written to {self._log_dir}. Nothing was sent.")
-        box.setDetailedText(text)
-        box.exec()
-        self._is_showing = False
+        try:
+            self._show(report)
+        finally:
+            self._is_showing = False
+
+    def _show(self, report: str) -> None:
+        from hwstudio.gui.shell.crash_dialog import Answer, CrashDialog
+        from hwstudio.gui.shell.restart import start_again
+        from hwstudio.gui.shell.restart_wish import ask_to_restart
+
+        is_up = QThread.currentThread().loopLevel() > 0
+        answers = (Answer.RESTART, Answer.QUIT, *((Answer.GO_ON,) if is_up else ()))
+        dialog = CrashDialog(
+            _WHAT if is_up else _AT_START, report, answers, QApplication.activeWindow()
+        )
+        dialog.exec()
+        answer = dialog.answer
+        dialog.deleteLater()
+        if answer is Answer.RESTART and is_up:
+            ask_to_restart()
+        elif answer is Answer.RESTART:
+            start_again()
+        elif answer is Answer.QUIT and is_up:
+            QApplication.quit()
+
+
+def surroundings() -> str:
+    """Return Qt's version and what draws the window."""
+    return f"Qt {qVersion()}, {QGuiApplication.platformName() or 'no'} screen"
 
 
 def install_crash_hooks(log_dir: Path) -> None:
@@ -50,7 +83,7 @@ def install_crash_hooks(log_dir: Path) -> None:
     app = QApplication.instance()
     if app is None:
         return
-    crash = _Crash(app, log_dir)
+    crash = Crash(app, log_dir)
     log = logger("crash")
 
     def report(
@@ -63,7 +96,7 @@ def install_crash_hooks(log_dir: Path) -> None:
 
         text = "".join(traceback.format_exception(kind, error, trace))
         log.error("unhandled error\n%s", text)
-        crash.caught.emit(text)
+        crash.caught.emit(_which(kind, trace), text)
 
     def thread_report(arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:
@@ -71,13 +104,25 @@ def install_crash_hooks(log_dir: Path) -> None:
 
     sys.excepthook = report
     threading.excepthook = thread_report
+    sys.unraisablehook = _on_unraisable
     qInstallMessageHandler(_on_qt_message)
-    try:
-        log_dir.mkdir(parents=True, exist_ok=True)
-        _kept.append((log_dir / "native-crash.txt").open("w", encoding="utf-8"))
-        faulthandler.enable(_kept[-1])
-    except OSError:
-        faulthandler.enable()
+    watch_for_native(log_dir, _kept.append)
+
+
+def _which(kind: type[BaseException], trace: TracebackType | None) -> str:
+    """Name a bug by its kind and its last line of code."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    at = "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    return f"{kind.__qualname__} {at}"
+
+
+def _on_unraisable(found: sys.UnraisableHookArgs) -> None:
+    """An error where nothing can be raised (an object being swept) is for the log only."""
+    error = found.exc_value
+    logger("crash").error(
+        "error that could not be raised: %s", found.err_msg or repr(found.object), exc_info=error
+    )
 
 
 def _on_qt_message(kind: QtMsgType, _context: object, message: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hwstudio.core.base.paths import Home
+from hwstudio.core.base.safe_mode import is_safe_mode
 from hwstudio.core.base.settings import Settings
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.budget_notices import BudgetNotices
@@ -41,6 +42,8 @@ class RecordingStatus(QObject):
 
         self._on_look()
         self._timer.start()
+        if is_safe_mode():
+            return
         self._budgets.begin()
         tray = Tray(self)
         if not tray.show():
@@ -62,6 +65,7 @@ class RecordingStatus(QObject):
 
         is_on = is_recording(self._home)
         words = "Recorder on" if is_on else "Recorder off"
+        words = f"Safe mode. {words}" if is_safe_mode() else words
         if self.label.text() != words:
             self.label.setText(words)
         if self._tray is not None:

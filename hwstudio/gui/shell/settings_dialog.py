@@ -66,6 +66,10 @@ class SettingsDialog(QDialog):
         self.pythons.setAutoDefault(False)
         self.pythons.setVisible(self._context is not None)
         self.pythons.clicked.connect(self._on_pythons)
+        self.diagnostics = QPushButton("Something is wrong? Save diagnostics…")
+        self.diagnostics.setAutoDefault(False)
+        self.diagnostics.setVisible(self._context is not None)
+        self.diagnostics.clicked.connect(self._on_diagnostics)
         self.compact = QCheckBox("Compact table rows (from the next start)")
         self.compact.setChecked(settings.compact_rows)
         self.network = QCheckBox("Let hwstudio use the network")
@@ -88,6 +92,7 @@ class SettingsDialog(QDialog):
             self.compact,
             self.network,
             label(_NETWORK, "small", wrap=True),
+            self.diagnostics,
         ):
             box.addWidget(widget)
         buttons = QDialogButtonBox(
@@ -104,6 +109,13 @@ class SettingsDialog(QDialog):
         if self._context is not None:
             open_environments(self._context, self)
             self.interpreter.setText(self._context.studio.settings.interpreter)
+
+    @Slot()
+    def _on_diagnostics(self) -> None:
+        from hwstudio.gui.shell.diagnostics_dialog import show_diagnostics
+
+        if self._context is not None:
+            show_diagnostics(self._context.studio.home, self)
 
     def settings(self) -> Settings:
         """Return the settings as edited."""

@@ -19,6 +19,7 @@ from hwstudio.core.project.autosave import recover
 from hwstudio.core.project.file import load_project
 from hwstudio.core.project.planner import ProjectPlanner
 from hwstudio.core.project.state import Choice, Limits, ProjectState
+from hwstudio.core.project.versions import VersionStore, read_version
 from hwstudio.gui.configure.rows import part_rows
 from hwstudio.gui.configure.tools import Tools
 from hwstudio.gui.configure.viewmodel import ConfigureViewModel
@@ -388,6 +389,23 @@ def test_the_next_start_brings_back_what_was_open(model, tools, asked, tmp_path)
     assert again.state.file == tmp_path / "kept.hws"
     assert not again.state.is_saved
     assert again.state.answer.chosen == model.state.answer.chosen
+
+
+def test_an_earlier_version_is_taken_back_and_undone(qtbot, tools, tmp_path):
+    store = VersionStore(tmp_path / "versions")
+    model = ConfigureViewModel(replace(tools, versions=store), START)
+    model.start()
+    model.set_budget(Decimal(4200))
+    model.save_now()
+    model.set_budget(Decimal(900))
+    model.save_now()
+    newest, before = store.of(None)[:2]
+    assert read_version(newest).state == model.state.project
+    model.take_version(read_version(before))
+    assert model.state.project.budget == 4200
+    model.undo()
+    assert model.state.project.budget == 900
+    model.save_now()
 
 
 def test_a_damaged_autosave_is_told_and_a_fresh_project_begins(tools, qtbot):
