@@ -75,7 +75,7 @@ def check_report(product: Product) -> str:
     sizes = []
     for form in ("html", "json", "docx"):
         file = folder / f"this computer.{form}"
-        start(product.command("report", "assessment", "--out", str(file)))
+        start(product.command("report", "assess", "--out", str(file)))
         if not file.is_file() or file.stat().st_size < 1000:
             raise SmokeError(f"{file.name} was not written")
         sizes.append(f"{form} {file.stat().st_size} bytes")
@@ -85,7 +85,7 @@ def check_report(product: Product) -> str:
 
 def pdf_words(product: Product, file: Path) -> str:
     """Say how PDF went: written where the typesetter is inside, else refused with a reason."""
-    command = product.command("report", "assessment", "--out", str(file))
+    command = product.command("report", "assess", "--out", str(file))
     _, said = start(command, expected=(0, 2, 3))
     if file.is_file():
         if not file.read_bytes().startswith(b"%PDF-"):

@@ -104,7 +104,9 @@ def follow(app: Any, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def names_missing(app: Any) -> list[str]:
     """Return the shown buttons that tell a screen reader no name."""
     roles = ("push button", "check box", "radio button", "page tab")
-    return [n.get_role_name() for n in shown(app) if n.get_role_name() in roles and not n.get_name()]
+    return [
+        n.get_role_name() for n in shown(app) if n.get_role_name() in roles and not n.get_name()
+    ]
 
 
 def main() -> int:
@@ -115,9 +117,12 @@ def main() -> int:
     launcher = next((place for place in PLACES if Path(place).exists()), PLACES[0])
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     bus = subprocess.Popen([launcher, "--launch-immediately"], **quiet)
-    env = {**order["environment"], "DBUS_SESSION_BUS_ADDRESS": os.environ["DBUS_SESSION_BUS_ADDRESS"]}
+    env = {
+        **order["environment"],
+        "DBUS_SESSION_BUS_ADDRESS": os.environ["DBUS_SESSION_BUS_ADDRESS"],
+    }
     answer: dict[str, Any] = {"done": [], "lost": "", "nameless": []}
-    with open(order["messages"], "wb") as messages:
+    with Path(order["messages"]).open("wb") as messages:
         started = subprocess.Popen(order["command"], env=env, stdout=messages, stderr=messages)
         try:
             app = wait_for(window, "the window", 60)
