@@ -155,7 +155,7 @@ def missing(taken: tuple[str, ...]) -> list[str]:
 def judged_deeds(deeds: traces.Deeds | None, product: Product) -> str:
     """Say what was written and called, or stop where it was too much."""
     if deeds is None:
-        return "sockets and files NOT counted (apt install strace)"
+        return "sockets and files NOT counted (needs strace, and leave to trace)"
     outside = deeds.written_outside(product.home)
     if deeds.internet_sockets or deeds.calls:
         raise SmokeError(f"sockets {deeds.sockets}, calls {deeds.calls[:5]}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,11 +46,16 @@ class Deeds:
 
 
 def tracing(file: Path) -> list[str]:
-    """Return the words before a command that have it traced, children too; [] without strace."""
+    """Return the words before a command that have it traced, children too.
+
+    [] without strace, and where the system lets nobody trace (some containers).
+    """
     tool = shutil.which("strace")
     if tool is None:
         return []
-    return [tool, "-f", "-qq", "-y", "--seccomp-bpf", "-e", f"trace={CALLS}", "-o", str(file)]
+    words = [tool, "-f", "-qq", "-y", "--seccomp-bpf", "-e", f"trace={CALLS}", "-o"]
+    tried = subprocess.run([*words, os.devnull, "true"], capture_output=True, check=False)
+    return [] if tried.returncode else [*words, str(file)]
 
 
 def read(text: str) -> Deeds:
