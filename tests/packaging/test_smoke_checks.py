@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -82,3 +84,31 @@ def test_the_walk_opens_every_tab_of_the_window_by_its_name() -> None:
     from hwstudio.gui.window import TABS
 
     assert [name for name, _ in person.WALK] == [tab.title for tab in TABS]
+
+
+@pytest.fixture
+def entry(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return the packaged worker's start script; what it changes in sys is put back."""
+    import entry_worker
+
+    for name in ("argv", "base_prefix", "base_exec_prefix"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    monkeypatch.setattr(entry_worker, "is_held", lambda name: name == "torch")
+    return entry_worker
+
+
+def test_the_full_editions_worker_runs_code_as_a_python_of_its_own_environment(
+    entry: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = "import sys; print(sys.argv, sys.prefix == sys.base_prefix)"
+    assert entry.as_python(["-I", "-c", code, "mark"]) == 0
+    assert capsys.readouterr().out == "['-c', 'mark'] False\n"
+
+
+def test_a_worker_without_torch_or_without_code_refuses_to_be_a_python(
+    entry: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert entry.as_python(["-m", "pip"]) == 2
+    assert entry.as_python(["-c"]) == 2
+    monkeypatch.setattr(entry, "is_held", lambda name: False)
+    assert entry.as_python(["-c", "print(1)"]) == 2
