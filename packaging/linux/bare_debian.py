@@ -77,13 +77,16 @@ def bare(root: Path, release: str) -> Iterator[Bare]:
         made = ["debootstrap", "--variant=minbase", release, str(root)]
         subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
     inside = Bare(root)
-    mounts = [(["-t", "proc", "proc"], root / "proc"), (["--bind", str(SCREENS)], None)]
     screens = root / SCREENS.relative_to("/")
     screens.mkdir(parents=True, exist_ok=True)
+    mounts = (
+        (("-t", "proc", "proc"), root / "proc"),
+        (("-t", "sysfs", "-o", "ro", "sysfs"), root / "sys"),
+        (("--bind", str(SCREENS)), screens),
+    )
     mounted: list[Path] = []
     try:
-        for words, place in mounts:
-            target = place or screens
+        for words, target in mounts:
             subprocess.run(["mount", *words, str(target)], check=True)
             mounted.append(target)
         if not (root / "home" / USER).exists():
@@ -92,6 +95,13 @@ def bare(root: Path, release: str) -> Iterator[Bare]:
     finally:
         for target in reversed(mounted):
             subprocess.run(["umount", str(target)], check=False)
+
+
+def clear(inside: Bare) -> None:
+    """Take out what an earlier run that failed left installed."""
+    for package in ("hwstudio", "hwstudio-full"):
+        inside.run("apt-get", "purge", "--yes", package)
+    inside.must("apt-get", "autoremove", "--purge", "--yes")
 
 
 def install(inside: Bare, deb: Path) -> str:
@@ -147,6 +157,7 @@ def main() -> int:
         root = options.root or Path(work) / "debian"
         try:
             with x_screen() as display, bare(root, options.release) as inside:
+                clear(inside)
                 before = inside.files()
                 print(install(inside, options.deb), flush=True)
                 print(use(inside, display), flush=True)

@@ -101,7 +101,10 @@ def detect_battery(source: Source) -> Reading[str]:
         return ok("found" if "Battery" in kinds else "none", "/sys/class/power_supply")
     import psutil
 
-    found = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    try:
+        found = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    except OSError as error:  # a container without /sys
+        return absent(Status.LOST, how, error.strerror or str(error))
     if found is None:
         return ok("none", how)
     return ok(f"{found.percent:.0f} %{', charging' if found.power_plugged else ''}", how)

@@ -15,6 +15,7 @@ from hwstudio.core.model.reading import Status
 from hwstudio.core.probe import detect_cpu, detect_drive, detect_gpu, fake_nvml
 from hwstudio.core.probe.deadline import TooSlowError, output_of, within
 from hwstudio.core.probe.detect_drive import Mount
+from hwstudio.core.probe.detect_system import detect_battery
 from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
 from hwstudio.core.probe.machine import detect_machine
 from hwstudio.core.probe.source import Source
@@ -77,6 +78,19 @@ def test_a_pc_is_read_from_the_kernels_own_files(tmp_path):
     assert found.virtual.value == "a virtual machine (VMware)"
     assert found.battery.value == "found"
     assert found.accelerators == ("Intel NPU (accel0)",)
+
+
+def test_a_container_without_sys_is_assessed_and_says_why_its_battery_is_unknown(monkeypatch):
+    import psutil
+
+    def refuse():
+        raise FileNotFoundError(2, "No such file or directory", "/sys/class/power_supply")
+
+    monkeypatch.setattr(psutil, "sensors_battery", refuse, raising=False)
+    found = detect_battery(Source())
+    assert (found.value, found.status, found.why) == (
+        None, Status.LOST, "No such file or directory",
+    )  # fmt: skip
 
 
 def test_an_arm_board_gives_its_model_and_neon(tmp_path):
