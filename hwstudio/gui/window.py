@@ -251,7 +251,6 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._has_painted:
             self._has_painted = True
-            self._on_announced("first paint")
             QTimer.singleShot(0, self._on_first_show)
 
     def open_tab(self, tab_id: str) -> None:
