@@ -1,4 +1,7 @@
-"""Make the packaged app in dist/hwstudio: ``python packaging/build.py [--clean]``.
+"""Make the packaged app in dist/hwstudio: ``python packaging/build.py [--edition full] [--clean]``.
+
+The light edition holds no PyTorch; the full one, for computers without a network, holds the one
+that computes on the processor and is made in dist/full/hwstudio. ``--out`` names another folder.
 
 Needs the extra "freeze". Then start what came out with packaging/smoke.py: a build can succeed
 and its product still die at start.
@@ -8,16 +11,19 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import bundle
 import licences
+import orphans
 import system_libraries
 
 ROOT = Path(__file__).resolve().parents[1]
-MAX_BYTES = 220_000_000  # without torch
+MAX_BYTES = {bundle.LIGHT: 220_000_000, bundle.FULL: 800_000_000}
 
 
 def folder_bytes(folder: Path) -> int:
@@ -47,11 +53,11 @@ def strip_python(folder: Path) -> None:
             subprocess.run([tool, "--strip-unneeded", str(library)], check=True)
 
 
-def is_passed_on(folder: Path, libraries: list[licences.Library]) -> bool:
+def is_passed_on(folder: Path, work: Path, libraries: list[licences.Library]) -> bool:
     """Put the licence texts into the folder; False, with the reason, when something may not go."""
     inside = folder / "_internal"
     try:
-        licences.check_packed(ROOT / "build" / "hwstudio", libraries)
+        licences.check_packed(work / "hwstudio", libraries)
     except licences.LicenceError as error:
         print(error)
         return False
@@ -65,46 +71,62 @@ def is_passed_on(folder: Path, libraries: list[licences.Library]) -> bool:
     return True
 
 
-def weigh(folder: Path) -> int:
+def weigh(folder: Path, edition: str) -> int:
     """Say what the folder weighs; 1 and the largest files when it is too much."""
-    size = folder_bytes(folder)
-    print(f"{folder}: {size / 1e6:.0f} MB (limit {MAX_BYTES / 1e6:.0f} MB)")
-    if size > MAX_BYTES:
+    size, limit = folder_bytes(folder), MAX_BYTES[edition]
+    print(f"{folder}: {size / 1e6:.0f} MB (limit {limit / 1e6:.0f} MB)")
+    if size > limit:
         print("Too large. The largest files:")
         for file_bytes, name in largest(folder):
             print(f"  {file_bytes / 1e6:6.1f} MB  {name}")
         return 1
-    print("Now start it: python packaging/smoke.py")
+    own = " --own-torch" if edition == bundle.FULL else ""
+    print(f"Now start it: python packaging/smoke.py --dist {folder}{own}")
     return 0
+
+
+def freeze(edition: str, out: Path, work: Path, *, is_clean: bool) -> bool:
+    """Run PyInstaller; False when it failed."""
+    if is_clean:
+        shutil.rmtree(work, ignore_errors=True)
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command += ["--distpath", str(out), "--workpath", str(work)]
+    command += ["--clean"] if is_clean else []
+    command.append(str(ROOT / "packaging" / "hwstudio.spec"))
+    env = {**os.environ, "HWSTUDIO_EDITION": edition}
+    return not subprocess.call(command, cwd=ROOT, env=env)
 
 
 def main() -> int:
     """Build, then weigh the result; 1 when it failed or weighs too much, 3 without PyInstaller."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clean", action="store_true", help="forget what the last build cached")
+    parser.add_argument("--edition", choices=tuple(MAX_BYTES), default=bundle.LIGHT)
+    parser.add_argument("--out", type=Path, help="the folder to make the folder hwstudio in")
     options = parser.parse_args()
+    edition = options.edition
     if importlib.util.find_spec("PyInstaller") is None:
         print(f'PyInstaller is not here. Run: {sys.executable} -m pip install -e ".[freeze]"')
         return 3
     try:
-        libraries = licences.product()
+        libraries = licences.product(edition)
         licences.check(libraries)
     except licences.LicenceError as error:
         print(error)
         return 1
-    if options.clean:
-        shutil.rmtree(ROOT / "build", ignore_errors=True)
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
-    command += ["--distpath", str(ROOT / "dist"), "--workpath", str(ROOT / "build")]
-    command += ["--clean"] if options.clean else []
-    if subprocess.call([*command, str(ROOT / "packaging" / "hwstudio.spec")], cwd=ROOT):
+    is_light = edition == bundle.LIGHT
+    work = ROOT / "build" if is_light else ROOT / "build" / edition
+    out = (options.out or (ROOT / "dist" if is_light else ROOT / "dist" / edition)).resolve()
+    if not freeze(edition, out, work, is_clean=options.clean):
         print("The build failed; the reason stands above.")
         return 1
-    folder = ROOT / "dist" / "hwstudio"
+    folder = out / "hwstudio"
     strip_python(folder)
-    if not is_passed_on(folder, libraries):
+    freed = orphans.take_out(folder)
+    print(f"{freed / 1e6:.1f} MB of system libraries that nothing needs were taken out")
+    if not is_passed_on(folder, work, libraries):
         return 1
-    return weigh(folder)
+    return weigh(folder, edition)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,12 @@ UNUSED = [
     "pkg_resources",
     "pip",
     "wheel",
+    "rich",
+    "markdown_it",
+    "mdurl",
+    "py",
+    "pygments",
+    "wcwidth",
     "pydantic",
     "cupy",
     "numba",
@@ -49,13 +55,21 @@ UNUSED = [
     "jupyter_rfb",
     "lxml",  # openpyxl takes it where it is; it does without
     "typing_extensions",
+    "numpy.f2py",
+    "pydoc_data",
+    "pyqtgraph.flowchart",
     "readline",  # brings GNU readline, GPL-3.0
     "curses",
 ]
+LIGHT, FULL = "light", "full"
+# The full edition's worker holds PyTorch. What PyTorch wants only to compile code, which needs a
+# compiler that no package brings, stays out.
+TORCH_NEEDS = {"torch", "typing_extensions"}
 QT = ["PySide6", "shiboken6", "pyqtgraph"]
 # Parts of Qt that only pyqtgraph asks for, and does without; a test holds that we import none.
 # The OpenGL parts it wants to see: hook_without_opengl.py answers for them.
 QT_UNUSED = [
+    "PySide6.QtDBus",
     "PySide6.QtNetwork",
     "PySide6.QtOpenGL",
     "PySide6.QtOpenGLWidgets",
@@ -77,22 +91,56 @@ TRIMMED = re.compile(
     | ^lib(readline|history|gdbm|gdbm_compat|ncursesw?|tinfow?)\.  # GPL, or only for such
     | (^|/)lib(gtk-3|gdk-3|gdk_pixbuf-2|pango\w*-1|cairo(-gobject)?|atk(-bridge)?-[12]|atspi|
         epoxy|rsvg-2|harfbuzz|fribidi|thai|datrie|graphite2|pixman-1)\b
-    | pyqtgraph/(examples|opengl)/
-    | ^torch-[^/]*\.dist-info/  # or the app would believe that torch is in it
+    | pyqtgraph/(examples|opengl|icons/peegee)/
+    | torch/(test|include|share)/
+    | torch/bin/(?!torch_shm_manager)
+    | torch/lib/lib(torchbind_test|jitbackend_test|backend_with_compiler|aoti_custom_ops)\.
     | numpy/(.*/)?tests/
     """,
     re.VERBOSE,
 )
 
 
-def is_trimmed(target: str) -> bool:
+# In the light edition alone, or the app would believe that torch is in it.
+NO_TORCH = re.compile(r"^torch-[^/]*\.dist-info/")
+
+
+def is_trimmed(target: str, edition: str = LIGHT) -> bool:
     """Say whether a file the recipe found should stay out of the app."""
-    return bool(TRIMMED.search(target.replace("\\", "/")))
+    name = target.replace("\\", "/")
+    return bool(TRIMMED.search(name) or (edition == LIGHT and NO_TORCH.search(name)))
 
 
-def trimmed(found: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+def trimmed(found: list[tuple[str, str, str]], edition: str = LIGHT) -> list[tuple[str, str, str]]:
     """Return the (target, source, kind) rows that stay."""
-    return [row for row in found if not is_trimmed(row[0])]
+    return [row for row in found if not is_trimmed(row[0], edition)]
+
+
+def unused_by_worker(edition: str) -> list[str]:
+    """Return what the worker's executable leaves out."""
+    kept = TORCH_NEEDS if edition == FULL else set()
+    return [*(name for name in UNUSED if name not in kept), *QT]
+
+
+def torch_modules(edition: str) -> list[str]:
+    """Return what the worker imports by name in the full edition."""
+    return ["torch", "torch.distributed"] if edition == FULL else []
+
+
+def torch_libraries(edition: str) -> list[str]:
+    """Return the libraries the full edition holds beyond the light one."""
+    return ["torch", "sympy", "mpmath", "networkx", "fsspec", "filelock", "typing_extensions"] * (
+        edition == FULL
+    )
+
+
+def torch_metadata(edition: str) -> list[tuple[str, str]]:
+    """Return the file by which the full edition's worker knows its PyTorch's version."""
+    if edition != FULL:
+        return []
+    package = distribution("torch")
+    found = [file for file in package.files or [] if file.name == "METADATA"]
+    return [(str(file.locate()), file.parent.as_posix()) for file in found]
 
 
 def modules(*packages: str) -> list[str]:

@@ -118,13 +118,16 @@ def library(package: Distribution) -> Library:
     return Library(name, package.version, said, str(home), texts(package))
 
 
-def product() -> list[Library]:
-    """Return the libraries of the light edition (no torch), with the starter program, by name."""
+def product(edition: str = bundle.LIGHT) -> list[Library]:
+    """Return the libraries of an edition, with the starter program, by name."""
     from packaging.requirements import Requirement
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     found: dict[str, Distribution] = {}
-    for line in project["dependencies"]:
+    lines = list(project["dependencies"])
+    if edition == bundle.FULL:
+        lines += project["optional-dependencies"]["bench"]
+    for line in lines:
         need = Requirement(line)
         if need.marker is None or need.marker.evaluate():
             installed(need.name, ("", *need.extras), found)
@@ -134,7 +137,8 @@ def product() -> list[Library]:
         found[BOOTLOADER] = distribution(BOOTLOADER)
     except PackageNotFoundError:
         pass  # the page of a machine that builds no package
-    without = set(map(key, bundle.UNUSED)) - {BOOTLOADER}
+    kept = bundle.TORCH_NEEDS if edition == bundle.FULL else set()
+    without = set(map(key, set(bundle.UNUSED) - kept)) - {BOOTLOADER}
     return [library(package) for name, package in sorted(found.items()) if name not in without]
 
 

@@ -59,6 +59,16 @@ def built(folder: Path | None = None) -> Path:
     return found
 
 
+def holds_torch(folder: Path) -> bool:
+    """Say whether a packaged folder is the full edition, with PyTorch in its worker."""
+    return (folder / "_internal" / "torch").is_dir()
+
+
+def package_name(folder: Path) -> str:
+    """Return what an installer of this folder is called: the full edition says so."""
+    return f"{NAME}-full" if holds_torch(folder) else NAME
+
+
 def program(command: str, package: str) -> str:
     """Return a tool's name, or stop with the package that has it."""
     import shutil

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import bundle
 import licences
 from product import NAME, SUMMARY, epoch_s, version
 
@@ -87,8 +88,9 @@ def main() -> int:
     """Write the list, to a file or the screen."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--edition", choices=(bundle.LIGHT, bundle.FULL), default=bundle.LIGHT)
     options = parser.parse_args()
-    text = json.dumps(document(licences.product()), indent=2) + "\n"
+    text = json.dumps(document(licences.product(options.edition)), indent=2) + "\n"
     if options.out:
         options.out.write_text(text, encoding="utf-8")
     else:

@@ -10,7 +10,7 @@ import time
 from contextlib import ExitStack
 from functools import partial
 
-from PySide6.QtCore import QThreadPool, QTimer
+from PySide6.QtCore import QEvent, QObject, QThreadPool, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -169,9 +169,20 @@ def _announce(app: QApplication, window: MainWindow) -> None:
     if os.environ.get("HWSTUDIO_READY_LINE"):
         window.after_first_show(_say_ready)
         window.on_moment = _say_moment
+        window.installEventFilter(_FirstPaint(window))
     wait_ms = os.environ.get("HWSTUDIO_QUIT_AFTER_MS", "")
     if wait_ms.isdigit():
         QTimer.singleShot(int(wait_ms), app.closeAllWindows)
+
+
+class _FirstPaint(QObject):
+    """Says when the window first paints, then stops listening."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            _say_moment("first paint")
+        return False
 
 
 def _say_moment(moment: str) -> None:

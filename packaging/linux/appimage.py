@@ -26,6 +26,7 @@ from product import (  # noqa: E402
     PROGRAM_MODE,
     built,
     epoch_s,
+    package_name,
     program,
     same_time,
     version,
@@ -92,7 +93,7 @@ def main() -> int:
     folder = app_dir(built(options.dist), options.out / f"{NAME}.AppDir")
     print(folder)
     if runtime is not None:
-        name = f"{NAME}-{version()}-{platform.machine()}.AppImage"
+        name = f"{package_name(built(options.dist))}-{version()}-{platform.machine()}.AppImage"
         file = image(folder, runtime, options.out / name)
         print(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
     return 0

@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import share  # noqa: E402
-from product import DIST, NAME, PROGRAM_MODE, ROOT, built, epoch_s, version  # noqa: E402
+from product import DIST, NAME, PROGRAM_MODE, ROOT, built, epoch_s, package_name, version  # noqa: E402
 
 
 def stage(dist: Path, folder: Path) -> None:
@@ -39,7 +39,7 @@ def plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 def make(dist: Path, target: Path) -> Path:
     """Write the archive into the folder target and return its path."""
     target.mkdir(parents=True, exist_ok=True)
-    top = f"{NAME}-{version()}-linux-{platform.machine()}"
+    top = f"{package_name(dist)}-{version()}-linux-{platform.machine()}"
     file = target / f"{top}.tar.xz"
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / top

@@ -82,6 +82,20 @@ def test_the_same_folder_gives_the_same_deb(package: Path, dist: Path, tmp_path:
     assert again.read_bytes() == package.read_bytes()
 
 
+def test_the_full_edition_is_a_package_of_its_own_that_replaces_the_light_one(
+    dist: Path, tmp_path: Path
+) -> None:
+    import deb
+    import product
+
+    (dist / "_internal" / "torch").mkdir()
+    assert product.package_name(dist) == "hwstudio-full"
+    fields = deb.control(1, "somebody <none@invalid>", is_full=True)
+    assert "Package: hwstudio-full\n" in fields
+    assert "Conflicts: hwstudio\n" in fields
+    assert "holds PyTorch" in fields
+
+
 def test_desktop_entry_and_metainfo_pass_their_validators(tmp_path: Path) -> None:
     import share
 

@@ -29,9 +29,11 @@ def bundle() -> ModuleType:
     return load("bundle")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def smoke() -> ModuleType:
-    return load("smoke")
+    from checks import product_under_test  # its folder is on the path only inside a test
+
+    return product_under_test
 
 
 def recipe() -> ast.Module:
@@ -68,9 +70,9 @@ def test_only_the_window_gets_qt() -> None:
         ast.literal_eval(call.args[0]): ast.unparse(call.args[2]) for call in calls("analyse")
     }
     assert excluded == {
-        "entry_window.py": "bundle.QT_UNUSED",
-        "entry_cli.py": "bundle.QT",
-        "entry_worker.py": "bundle.QT",
+        "entry_window.py": "[*bundle.UNUSED, *bundle.QT_UNUSED]",
+        "entry_cli.py": "[*bundle.UNUSED, *bundle.QT]",
+        "entry_worker.py": "bundle.unused_by_worker(EDITION)",
     }
 
 
@@ -100,6 +102,21 @@ def test_every_entry_script_exists_and_parses() -> None:
         ast.parse((PACKAGING / ast.literal_eval(call.args[0])).read_text(encoding="utf-8"))
 
 
+def test_only_the_full_editions_worker_gets_torch_and_no_worker_gets_qt(bundle: ModuleType) -> None:
+    light, full = map(bundle.unused_by_worker, (bundle.LIGHT, bundle.FULL))
+    assert set(light) - set(full) == bundle.TORCH_NEEDS
+    assert set(bundle.QT) <= set(full)
+
+
+def test_torchs_tests_and_headers_stay_out_of_the_full_edition(bundle: ModuleType) -> None:
+    metadata = "torch-2.13.0+cpu.dist-info/METADATA"
+    rows = [
+        (name, "", "") for name in (metadata, "torch/test/a", "torch/bin/protoc", "torch/lib/c")
+    ]
+    assert [row[0] for row in bundle.trimmed(rows, bundle.FULL)] == [metadata, "torch/lib/c"]
+    assert [row[0] for row in bundle.trimmed(rows)] == ["torch/lib/c"]
+
+
 def test_torch_stays_out_and_what_the_libraries_need_stays_in(bundle: ModuleType) -> None:
     assert {"torch", "tkinter", "matplotlib", "IPython"} <= set(bundle.UNUSED)
     assert not {"pydoc", "unittest", "numpy", "psutil", "highspy"} & set(bundle.UNUSED)
@@ -122,6 +139,7 @@ def test_torch_stays_out_and_what_the_libraries_need_stays_in(bundle: ModuleType
         "libreadline.so.8",
         "torch-2.13.0+cpu.dist-info/METADATA",
         "pyqtgraph\\examples\\Plotting.py",
+        "pyqtgraph/icons/peegee/peegee_512px.png",
     ],
 )
 def test_what_no_screen_reaches_is_left_out(bundle: ModuleType, target: str) -> None:

@@ -75,6 +75,16 @@ def worker_root() -> Path:
     return _PACKAGE.parent
 
 
+def bundled_worker() -> Path | None:
+    """Return the packaged app's own worker where it holds torch (the full edition), else None."""
+    inside = Path(getattr(sys, "_MEIPASS", Path(sys.executable).parent))
+    if not is_frozen() or not (inside / "torch").is_dir():
+        return None
+    return Path(sys.executable).with_name(
+        "hwstudio-worker.exe" if os.name == "nt" else "hwstudio-worker"
+    )
+
+
 def measuring_lock() -> Path:
     """Return the file held while something is measured: one for the whole computer.
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hwstudio.core.base.errors import HostError, UserError
-from hwstudio.core.base.paths import is_frozen, worker_root
+from hwstudio.core.base.paths import bundled_worker, is_frozen, worker_root
 from hwstudio.core.bench.packages import EXTRAS, install_line
 from hwstudio.core.bench.packages import PROBE as PROBE_PACKAGES
 
@@ -118,6 +118,8 @@ def clean_environment(environment: Mapping[str, str], *, frozen: bool) -> dict[s
 def candidates(chosen: str = "") -> list[str]:
     """Return the Pythons worth asking, the likeliest first."""
     found: list[str] = [chosen] if chosen else []
+    own = bundled_worker()
+    found += [str(own)] if own else []
     if not is_frozen():
         found.append(sys.executable)
     active = (os.environ.get(name) for name in ("VIRTUAL_ENV", "CONDA_PREFIX"))

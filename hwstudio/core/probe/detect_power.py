@@ -43,6 +43,8 @@ def _linux_battery(source: Source) -> Reading[str]:
             state = (source.text(_SUPPLY, name, "status") or "").lower()
             said = f"{charge} %" if charge is not None else "found"
             return ok(", ".join(word for word in (said, state) if word), _SUPPLY)
+    if not source.names("/sys"):
+        return absent(Status.LOST, _SUPPLY, "there is no /sys in this container")
     return ok("none", _SUPPLY)
 
 
@@ -50,7 +52,10 @@ def _by_library() -> Reading[str]:
     import psutil
 
     how = "operating system power information"
-    found = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    try:
+        found = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    except OSError as error:
+        return absent(Status.LOST, how, error.strerror or str(error))
     if found is None:
         return ok("none", how)
     return ok(f"{found.percent:.0f} %{', charging' if found.power_plugged else ''}", how)

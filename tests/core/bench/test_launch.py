@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.bench import launch
 from hwstudio.core.bench.launch import (
     Interpreter,
+    candidates,
     choose_interpreter,
     clean_environment,
     command,
@@ -119,3 +122,18 @@ def test_a_missing_package_is_the_hosts_refusal_with_its_own_pip_line(monkeypatc
     monkeypatch.setattr(launch, "probe", lambda path: Interpreter(path, "3.12", "2.13", "", "2.4"))
     with pytest.raises(HostError, match="pip install jax numpy"):
         choose_interpreter(needs=("jax", "numpy"))
+
+
+@pytest.mark.parametrize("has_torch", [True, False])
+def test_the_packaged_app_measures_with_its_own_worker_only_where_that_holds_torch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_torch: bool
+) -> None:
+    own = tmp_path / ("hwstudio-worker.exe" if os.name == "nt" else "hwstudio-worker")
+    own.touch()
+    (tmp_path / "inside" / ("torch" if has_torch else "numpy")).mkdir(parents=True)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path / "inside"), raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "hwstudio"))
+    found = candidates(str(own.parent / "chosen"))
+    assert (str(own) in found) is has_torch
+    assert command(Interpreter(str(own), "3.11", "2.13")) == [str(own)]

@@ -79,6 +79,12 @@ def test_a_pc_is_read_from_the_kernels_own_files(tmp_path):
     assert found.accelerators == ("Intel NPU (accel0)",)
 
 
+def test_a_container_without_sys_is_assessed_and_its_battery_is_unknown(tmp_path):
+    found = detect_machine(None, _tree(tmp_path, {"proc/cpuinfo": PI}), mounts=()).battery
+    assert (found.value, found.status) == (None, Status.LOST)
+    assert "no /sys" in found.why
+
+
 def test_an_arm_board_gives_its_model_and_neon(tmp_path):
     cpu = detect_machine(None, _tree(tmp_path, {"proc/cpuinfo": PI}), mounts=()).cpu
     assert cpu.name.value == "Raspberry Pi 5 Model B Rev 1.0"
