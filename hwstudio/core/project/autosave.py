@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.errors import HostError, HwstudioError
 from hwstudio.core.base.log import logger
 from hwstudio.core.project.codec import to_json
 from hwstudio.core.project.file import SCHEMA, read_document, state_of, write_document
@@ -43,16 +43,22 @@ def write_autosave(file: Path, session: Session) -> None:
     Raises:
         HostError: the file cannot be written.
     """
-    write_document(
-        file,
-        {
-            "schema": SCHEMA,
-            "project": to_json(session.state),
-            "file": str(session.file) if session.file else "",
-            "is_saved": session.is_saved,
-            "file_sum": session.file_sum,
-        },
-    )
+    document = {
+        "schema": SCHEMA,
+        "project": to_json(session.state),
+        "file": str(session.file) if session.file else "",
+        "is_saved": session.is_saved,
+        "file_sum": session.file_sum,
+    }
+    try:
+        write_document(file, document)
+    except HostError as error:
+        raise HostError(
+            "Your changes are not kept for the case of a crash",
+            error.why,
+            f"Make room in {file.parent} or let hwstudio write there, or save the project to "
+            "another drive; hwstudio goes on trying",
+        ) from error
 
 
 def session_of(file: Path, document: dict[str, Any]) -> Session:

@@ -27,6 +27,7 @@ SUFFIX = ".hws"
 _ENTRY = "project.json"
 _MOST_FILE_BYTES = 16 * 2**20
 _MOST_TEXT_BYTES = 8 * 2**20
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _NOTHING_LOST = "nothing was changed"
 # Everything zipfile raises on a file that was cut, altered or made to confuse it.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError)
@@ -86,9 +87,17 @@ def write_document(path: Path, document: dict[str, Any]) -> str:
         raise HostError(
             f"The project could not be saved as {path}",
             error.strerror or str(error),
-            "Choose a folder you may write to; your project is still open",
+            f"{_way_out(error)}; your project is still open",
         ) from error
     return sum_of(held.getvalue())
+
+
+def _way_out(error: OSError) -> str:
+    if error.errno in _FULL:
+        return "Free some space there, or save it to another drive"
+    if error.errno == errno.ENAMETOOLONG:
+        return "Give it a shorter name"
+    return "Choose a folder and a file you may write to"
 
 
 def _put(target: Path, raw: bytes) -> None:
@@ -117,7 +126,7 @@ def _rights(target: Path) -> int | None:
     except FileNotFoundError:
         return None
     if not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "the file is write-protected")
+        raise PermissionError(errno.EACCES, "the file or its drive is write-protected")
     return rights
 
 

@@ -35,14 +35,17 @@ class KnownFiles:
     def is_changed_outside(self, file: Path) -> bool:
         """Say whether the disk holds something else there than was last read or written.
 
-        The content decides, not its date: a copy that was put back is no change. A file that is
-        gone is none either, there is nothing to lose; one that cannot be read is.
+        The content decides, not its date: a copy that was put back is no change. Where there is no
+        file, or its folder cannot be looked into, there is nothing to lose that a save would not
+        tell of itself. A file that is there and cannot be read counts as changed.
         """
         try:
-            if file.stat().st_size > _MOST_BYTES:
-                return True
-            return sum_of(file.read_bytes()) != self._sums.get(file, "")
-        except (FileNotFoundError, NotADirectoryError):
+            size = file.stat().st_size
+        except OSError:
             return False
+        if size > _MOST_BYTES:
+            return True
+        try:
+            return sum_of(file.read_bytes()) != self._sums.get(file, "")
         except OSError:
             return True

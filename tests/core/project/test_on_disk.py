@@ -109,7 +109,7 @@ def test_a_failed_autosave_is_told_and_the_next_one_still_comes(tmp_path: Path):
     (tmp_path / "home").mkdir()
     writer.put(Session(ProjectState()))
     writer.flush(5)
-    assert "could not be saved" in told[0]
+    assert "Your changes are not kept" in told[0]
     assert told[1] == ""
 
 

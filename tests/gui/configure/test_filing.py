@@ -143,7 +143,7 @@ def test_a_home_that_cannot_be_written_is_told_and_nothing_is_lost(model, tools,
     model.rename("Kept")
     model.save_now()
     qtbot.waitUntil(lambda: model.state.trouble is not None)
-    assert "could not be saved" in model.state.trouble.text
+    assert "Your changes are not kept" in model.state.trouble.text
     tools.autosave_file.rmdir()
     model.save_now()
     qtbot.waitUntil(lambda: model.state.trouble.kind == "ok")
