@@ -14,7 +14,7 @@ FILTER = f"hwstudio project (*{SUFFIX})"
 _LONGEST_NAME = 60
 _CHANGED = (
     "{} was changed outside this window, or holds another project. Saving replaces what stands "
-    "there now.\n\nYour project is kept either way."
+    "there now.\n\nTo keep both, do not save here and use Save as."
 )
 _EXISTS = "{} exists already. Saving replaces it."
 
