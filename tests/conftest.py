@@ -9,6 +9,16 @@ import threading
 import time
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a busy computer makes examples says nothing of the code. Fixtures that are made once for
+# all examples of a law are meant so: an example writes over what the one before it left.
+settings.register_profile(
+    "hwstudio",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("hwstudio")
 
 if sys.platform.startswith("linux"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

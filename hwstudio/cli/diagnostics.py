@@ -27,7 +27,10 @@ def add(nouns: argparse._SubParsersAction[Any]) -> None:
 
 
 def _file(text: str) -> Path:
-    return Path(filled(text))
+    """Take the name of a zip file only: a slip must not replace a project."""
+    if not filled(text).lower().endswith(".zip"):
+        raise argparse.ArgumentTypeError(f"{text} should end in .zip: it becomes a zip file")
+    return Path(text)
 
 
 def run(args: argparse.Namespace, out: Output) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -355,7 +355,7 @@ class MainWindow(QMainWindow):
         self._recording.begin()
         for run in self._after_first_show:
             run()
-        if not self._studio.settings.first_run_done:
+        if not (self._studio.settings.first_run_done or QGuiApplication.modalWindow()):
             QTimer.singleShot(0, self.ask_first_questions)
 
     @Slot(int)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import zipfile
 
+import pytest
+
 from hwstudio.cli.main import main
 
 
@@ -18,3 +20,11 @@ def test_the_bundle_is_saved_and_a_damaged_database_is_exit_1(home, tmp_path, ca
     home.history_file.write_bytes(b"torn" * 500)
     assert main(asked) == 1
     assert main(["diagnostics", "--no-machine", "--out", str(tmp_path / "no" / "where.zip")]) == 3
+
+
+def test_a_slip_in_the_name_does_not_replace_a_project(tmp_path):
+    project = tmp_path / "lab.hws"
+    project.write_bytes(b"mine")
+    with pytest.raises(SystemExit, match="2"):
+        main(["diagnostics", "--no-machine", "--out", str(project)])
+    assert project.read_bytes() == b"mine"

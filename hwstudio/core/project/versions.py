@@ -17,8 +17,8 @@ from pathlib import Path
 from hwstudio.core.base.clock import utc_now
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.log import logger
-from hwstudio.core.project.autosave import Session
-from hwstudio.core.project.file import SUFFIX, read_document, state_of
+from hwstudio.core.project.autosave import Session, session_of
+from hwstudio.core.project.file import SUFFIX, read_document
 
 MOST = 50  # versions of one project
 MOST_BYTES = 20 * 2**20  # of one project
@@ -105,10 +105,7 @@ def read_version(version: Version) -> Session:
         UserError: it is damaged, or of a newer hwstudio.
         HostError: it may not be read.
     """
-    document = read_document(version.file)
-    origin = document.get("file")
-    file = Path(origin) if isinstance(origin, str) and origin else None
-    return Session(state_of(version.file, document), file, document.get("is_saved") is True)
+    return session_of(version.file, read_document(version.file))
 
 
 def versions_in(folder: Path) -> tuple[Version, ...]:

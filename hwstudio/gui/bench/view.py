@@ -134,7 +134,7 @@ class BenchView(QWidget):
         self.trending.found.connect(details.trend.show_trends)
         self.machines.found.connect(self._on_machines)
         self.machines.said.connect(model.say)
-        self.frame.notice.acted.connect(model.undo_delete)
+        self.frame.notice.acted.connect(model.act)
         self._context.commands.add(
             Command("bench.run", "Run benchmark", self._on_run_anywhere, "", "measure speed test")
         )

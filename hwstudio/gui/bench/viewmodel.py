@@ -53,6 +53,9 @@ class BenchStock:
     limits: Limits = field(default_factory=Limits)
 
 
+KEEP = "Keep it now"
+
+
 class BenchViewModel(QObject):
     """Holds choices, the run and the history; ``changed`` carries the new BenchState."""
 
@@ -64,6 +67,7 @@ class BenchViewModel(QObject):
         self._thread: QThread | None = None
         self._worker: BenchWorker | None = None
         self._deleted: Result | None = None
+        self._unkept: dict[str, Result] = {}  # the history did not take them: tried again
         self._before: tuple[Check | None, bool] = (None, False)  # what a refused start gives back
         self._stop_looking = threading.Event()
         self._look_task = Task(self)
@@ -224,6 +228,7 @@ class BenchViewModel(QObject):
         )
 
     def _begin(self, order: Order) -> None:
+        self._keep_again()
         self._thread = QThread(self)
         self._worker = BenchWorker(order, self._stock.history)
         self._worker.moveToThread(self._thread)
@@ -232,6 +237,7 @@ class BenchViewModel(QObject):
         self._worker.measured.connect(self._on_measured)
         self._worker.ended.connect(self._on_ended)
         self._worker.failed.connect(self._on_failed)
+        self._worker.unkept.connect(self._on_unkept)
         self._worker.finished.connect(self._thread.quit)
         self._thread.finished.connect(self._on_thread_finished)
         self._thread.start()
@@ -262,7 +268,7 @@ class BenchViewModel(QObject):
         fault = result.conditions.get("event_log_fault")
         if result.outcome is Outcome.COULD_NOT_START:
             self.state = replace(self.state, message=Message("error", result.words))
-        elif fault:
+        elif fault and result.id not in self._unkept:
             self.state = replace(self.state, message=Message("warn", str(fault)))
         if not check.is_row and result.outcome is not Outcome.COULD_NOT_START:
             self._show(result)
@@ -279,6 +285,34 @@ class BenchViewModel(QObject):
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self._set(message=Message("error", sentence))
+
+    @Slot(object, str)
+    def _on_unkept(self, result: object, sentence: str) -> None:
+        if isinstance(result, Result):
+            self._unkept[result.id] = result
+            self._set(message=Message("error", sentence, KEEP))
+
+    def _keep_again(self) -> str:
+        """Keep what the history did not take before; return why it still does not, or ""."""
+        for ident, result in tuple(self._unkept.items()):
+            try:
+                self._stock.history.add_result(result)
+            except HwstudioError as error:
+                return error.sentence
+            del self._unkept[ident]
+        return ""
+
+    @Slot()
+    def act(self) -> None:
+        """Do what the button beside the message offers."""
+        message = self.state.message
+        if message is None or message.action != KEEP:
+            self.undo_delete()
+            return
+        why = self._keep_again()
+        told = Message("error", why, KEEP) if why else Message("ok", "The result is kept now.")
+        self.state = replace(self.state, **_parted(self._stock.history), message=told)
+        self.changed.emit(self.state)
 
     def _look_up_ranges(self) -> None:
         """Ask what the numbers on the screen should be on this hardware, off this thread."""
@@ -315,6 +349,7 @@ class BenchViewModel(QObject):
 
     def leave(self) -> None:
         """End what runs, when the window closes; a cancelled run is kept."""
+        self._keep_again()
         self._stop_looking.set()
         if self._worker is not None:
             self._worker.cancel.set()

@@ -45,6 +45,7 @@ class BenchWorker(QObject):
     measured = Signal(object)
     ended = Signal(object)
     failed = Signal(str)
+    unkept = Signal(object, str)  # a result the history did not take, and why
     finished = Signal()
 
     def __init__(self, order: Order, history: History) -> None:
@@ -84,7 +85,7 @@ class BenchWorker(QObject):
             try:
                 self._history.add_result(result)
             except HwstudioError as error:
-                self.failed.emit(error.sentence)
+                self.unkept.emit(result, error.sentence)
         self.measured.emit(result)
 
     def _overall(self, overall: Overall) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.project.autosave import Session
 from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.versions import VersionStore
 from hwstudio.core.studio import Studio
@@ -17,8 +16,7 @@ def show_versions(studio: Studio, model: ConfigureViewModel, parent: QWidget) ->
     from hwstudio.gui.configure.versions_dialog import VersionsDialog
 
     model.save_now()
-    state = model.state
-    present = Session(state.project, state.file, state.is_saved)
+    present = model.session
     kept = VersionStore(studio.home.versions_dir).projects()
 
     def title(job: str) -> str:

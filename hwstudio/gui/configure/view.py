@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QScrollArea, QVB
 from hwstudio.core.base.clock import today
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.project.answer import Alternative, Answer
-from hwstudio.core.project.file import SUFFIX
 from hwstudio.core.project.judging import Job
 from hwstudio.core.project.share import as_markdown, as_text
 from hwstudio.core.project.state import Choice
 from hwstudio.core.project.wizard import same_wishes
+from hwstudio.gui.configure import saving
 from hwstudio.gui.configure.answer import AnswerCard
 from hwstudio.gui.configure.builds import BuildStrip
 from hwstudio.gui.configure.detail import Detail
@@ -44,7 +44,6 @@ from hwstudio.gui.shell.context import Context
 _NARROW = 1150  # px: below, the four figures stand in two rows
 _GAP = 12
 _GUIDE_OF = {"builds": "ready", "setup": "tree"}  # links of the steps, where the names differ
-_FILTER = f"hwstudio project (*{SUFFIX})"
 
 
 class ConfigureView(QWidget):
@@ -347,25 +346,18 @@ class ConfigureView(QWidget):
 
     @Slot()
     def _on_open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open a project", self._folder(), _FILTER)
+        folder = saving.folder_of(self.model)
+        name, _ = QFileDialog.getOpenFileName(self, "Open a project", folder, saving.FILTER)
         if name:
             self.model.open_file(Path(name))
 
     @Slot()
     def _on_save(self) -> None:
-        file = self.model.state.file
-        if file is None:
-            self._on_save_as()
-        else:
-            self.model.save_file(file)
+        saving.save(self.model, self)
 
     @Slot()
     def _on_save_as(self) -> None:
-        start = str(Path(self._folder()) / f"{self.model.state.project.name}{SUFFIX}")
-        name, _ = QFileDialog.getSaveFileName(self, "Save the project", start, _FILTER)
-        if name:
-            path = Path(name)
-            self.model.save_file(path if path.suffix == SUFFIX else Path(f"{name}{SUFFIX}"))
+        saving.save_as(self.model, self)
 
     @Slot()
     def show_versions(self) -> None:
@@ -376,12 +368,10 @@ class ConfigureView(QWidget):
 
     @Slot()
     def _on_save_page(self) -> None:
-        start = str(Path(self._folder()) / f"{self.model.state.project.name}.html")
+        start = saving.suggested(self.model, ".html")
         name, _ = QFileDialog.getSaveFileName(self, "Save as web page", start, "Web page (*.html)")
         if name:
-            self.save_page(
-                Path(name if name.lower().endswith((".html", ".htm")) else f"{name}.html")
-            )
+            self.save_page(saving.with_ending(name, (".html", ".htm")))
 
     def save_page(self, path: Path) -> None:
         """Write the build as one web page: nothing is loaded by it and nothing is sent."""
@@ -410,10 +400,6 @@ class ConfigureView(QWidget):
         if answer is not None and answer.chosen is not None:
             studio = self._context.studio
             show_report(build_choices(studio, answer, self._per_kwh(answer)), self)
-
-    def _folder(self) -> str:
-        file = self.model.state.file
-        return str(file.parent if file is not None else Path.home())
 
     @Slot()
     def copy_text(self) -> None:

@@ -19,8 +19,6 @@ from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.project.answer import Answer, Frontier, Remedy
 from hwstudio.core.project.assemble import choices_of
-from hwstudio.core.project.autosave import DELAY_S, Session, recover, write_autosave
-from hwstudio.core.project.file import load_project, save_project
 from hwstudio.core.project.guides.taking import with_wishes
 from hwstudio.core.project.state import (
     BUDGET_HIGH,
@@ -29,8 +27,9 @@ from hwstudio.core.project.state import (
     OwnPrice,
     ProjectState,
 )
-from hwstudio.core.project.undo import Step, Timeline
+from hwstudio.core.project.undo import Files, Step, Timeline
 from hwstudio.gui.configure.answers import Answers
+from hwstudio.gui.configure.filing import Filing
 from hwstudio.gui.configure.ground import Ground
 from hwstudio.gui.configure.looking import Looking
 from hwstudio.gui.configure.state import ConfigureState, Trouble
@@ -39,10 +38,11 @@ from hwstudio.gui.configure.tools import Planner, Tools
 SOLVE_DELAY_MS = 300
 
 
-class ConfigureViewModel(Answers, Looking, QObject):
+class ConfigureViewModel(Answers, Looking, Filing, QObject):
     """Holds a ConfigureState and sends ``changed`` with the new one after every change."""
 
     changed = Signal(object)
+    autosave_told = Signal(str)  # from the writing thread: what went wrong, or ""
 
     def __init__(
         self, tools: Tools, project: ProjectState | None = None, parent: QObject | None = None
@@ -58,7 +58,7 @@ class ConfigureViewModel(Answers, Looking, QObject):
         self._ground = Ground(tools, self)
         self._answered_s = -math.inf  # when memory last answered
         self._solve_timer = self._timer(SOLVE_DELAY_MS, self._on_solve_due)
-        self._save_timer = self._timer(round(DELAY_S * 1000), self.save_now)
+        self._keep_files()
         tools.solve.done.connect(self._on_solved)
         tools.solve.failed.connect(self._on_failed)
         self._listen()
@@ -241,16 +241,25 @@ class ConfigureViewModel(Answers, Looking, QObject):
     def undo(self) -> None:
         """Take the last step back: exactly the former state."""
         if self._state.timeline.past:
-            timeline, step = self._state.timeline.undone()
-            self._go(timeline, step.after, step.before, f"Undone: {step.name}.")
+            timeline, step = self._state.timeline.undone(self._state.file)
+            file = step.file_before(self._state.file)
+            self._go(timeline, step.after, step.before, file, f"Undone: {step.name}.")
 
     def redo(self) -> None:
         """Do the last undone step again."""
         if self._state.timeline.future:
-            timeline, step = self._state.timeline.redone()
-            self._go(timeline, step.before, step.after, f"Done again: {step.name}.")
+            timeline, step = self._state.timeline.redone(self._state.file)
+            file = step.file_after(self._state.file)
+            self._go(timeline, step.before, step.after, file, f"Done again: {step.name}.")
 
-    def _go(self, timeline: Timeline, old: ProjectState, new: ProjectState, words: str) -> None:
+    def _go(
+        self,
+        timeline: Timeline,
+        old: ProjectState,
+        new: ProjectState,
+        file: Path | None,
+        words: str,
+    ) -> None:
         try:
             for part_id in _repriced(old, new):
                 if self._is_kept_as(old, part_id):
@@ -260,8 +269,8 @@ class ConfigureViewModel(Answers, Looking, QObject):
             return
         self._last_edit, self._is_edit_open = "", False
         self._show(
-            project=new, timeline=timeline, is_saved=False, trouble=Trouble("info", words),
-            looking_at=None,
+            project=new, timeline=timeline, file=file, is_saved=self._known.holds(file, new),
+            trouble=Trouble("info", words), looking_at=None,
         )  # fmt: skip
         self._keeps_parts = bool(new.parts)
         self._solve_soon(0)
@@ -273,75 +282,6 @@ class ConfigureViewModel(Answers, Looking, QObject):
         if kept is None or own is None:
             return kept is None and own is None
         return kept.amount == own.amount and kept.currency == own.currency
-
-    # --- files -----------------------------------------------------------------------------
-
-    def start(self) -> None:
-        """Bring back what was open, or begin afresh; then solve."""
-        if self._tools.autosave_file is not None:
-            found = recover(self._tools.autosave_file)
-            if found.trouble:
-                self.tell("warn", found.trouble)
-            if found.session is not None:
-                session = found.session
-                self._show(project=session.state, file=session.file, is_saved=session.is_saved)
-        self._keeps_parts = bool(self._state.project.parts)
-        self._solve_soon(0)
-
-    def new_project(self) -> None:
-        """Begin afresh; the former project is one undo away."""
-        self._edit("new project", self._fresh, delay_ms=0)
-        self._show(file=None)
-
-    def open_file(self, path: Path) -> bool:
-        """Open a project; a bad file is told and changes nothing."""
-        try:
-            opened = load_project(path)
-        except HwstudioError as error:
-            self.tell("error", error.sentence)
-            return False
-        self._edit("open a project", opened, keeps_parts=bool(opened.parts), delay_ms=0)
-        self._show(file=path, is_saved=True)
-        return True
-
-    def take_version(self, version: Session) -> None:
-        """Take back an earlier version, with the file it belongs to: one step."""
-        project = version.state
-        keeps = bool(project.parts)
-        self._edit("take back an earlier version", project, keeps_parts=keeps, delay_ms=0)
-        self._show(file=version.file)
-
-    def save_file(self, path: Path) -> bool:
-        """Save the project; a failure is told and loses nothing."""
-        try:
-            save_project(path, self._state.project)
-        except HwstudioError as error:
-            self.tell("error", error.sentence)
-            return False
-        self._show(file=path, is_saved=True, trouble=Trouble("ok", f"Saved as {path.name}."))
-        self._autosave_soon()
-        return True
-
-    def _autosave_soon(self) -> None:
-        # Not restarted while it runs: a long drag must not put the save off.
-        if self._tools.autosave_file is not None and not self._save_timer.isActive():
-            self._save_timer.start()
-
-    @Slot()
-    def save_now(self) -> None:
-        """Write the autosave at once (also called when the window closes)."""
-        self._save_timer.stop()
-        if self._tools.autosave_file is None:
-            return
-        state = self._state
-        try:
-            write_autosave(
-                self._tools.autosave_file, Session(state.project, state.file, state.is_saved)
-            )
-            if self._tools.versions is not None:
-                self._tools.versions.keep(self._tools.autosave_file, state.file)
-        except HwstudioError as error:
-            self.tell("warn", error.sentence)
 
     def leave(self) -> None:
         """Stop what still grows, and write the autosave; called when the window closes."""
@@ -362,9 +302,10 @@ class ConfigureViewModel(Answers, Looking, QObject):
         keeps_parts: bool = False,
         solves: bool = True,
         delay_ms: int = SOLVE_DELAY_MS,
+        files: Files | None = None,
     ) -> None:
-        before = self._state.project
-        if after == before:
+        step = Step(name, self._state.project, after, files)
+        if step.is_nothing:
             if self._state.trouble is not None:
                 self._show(trouble=None)
             return
@@ -372,12 +313,13 @@ class ConfigureViewModel(Answers, Looking, QObject):
         since_s = monotonic_s() - self._answered_s
         is_same_gesture = self._solve_timer.isActive() or since_s < SOLVE_DELAY_MS / 1000
         joins = is_same_gesture and name == self._last_edit
-        timeline = self._state.timeline.did(Step(name, before, after), joins_last=joins)
+        timeline = self._state.timeline.did(step, joins_last=joins)
         self._last_edit = name
         self._is_edit_open = True
+        file = step.file_after(self._state.file)
         self._state = replace(
-            self._state, project=after, timeline=timeline, is_saved=False, trouble=None,
-            looking_at=None,
+            self._state, project=after, timeline=timeline, file=file,
+            is_saved=self._known.holds(file, after), trouble=None, looking_at=None,
         )  # fmt: skip
         self._keeps_parts = keeps_parts if solves else self._keeps_parts
         if solves and self._answered_from_memory():
@@ -443,7 +385,7 @@ class ConfigureViewModel(Answers, Looking, QObject):
             return timeline
         if self._is_edit_open and timeline.past:
             last = timeline.past[-1]
-            return Timeline((*timeline.past[:-1], Step(last.name, last.before, found)))
+            return Timeline((*timeline.past[:-1], replace(last, after=found)))
         if not asked.parts:
             return timeline  # the first answer of a fresh project is nobody's step
         return timeline.did(Step("find the best build", asked, found))

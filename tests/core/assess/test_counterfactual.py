@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.assess.change import Ground
@@ -34,9 +34,7 @@ def gpu_rows(catalog):
     return {gpu.name: gpu for gpu in catalog.gpus()}
 
 
-@settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_no_recommendation_breaks_a_rule_or_lowers_gpu_memory(catalog, data):
     """Whatever power supply, case, board and processor the user listed."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.assess.attribution import shapley, whole
@@ -33,9 +33,7 @@ GOALS = (
     "sd15_generate",
 )
 UNKNOWN = absent(Status.UNSUPPORTED, "test", "not stated")
-laws = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+laws = settings(max_examples=12, deadline=None)
 
 
 def _known(value):

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
@@ -47,9 +47,7 @@ def test_what_is_written_is_read(file):
     assert content.results == (result("a"), result("b"))
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_changed_byte_is_found(file, tmp_path, data):
     raw = bytearray(file.read_bytes())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
@@ -23,9 +23,7 @@ from hwstudio.core.optimize.second_drives import COUNTS, usable_bytes
 from hwstudio.core.optimize.solve import solve
 from hwstudio.core.optimize.stock import Stock
 
-RELAXED = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+RELAXED = settings(max_examples=25, deadline=None)
 TB = 1000 * GB
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
@@ -17,9 +17,7 @@ from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.solve import solve
 from hwstudio.core.predict.job import job_seconds, speed_for
 
-RELAXED = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+RELAXED = settings(max_examples=40, deadline=None)
 
 
 @given(seed=st.integers(0, 400), share=st.sampled_from((0.2, 0.6, 1.0, 1.4)))

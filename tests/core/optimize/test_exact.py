@@ -8,7 +8,7 @@ from decimal import Decimal
 from zlib import crc32
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.optimize.brute import best_of_all, complaints
@@ -19,9 +19,7 @@ from hwstudio.core.optimize.solve import solve
 from hwstudio.core.optimize.stock import Stock
 
 JOBS = ("llm_qlora_8b", "llm_chat_8b", "bert_base_train")
-RELAXED = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+RELAXED = settings(max_examples=15, deadline=None)
 
 
 @pytest.mark.parametrize("block", range(6))

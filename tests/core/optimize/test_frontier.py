@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice, pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.model.wishes import Usage
@@ -42,9 +42,7 @@ def of(frontier, budget):
 
 
 @given(seed=st.integers(0, 10**6), data=st.data())
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None)
 def test_at_any_budget_of_a_small_stock_it_answers_as_the_solver(make, catalog, seed, data):
     stock = make.random_stock(seed)
     request = Request(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.model.build import Build
@@ -20,9 +20,7 @@ from hwstudio.core.optimize.solve import solve
 from hwstudio.core.power.answer import power_answer
 
 JOBS = ("llm_qlora_8b", "llm_chat_8b", "bert_base_train")
-FEW = settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(max_examples=5, deadline=None)
 MANY = settings(FEW, max_examples=150)
 SEEDS = st.integers(0, 2**32)
 USE = Usage(tariff_per_kwh=Decimal("0.17"))  # the cost of owning needs a price of electricity

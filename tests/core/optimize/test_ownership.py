@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
@@ -19,9 +19,7 @@ from hwstudio.core.optimize.planner import Planner
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.solve import solve
 
-RELAXED = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+RELAXED = settings(max_examples=40, deadline=None)
 
 
 def ask(job, use=None, **changes):

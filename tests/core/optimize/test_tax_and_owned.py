@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
@@ -20,9 +20,7 @@ from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.solve import solve
 from hwstudio.core.optimize.stock import Stock
 
-RELAXED = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+RELAXED = settings(max_examples=40, deadline=None)
 
 
 def ask(job, **changes):

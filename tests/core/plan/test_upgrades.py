@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.assess.change import Ground, cost_of
@@ -71,9 +71,7 @@ def test_every_phase_has_its_day_a_reason_and_a_cost_with_date(catalog):
     assert later(date(2024, 8, 31), 6) == date(2025, 2, 28)
 
 
-@settings(
-    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=4, deadline=None)
 @given(budget=st.integers(0, 1500), per_month=st.integers(0, 80))
 def test_what_is_bought_by_a_phase_is_never_more_than_the_money_there_is(
     catalog, budget, per_month

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.units import GIB
@@ -163,9 +163,7 @@ def test_the_block_formulas_give_the_measured_bytes(jobs):
 
 
 @given(batch=st.integers(1, 64))
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, deadline=None)
 def test_a_larger_batch_never_needs_less(batch, jobs):
     for name in ("resnet50_train", "gpt2_train", "sd15_generate", "llm_chat_8b"):
         small = predict_memory(replace(jobs[name], batch=batch), 24 * GIB)
@@ -174,9 +172,7 @@ def test_a_larger_batch_never_needs_less(batch, jobs):
 
 
 @given(tokens=st.integers(16, 8192), more=st.integers(1, 512))
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, deadline=None)
 def test_a_longer_text_or_a_larger_model_never_needs_less(tokens, more, jobs):
     for name in ("gpt2_train", "bert_base_train", "llm_qlora_8b", "llm_chat_8b"):
         job = replace(jobs[name], sequence_tokens=tokens)

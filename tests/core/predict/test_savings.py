@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.model.recipe import Recipe, Shard
@@ -17,9 +17,7 @@ from tests.core.predict.conftest import PLAIN
 
 JOBS = ("resnet50_train", "bert_base_train", "gpt2_train", "llm_full_finetune_8b", "llm_qlora_8b",
         "llm_chat_8b", "sd15_generate")  # fmt: skip
-ANY = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+ANY = settings(max_examples=40, deadline=None)
 
 
 @ANY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.model.prediction import Evidence
@@ -37,9 +37,7 @@ def test_a_gpu_better_in_everything_is_faster(jobs, gpu, job):
 
 
 @given(share=st.floats(0.1, 0.999))
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, deadline=None)
 def test_less_bandwidth_never_makes_a_job_faster(share, jobs, gpu):
     slow = gpu(bandwidth_bytes_per_s=900e9 * share)
     for job in jobs.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hwstudio.core.base.units import GIB
@@ -66,7 +66,6 @@ def test_the_published_zero_example_comes_out(full):
     pipeline=st.sampled_from((1, 2, 4)),
     shard=st.sampled_from((Shard.NONE, Shard.OPTIMISER, Shard.GRADIENTS, Shard.ALL)),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_split_loses_a_weight_and_none_needs_more_of_it(full, copies, tensor, pipeline, shard):
     alone = items_of(full)
     each = spread(full, alone, Plan(copies, tensor, pipeline, shard))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.model.prediction import Evidence, Prediction
@@ -21,7 +21,7 @@ from hwstudio.core.predict.time_parts import (
     time_parts,
 )
 
-ANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings()
 
 
 def speed(median):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.project.autosave import Session, recover, write_autosave
@@ -44,7 +44,7 @@ def test_a_plain_project_file_serves_as_an_autosave(tmp_path: Path):
     assert found.session == Session(ProjectState(name="Plain"))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(cut=st.integers(0, 200))
 def test_an_autosave_cut_anywhere_never_raises(tmp_path: Path, cut: int):
     file = tmp_path / "autosave.hws"

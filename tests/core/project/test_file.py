@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import HostError, UserError
@@ -124,7 +124,7 @@ def _changed(field: str, value: object) -> dict[str, Any]:
     return document
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(state=STATES)
 def test_a_saved_project_opens_as_exactly_the_same_state(tmp_path: Path, state: ProjectState):
     save_project(tmp_path / "a.hws", state)
@@ -282,7 +282,7 @@ def test_a_missing_file_is_a_users_error(tmp_path: Path):
         load_project(tmp_path / "gone.hws")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(data=st.data())
 def test_no_altered_byte_gives_anything_but_a_project_or_a_sentence(tmp_path: Path, data: Any):
     path = tmp_path / "a.hws"

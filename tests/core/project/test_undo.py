@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -76,3 +77,20 @@ def test_steps_of_different_names_never_join():
 def test_nothing_to_undo_raises():
     with pytest.raises(IndexError):
         Timeline().undone()
+
+
+def test_undo_of_a_step_to_another_project_gives_back_its_file_and_redo_the_other():
+    old, new = ProjectState(name="old"), ProjectState(name="new")
+    a, b, c = Path("a.hws"), Path("b.hws"), Path("c.hws")
+    line = Timeline().did(Step("open a project", old, new, (a, b)))
+    line, step = line.undone(c)  # saved under another name meanwhile
+    assert step.file_before(c) == a
+    line, step = line.redone(a)
+    assert step.file_after(a) == c
+    assert len(Timeline().did(Step("open a project", old, old, (a, b))).past) == 1
+
+
+def test_an_edit_leaves_the_file_as_it_is():
+    _states, line = _edits([500])
+    _, step = line.undone(Path("a.hws"))
+    assert step.file_before(Path("a.hws")) == Path("a.hws")

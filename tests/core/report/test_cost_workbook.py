@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -79,9 +79,7 @@ def test_the_months_of_the_workbook_add_up_to_its_present_value(tmp_path):
     assert abs(cash - float(answer.document["cash_total"])) < HALF_A_CENT
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None)
 @given(
     price=st.integers(1, 90_000),
     life=st.integers(1, 40),

@@ -131,10 +131,19 @@ def test_that_a_full_disk_loses_no_number_from_the_screen_and_is_said(qtbot, mak
     def full(_result):
         raise HostError("The result could not be saved", "the disk is full", "Make room")
 
-    monkeypatch.setattr(view.model._stock.history, "add_result", full)
+    history = view.model._stock.history
+    keep = history.add_result
+    monkeypatch.setattr(history, "add_result", full)
     to_end(qtbot, view)
     assert "the disk is full. Make room." in view.frame.notice.accessibleName()
     assert view.model.state.shown.outcome is Outcome.FINISHED
+    assert view.model.state.message.action == "Keep it now"
+    view.frame.notice.acted.emit()
+    assert view.model.state.message.action == "Keep it now"
+    assert view.model.state.results == ()
+    monkeypatch.setattr(history, "add_result", keep)  # somebody made room
+    view.frame.notice.acted.emit()
+    assert [kept.id for kept in view.model.state.results] == [view.model.state.shown.id]
 
 
 def test_that_a_log_that_cannot_be_written_is_said(qtbot, make):

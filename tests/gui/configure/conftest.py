@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.project.planner import ProjectPlanner
+from hwstudio.gui.configure.tools import Tools
+from tests.gui.configure.scene import Asked, InlineRunner
 
 
 class SmallShelf:
@@ -23,3 +26,21 @@ class SmallShelf:
 @pytest.fixture(scope="session")
 def planner(catalog):
     return ProjectPlanner(SmallShelf(catalog))
+
+
+@pytest.fixture
+def asked(planner):
+    return Asked(planner)
+
+
+@pytest.fixture
+def tools(asked, tmp_path):
+    return Tools(
+        planner=asked,
+        overlay=Overlay(tmp_path / "own.db"),
+        solve=InlineRunner(),
+        look=InlineRunner(),
+        why=InlineRunner(),
+        curve=InlineRunner(),
+        autosave_file=tmp_path / "autosave.hws",
+    )

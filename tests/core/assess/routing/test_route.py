@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.assess.routing.finish import Finish, stretched
@@ -21,9 +21,7 @@ from hwstudio.core.cloud.routing.option import FREE, LOCAL, MARKET, ON_DEMAND, R
 from hwstudio.core.cloud.routing.presets import PRESETS
 from hwstudio.core.cost.options import price_of
 
-FEW = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(max_examples=12, deadline=None)
 JOB = Job(
     task=Task(workload_id="resnet50_train", hours=40, device="RTX 3070"),
     data=Data(in_gb=20, out_gb=2),

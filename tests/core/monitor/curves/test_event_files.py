@@ -6,7 +6,7 @@ import json
 import struct
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.monitor.curves.crc32c import masked
@@ -94,7 +94,7 @@ def test_a_record_that_is_half_written_is_read_once_it_is_whole(events):
 
 
 @given(st.lists(st.integers(1, 300), max_size=30))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 def test_however_the_file_grows_the_same_points_come_out(events, cuts):
     whole = events.header + b"".join(
         events.scalar("loss", n, n / 3) + (events.scalar("lr", n, 0.1) if n in (3, 7) else b"")
@@ -210,7 +210,7 @@ def test_no_bytes_at_all_make_the_reader_fail(rubbish):
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 255)), min_size=1, max_size=5))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_bits_that_turned_over_lose_points_but_never_make_wrong_ones(data, flips):
     (path,) = (data / "tensorboardx").glob("*tfevents*")
     whole = path.read_bytes()
