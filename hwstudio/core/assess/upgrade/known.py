@@ -132,6 +132,7 @@ def _as_drive(part: Storage) -> DriveInfo:
         total_bytes=ok(part.capacity_bytes, PLANNED),
         free_bytes=ok(round(part.capacity_bytes * USED_SHARE), PLANNED),
         drive_kind=ok(part.drive_kind, PLANNED),
+        bus=ok("SATA" if "SATA" in part.interface else "NVMe", PLANNED),
     )
 
 
