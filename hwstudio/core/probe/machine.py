@@ -31,7 +31,7 @@ def detect_machine(
     ``source``, ``nvml`` and ``mounts`` stand in for the real system (recorded machines, tests).
     """
     where = source or Source()
-    _begin(where)
+    begin(where)
     memory, swap = detect_memory(where)
     gpus, gpus_looked = detect_gpus(where, catalog_match, nvml)
     accelerators, accelerators_looked = detect_accelerators(where)
@@ -56,7 +56,7 @@ def detect_machine(
     )
 
 
-def _begin(source: Source) -> None:
+def begin(source: Source) -> None:
     """Start the slow questions at once; Linux needs none."""
     if source.system == "Windows":
         source.begin(windows_cim.COMMAND, windows_cim.ANSWER_S)

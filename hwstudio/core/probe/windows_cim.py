@@ -21,7 +21,7 @@ _CORAL = " OR ".join(
 _ASKED = {
     "memory": (
         "Win32_PhysicalMemory",
-        "Capacity,SMBIOSMemoryType,Speed,ConfiguredClockSpeed,FormFactor",
+        "Capacity,SMBIOSMemoryType,Speed,ConfiguredClockSpeed,FormFactor,DeviceLocator,PartNumber",
     ),
     "arrays": ("Win32_PhysicalMemoryArray", "MemoryDevices"),
     "disks": (_DISK, "DeviceId,FriendlyName,MediaType,BusType"),

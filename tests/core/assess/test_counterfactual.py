@@ -35,7 +35,7 @@ def gpu_rows(catalog):
 
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_no_recommendation_breaks_a_rule_or_lowers_gpu_memory(catalog, data):
