@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.machine import DriveInfo, GpuInfo, Machine
+from hwstudio.core.model.memory_module import SOLDERED
 from hwstudio.core.model.part import (
     Case,
     Cooler,
@@ -24,7 +25,7 @@ from hwstudio.core.model.part import (
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.power.answer import power_answer
 from hwstudio.core.rules.engine import check
-from hwstudio.core.rules.facts import card_of
+from hwstudio.core.rules.facts import blank, card_of
 
 PLANNED = "planned part"
 NOT_YET: Reading[str] = absent(Status.UNSUPPORTED, PLANNED, "not built in yet")
@@ -42,7 +43,9 @@ class Known:
 def known_build(
     machine: Machine, find_cpu: Callable[[str], Cpu | None], own: Iterable[Part] = ()
 ) -> Build:
-    """Return the parts of a machine; what the user listed beats what a name was matched to.
+    """Return the parts of a machine; what the user listed beats what was found in it.
+
+    Of the board and the memory only what the memory modules tell is known.
 
     Args:
         find_cpu: the catalogue's row of a processor's name.
@@ -52,7 +55,41 @@ def known_build(
     build = Build(cpu=find_cpu(name) if name else None)
     for part in own:
         build = _with_own(build, part)
-    return build
+    return replace(
+        build,
+        motherboard=build.motherboard or _found_board(machine),
+        ram=build.ram or _found_ram(machine),
+    )
+
+
+def _found_board(machine: Machine) -> Motherboard | None:
+    """Return a board known by the memory in it alone; None where that tells nothing."""
+    modules = machine.modules
+    kind, slots = modules.generation.value, modules.slots_total.value
+    if not _is_one_kind(kind) or modules.form.value == SOLDERED:
+        return None
+    form = "SODIMM" if modules.form.value == "SODIMM" else None
+    return blank(Motherboard, mem_type=kind, mem_slots=slots, dimm_type=form)
+
+
+def _found_ram(machine: Machine) -> Ram | None:
+    """Return the modules as one kit where they are alike."""
+    modules = machine.modules
+    kind, sizes = modules.generation.value, modules.sizes_bytes.value or ()
+    if not _is_one_kind(kind) or len(set(sizes)) != 1:
+        return None
+    return blank(
+        Ram,
+        mem_type=kind,
+        modules=len(sizes),
+        module_bytes=sizes[0],
+        capacity_bytes=sum(sizes),
+        speed_mts=modules.rated_mts.value,
+    )
+
+
+def _is_one_kind(generation: str | None) -> bool:
+    return bool(generation) and " and " not in (generation or "")
 
 
 def _with_own(build: Build, part: Part) -> Build:
