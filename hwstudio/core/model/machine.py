@@ -124,3 +124,4 @@ class Machine:
     modules: MemoryModules = field(default_factory=MemoryModules)
     power_mode: Reading[str] = NOT_LOOKED
     limits: Reading[str] = NOT_LOOKED
+    board: Reading[str] = NOT_LOOKED  # "ASRock B550M Pro4"

@@ -7,6 +7,7 @@ from typing import Any
 
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.probe import mac_facts, windows_cim
+from hwstudio.core.probe.detect_board import detect_board
 from hwstudio.core.probe.detect_cpu import detect_cpu
 from hwstudio.core.probe.detect_drive import detect_drives
 from hwstudio.core.probe.detect_gpu import Match, detect_gpus
@@ -53,6 +54,7 @@ def detect_machine(
         modules=detect_modules(where),
         power_mode=detect_power_mode(where),
         limits=detect_limits(where),
+        board=detect_board(where),
     )
 
 

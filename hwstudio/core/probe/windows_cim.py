@@ -23,6 +23,7 @@ _ASKED = {
         "Win32_PhysicalMemory",
         "Capacity,SMBIOSMemoryType,Speed,ConfiguredClockSpeed,FormFactor,DeviceLocator,PartNumber",
     ),
+    "board": ("Win32_BaseBoard", "Manufacturer,Product"),
     "arrays": ("Win32_PhysicalMemoryArray", "MemoryDevices"),
     "disks": (_DISK, "DeviceId,FriendlyName,MediaType,BusType"),
     "volumes": (

@@ -83,7 +83,7 @@ def known_of(studio: Opened, machine: Machine, book: UpgradeBook) -> Known:
     own = list(_own_parts(catalog, book))
     if not any(isinstance(part, (Gpu, GpuCard)) for part in own):
         own += _found_cards(catalog, machine)
-    build = known_build(machine, catalog.match_cpu, own)
+    build = known_build(machine, catalog.match_cpu, own, catalog.match_board)
     return Known(build=build, mains=studio.settings.mains)
 
 

@@ -48,6 +48,8 @@ def machine_facts(machine: Machine) -> tuple[MachineFact, ...]:
 
 def _rows(machine: Machine) -> Iterator[MachineFact]:
     yield from _processor(machine.cpu)
+    if machine.board.value is not None:
+        yield _row("Motherboard", machine.board)
     yield from _memory(machine)
     yield from _gpus(machine)
     for drive in machine.drives:

@@ -121,6 +121,27 @@ def test_the_modules_in_the_machine_say_which_kits_fit_and_which_are_too_many(ca
     assert "a free long PCIe slot" in card_check(card, known)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "row"),
+    [
+        ("Gigabyte Technology Co., Ltd. Z790 AORUS ELITE AX", "DDR5", "Z790 AORUS ELITE AX DDR5"),
+        ("Micro-Star International Co., Ltd. MAG B650 TOMAHAWK WIFI (MS-7D75)", None, "TOMAHAWK"),
+        ("ASRock B550M Pro4", "DDR5", None),  # it takes DDR4: another board of that name
+        ("LENOVO 21NS", "DDR5", None),
+    ],
+)
+def test_the_board_is_the_catalogues_row_of_its_name_or_else_known_by_its_memory(
+    catalog, name, kind, row
+):
+    found = replace(_with_memory(kit.machine(), kind=kind, slots=4), board=ok(name))
+    board = known_build(found, lambda _: None, (), catalog.match_board).motherboard
+    if row is None:
+        assert (board.mem_type, board.mem_slots, board.socket) == (kind, 4, None)
+    else:
+        assert row in board.name
+        assert board.socket
+
+
 def test_soldered_memory_is_not_swapped(catalog):
     found = _with_memory(kit.machine(), form="soldered")
     known = Known(build=known_build(found, lambda _: None))

@@ -40,15 +40,26 @@ class Known:
     mains: str = "120V15A"
 
 
+FindBoard = Callable[[str, "str | None"], "Motherboard | None"]
+
+
+def _no_board(_name: str, _mem_type: str | None) -> Motherboard | None:
+    return None
+
+
 def known_build(
-    machine: Machine, find_cpu: Callable[[str], Cpu | None], own: Iterable[Part] = ()
+    machine: Machine,
+    find_cpu: Callable[[str], Cpu | None],
+    own: Iterable[Part] = (),
+    find_board: FindBoard = _no_board,
 ) -> Build:
     """Return the parts of a machine; what the user listed beats what was found in it.
 
-    Of the board and the memory only what the memory modules tell is known.
+    Of a board without a row, and of the memory, only what the memory modules tell is known.
 
     Args:
         find_cpu: the catalogue's row of a processor's name.
+        find_board: that of a board's name and the kind of memory in it.
         own: parts the user says are in it, one entry a piece; GPU rows are taken as cards.
     """
     name = machine.cpu.name.value
@@ -57,15 +68,18 @@ def known_build(
         build = _with_own(build, part)
     return replace(
         build,
-        motherboard=build.motherboard or _found_board(machine),
+        motherboard=build.motherboard or _found_board(machine, find_board),
         ram=build.ram or _found_ram(machine),
     )
 
 
-def _found_board(machine: Machine) -> Motherboard | None:
-    """Return a board known by the memory in it alone; None where that tells nothing."""
+def _found_board(machine: Machine, find: FindBoard) -> Motherboard | None:
+    """Return the board by its name, else one known by its memory alone; None without both."""
     modules = machine.modules
     kind, slots = modules.generation.value, modules.slots_total.value
+    row = find(machine.board.value, kind) if machine.board.value else None
+    if row is not None:
+        return row
     if not _is_one_kind(kind) or modules.form.value == SOLDERED:
         return None
     form = "SODIMM" if modules.form.value == "SODIMM" else None
