@@ -12,7 +12,7 @@ from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.memory import Fit, MemoryPrediction, predict_memory
 
 _RANK = {Fit.FITS: 0, Fit.TIGHT: 1, Fit.UNKNOWN: 2, Fit.NO: 3}
-# How the sentence names the bundled jobs; any other is named by its title.
+# How sentences name the jobs of the library; any other is named by its title.
 _SHORT = {
     "llm_chat_8b": "chat with 8B models",
     "llm_qlora_8b": "fine-tune 8B models with QLoRA",
@@ -97,5 +97,5 @@ def _without_gpu(machine: Machine, groups: Sequence[GpuGroup], workload: Workloa
 
 
 def short_title(workload_id: str, title: str) -> str:
-    """Return a job as the sentence names it: "chat with 8B models"."""
+    """Return a job as sentences name it: "chat with 8B models"."""
     return _SHORT.get(workload_id, title[:1].lower() + title[1:])

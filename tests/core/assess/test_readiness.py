@@ -327,7 +327,7 @@ def test_a_pc_without_a_gpu_loses_its_points_to_the_gpu_and_is_told_what_it_can_
     assert {job.held_back for job in found.jobs if job.group == "adapters"} == {
         "There is no graphics card"
     }
-    assert "Without a GPU it can chat with 8B models, on the processor" in found.sentence
+    assert "Without a GPU it can chat with 4-bit 8B models, on the processor" in found.sentence
     assert "needs a GPU with about" in found.sentence
     small = next(job for job in found.jobs if job.id == "chat_8b_4bit")
     assert (small.runs, small.where) == ("yes", "the processor")
@@ -368,8 +368,8 @@ def test_a_24_gib_card_can_do_all_but_the_full_fine_tune_and_the_lack_is_named(c
     assert verdicts.pop("llm_full_finetune_8b") == "no"
     assert verdicts.pop("gpt2_train") == "tight", "its band reaches over 24 GiB"
     assert set(verdicts.values()) == {"fits"}
-    assert re.search(r"cannot fine-tune all weights of 3B models: needs about \d", found.sentence)
-    assert "too slow to chat with 70B models" in found.sentence
+    assert re.search(r"cannot fine-tune 3B models in full: needs about \d", found.sentence)
+    assert "too slow to chat with 4-bit 70B models" in found.sentence
 
 
 @pytest.mark.parametrize(
