@@ -309,6 +309,7 @@ def machine_document(machine: Machine) -> dict[str, Any]:
         "torch": machine.torch.as_json(),
         "power_mode": machine.power_mode.as_json(),
         "limits": machine.limits.as_json(),
+        "board": machine.board.as_json(),
     }
 
 

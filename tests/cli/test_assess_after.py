@@ -12,6 +12,7 @@ from hwstudio.core.environment.ask_python import Found
 from hwstudio.core.environment.build_of_torch import CPU, CUDA, TorchBuild
 from hwstudio.core.environment.driver import Drivers
 from hwstudio.core.environment.setup_check import judge
+from hwstudio.core.model.machine import MemoryModules
 from hwstudio.core.model.reading import Status, absent
 from hwstudio.core.project.after import gather
 
@@ -35,8 +36,8 @@ def computer(monkeypatch):
     monkeypatch.setattr(gather, "find", lambda *_: ())
     monkeypatch.setattr(gather, "_gpus", lambda: ())
     monkeypatch.setattr(gather, "detect_drives", lambda _: ())
-    why = absent(Status.DENIED, "/sys/firmware/dmi/entries", "an administrator only")
-    monkeypatch.setattr(gather, "memory_modules", lambda _: why)
+    why = absent(Status.DENIED, "firmware", "an administrator only")
+    monkeypatch.setattr(gather, "detect_modules", lambda _: MemoryModules(each=why))
 
 
 @pytest.mark.usefixtures("computer")

@@ -1,4 +1,4 @@
-"""Which jobs this machine can do, from the memory each one needs; and the sentence for people."""
+"""Which jobs of the library this machine's GPUs hold, from the memory each one needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.memory import Fit, MemoryPrediction, predict_memory
 
 _RANK = {Fit.FITS: 0, Fit.TIGHT: 1, Fit.UNKNOWN: 2, Fit.NO: 3}
-# How the sentence names the bundled jobs; any other is named by its title.
+# How sentences name the jobs of the library; any other is named by its title.
 _SHORT = {
     "llm_chat_8b": "chat with 8B models",
     "llm_qlora_8b": "fine-tune 8B models with QLoRA",
@@ -96,46 +96,6 @@ def _without_gpu(machine: Machine, groups: Sequence[GpuGroup], workload: Workloa
     return Ability(workload.id, workload.title, "no", reason, need, "", fits_ram)
 
 
-def sentence(found: Sequence[Ability], *, has_gpu: bool) -> str:
-    """Return what this PC can and cannot do, in words for people."""
-    can = [a for a in found if a.verdict == Fit.FITS]
-    just = [a for a in found if a.verdict == Fit.TIGHT]
-    slow = [a for a in found if a.on_processor]
-    cannot = [a for a in found if a.verdict == Fit.NO and not a.on_processor]
-    said = []
-    if can:
-        said.append(f"Your PC can {_listed(can)}.")
-    if just:
-        said.append(f"It may just manage to {_listed(just)}.")
-    if slow:
-        said.append(f"Without a GPU your PC can {_listed(slow)}, but slowly, on the processor.")
-    if cannot:
-        who = "It" if said else "Your PC"
-        said.append(f"{who} cannot {_listed(cannot, 'or')}{_lacking(cannot, has_gpu=has_gpu)}.")
-    return " ".join(said) or "What this PC can do is not known: the memory of its GPU is not known."
-
-
-def _lacking(cannot: Sequence[Ability], *, has_gpu: bool) -> str:
-    """Return what the nearest of the jobs lacks."""
-    nearest = min(cannot, key=lambda a: a.missing_bytes)
-    size = gib(nearest.missing_bytes, 2)
-    lack = f"{size} more GPU memory" if has_gpu else f"a GPU with about {size} of memory"
-    if len(cannot) == 1:
-        return f": that needs {lack}"
-    return f"; to {_said(nearest)} it needs {lack}"
-
-
-def _listed(found: Sequence[Ability], joint: str = "and") -> str:
-    words = [_said(ability) for ability in found]
-    if len(words) == 1:
-        return words[0]
-    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
-
-
-def _said(ability: Ability) -> str:
-    return short_title(ability.workload_id, ability.title)
-
-
 def short_title(workload_id: str, title: str) -> str:
-    """Return a job as the sentence names it: "chat with 8B models"."""
+    """Return a job as sentences name it: "chat with 8B models"."""
     return _SHORT.get(workload_id, title[:1].lower() + title[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from hwstudio.core.assess.ability import short_title
 from hwstudio.core.assess.attribution import whole
 from hwstudio.core.assess.reference_job import JobGroup, ReferenceJob, ReferenceJobs
 from hwstudio.core.base.errors import UserError
@@ -69,6 +70,7 @@ def groups_for(jobs: ReferenceJobs, goal: Workload) -> tuple[JobGroup, ...]:
         yardstick=jobs.yardsticks[mark],
         disk_bytes=2.0 * goal.weight_bytes + 10 * GB,
         workload=goal,
+        said=short_title(goal.id, goal.title),
     )
     mine = group_of(goal)
     return tuple(

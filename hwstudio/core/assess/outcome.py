@@ -11,7 +11,7 @@ from hwstudio.core.assess.limits import Cause, Limits
 from hwstudio.core.assess.outcome_words import held_back_words, time_words, where_words
 from hwstudio.core.assess.reference_job import JobGroup, ReferenceJob
 from hwstudio.core.assess.split_time import split_limits
-from hwstudio.core.assess.way import Site, Way, best_way, gpu_ways, processor_ways
+from hwstudio.core.assess.way import Site, Way, best_way, gpu_ways, least_need, processor_ways
 from hwstudio.core.model.prediction import Prediction
 
 
@@ -72,6 +72,8 @@ class JobOutcome:
     lost: dict[Cause, float]  # adds up to 1 - points
     yardstick: str
     source: str
+    said: str = ""  # how the lead sentence names it; "" = not there
+    is_for_gpu: bool = True
 
 
 def _is_open(way: Way) -> bool:
@@ -113,7 +115,7 @@ def outcome_of(points: JobPoints, group: JobGroup, site: Site) -> JobOutcome:
         seconds=seconds[1],
         seconds_low=seconds[0],
         seconds_high=seconds[2],
-        need_bytes=memory.need_bytes if memory else None,
+        need_bytes=memory.need_bytes if memory else least_need(job),
         points=points.counted,
         low=points.low,
         high=points.high,
@@ -127,6 +129,8 @@ def outcome_of(points: JobPoints, group: JobGroup, site: Site) -> JobOutcome:
         lost=lost,
         yardstick=job.yardstick.words,
         source=(job.data.source if job.data else job.workload.source if job.workload else ""),
+        said=job.said,
+        is_for_gpu=job.workload is not None,
     )
 
 

@@ -7,6 +7,7 @@ from hwstudio.core.assess.reference_job import ReferenceJob
 from hwstudio.core.assess.way import Site, Way
 from hwstudio.core.base.units import GB, duration, gib, significant
 
+PROCESSOR = "the processor"
 _LEAST = 0.02  # of a job's points: less is not worth a word
 
 
@@ -15,7 +16,7 @@ def where_words(way: Way | None) -> str:
     if way is None:
         return ""
     if way.is_processor:
-        return "the processor"
+        return PROCESSOR
     if way.group is None:
         return ""
     many = f"{way.count} x " if way.count > 1 else ""

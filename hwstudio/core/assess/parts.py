@@ -30,6 +30,8 @@ UNKNOWN_GATE: Gate = (0.0, 1.0, 1.0)
 UNKNOWN_CORES = Range3(1.0, 16.0, 256.0)
 _LEAST_CAPABILITY = 5.0  # what current builds of PyTorch take
 _HALF = 0.5
+# Apple connects its own drives over its fabric; both carry as much as NVMe does.
+_LIKE_NVME = ("NVMe", "Apple Fabric", "PCI-Express")
 _SIMD = (("avx512f", "AVX512"), ("avx2", "AVX2"), ("sve", "SVE256"), ("neon", "NEON"))
 
 FindGpu = Callable[[str], "Gpu | None"]
@@ -101,8 +103,16 @@ def room_gate(have: float | None, need: float) -> Gate:
 
 
 def drive_rate(drive: DriveInfo, ground: Ground) -> Range3:
-    """Return the bytes a second a drive of this kind reads."""
-    return ground.drives.get(drive.drive_kind.value or "", ground.drives["virtual"])
+    """Return the bytes a second a drive of this kind reads, on its bus where that is known."""
+    kind, drives = drive.drive_kind.value or "", ground.drives
+    on_bus = f"{bus_of(drive)} {kind}"
+    return drives.get(on_bus, drives.get(kind, drives["virtual"]))
+
+
+def bus_of(drive: DriveInfo) -> str:
+    """Return NVMe, SATA, USB …, without the link's figures; "" = not known."""
+    bus = (drive.bus.value or "").partition(",")[0]
+    return "NVMe" if bus in _LIKE_NVME else bus
 
 
 def cores_of(machine: Machine) -> Range3:

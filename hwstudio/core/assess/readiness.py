@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hwstudio.core.assess.ability import Ability, abilities, sentence
+from hwstudio.core.assess.ability import Ability, abilities
 from hwstudio.core.assess.change import (
     Change,
     Ground,
@@ -19,6 +19,7 @@ from hwstudio.core.assess.change import (
     wanted_cards,
 )
 from hwstudio.core.assess.goal import groups_for, need_of, weights_for
+from hwstudio.core.assess.job_sentence import sentence
 from hwstudio.core.assess.outcome import JobOutcome, JobPoints, job_points, outcome_of
 from hwstudio.core.assess.own_or_rent import Shapes
 from hwstudio.core.assess.parts import FindCpu, groups_of, processor_of
@@ -172,7 +173,7 @@ def assess(
         goal_title=goal.title,
         score=now,
         formula=FORMULA,
-        sentence=sentence(can, has_gpu=bool(groups)),
+        sentence=sentence(outcomes, has_gpu=bool(groups)),
         abilities=can,
         recommendations=found,
         advice=_advice(machine, now, found),

@@ -67,6 +67,7 @@ class ReferenceJob:
     data: DataWork | None = None
     on_processor: bool = False  # the processor alone does it too, slowly
     is_fed_pictures: bool = False  # from the drive, decoded by the processor
+    said: str = ""  # "chat with 8B models": how the lead sentence names it, "" = it does not
 
     def seconds(self, unit_s: float) -> float:
         """Return what the yardstick judges, from the seconds of one unit of the workload."""

@@ -13,6 +13,7 @@ from hwstudio.core.assess.parts import (
     UNKNOWN_GATE,
     GpuGroup,
     Processor,
+    bus_of,
     cannot_tell_gpus,
     cores_of,
     drive_rate,
@@ -92,7 +93,7 @@ def processor_ways(job: ReferenceJob, site: Site) -> tuple[Way, ...]:
 
 def drives_of(machine: Machine) -> tuple[DriveInfo | None, ...]:
     """Return the drives, equal ones once; None = no drive could be looked at."""
-    seen = {(d.free_bytes.value, d.drive_kind.value): d for d in machine.drives}
+    seen = {(d.free_bytes.value, d.drive_kind.value, bus_of(d)): d for d in machine.drives}
     return tuple(seen.values()) or (None,)
 
 
@@ -230,6 +231,11 @@ def _vram(workload: Workload, group: GpuGroup, count: int) -> tuple[MemoryPredic
 def _memory(workload: Workload, vram_bytes: int, count: int) -> MemoryPrediction:
     """Return the need; kept, because many machines with the same GPU are compared."""
     return predict_memory(workload, vram_bytes, count, is_advised=False)
+
+
+def least_need(job: ReferenceJob) -> int | None:
+    """Return the bytes one GPU would need; None for work without a GPU, or where not known."""
+    return _memory(job.workload, 1, 1).need_bytes if job.workload is not None else None
 
 
 def fits_chance(need: MemoryPrediction, vram_bytes: int) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 GIB = 2**30
 # Words that say nothing about which model it is.
@@ -116,6 +117,7 @@ CPU_NOISE = {
 }
 
 
+@lru_cache(maxsize=4096)  # the same few hundred rows for every machine that is judged
 def cpu_tokens(name: str) -> tuple[str, ...]:
     """Return the words that tell a CPU model: "i9 14900k", "ryzen 9 7950x"."""
     low = re.sub(r"@.*$", "", name.lower()).replace("(r)", " ").replace("(tm)", " ")

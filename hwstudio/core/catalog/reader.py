@@ -12,6 +12,7 @@ from hwstudio.core.catalog import rows
 from hwstudio.core.catalog.find import search
 from hwstudio.core.catalog.find.search import Query
 from hwstudio.core.catalog.match import GpuNames, cpu_tokens
+from hwstudio.core.catalog.match_board import board_of
 from hwstudio.core.catalog.offers_in_use import FreshPrices, OffersInUse
 from hwstudio.core.catalog.overlay.overlay import Overlay
 from hwstudio.core.catalog.source import Audit, Source
@@ -482,6 +483,10 @@ class Catalog:
         """Return the GPU a driver, lspci or a cloud means by ``name``; None when unsure."""
         found = self._gpu_names.find(name, vram_bytes)
         return next((gpu for gpu in self.gpus() if gpu.id == found), None)
+
+    def match_board(self, name: str, mem_type: str | None = None) -> Motherboard | None:
+        """Return the board a firmware means by ``name``; None when unsure."""
+        return board_of(self.motherboards(), name, mem_type)
 
     def match_cpu(self, name: str) -> Cpu | None:
         """Return the CPU that ``name`` ("Intel(R) Core(TM) i9-14900K") means; None when unsure."""

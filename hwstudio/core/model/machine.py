@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from hwstudio.core.model.memory_module import MemoryModule
+from hwstudio.core.model.pcie_link import PcieLink
 from hwstudio.core.model.reading import Reading, Status, absent
 
 # In ``gpus_looked``: this way of looking failed, so "none" would be a guess.
 CANNOT_TELL = "cannot tell"
 # In the reason why a GPU has no memory size: it has none of its own.
 SHARED = "shares the main memory"
+# TRIM of a drive. Blocked: the drive, or an encrypted layer over it, does not pass it on.
+TRIM_ON, TRIM_OFF, TRIM_BLOCKED, TRIM_NOT_NEEDED = "on", "off", "blocked", "not needed"
 NOT_LOOKED: Reading[Any] = absent(Status.UNSUPPORTED, "nowhere", "it was not looked for")
 
 
@@ -56,11 +60,12 @@ class MemoryModules:
 
     generation: Reading[str] = NOT_LOOKED
     speed_mts: Reading[int] = NOT_LOOKED
-    rated_mts: Reading[int] = NOT_LOOKED
+    rated_mts: Reading[int] = NOT_LOOKED  # by the firmware or the part number, the higher one
     form: Reading[str] = NOT_LOOKED
     slots_used: Reading[int] = NOT_LOOKED
     slots_total: Reading[int] = NOT_LOOKED
     sizes_bytes: Reading[tuple[int, ...]] = NOT_LOOKED
+    each: Reading[tuple[MemoryModule, ...]] = NOT_LOOKED  # those that are in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +95,12 @@ class DriveInfo:
     file_system: str
     total_bytes: Reading[int]
     free_bytes: Reading[int]
-    drive_kind: Reading[str]  # SSD | HDD | virtual | network | flash card
+    # SSD | HDD | virtual | network | eMMC | SD card | flash card | removable
+    drive_kind: Reading[str]
     bus: Reading[str] = NOT_LOOKED
     model: Reading[str] = NOT_LOOKED
-    trim: Reading[str] = NOT_LOOKED
+    trim: Reading[str] = NOT_LOOKED  # TRIM_ON …
+    link: PcieLink | None = None  # of an NVMe drive, where stated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +124,4 @@ class Machine:
     modules: MemoryModules = field(default_factory=MemoryModules)
     power_mode: Reading[str] = NOT_LOOKED
     limits: Reading[str] = NOT_LOOKED
+    board: Reading[str] = NOT_LOOKED  # "ASRock B550M Pro4"

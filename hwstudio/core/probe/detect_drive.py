@@ -55,6 +55,7 @@ def _drive(source: Source, mount: Mount) -> DriveInfo:
         bus=found.bus,
         model=found.model,
         trim=found.trim,
+        link=found.link,
     )
 
 

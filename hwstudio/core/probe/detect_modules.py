@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hwstudio.core.model.machine import MemoryModules
+from hwstudio.core.model.memory_module import SOLDERED, MemoryModule
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe import mac_facts, smbios, windows_cim
-from hwstudio.core.probe.module import Module
 from hwstudio.core.probe.source import Source
 
 _UDEV = "/run/udev/data/+dmi:id"
@@ -22,7 +22,6 @@ _TABLE = "/sys/firmware/dmi/tables/DMI"
 _EDAC = "/sys/devices/system/edac/mc"
 _FIELD = re.compile(r"^E:MEMORY_DEVICE_(\d+)_([A-Z_]+)=(.*)$", re.MULTILINE)
 _EDAC_KINDS = re.compile(r"(LPDDR\d|DDR\d|HBM\d?)", re.IGNORECASE)
-_SOLDERED = "soldered"
 _ROW_OF_CHIPS = "row of chips"
 _UNKNOWN = ("", "Unknown", "RAM", "Other", "<OUT OF SPEC>")
 
@@ -31,7 +30,7 @@ _UNKNOWN = ("", "Unknown", "RAM", "Other", "<OUT OF SPEC>")
 class _Answer:
     """The modules found; ``slots`` where the number of places is stated."""
 
-    modules: tuple[Module, ...]
+    modules: tuple[MemoryModule, ...]
     slots: int | None
     how: str
 
@@ -52,8 +51,8 @@ def detect_modules(source: Source) -> MemoryModules:
     return _none("operating system", f"not looked for on {source.system}")
 
 
-def _none(how: str, why: str) -> MemoryModules:
-    no: Reading[Any] = absent(Status.UNSUPPORTED, how, why)
+def _none(how: str, why: str, status: Status = Status.UNSUPPORTED) -> MemoryModules:
+    no: Reading[Any] = absent(status, how, why)
     return MemoryModules(
         generation=no,
         speed_mts=no,
@@ -62,24 +61,24 @@ def _none(how: str, why: str) -> MemoryModules:
         slots_used=no,
         slots_total=no,
         sizes_bytes=no,
+        each=no,
     )
 
 
-def _linux_why(source: Source) -> tuple[str, str]:
+def _linux_why(source: Source) -> tuple[str, str, Status]:
     how = f"{_UDEV}, {_TABLE}, {_EDAC}"
     if source.exists(_TABLE):
-        return how, "only an administrator may read the firmware's table on this system"
-    return (
-        how,
-        "this computer gives no table of its memory modules (usual on ARM boards and in a VM)",
-    )
+        why = "only an administrator may read the firmware's table on this system"
+        return how, why, Status.DENIED
+    why = "this computer gives no table of its memory modules (usual on ARM boards and in a VM)"
+    return how, why, Status.UNSUPPORTED
 
 
 def _facts(answer: _Answer) -> MemoryModules:
     """Return one value of each kind; modules that differ are said with both."""
     modules, how = answer.modules, answer.how
     why = "the firmware does not state it"
-    if modules and all(m.form == _SOLDERED for m in modules):
+    if modules and all(m.form == SOLDERED for m in modules):
         fixed: Reading[int] = absent(Status.UNSUPPORTED, how, "soldered: there are no slots")
         used = total = fixed
     else:
@@ -89,11 +88,12 @@ def _facts(answer: _Answer) -> MemoryModules:
     return MemoryModules(
         generation=_joined([m.kind for m in modules], how, why),
         speed_mts=_lowest([m.speed_mts for m in modules], how, why),
-        rated_mts=_lowest([m.rated_mts for m in modules], how, why),
+        rated_mts=_lowest([m.best_mts for m in modules], how, why),
         form=_joined([m.form for m in modules], how, why),
         slots_used=used,
         slots_total=total,
         sizes_bytes=ok(sizes, how) if sizes else absent(Status.UNSUPPORTED, how, why),
+        each=ok(modules, how) if modules else absent(Status.UNSUPPORTED, how, why),
     )
 
 
@@ -123,12 +123,14 @@ def _udev(source: Source) -> _Answer | None:
     if not slots:
         return None
     modules = tuple(
-        Module(
+        MemoryModule(
             size_bytes=_whole(row.get("SIZE")),
             kind=row.get("TYPE", ""),
             speed_mts=_whole(row.get("CONFIGURED_SPEED_MTS")),
             rated_mts=_whole(row.get("SPEED_MTS")),
             form=_form(row.get("FORM_FACTOR", "")),
+            slot=row.get("LOCATOR", ""),
+            part_number=row.get("PART_NUMBER", ""),
         )
         for _, row in sorted(slots.items())
         if row.get("PRESENT") != "0" and _whole(row.get("SIZE"))
@@ -139,7 +141,7 @@ def _udev(source: Source) -> _Answer | None:
 
 
 def _form(stated: str) -> str:
-    return _SOLDERED if stated.lower() == _ROW_OF_CHIPS else stated
+    return SOLDERED if stated.lower() == _ROW_OF_CHIPS else stated
 
 
 def _whole(text: str | None) -> int | None:
@@ -165,7 +167,7 @@ def _edac(source: Source) -> _Answer | None:
                 stated = source.text(*place, "dimm_mem_type") or ""
                 kind = _EDAC_KINDS.search(stated.replace("-", ""))
                 modules.append(
-                    Module(size_bytes=size * 2**20, kind=kind[1].upper() if kind else "")
+                    MemoryModule(size_bytes=size * 2**20, kind=kind[1].upper() if kind else "")
                 )
     return _Answer(tuple(modules), None, _EDAC) if modules else None
 
@@ -179,13 +181,17 @@ def _mac(source: Source) -> _Answer | None:
         return None
     if "dimm_type" in rows[0]:  # Apple silicon: one row, the memory is part of the processor
         kind, size = str(rows[0]["dimm_type"]), mac_facts.bytes_in(rows[0].get("SPMemoryDataType"))
-        return _Answer((Module(size_bytes=size, kind=kind, form=_SOLDERED),), 1, mac_facts.PROFILER)
+        return _Answer(
+            (MemoryModule(size_bytes=size, kind=kind, form=SOLDERED),), 1, mac_facts.PROFILER
+        )
     slots = [each for row in rows for each in mac_facts.items(row)]
     modules = tuple(
-        Module(
+        MemoryModule(
             size_bytes=mac_facts.bytes_in(slot.get("dimm_size")),
             kind=str(slot.get("dimm_type") or ""),
             speed_mts=_whole(str(slot.get("dimm_speed") or "").partition(" ")[0]),
+            slot=str(slot.get("_name") or ""),
+            part_number=str(slot.get("dimm_part_number") or "").strip(),
         )
         for slot in slots
         if mac_facts.bytes_in(slot.get("dimm_size"))
@@ -199,12 +205,14 @@ def _windows(source: Source) -> _Answer | None:
         return None
     whole = windows_cim.whole
     modules = tuple(
-        Module(
+        MemoryModule(
             size_bytes=whole(row.get("Capacity")),
             kind=smbios.KINDS.get(whole(row.get("SMBIOSMemoryType")) or 0, ""),
             speed_mts=whole(row.get("ConfiguredClockSpeed")),
             rated_mts=whole(row.get("Speed")),
             form={8: "DIMM", 12: "SODIMM"}.get(whole(row.get("FormFactor")) or 0, ""),
+            slot=str(row.get("DeviceLocator") or ""),
+            part_number=str(row.get("PartNumber") or "").strip(),
         )
         for row in rows
         if whole(row.get("Capacity"))

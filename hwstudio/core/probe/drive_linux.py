@@ -6,9 +6,11 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
+from hwstudio.core.model.machine import TRIM_BLOCKED, TRIM_NOT_NEEDED, TRIM_OFF, TRIM_ON
+from hwstudio.core.model.pcie_link import PcieLink
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.mount import Drive, Mount
-from hwstudio.core.probe.pci_link import link_words
+from hwstudio.core.probe.pcie_link import link_at
 from hwstudio.core.probe.source import Source
 
 _PARENT = re.compile(r"^((?:nvme\d+n\d+|mmcblk\d+)|(?:sd|hd|vd|xvd)[a-z]+)")
@@ -21,37 +23,45 @@ _CARDS = {"SD": "SD card", "MMC": "eMMC"}
 
 def linux_drive(source: Source, mount: Mount) -> Drive:
     """Return what the kernel tells of the drive."""
-    block = _block_name(source, mount)
+    layers = _layers(source, mount)
+    block = _disk_of(layers)
     how = f"/sys/block/{block}" if block else "/sys/block"
     rotational = source.number("/sys/block", block, "queue/rotational") if block else None
     if rotational is None:
         none: Reading[Any] = absent(Status.UNSUPPORTED, how, _NOT_SAID)
-        return Drive(none, none, none, none)
+        return Drive(none, none, none, _zfs() if mount.file_system == "zfs" else none)
+    link = _nvme_link(source, block)
     model = source.text("/sys/block", block, "device/model")
     is_virtual = _is_virtual(source, block)
     return Drive(
         kind=_kind(source, block, rotational, is_virtual),
-        bus=_bus(source, block, is_virtual),
+        bus=_bus(source, block, link, is_virtual=is_virtual),
         model=ok(" ".join(model.split()), how)
         if model
         else absent(Status.UNSUPPORTED, how, "the drive does not state its model"),
-        trim=_trim(source, block, mount),
+        trim=_no_trim(rotational, is_virtual=is_virtual) or _trim(source, layers, block, mount),
+        link=link,
     )
 
 
-def _block_name(source: Source, mount: Mount) -> str:
-    """Return the drive under a partition, a logical volume or an encrypted layer."""
+def _layers(source: Source, mount: Mount) -> list[str]:
+    """Return the block devices from a mount down: encrypted or logical volumes, the partition."""
     name = PurePosixPath(mount.device).name
     if mount.device.startswith("/dev/mapper/"):
         links = source.names("/sys/class/block")
         name = next((n for n in links if source.text("/sys/class/block", n, "dm/name") == name), "")
+    found = [name]
     for _ in range(4):
-        below = source.names("/sys/class/block", name, "slaves") if name else ()
+        below = source.names("/sys/class/block", found[-1], "slaves") if found[-1] else ()
         if not below:
             break
-        name = below[0]
-    matched = _PARENT.match(name)
-    return matched[1] if matched else name
+        found.append(below[0])
+    return found
+
+
+def _disk_of(layers: list[str]) -> str:
+    matched = _PARENT.match(layers[-1])
+    return matched[1] if matched else layers[-1]
 
 
 def _is_virtual(source: Source, block: str) -> bool:
@@ -75,10 +85,10 @@ def _kind(source: Source, block: str, rotational: int, is_virtual: bool) -> Read
     return ok("HDD" if rotational else "SSD", f"{how}/queue/rotational")
 
 
-def _bus(source: Source, block: str, is_virtual: bool) -> Reading[str]:
+def _bus(source: Source, block: str, link: PcieLink | None, *, is_virtual: bool) -> Reading[str]:
     how = f"/sys/block/{block}"
     if block.startswith("nvme"):
-        return ok(_nvme_words(source, block), how)
+        return ok(f"NVMe, {link.now}" if link else "NVMe", how)
     place = source.real("/sys/block", block)
     words = (
         ("/usb", "USB"),
@@ -97,22 +107,37 @@ def _bus(source: Source, block: str, is_virtual: bool) -> Reading[str]:
     return ok(found, f"where {how} leads to")
 
 
-def _nvme_words(source: Source, block: str) -> str:
-    """Return "NVMe", with the PCIe link now where it is stated."""
-    controller = block.rpartition("n")[0]
-    link = link_words(source, f"/sys/class/nvme/{controller}/device", "current")
-    return f"NVMe, {link.value}" if link.value else "NVMe"
+def _nvme_link(source: Source, block: str) -> PcieLink | None:
+    if not block.startswith("nvme"):
+        return None
+    return link_at(source, f"/sys/class/nvme/{block.rpartition('n')[0]}/device")
 
 
-def _trim(source: Source, block: str, mount: Mount) -> Reading[str]:
+def _no_trim(rotational: int, *, is_virtual: bool) -> Reading[str] | None:
+    if is_virtual:
+        why = "a virtual drive: the computer under it decides"
+        return absent(Status.UNSUPPORTED, "/sys/block", why)
+    return ok(TRIM_NOT_NEEDED, "a drive with platters") if rotational else None
+
+
+def _zfs() -> Reading[str]:
+    why = "ZFS has a switch of its own: zpool get autotrim"
+    return absent(Status.UNSUPPORTED, "file system", why)
+
+
+def _trim(source: Source, layers: list[str], block: str, mount: Mount) -> Reading[str]:
     how = f"/sys/block/{block}/queue/discard_max_bytes, mount options, fstrim.timer"
     most = source.number("/sys/block", block, "queue/discard_max_bytes")
     if most is None:
         return absent(Status.UNSUPPORTED, how, "not stated there")
-    if not most:
-        return ok("not offered by this drive", how)
+    for name, place in ((block, "/sys/block"), *((each, "/sys/class/block") for each in layers)):
+        if source.number(place, name, "queue/discard_max_bytes") == 0:
+            return ok(TRIM_BLOCKED, f"{place}/{name}/queue/discard_max_bytes is 0")
     if any(word.startswith("discard") for word in mount.options.split(",")):
-        return ok("on, at each deletion", how)
-    if source.exists(_TIMERS) and source.exists(_SYSTEMD):  # in a container the file says nothing
-        return ok("on, weekly", how)
-    return ok("possible; no timer for it was found", how)
+        return ok(TRIM_ON, "at each deletion: mount option discard")
+    if not source.exists(_SYSTEMD):  # in a container the file says nothing
+        why = "systemd does not run here, so its timer says nothing"
+        return absent(Status.UNSUPPORTED, how, why)
+    if source.exists(_TIMERS):
+        return ok(TRIM_ON, "weekly: fstrim.timer")
+    return ok(TRIM_OFF, f"{how}: possible, but nothing does it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from hwstudio.core.model.machine import TRIM_NOT_NEEDED, TRIM_OFF, TRIM_ON
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe import mac_facts, windows_cim
 from hwstudio.core.probe.mount import Drive, Mount
@@ -57,7 +58,7 @@ def mac_drive(source: Source, mount: Mount) -> Drive:
         kind=ok(kind, how) if kind else none,
         bus=ok(bus, how) if bus else none,
         model=ok(model, how) if model else none,
-        trim=_mac_trim(source, model),
+        trim=_trim_of_kind(kind, how) or _mac_trim(source, model),
     )
 
 
@@ -72,7 +73,7 @@ def _mac_trim(source: Source, model: str) -> Reading[str]:
                     and model
                     and model in (row.get("_name"), row.get("device_model"))
                 ):
-                    return ok("on" if said == "Yes" else "off", how)
+                    return ok(TRIM_ON if str(said).lower().endswith("yes") else TRIM_OFF, how)
     return absent(Status.UNSUPPORTED, how, "macOS does not state it for this drive")
 
 
@@ -98,10 +99,17 @@ def windows_drive(source: Source, mount: Mount) -> Drive:
         kind=ok(kind, how) if kind else none,
         bus=ok(bus, how) if bus else none,
         model=ok(model, how) if model else none,
-        trim=absent(Status.UNSUPPORTED, how, "a hard disk needs none")
-        if kind == "HDD"
-        else _windows_trim(source),
+        trim=_trim_of_kind(kind, how) or _windows_trim(source),
     )
+
+
+def _trim_of_kind(kind: str | None, how: str) -> Reading[str] | None:
+    if kind == "HDD":
+        return ok(TRIM_NOT_NEEDED, "a drive with platters")
+    if kind == "virtual":
+        why = "a virtual drive: the computer under it decides"
+        return absent(Status.UNSUPPORTED, how, why)
+    return None
 
 
 def _disk_number(source: Source, point: str) -> str:
@@ -120,5 +128,5 @@ def _windows_trim(source: Source) -> Reading[str]:
     except OSError as error:
         return absent(Status.LOST, how, str(error))
     if switch is None:
-        return ok("on (as Windows sets it)", how)
-    return ok("on" if switch == 0 else "off for every drive", how)
+        return ok(TRIM_ON, f"{how} is not set: Windows trims")
+    return ok(TRIM_ON if switch == 0 else TRIM_OFF, f"{how}, for every drive")

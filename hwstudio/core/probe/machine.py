@@ -7,6 +7,7 @@ from typing import Any
 
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.probe import mac_facts, windows_cim
+from hwstudio.core.probe.detect_board import detect_board
 from hwstudio.core.probe.detect_cpu import detect_cpu
 from hwstudio.core.probe.detect_drive import detect_drives
 from hwstudio.core.probe.detect_gpu import Match, detect_gpus
@@ -31,7 +32,7 @@ def detect_machine(
     ``source``, ``nvml`` and ``mounts`` stand in for the real system (recorded machines, tests).
     """
     where = source or Source()
-    _begin(where)
+    begin(where)
     memory, swap = detect_memory(where)
     gpus, gpus_looked = detect_gpus(where, catalog_match, nvml)
     accelerators, accelerators_looked = detect_accelerators(where)
@@ -53,10 +54,11 @@ def detect_machine(
         modules=detect_modules(where),
         power_mode=detect_power_mode(where),
         limits=detect_limits(where),
+        board=detect_board(where),
     )
 
 
-def _begin(source: Source) -> None:
+def begin(source: Source) -> None:
     """Start the slow questions at once; Linux needs none."""
     if source.system == "Windows":
         source.begin(windows_cim.COMMAND, windows_cim.ANSWER_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hwstudio.core.model.pcie_link import PcieLink
 from hwstudio.core.model.reading import Reading
 
 
@@ -19,9 +20,10 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """Kind (SSD, HDD ...), bus (NVMe, SATA ...), model, and whether free space is told to it."""
+    """Kind (SSD, HDD ...), bus (NVMe, SATA ...), model, TRIM, and the link of an NVMe drive."""
 
     kind: Reading[str]
     bus: Reading[str]
     model: Reading[str]
     trim: Reading[str]
+    link: PcieLink | None = None

@@ -1,29 +1,12 @@
-"""How fast and wide a PCIe device is linked now, and the best it can do by itself."""
+"""Reads a PCIe device's link in sysfs: now, and the best it can do by itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from hwstudio.core.model.pcie_link import PcieLink
 from hwstudio.core.probe.source import Source
 
 # GT/s a lane of each generation, as the kernel writes them.
 _GENERATION = {"2.5": 1, "5.0": 2, "8.0": 3, "16.0": 4, "32.0": 5, "64.0": 6}
-
-
-@dataclass(frozen=True, slots=True)
-class PcieLink:
-    """Generation and lanes, in use and of the device itself. None = not stated."""
-
-    generation: int | None
-    width: int | None
-    max_generation: int | None
-    max_width: int | None
-
-    @property
-    def words(self) -> str:
-        """Return "PCIe 4 x8 of PCIe 4 x16"."""
-        now = _shown(self.generation, self.width)
-        return f"{now} of {_shown(self.max_generation, self.max_width)}"
 
 
 def link_at(source: Source, *place: str) -> PcieLink | None:
@@ -32,10 +15,6 @@ def link_at(source: Source, *place: str) -> PcieLink | None:
     widths = [source.number(*place, name) for name in ("current_link_width", "max_link_width")]
     now, most = (_GENERATION.get((speed or "").split(" ")[0]) for speed in speeds)
     width, max_width = (w if w and 0 < w <= 32 else None for w in widths)
-    if width is None or max_width is None:
+    if width is None:
         return None
     return PcieLink(now, width, most, max_width)
-
-
-def _shown(generation: int | None, width: int | None) -> str:
-    return f"PCIe {generation or '?'} x{width or '?'}"

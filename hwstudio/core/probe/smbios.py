@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from hwstudio.core.probe.module import Module
+from hwstudio.core.model.memory_module import SOLDERED, MemoryModule
 
 KINDS = {
     0x14: "DDR",
@@ -26,26 +26,31 @@ KINDS = {
     0x23: "LPDDR5",
     0x24: "HBM3",
 }
-_FORMS = {0x09: "DIMM", 0x0B: "soldered", 0x0D: "SODIMM", 0x10: "die"}
+_FORMS = {0x09: "DIMM", 0x0B: SOLDERED, 0x0D: "SODIMM", 0x10: "die"}
 _MEMORY_DEVICE, _END = 17, 127
 _SIZE_AT, _FORM_AT, _KIND_AT = 0x0C, 0x0E, 0x12
 _RATED_AT, _LARGE_AT, _SPEED_AT = 0x15, 0x1C, 0x20
+_RATED_LONG_AT, _SPEED_LONG_AT = 0x54, 0x58  # for speeds that do not fit a word
+_SLOT_AT, _PART_AT = 0x10, 0x1A  # numbers of the texts that follow the structure
 _LARGE, _NOT_KNOWN, _IN_KIB = 0x7FFF, 0xFFFF, 0x8000
 
 
-def memory_devices(raw: bytes) -> tuple[Module, ...]:
+def memory_devices(raw: bytes) -> tuple[MemoryModule, ...]:
     """Return every place for a module, empty ones with ``size_bytes`` None."""
-    return tuple(_module(body) for kind, body in _structures(raw) if kind == _MEMORY_DEVICE)
+    return tuple(
+        _module(body, texts) for kind, body, texts in _structures(raw) if kind == _MEMORY_DEVICE
+    )
 
 
-def _structures(raw: bytes) -> Iterator[tuple[int, bytes]]:
+def _structures(raw: bytes) -> Iterator[tuple[int, bytes, list[str]]]:
     at = 0
     while at + 4 <= len(raw):
         kind, length = raw[at], raw[at + 1]
         if length < 4 or at + length > len(raw) or kind == _END:
             return
-        yield kind, raw[at : at + length]
         strings_end = raw.find(b"\0\0", at + length)
+        texts = raw[at + length : strings_end if strings_end >= 0 else len(raw)].split(b"\0")
+        yield kind, raw[at : at + length], [text.decode("latin-1").strip() for text in texts]
         if strings_end < 0:
             return
         at = strings_end + 2
@@ -55,16 +60,22 @@ def _word(body: bytes, at: int) -> int:
     return int(struct.unpack_from("<H", body, at)[0]) if at + 2 <= len(body) else 0
 
 
-def _module(body: bytes) -> Module:
+def _module(body: bytes, texts: list[str]) -> MemoryModule:
     def byte(at: int) -> int:
         return body[at] if at < len(body) else 0
 
-    return Module(
+    def text(at: int) -> str:
+        number = byte(at)
+        return texts[number - 1] if 0 < number <= len(texts) else ""
+
+    return MemoryModule(
+        slot=text(_SLOT_AT),
         size_bytes=_size(body),
         kind=KINDS.get(byte(_KIND_AT), ""),
-        speed_mts=_speed(body, _SPEED_AT),
-        rated_mts=_speed(body, _RATED_AT),
+        speed_mts=_speed(body, _SPEED_AT, _SPEED_LONG_AT),
+        rated_mts=_speed(body, _RATED_AT, _RATED_LONG_AT),
         form=_FORMS.get(byte(_FORM_AT), ""),
+        part_number=text(_PART_AT),
     )
 
 
@@ -77,7 +88,10 @@ def _size(body: bytes) -> int | None:
     return (stated & ~_IN_KIB) * 2**10 if stated & _IN_KIB else stated * 2**20
 
 
-def _speed(body: bytes, at: int) -> int | None:
-    """Return MT/s; 0 is not known, 0xFFFF stands for more than fits, which no module has yet."""
+def _speed(body: bytes, at: int, long_at: int) -> int | None:
+    """Return MT/s; 0 is not known, 0xFFFF stands for a speed that is written further on."""
     stated = _word(body, at)
-    return None if stated in (0, _NOT_KNOWN) else stated
+    if stated == _NOT_KNOWN:
+        fits = long_at + 4 <= len(body)
+        stated = int(struct.unpack_from("<I", body, long_at)[0]) & 0x7FFFFFFF if fits else 0
+    return stated or None

@@ -21,8 +21,9 @@ _CORAL = " OR ".join(
 _ASKED = {
     "memory": (
         "Win32_PhysicalMemory",
-        "Capacity,SMBIOSMemoryType,Speed,ConfiguredClockSpeed,FormFactor",
+        "Capacity,SMBIOSMemoryType,Speed,ConfiguredClockSpeed,FormFactor,DeviceLocator,PartNumber",
     ),
+    "board": ("Win32_BaseBoard", "Manufacturer,Product"),
     "arrays": ("Win32_PhysicalMemoryArray", "MemoryDevices"),
     "disks": (_DISK, "DeviceId,FriendlyName,MediaType,BusType"),
     "volumes": (

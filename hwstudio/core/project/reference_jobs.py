@@ -94,6 +94,7 @@ def _job(
         data=_data(raw) if is_data else None,
         on_processor=bool(raw.get("on_processor")),
         is_fed_pictures=bool(raw.get("is_fed_pictures")),
+        said=raw.get("said", ""),
     )
 
 

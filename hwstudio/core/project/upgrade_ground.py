@@ -78,12 +78,12 @@ def own_facts(studio: Opened, machine: Machine, book: UpgradeBook | None = None)
 
 
 def known_of(studio: Opened, machine: Machine, book: UpgradeBook) -> Known:
-    """Return the parts of this machine that are known: the processor, and what was listed."""
+    """Return the parts of this machine that are known: found in it, or listed by the user."""
     catalog = studio.catalog
     own = list(_own_parts(catalog, book))
     if not any(isinstance(part, (Gpu, GpuCard)) for part in own):
         own += _found_cards(catalog, machine)
-    build = known_build(machine, catalog.match_cpu, own)
+    build = known_build(machine, catalog.match_cpu, own, catalog.match_board)
     return Known(build=build, mains=studio.settings.mains)
 
 

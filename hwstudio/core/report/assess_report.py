@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hwstudio.core.assess.change import Change
 from hwstudio.core.assess.outcome import Runs
 from hwstudio.core.assess.readiness import Assessment
-from hwstudio.core.base.units import GB, gib
-from hwstudio.core.model.machine import DriveInfo, GpuInfo, Machine
-from hwstudio.core.model.reading import Reading
+from hwstudio.core.base.units import gib
+from hwstudio.core.model.machine import Machine
 from hwstudio.core.report.blocks import (
     Block,
     Chart,
@@ -27,9 +26,9 @@ from hwstudio.core.report.blocks import (
     Status,
     Table,
 )
+from hwstudio.core.report.machine_facts import NOT_KNOWN, machine_facts
 
 KIND = "assess"
-UNKNOWN = "not known"
 _READY = 75  # points from which a score is called good
 _MOST_DRIVES = 6
 _SCORE_WORDS = "100 = every job fits and is as fast as one would like."
@@ -51,8 +50,8 @@ def assess_report(found: Assessed) -> Document:
     """Return the report."""
     machine, judged = found.machine, found.assessment
     facts = (
-        ("Computer", machine.host or UNKNOWN),
-        ("System", _said(machine.os)),
+        ("Computer", machine.host or NOT_KNOWN),
+        ("System", machine.os.value or NOT_KNOWN),
         ("Goal", judged.goal_title),
         ("Made", f"{found.made[:10]} with hwstudio"),
     )
@@ -94,14 +93,14 @@ def _figures(machine: Machine, judged: Assessment) -> Block:
             KeyFigure(
                 "Largest GPU memory", gib(vram) if vram else _no_gpu(machine), vram or None,
                 "bytes",
-                words=f"main memory: {gib(memory) if memory else UNKNOWN}",
+                words=f"main memory: {gib(memory) if memory else NOT_KNOWN}",
             ),
         )
     )  # fmt: skip
 
 
 def _no_gpu(machine: Machine) -> str:
-    return UNKNOWN if machine.gpus else "no GPU found"
+    return NOT_KNOWN if machine.gpus else "no GPU found"
 
 
 def _score(judged: Assessment) -> Iterator[Block]:
@@ -179,54 +178,8 @@ def _sources(judged: Assessment) -> Iterator[Block]:
 
 
 def _rows(machine: Machine) -> tuple[tuple[str, str, str], ...]:
-    return tuple(_parts(machine))
-
-
-def _parts(machine: Machine) -> Iterator[tuple[str, str, str]]:
-    cpu = machine.cpu
-    yield _row("Processor", cpu.name)
-    yield _row("Cores", cpu.cores)
-    yield _row("Threads", cpu.threads)
-    yield _row("Memory", machine.memory_bytes, is_bytes=True)
-    for gpu in machine.gpus:
-        yield from _gpu(gpu)
-    if not machine.gpus:
-        yield ("GPU", "none found", "; ".join(machine.gpus_looked))
-    for drive in machine.drives[:_MOST_DRIVES]:
-        yield _drive(drive)
+    """Return the facts every face shows; of many drives the first ones."""
+    shown = replace(machine, drives=machine.drives[:_MOST_DRIVES])
+    rows = [(fact.what, fact.value, fact.how) for fact in machine_facts(shown)]
     left = len(machine.drives) - _MOST_DRIVES
-    if left > 0:
-        yield ("More drives", str(left), "")
-    looked = ", ".join(machine.accelerators_looked)
-    yield ("NPU or TPU", ", ".join(machine.accelerators) or "none found", looked)
-    yield _row("Virtual machine", machine.virtual)
-    yield _row("torch", machine.torch)
-
-
-def _gpu(gpu: GpuInfo) -> Iterator[tuple[str, str, str]]:
-    known = "" if gpu.gpu_id else " (not in the catalogue: no speed estimate)"
-    yield ("GPU", f"{gpu.name.value or gpu.vendor}{known}", gpu.name.how)
-    yield _row("GPU memory", gpu.vram_bytes, is_bytes=True)
-    yield _row("GPU driver", gpu.driver)
-
-
-def _drive(drive: DriveInfo) -> tuple[str, str, str]:
-    kind = drive.drive_kind.value or "kind not known"
-    free, total = drive.free_bytes.value, drive.total_bytes.value
-    if free is None or total is None:
-        return (f"Drive {drive.mount}", UNKNOWN, drive.free_bytes.why)
-    said = f"{free / GB:,.0f} of {total / GB:,.0f} GB free, {kind}"
-    return (f"Drive {drive.mount}", said, drive.free_bytes.how)
-
-
-def _row(what: str, reading: Reading[Any], *, is_bytes: bool = False) -> tuple[str, str, str]:
-    if reading.value is None:
-        return (what, UNKNOWN, reading.why or reading.how)
-    return (what, gib(reading.value) if is_bytes else _said(reading), reading.how)
-
-
-def _said(reading: Reading[Any]) -> str:
-    value = reading.value
-    if value is None:
-        return UNKNOWN
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return (*rows, ("More drives", str(left), "")) if left > 0 else tuple(rows)

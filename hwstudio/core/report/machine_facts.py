@@ -9,6 +9,10 @@ from typing import Any
 from hwstudio.core.base.units import GB, gib, watts
 from hwstudio.core.model.machine import (
     SHARED,
+    TRIM_BLOCKED,
+    TRIM_NOT_NEEDED,
+    TRIM_OFF,
+    TRIM_ON,
     Cache,
     CoreKind,
     CpuInfo,
@@ -19,6 +23,11 @@ from hwstudio.core.model.machine import (
 from hwstudio.core.model.reading import Reading
 
 NOT_KNOWN = "not known"
+_TRIM_WORDS = {
+    TRIM_ON: "on",
+    TRIM_OFF: "off: the drive is not told which space is free",
+    TRIM_BLOCKED: "not offered by the drive, or not passed on to it",
+}
 _KIND_WORDS = {"performance": "fast", "efficiency": "efficient", "low power": "low-power"}
 
 
@@ -39,6 +48,8 @@ def machine_facts(machine: Machine) -> tuple[MachineFact, ...]:
 
 def _rows(machine: Machine) -> Iterator[MachineFact]:
     yield from _processor(machine.cpu)
+    if machine.board.value is not None:
+        yield _row("Motherboard", machine.board)
     yield from _memory(machine)
     yield from _gpus(machine)
     for drive in machine.drives:
@@ -243,5 +254,5 @@ def _drive(drive: DriveInfo) -> Iterator[MachineFact]:
     if drive.model.value is not None:
         linked = f", {link}" if link else ""
         yield _row(f"Model of {drive.mount}", drive.model, lambda model: f"{model}{linked}")
-    if drive.trim.value is not None:
-        yield _row(f"TRIM on {drive.mount}", drive.trim)
+    if drive.trim.value not in (None, TRIM_NOT_NEEDED):
+        yield _row(f"TRIM on {drive.mount}", drive.trim, lambda trim: _TRIM_WORDS[trim])

@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 
 from hwstudio.core.assess.change import Ground
 from hwstudio.core.assess.own_or_rent import Shapes
+from hwstudio.core.assess.upgrade.candidates import card_check, ram_choices
 from hwstudio.core.assess.upgrade.counterfactual import recommended
 from hwstudio.core.assess.upgrade.gains import gains, standings
-from hwstudio.core.assess.upgrade.known import Known, errors_after
+from hwstudio.core.assess.upgrade.known import Known, errors_after, known_build
 from hwstudio.core.assess.upgrade.rent import Use, rent_advice
 from hwstudio.core.assess.upgrade.thresholds import EACH, Thresholds, thresholds_from
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.cloud.filter import OfferFilter, filter_offers
 from hwstudio.core.model.build import Build
+from hwstudio.core.model.machine import MemoryModules
+from hwstudio.core.model.reading import ok
 from hwstudio.core.predict.predictor import COUNTED
 
 _SPEC = importlib.util.spec_from_file_location("kit", Path(__file__).with_name("upgrade_kit.py"))
@@ -34,7 +37,7 @@ def gpu_rows(catalog):
     return {gpu.name: gpu for gpu in catalog.gpus()}
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(data=st.data())
 def test_no_recommendation_breaks_a_rule_or_lowers_gpu_memory(catalog, data):
     """Whatever power supply, case, board and processor the user listed."""
@@ -95,6 +98,53 @@ def test_what_is_not_known_is_said_and_what_is_known_is_judged(catalog):
         for each in change.bought:
             length = getattr(each.part, "length_mm", None)
             assert each.kind != "GPU" or length is None or length <= case.max_gpu_length_mm
+
+
+def _with_memory(of, form="DIMM", kind="DDR4", slots=2):
+    told = MemoryModules(
+        generation=ok(kind), form=ok(form), slots_total=ok(slots), slots_used=ok(2),
+        sizes_bytes=ok((8 * GIB, 8 * GIB)),
+    )  # fmt: skip
+    return replace(of, modules=told)
+
+
+def test_the_modules_in_the_machine_say_which_kits_fit_and_which_are_too_many(catalog):
+    found = _with_memory(kit.machine())
+    known = Known(build=known_build(found, lambda _: None))
+    kits = [each.part for each in ram_choices(found, catalog.rams(), known)]
+    assert kits
+    assert {ram.mem_type for ram in kits} == {"DDR4"}
+    assert max(ram.modules for ram in kits) <= 2
+    card = next(card for card in catalog.cards() if card.length_mm)
+    assert "a free long PCIe slot" in card_check(card, known)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "row"),
+    [
+        ("Gigabyte Technology Co., Ltd. Z790 AORUS ELITE AX", "DDR5", "Z790 AORUS ELITE AX DDR5"),
+        ("Micro-Star International Co., Ltd. MAG B650 TOMAHAWK WIFI (MS-7D75)", None, "TOMAHAWK"),
+        ("ASRock B550M Pro4", "DDR5", None),  # it takes DDR4: another board of that name
+        ("LENOVO 21NS", "DDR5", None),
+    ],
+)
+def test_the_board_is_the_catalogues_row_of_its_name_or_else_known_by_its_memory(
+    catalog, name, kind, row
+):
+    found = replace(_with_memory(kit.machine(), kind=kind, slots=4), board=ok(name))
+    board = known_build(found, lambda _: None, (), catalog.match_board).motherboard
+    if row is None:
+        assert (board.mem_type, board.mem_slots, board.socket) == (kind, 4, None)
+    else:
+        assert row in board.name
+        assert board.socket
+
+
+def test_soldered_memory_is_not_swapped(catalog):
+    found = _with_memory(kit.machine(), form="soldered")
+    known = Known(build=known_build(found, lambda _: None))
+    assert known.build.motherboard is None
+    assert list(ram_choices(found, catalog.rams(), known)) == []
 
 
 def test_the_gains_name_the_goal_first_and_what_was_not_possible(catalog, gpu_rows):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import struct
 
 import pytest
 
-from hwstudio.core.model.machine import DriveInfo
-from hwstudio.core.model.reading import Status, ok
-from hwstudio.core.probe.drive_setup import apple_trim, drive_setups
-from hwstudio.core.probe.memory_modules import MemoryModule, memory_modules, modules_of_cim
-from hwstudio.core.probe.source import Source
+from hwstudio.core.model.reading import Status
+from hwstudio.core.probe.detect_drive import describe
+from hwstudio.core.probe.detect_modules import detect_modules
+from hwstudio.core.probe.mount import Mount
+from hwstudio.core.probe.smbios import memory_devices
+from hwstudio.core.probe.source import WrittenSource
 
 UDEV = """E:MEMORY_ARRAY_NUM_DEVICES=4
 E:MEMORY_DEVICE_0_LOCATOR=DIMM_A2
@@ -22,15 +22,13 @@ E:MEMORY_DEVICE_0_PART_NUMBER=F5-6000J3038F16G
 E:MEMORY_DEVICE_1_PRESENT=0
 E:MEMORY_DEVICE_1_LOCATOR=DIMM_A1
 """
+NVME = "/sys/block/nvme0n1"
+CLASS = "/sys/class/block/nvme0n1"
+LUKS = "/sys/class/block/dm-0"
 
 
-def _put(root, path, text):
-    file = root / path.lstrip("/")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(text, bytes):
-        file.write_bytes(text)
-    else:
-        file.write_text(text)
+def _source(files):
+    return WrittenSource(about={"system": "Linux"}, files=files)
 
 
 def _type_17(speed, configured, part="CMK32GX5M2B6000C36", size=16384):
@@ -38,61 +36,55 @@ def _type_17(speed, configured, part="CMK32GX5M2B6000C36", size=16384):
     head[0:2] = bytes((17, len(head)))
     struct.pack_into("<H", head, 0x0C, size)
     head[0x10], head[0x1A] = 1, 2
-    struct.pack_into("<H", head, 0x15, min(speed, 0xFFFF))
-    struct.pack_into("<H", head, 0x20, min(configured, 0xFFFF))
+    for word, extended, value in ((0x15, 0x54, speed), (0x20, 0x58, configured)):
+        struct.pack_into("<H", head, word, min(value, 0xFFFF))
+        struct.pack_into("<I", head, extended, value)
     return bytes(head) + b"DIMM 0\0" + part.encode() + b"\0\0"
 
 
-def test_systemd_shows_everybody_the_modules_and_empty_slots_are_left_out(tmp_path):
-    _put(tmp_path, "/run/udev/data/+dmi:id", UDEV)
-    found = memory_modules(Source(tmp_path))
-    assert found.value == (MemoryModule("DIMM_A2", 4800, 4800, "F5-6000J3038F16G"),)
-    assert found.value[0].printed_mts == 6000
+def test_the_part_number_tells_the_speed_that_the_board_leaves_out():
+    found = detect_modules(_source({"/run/udev/data/+dmi:id": UDEV}))
+    (module,) = found.each.value
+    assert (module.slot, module.rated_mts, module.printed_mts) == ("DIMM_A2", 4800, 6000)
+    assert (found.speed_mts.value, found.rated_mts.value) == (4800, 6000)
+    assert (found.slots_used.value, found.slots_total.value) == (1, 4)
 
 
-def test_an_administrator_reads_the_firmwares_own_table(tmp_path):
-    _put(tmp_path, "/sys/firmware/dmi/entries/17-0/raw", _type_17(6000, 4800))
-    _put(tmp_path, "/sys/firmware/dmi/entries/17-1/raw", _type_17(0, 0, size=0))
-    _put(tmp_path, "/sys/firmware/dmi/entries/17-2/raw", b"\x11\x22cut")
-    assert memory_modules(Source(tmp_path)).value == (
-        MemoryModule("DIMM 0", 6000, 4800, "CMK32GX5M2B6000C36"),
-    )
+def test_the_firmwares_table_names_slot_and_part_and_speeds_beyond_a_word():
+    cut = b"\x11\x17" + bytes(21)
+    found, empty, short = memory_devices(_type_17(70000, 4800) + _type_17(0, 0, size=0) + cut)
+    assert (found.slot, found.part_number) == ("DIMM 0", "CMK32GX5M2B6000C36")
+    assert (found.rated_mts, found.speed_mts, found.best_mts) == (70000, 4800, 70000)
+    assert empty.size_bytes is None
+    assert (short.slot, short.rated_mts) == ("", None)
 
 
-def test_without_a_table_the_reason_stands_in_its_place(tmp_path):
-    found = memory_modules(Source(tmp_path))
-    assert (found.status, found.value) == (Status.UNSUPPORTED, None)
-    assert "VM" in found.why
-    assert "Apple" in memory_modules(Source(tmp_path), "Darwin").why
+def test_a_table_for_administrators_alone_is_told_apart_from_none():
+    closed = detect_modules(_source({"/sys/firmware/dmi/tables/DMI": ""}))
+    assert (closed.each.status, closed.speed_mts.status) == (Status.DENIED, Status.DENIED)
+    assert detect_modules(_source({})).each.status is Status.UNSUPPORTED
 
 
-@pytest.mark.parametrize("is_list", [True, False])
-def test_windows_tells_one_module_or_a_list(is_list):
-    row = {"DeviceLocator": "DIMM 1", "PartNumber": "KF560C36-16 ", "Speed": 6000,
-           "ConfiguredClockSpeed": 4800}  # fmt: skip
-    assert modules_of_cim(json.dumps([row] if is_list else row)) == (
-        MemoryModule("DIMM 1", 6000, 4800, "KF560C36-16"),
-    )
-    assert modules_of_cim("no JSON") == ()
-
-
-def _drive(device, kind="SSD", system="ext4", mount="/"):
-    size = ok(10**12, "file system")
-    return DriveInfo(
-        mount=mount, device=device, file_system=system, total_bytes=size, free_bytes=size,
-        drive_kind=ok(kind, "kernel"),
-    )  # fmt: skip
-
-
-def _nvme(root, width="4", discard="2199023255040"):
-    block = "/sys/block/nvme0n1"
-    _put(root, f"{block}/queue/discard_max_bytes", discard)
-    _put(root, f"{block}/device/model", "Samsung SSD 990 PRO 2TB  ")
+def _nvme(discard="2199023255040", width="4", has_timer=False, has_systemd=True, passes="1"):
+    files = {
+        f"{NVME}/queue/rotational": "0",
+        f"{NVME}/queue/discard_max_bytes": discard,
+        f"{NVME}/device/model": "Samsung SSD 990 PRO 2TB  ",
+        f"{LUKS}/dm/name": "home",
+        f"{LUKS}/slaves/nvme0n1": "",
+        f"{LUKS}/queue/discard_max_bytes": passes,
+        f"{CLASS}/queue/discard_max_bytes": discard,
+    }
     for name, text in (
         ("current_link_speed", "16.0 GT/s PCIe"), ("max_link_speed", "16.0 GT/s PCIe"),
         ("current_link_width", width), ("max_link_width", "4"),
     ):  # fmt: skip
-        _put(root, f"{block}/device/device/{name}", text)
+        files[f"/sys/class/nvme/nvme0/device/{name}"] = text
+    if has_timer:
+        files["/etc/systemd/system/timers.target.wants/fstrim.timer"] = ""
+    if has_systemd:
+        files["/run/systemd/system/x"] = ""
+    return _source(files)
 
 
 @pytest.mark.parametrize(
@@ -106,33 +98,26 @@ def _nvme(root, width="4", discard="2199023255040"):
     ],
 )
 def test_trim_is_on_by_option_or_timer_and_blocked_where_it_does_not_get_through(
-    tmp_path, options, has_timer, discard, trim
+    options, has_timer, discard, trim
 ):
-    _nvme(tmp_path, discard=discard)
-    _put(tmp_path, "/proc/mounts", f"/dev/nvme0n1 / ext4 {options} 0 0\n")
-    if has_timer:
-        _put(tmp_path, "/etc/systemd/system/timers.target.wants/fstrim.timer", "")
-    (found,) = drive_setups([_drive("/dev/nvme0n1")], Source(tmp_path))
-    assert found.trim.value == trim
-    assert found.model == "Samsung SSD 990 PRO 2TB"
+    mount = Mount("/dev/nvme0n1", "/", "ext4", options)
+    found = describe(_nvme(discard, has_timer=has_timer), mount)
+    assert (found.trim.value, found.model.value) == (trim, "Samsung SSD 990 PRO 2TB")
 
 
-def test_a_drive_in_a_narrow_slot_shows_both_widths(tmp_path):
-    _nvme(tmp_path, width="2")
-    (found,) = drive_setups([_drive("/dev/nvme0n1")], Source(tmp_path))
+@pytest.mark.parametrize(("passes", "trim"), [("4096", "on"), ("0", "blocked")])
+def test_an_encrypted_volume_passes_trim_on_or_blocks_it(passes, trim):
+    mount = Mount("/dev/mapper/home", "/home", "ext4", "rw")
+    found = describe(_nvme(has_timer=True, passes=passes), mount)
+    assert (found.kind.value, found.trim.value) == ("SSD", trim)
+
+
+def test_in_a_container_the_timers_file_says_nothing():
+    source = _nvme(has_timer=True, has_systemd=False)
+    assert describe(source, Mount("/dev/nvme0n1", "/", "ext4", "rw")).trim.value is None
+
+
+def test_a_drive_in_a_narrow_slot_shows_both_widths():
+    found = describe(_nvme(width="2"), Mount("/dev/nvme0n1", "/", "ext4", "rw"))
     assert found.link.words == "PCIe 4 x2 of PCIe 4 x4"
-
-
-def test_platters_need_no_trim_and_a_virtual_drive_is_its_hosts_affair(tmp_path):
-    drives = [_drive("/dev/sda", "HDD"), _drive("/dev/vda", "virtual")]
-    disk, virtual = drive_setups(drives, Source(tmp_path))
-    assert disk.trim.value == "not needed"
-    assert (virtual.trim.value, "host" in virtual.trim.why) == (None, True)
-
-
-def test_a_mac_tells_trim_of_every_drive():
-    told = {"SPNVMeDataType": [{"_items": [{"spnvme_trim_support": "spnvme_yes"}]}]}
-    assert apple_trim(json.dumps(told)).value == "on"
-    told["SPSerialATADataType"] = [{"_items": [{"spsata_trim_support": "spsata_no"}]}]
-    assert apple_trim(json.dumps(told)).value == "off"
-    assert apple_trim("").value is None
+    assert found.bus.value == "NVMe, PCIe 4 x2"

@@ -48,6 +48,16 @@ def _facts(name: str) -> list[tuple[str, str]]:
         ("desktop-ryzen-9950x-rtx-5090", "Caches", "L1 1.2 MiB, L2 16 MiB, L3 64 MiB (2 x 32 MiB)"),
         ("desktop-ryzen-9950x-rtx-5090", "Model of /", "Samsung SSD 9100 PRO 2TB, PCIe 5 x4"),
         ("mac-m1-air", "GPU memory", "shares the main memory"),
+        (
+            "desktop-i9-14900k-rtx-4090",
+            "Motherboard",
+            "Gigabyte Technology Co., Ltd. Z790 AORUS ELITE AX",
+        ),
+        (
+            "windows-desktop-7800x3d-radeon-7800-xt",
+            "Motherboard",
+            "ASUSTeK COMPUTER INC. TUF GAMING B650-PLUS",
+        ),
         ("container-in-kvm", "Allowed to use", "2.5 processors and 6.0 GiB of memory"),
         ("server-xeon-8480-amx", "Cores", "112 cores, 224 threads, in 2 sockets"),
         ("windows-vm-without-answer", "Memory modules", "not known"),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QVBoxLayout, QWidg
 
 from hwstudio.core.environment.child import Stopped
 from hwstudio.core.environment.driver import Drivers
+from hwstudio.core.model.machine import MemoryModules
 from hwstudio.core.model.reading import Status, absent
 from hwstudio.core.project.after.ground import Ground
 from hwstudio.core.project.after.judge import after_buying
@@ -17,7 +18,7 @@ from hwstudio.gui.configure.todo.after_rows import AfterRows
 
 GROUND = Ground(
     host="new", checked_at="2026-11-28T10:00:00Z", drivers=Drivers(), setups=(),
-    modules=absent(Status.DENIED, "firmware", "an administrator only"),
+    modules=MemoryModules(each=absent(Status.DENIED, "firmware", "an administrator only")),
 )  # fmt: skip
 
 

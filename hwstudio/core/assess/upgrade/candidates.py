@@ -17,6 +17,7 @@ from hwstudio.core.assess.upgrade.swap import (
 from hwstudio.core.base.units import GB, gib, watts
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.machine import Machine
+from hwstudio.core.model.memory_module import SOLDERED
 from hwstudio.core.model.part import Cpu, GpuCard, PartKind, Psu, Ram, Storage
 from hwstudio.core.power.answer import power_answer
 from hwstudio.core.predict.speed import is_backed_by_measurements
@@ -74,7 +75,7 @@ def card_check(card: GpuCard, known: Known) -> str:
         needs.append(f"a power supply of {watts(power.recommended_psu_w)} or more{with_plugs}")
     if build.case is None and card.length_mm:
         needs.append(f"{card.length_mm:.0f} mm of room in the case")
-    if build.motherboard is None:
+    if build.motherboard is None or build.motherboard.x16_slots_physical is None:
         needs.append("a free long PCIe slot")
     return f"Needs {_listed(needs)}" if needs else ""
 
@@ -155,7 +156,7 @@ def _carries(psu: Psu, card: GpuCard, wanted_w: float, build: Build) -> bool:
 def ram_choices(machine: Machine, rams: Sequence[Ram], known: Known) -> Iterator[Bought]:
     """Yield one kit of every size larger than now; types the known parts refuse are left out."""
     have = machine.memory_bytes.value
-    if have is None:
+    if have is None or machine.modules.form.value == SOLDERED:
         return
     form = "SODIMM" if is_laptop(machine) else "UDIMM"
     larger = [
@@ -178,8 +179,9 @@ def ram_choices(machine: Machine, rams: Sequence[Ram], known: Known) -> Iterator
 
 
 def _ram_check(kits: Sequence[Ram], known: Known) -> str:
-    if known.build.motherboard is not None:
-        return ""
+    board = known.build.motherboard
+    if board is not None and board.mem_type:
+        return "" if board.mem_max_bytes else "Your board's manual must allow this much memory"
     kinds = " or ".join(sorted({kit.mem_type for kit in kits}))
     return f"The kit must be of the type your board takes ({kinds})"
 
@@ -211,9 +213,8 @@ def _size_words(size_gb: int) -> str:
 def cpu_choices(machine: Machine, cpus: Sequence[Cpu], known: Known) -> Iterator[Bought]:
     """Yield the cheapest processor with more cores for the same socket, where that is known."""
     build, cores = known.build, machine.cpu.cores.value
-    socket = (
-        build.motherboard.socket if build.motherboard else build.cpu.socket if build.cpu else ""
-    )
+    board_says = build.motherboard.socket if build.motherboard else ""
+    socket = board_says or (build.cpu.socket if build.cpu else "")
     if not socket or cores is None or is_laptop(machine):
         return
     cheapest: dict[int, Cpu] = {}

@@ -134,6 +134,16 @@ class Trials:
         kept = (*said, *warned[:MOST_CHECKS], *open_ones[:MOST_CHECKS])
         return ". ".join(dict.fromkeys(kept)) or "Every rule was judged with the parts you listed"
 
+    def prepare_gains(self, found: Iterable[Change]) -> None:
+        """Have the speeds of the cards in these changes worked out at once, not of every GPU."""
+        own = (self.ground.find(info.gpu_id or "") for info in self.machine.gpus)
+        parts = (each.part for change in found for each in change.bought)
+        cards = (part.gpu for part in parts if isinstance(part, GpuCard))
+        gpus = {gpu.id: gpu for gpu in (*own, *cards) if gpu is not None}
+        if gpus:
+            for job in self.ground.jobs:
+                self.ground.predictor.prepare(job, gpus.values(), 1)
+
     def with_gains(self, change: Change) -> Change:
         """Return the change with the jobs it makes possible or faster."""
         ground, jobs = self.ground, tuple(self.ground.jobs)
@@ -176,7 +186,9 @@ def recommended(trials: Trials) -> tuple[Change, ...]:
     pair = best_pair(trials, singles)
     if pair is not None:
         kept.append(pair)
-    return tuple(trials.with_gains(change) for change in sorted(kept, key=worth)[:MAX_CHANGES])
+    best = sorted(kept, key=worth)[:MAX_CHANGES]
+    trials.prepare_gains(best)
+    return tuple(trials.with_gains(change) for change in best)
 
 
 def _kept(found: Iterable[Change], limits: Thresholds) -> list[Change]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.model.machine import DriveInfo, GpuInfo, Machine
+from hwstudio.core.model.memory_module import SOLDERED
 from hwstudio.core.model.part import (
     Case,
     Cooler,
@@ -24,7 +25,7 @@ from hwstudio.core.model.part import (
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.power.answer import power_answer
 from hwstudio.core.rules.engine import check
-from hwstudio.core.rules.facts import card_of
+from hwstudio.core.rules.facts import blank, card_of
 
 PLANNED = "planned part"
 NOT_YET: Reading[str] = absent(Status.UNSUPPORTED, PLANNED, "not built in yet")
@@ -39,20 +40,70 @@ class Known:
     mains: str = "120V15A"
 
 
+FindBoard = Callable[[str, "str | None"], "Motherboard | None"]
+
+
+def _no_board(_name: str, _mem_type: str | None) -> Motherboard | None:
+    return None
+
+
 def known_build(
-    machine: Machine, find_cpu: Callable[[str], Cpu | None], own: Iterable[Part] = ()
+    machine: Machine,
+    find_cpu: Callable[[str], Cpu | None],
+    own: Iterable[Part] = (),
+    find_board: FindBoard = _no_board,
 ) -> Build:
-    """Return the parts of a machine; what the user listed beats what a name was matched to.
+    """Return the parts of a machine; what the user listed beats what was found in it.
+
+    Of a board without a row, and of the memory, only what the memory modules tell is known.
 
     Args:
         find_cpu: the catalogue's row of a processor's name.
+        find_board: that of a board's name and the kind of memory in it.
         own: parts the user says are in it, one entry a piece; GPU rows are taken as cards.
     """
     name = machine.cpu.name.value
     build = Build(cpu=find_cpu(name) if name else None)
     for part in own:
         build = _with_own(build, part)
-    return build
+    return replace(
+        build,
+        motherboard=build.motherboard or _found_board(machine, find_board),
+        ram=build.ram or _found_ram(machine),
+    )
+
+
+def _found_board(machine: Machine, find: FindBoard) -> Motherboard | None:
+    """Return the board by its name, else one known by its memory alone; None without both."""
+    modules = machine.modules
+    kind, slots = modules.generation.value, modules.slots_total.value
+    row = find(machine.board.value, kind) if machine.board.value else None
+    if row is not None:
+        return row
+    if not _is_one_kind(kind) or modules.form.value == SOLDERED:
+        return None
+    form = "SODIMM" if modules.form.value == "SODIMM" else None
+    return blank(Motherboard, mem_type=kind, mem_slots=slots, dimm_type=form)
+
+
+def _found_ram(machine: Machine) -> Ram | None:
+    """Return the modules as one kit where they are alike."""
+    modules = machine.modules
+    kind, sizes = modules.generation.value, modules.sizes_bytes.value or ()
+    if not _is_one_kind(kind) or len(set(sizes)) != 1:
+        return None
+    return blank(
+        Ram,
+        mem_type=kind,
+        modules=len(sizes),
+        module_bytes=sizes[0],
+        capacity_bytes=sum(sizes),
+        speed_mts=modules.rated_mts.value,
+    )
+
+
+def _is_one_kind(generation: str | None) -> bool:
+    return bool(generation) and " and " not in (generation or "")
 
 
 def _with_own(build: Build, part: Part) -> Build:
@@ -132,6 +183,7 @@ def _as_drive(part: Storage) -> DriveInfo:
         total_bytes=ok(part.capacity_bytes, PLANNED),
         free_bytes=ok(round(part.capacity_bytes * USED_SHARE), PLANNED),
         drive_kind=ok(part.drive_kind, PLANNED),
+        bus=ok("SATA" if "SATA" in part.interface else "NVMe", PLANNED),
     )
 
 

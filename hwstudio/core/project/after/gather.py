@@ -18,15 +18,16 @@ from hwstudio.core.environment.managed import Managed
 from hwstudio.core.environment.setup_check import Setup, check_setups, judge, measuring
 from hwstudio.core.history.readings.query import ReadingHistory
 from hwstudio.core.history.store import History
+from hwstudio.core.model.pcie_link import PcieLink
 from hwstudio.core.model.result import Result
 from hwstudio.core.monitor.once import take_snapshot
 from hwstudio.core.monitor.recorder_control import is_recording
 from hwstudio.core.probe.detect_drive import detect_drives
-from hwstudio.core.probe.drive_setup import drive_setups
+from hwstudio.core.probe.detect_modules import detect_modules
 from hwstudio.core.probe.live import GpuUse
-from hwstudio.core.probe.memory_modules import memory_modules
+from hwstudio.core.probe.machine import begin
 from hwstudio.core.probe.nvml import NvmlOptions, NvmlProbe
-from hwstudio.core.probe.pcie_link import PcieLink, link_at
+from hwstudio.core.probe.pcie_link import link_at
 from hwstudio.core.probe.source import Source
 from hwstudio.core.project.after.ground import Ground, Load
 from hwstudio.core.project.after.load import load_of
@@ -55,8 +56,8 @@ def gather(
     """
     host, source = platform.node() or "this computer", Source()
     tell("Looking at memory and drives …")
-    modules = memory_modules(source)
-    drives = drive_setups(detect_drives(source), source)
+    begin(source)
+    modules, drives = detect_modules(source), detect_drives(source)
     tell("Looking at the graphics cards …")
     gpus = _gpus()
     tell("Reading what was measured and recorded …")
@@ -122,7 +123,7 @@ def _card_links(source: Source, gpus: Sequence[GpuUse]) -> dict[str, PcieLink]:
     for gpu in gpus:
         domain, _, rest = gpu.bus_id.lower().partition(":")
         link = link_at(source, "/sys/bus/pci/devices", f"{domain[-4:]}:{rest}") if rest else None
-        if link is not None:
+        if link is not None and link.max_width is not None:
             found[gpu.uuid] = link
     return found
 

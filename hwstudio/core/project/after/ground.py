@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 
 from hwstudio.core.environment.driver import Drivers
 from hwstudio.core.environment.setup_check import Setup
-from hwstudio.core.model.reading import Reading
+from hwstudio.core.model.machine import DriveInfo, MemoryModules
+from hwstudio.core.model.pcie_link import PcieLink
 from hwstudio.core.model.result import Result
-from hwstudio.core.probe.drive_setup import DriveSetup
 from hwstudio.core.probe.live import GpuUse
-from hwstudio.core.probe.memory_modules import MemoryModule
-from hwstudio.core.probe.pcie_link import PcieLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +45,12 @@ class Ground:
     checked_at: str  # ISO UTC
     drivers: Drivers
     setups: tuple[Setup, ...]
-    modules: Reading[tuple[MemoryModule, ...]]
+    modules: MemoryModules
     chosen: str = ""  # the Python chosen for measuring
     is_recording: bool = False
     recorded_s: float = 0.0  # from the first reading kept to the last
     load: Load = Load()
     gpus: tuple[GpuUse, ...] = ()
     card_links: Mapping[str, PcieLink] = field(default_factory=dict)  # by GPU uuid
-    drives: tuple[DriveSetup, ...] = ()
+    drives: tuple[DriveInfo, ...] = ()
     results: tuple[Result, ...] = ()  # newest first

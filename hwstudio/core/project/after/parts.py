@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hwstudio.core.base.units import rate
+from hwstudio.core.model.machine import (
+    TRIM_BLOCKED,
+    TRIM_NOT_NEEDED,
+    TRIM_OFF,
+    TRIM_ON,
+    DriveInfo,
+)
+from hwstudio.core.model.memory_module import SOLDERED, MemoryModule
 from hwstudio.core.model.reading import Status
 from hwstudio.core.model.result import Outcome, Result
-from hwstudio.core.probe.drive_setup import BLOCKED, NOT_NEEDED, OFF, ON, DriveSetup
-from hwstudio.core.probe.memory_modules import MemoryModule
 from hwstudio.core.project.after.check import Check, Point, State, of_points
 from hwstudio.core.project.after.ground import Ground
 
@@ -26,11 +32,14 @@ _READ = "sequential_read"
 
 def memory_speed(ident: str, text: str, ground: Ground) -> Check:
     """Judge configured against rated speed of every module."""
-    found = ground.modules
+    found = ground.modules.each
     if not found.value:
         to_do = _LOOK_YOURSELF + (_ADMIN if found.status is Status.DENIED else "")
         return Check(ident, text, State.UNKNOWN, found.why, found.how, to_do)
-    points = tuple(_module(each, found.how) for each in found.value)
+    if all(each.form == SOLDERED for each in found.value):
+        words = "Soldered: its maker sets the speed, there is no profile"
+        return Check(ident, text, State.NOT_NEEDED, words, found.how)
+    points = tuple(_module(each, number, found.how) for number, each in enumerate(found.value))
     alike = {(each.state, each.number, each.to_do) for each in points}
     if len(alike) == 1 and len(points) > 1:
         first = points[0]
@@ -39,21 +48,20 @@ def memory_speed(ident: str, text: str, ground: Ground) -> Check:
     return of_points(ident, text, points)
 
 
-def _module(module: MemoryModule, how: str) -> Point:
-    now, rated = module.configured_mts, module.rated_mts
-    printed = module.printed_mts
-    best = max((each for each in (rated, printed) if each), default=None)
+def _module(module: MemoryModule, number_in: int, how: str) -> Point:
+    now, printed, best = module.speed_mts, module.printed_mts, module.best_mts
+    slot = module.slot or f"slot {number_in}"
     if now is None or best is None:
-        return Point(module.slot, State.UNKNOWN, "speed not stated", how, _LOOK_YOURSELF)
+        return Point(slot, State.UNKNOWN, "speed not stated", how, _LOOK_YOURSELF)
     source = f"its part number {module.part_number}" if best == printed else "the module"
     if now < best * _SAME_SHARE:
         number = f"runs at {now:,} of {best:,} MT/s ({source} says {best:,})"
-        return Point(module.slot, State.LOOK, number, how, _FIRMWARE)
+        return Point(slot, State.LOOK, number, how, _FIRMWARE)
     number = f"runs at {now:,} MT/s, rated {best:,}"
     if printed is None:
         # Many boards state the speed without the profile as the rated one.
         number += "; compare with the number on the kit, boards may not count XMP or EXPO"
-    return Point(module.slot, State.GOOD, number, how)
+    return Point(slot, State.GOOD, number, how)
 
 
 def drives(ident: str, text: str, ground: Ground) -> Check:
@@ -63,30 +71,35 @@ def drives(ident: str, text: str, ground: Ground) -> Check:
     points: list[Point] = []
     for each in ground.drives:
         points.append(_trim(each))
-        if each.link is not None:
+        if each.link is not None and each.link.max_width is not None:
             points.append(_slot(each))
     return of_points(ident, text, points)
 
 
 _TRIM_TO_DO = {
-    OFF: "Switch it on. Linux: sudo systemctl enable --now fstrim.timer; Windows, as "
+    TRIM_OFF: "Switch it on. Linux: sudo systemctl enable --now fstrim.timer; Windows, as "
     "administrator: fsutil behavior set DisableDeleteNotify 0",
-    BLOCKED: "TRIM does not get through to this drive: a USB adapter drops it, or an encrypted "
-    "volume needs the option discard in /etc/crypttab.",
+    TRIM_BLOCKED: "TRIM does not get through to this drive: a USB adapter drops it, or an "
+    "encrypted volume needs the option discard in /etc/crypttab.",
 }
-_TRIM_STATE = {ON: State.GOOD, OFF: State.LOOK, BLOCKED: State.LOOK, NOT_NEEDED: State.NOT_NEEDED}
+_TRIM_STATE = {
+    TRIM_ON: State.GOOD,
+    TRIM_OFF: State.LOOK,
+    TRIM_BLOCKED: State.LOOK,
+    TRIM_NOT_NEEDED: State.NOT_NEEDED,
+}
 
 
-def _trim(drive: DriveSetup) -> Point:
+def _trim(drive: DriveInfo) -> Point:
     name = f"TRIM of {drive.mount}"
     value = drive.trim.value
     if value is None:
         return Point(name, State.UNKNOWN, drive.trim.why, drive.trim.how)
-    number = f"{value} ({drive.model or drive.drive_kind or drive.device})"
+    number = f"{value} ({drive.model.value or drive.drive_kind.value or drive.device})"
     return Point(name, _TRIM_STATE[value], number, drive.trim.how, _TRIM_TO_DO.get(value, ""))
 
 
-def _slot(drive: DriveSetup) -> Point:
+def _slot(drive: DriveInfo) -> Point:
     link = drive.link
     assert link is not None  # noqa: S101 - the caller asked
     name = f"Slot of {drive.mount}"
@@ -117,7 +130,7 @@ def _read_of(result: Result) -> float:
     return next((m.median for m in result.metrics if m.name.startswith(_READ)), 0.0)
 
 
-def _speed(result: Result, drives_here: Sequence[DriveSetup]) -> Point:
+def _speed(result: Result, drives_here: Sequence[DriveInfo]) -> Point:
     read = _read_of(result)
     about = result.conditions.get("device")
     source = str(about.get("source", "")) if isinstance(about, dict) else ""
@@ -126,13 +139,13 @@ def _speed(result: Result, drives_here: Sequence[DriveSetup]) -> Point:
     number = f"reads at {rate(read)}"
     if result.verdict not in ("ok", "unstable"):
         return Point(result.device, State.UNKNOWN, f"{number}, but the run was not clean", how)
-    if drive is None or drive.drive_kind != "SSD":
-        kind = drive.drive_kind if drive is not None and drive.drive_kind else "drive"
+    if drive is None or drive.drive_kind.value != "SSD":
+        kind = (drive.drive_kind.value if drive is not None else None) or "drive"
         return Point(
             result.device, State.UNKNOWN, number, how,
             f"hwstudio knows no usual speed of this {kind}: compare with its data sheet.",
         )  # fmt: skip
-    is_nvme = "nvme" in drive.device
+    is_nvme = (drive.bus.value or "").startswith("NVMe") or "nvme" in drive.device
     least, why = (
         (SATA_BYTES_PER_S, "an NVMe drive reads faster than SATA can carry (600 MB/s)")
         if is_nvme

@@ -11,14 +11,14 @@ from hwstudio.core.environment.ask_python import Checked, Found
 from hwstudio.core.environment.build_of_torch import CPU, TorchBuild
 from hwstudio.core.environment.driver import Drivers
 from hwstudio.core.environment.setup_check import judge
+from hwstudio.core.model.machine import DriveInfo, MemoryModules
+from hwstudio.core.model.memory_module import MemoryModule
+from hwstudio.core.model.pcie_link import PcieLink
 from hwstudio.core.model.reading import Status, absent, ok
 from hwstudio.core.model.result import Metric, Outcome, Result
 from hwstudio.core.model.sample import Device
-from hwstudio.core.probe.drive_setup import DriveSetup
 from hwstudio.core.probe.fake_nvml import FakeGpu, FakeNvml
-from hwstudio.core.probe.memory_modules import MemoryModule
 from hwstudio.core.probe.nvml import NvmlProbe
-from hwstudio.core.probe.pcie_link import PcieLink
 from hwstudio.core.project.after.check import State, words_of
 from hwstudio.core.project.after.document import after_document
 from hwstudio.core.project.after.ground import Ground, Load, Peak
@@ -28,10 +28,14 @@ from hwstudio.core.project.after.load import load_of
 ORDER = ("drivers", "monitor", "heat", "xmp", "trim", "copies", "baseline", "learn")
 CARD = "NVIDIA GeForce RTX 4090"
 PYTHON = Found("/py", "venv", "py", "3.12.1", TorchBuild("2.13.0+cpu", CPU))
-NVME = DriveSetup("/", "/dev/nvme0n1p2", "990 PRO", "SSD", ok("on", "fstrim.timer"))
+NVME = DriveInfo(
+    mount="/", device="/dev/nvme0n1p2", file_system="ext4", total_bytes=ok(10**12),
+    free_bytes=ok(10**11), drive_kind=ok("SSD"), model=ok("990 PRO"),
+    trim=ok("on", "fstrim.timer"),
+)  # fmt: skip
 EMPTY = Ground(
     host="new", checked_at="2026-11-28T10:00:00Z", drivers=Drivers(), setups=(),
-    modules=absent(Status.DENIED, "/sys/firmware/dmi/entries", "an administrator only"),
+    modules=MemoryModules(each=absent(Status.DENIED, "firmware", "an administrator only")),
 )  # fmt: skip
 
 
@@ -48,7 +52,7 @@ def _gpus(**more):
 
 
 def _modules(*modules):
-    return replace(EMPTY, modules=ok(modules, "firmware"))
+    return replace(EMPTY, modules=MemoryModules(each=ok(modules, "firmware")))
 
 
 def test_the_eight_items_keep_their_order_and_what_belongs_beside_them_follows():
@@ -94,10 +98,17 @@ def test_a_driver_that_leaves_the_card_idle_is_told_with_the_command():
     ],
 )
 def test_memory_is_held_against_its_rated_speed(modules, state, number):
-    made = [MemoryModule(f"slot {n}", *each[:2], each[2]) for n, each in enumerate(modules)]
+    made = [
+        MemoryModule(slot=f"slot {n}", rated_mts=rated, speed_mts=now, part_number=part)
+        for n, (rated, now, part) in enumerate(modules)
+    ]
     found = _item("xmp", _modules(*made))
     assert found.state is state
     assert number in found.number
+
+
+def test_soldered_memory_has_no_profile_to_switch_on():
+    assert _item("xmp", _modules(MemoryModule(form="soldered"))).state is State.NOT_NEEDED
 
 
 def test_memory_that_may_not_be_seen_is_not_known_and_says_how_to_look():
@@ -197,7 +208,7 @@ def _run(read=0.0, **conditions) -> Result:
         (6.5e9, NVME, State.GOOD),
         (4e8, NVME, State.LOOK),
         (5e8, replace(NVME, device="/dev/sda1"), State.UNKNOWN),  # another drive was measured
-        (1.5e8, replace(NVME, drive_kind="HDD"), State.UNKNOWN),
+        (1.5e8, replace(NVME, drive_kind=ok("HDD")), State.UNKNOWN),
     ],
 )
 def test_a_drives_measured_speed_is_held_against_its_bus(read, drive, state):
