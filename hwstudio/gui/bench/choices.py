@@ -45,6 +45,7 @@ class TestList(QListWidget):
         self.setAccessibleName("Tests")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # "(left out)" stays to be read
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.itemChanged.connect(self._on_changed)
         self.currentItemChanged.connect(self._on_current)

@@ -50,6 +50,7 @@ class WeightsDialog(QDialog):
             field.setRange(0, 100)
             field.setValue(round(now.get(group.id, 0)))
             field.setAccessibleName(group.title)
+            field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.valueChanged.connect(self._on_changed)
             form.addRow(group.title, field)
             self.fields[group.id] = field
