@@ -45,6 +45,7 @@ class TestList(QListWidget):
         self.setAccessibleName("Tests")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # "(left out)" stays to be read
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.itemChanged.connect(self._on_changed)
         self.currentItemChanged.connect(self._on_current)
@@ -68,7 +69,8 @@ class TestList(QListWidget):
     def _show_item(self, item: QListWidgetItem, state: BenchState, lack: str) -> None:
         test = next(each for each in tests_of(state.plan) if each.id == item.data(_ID))
         item.setText(f"{test.title} (left out)" if lack else test.title)
-        item.setToolTip(f"Cannot run here: {lack}. {INSTALL}." if lack else test.purpose)
+        why = f"{test.title} cannot run here: {lack}. {INSTALL}."
+        item.setToolTip(why if lack else test.purpose)
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if state.plan == CHOSEN:
             is_on = test.id in state.chosen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from hwstudio.core.bench.point_words import name_text
@@ -17,7 +19,8 @@ _UNIT_OF = {
     "llm_decode": "tokens/s",
 }
 MOST_LINES = 4  # more cannot be told apart while they move
-HEADROOM = 0.22  # per line, above the highest value: the legend stands there
+HEADROOM = 0.32  # per row of names, of the highest value: the legend stands above it
+_NAMES_PX, _LETTER_PX, _MARK_PX = 640, 7, 44  # of a row of names, a letter, a line's mark
 X_NAME = {
     "": "Matrix size n",
     "data_loading": "Loading processes",
@@ -71,6 +74,7 @@ class BenchPlots(QStackedWidget):
         if lines:
             unit = result.metrics[0].unit
             plot = self._plot(X_NAME.get(result.bench, X_NAME[""]), unit, is_live=False)
+            plot.legend_columns = names_beside(lines)
             plot.set_series(lines)
             from_zero(plot, lines)
             self.setCurrentWidget(plot)
@@ -94,6 +98,7 @@ class BenchPlots(QStackedWidget):
             )
             for number, each in enumerate(found)
         ]
+        plot.legend_columns = names_beside(lines)
         plot.set_series(lines)
         from_zero(plot, lines)
         self.setCurrentWidget(plot)
@@ -115,8 +120,19 @@ def from_zero(plot: LinePlot, lines: list[Series]) -> None:
     tops = [max(line.high if line.high is not None else line.y, default=0.0) for line in lines]
     top = max((*tops, *(max(line.y, default=0.0) for line in lines)), default=0.0)
     if top > 0:
-        room = HEADROOM * len(lines) if len(lines) > 1 else 0.1
+        room = HEADROOM * names_rows(lines) if len(lines) > 1 else 0.1
         plot.set_range(y=(0.0, top * (1 + room)))
+
+
+def names_beside(lines: list[Series]) -> int:
+    """Return how many names of lines stand in one row of the legend."""
+    longest = max((len(line.name) for line in lines), default=0) * _LETTER_PX + _MARK_PX
+    return max(1, min(len(lines), _NAMES_PX // longest))
+
+
+def names_rows(lines: list[Series]) -> int:
+    """Return how many rows the legend has."""
+    return math.ceil(len(lines) / names_beside(lines))
 
 
 def _by_size(result: Result) -> list[Series]:

@@ -244,7 +244,7 @@ POINT_COLUMNS = (
     Column(
         "Verdict",
         lambda r: r.verdict,
-        lambda r: TITLES.get(r.verdict, "–"),
+        lambda r: TITLES.get(r.verdict, "–") if r.metric or r.verdict != "ok" else "–",
         tip=lambda r: r.reason,
         colour=lambda r: verdict_colour(CHIP.get(r.verdict, "info")),
         width=150,

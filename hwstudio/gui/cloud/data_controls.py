@@ -31,7 +31,7 @@ class DataControls(Fold):
             "Months a year kept", low=0, high=MONTHS_PER_YEAR, value=MONTHS_PER_YEAR,
             unit="months", decimals=1,
         )  # fmt: skip
-        self.out = NumberField("Data out a month", low=0, high=MOST_GB, value=0, unit="GB")
+        self.out = NumberField("Data sent out a month", low=0, high=MOST_GB, value=0, unit="GB")
         self.typed = QCheckBox("Enter the prices yourself")
         self.storage = NumberField(
             "Price of storage", low=0, high=1000, value=0, unit="$/GB-month", decimals=4
@@ -42,7 +42,7 @@ class DataControls(Fold):
         for title, field in (
             ("Data kept there", self.stored),
             ("Months a year kept", self.months),
-            ("Data out a month", self.out),
+            ("Data sent out a month", self.out),
         ):
             self.body.addWidget(labelled(title, field))
         self.body.addWidget(self.typed)

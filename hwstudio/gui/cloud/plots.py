@@ -17,6 +17,7 @@ from hwstudio.gui.kit.theme_access import tokens
 
 Marks = tuple[tuple[float, str], ...]
 _LEGEND_ALPHA = 170  # lines run under the names, which stay readable
+_LETTER_PX, _MARK_PX, _AROUND_PX = 7, 36, 80  # of a name in the legend; of what is around it
 _NEAR = 0.06  # of the chart's height: so near a line counts as pointed at
 
 
@@ -72,7 +73,7 @@ class CostPlot(LinePlot):
         self._lines: list[Any] = []
         super()._draw()
         if self.plot.legend is not None and len(self._series) > 3:
-            self.plot.legend.setColumnCount(2)
+            self.plot.legend.setColumnCount(_beside(self._series, self.width()))
             back = QColor(tokens().surface)
             back.setAlpha(_LEGEND_ALPHA)
             self.plot.legend.setBrush(pg.mkBrush(back))
@@ -177,6 +178,16 @@ def _range(answer: Answer) -> tuple[float, float] | None:
     highs = [max(line.cost.high) for line in answer.lines if line.has_band]
     top = max(highs, default=0.0)
     return (-0.04 * top, 1.04 * top) if top > 0 else None
+
+
+def _beside(series: tuple[Series, ...], width: int) -> int:
+    """Return how many names fit side by side: three, else two; the fewer rows, the less is hidden.
+
+    The names go row by row, so each column is as wide as its longest.
+    """
+    longest = (max(len(one.name) for one in series[column::3]) for column in range(3))
+    wanted = sum(letters * _LETTER_PX + _MARK_PX for letters in longest)
+    return 3 if len(series) > 4 and wanted <= width - _AROUND_PX else 2
 
 
 def _looks(series: tuple[Series, ...]) -> list[tuple[str, int, bool]]:

@@ -95,6 +95,7 @@ class CloudView(Screen):
         split.setStretchFactor(1, 2)
         split.setSizes([290, 260])
         self.answer.addWidget(split, 1)
+        QWidget.setTabOrder(self.sections, self.more)  # as they stand
 
     def _connect(self) -> None:
         model, own, filters = self.model, self.own, self.why.filters

@@ -25,7 +25,7 @@ from hwstudio.gui.kit.fields import ChoiceField, labelled
 from hwstudio.gui.kit.text import label
 
 NETWORK, FOLDER = "network", "folder"
-_OFF = "hwstudio may not use the network. Allow it under Settings, or take a folder of wheels."
+_OFF = "hwstudio may not use the network. Allow it under Settings, or take a folder of packages."
 
 
 class InstallCard(Card):
@@ -63,7 +63,9 @@ class InstallCard(Card):
         body: QVBoxLayout = self.body
         for widget in (
             labelled("Build", self.build, "Which graphics card it is for"),
-            labelled("Packages from", self.source, "A folder of wheels needs no network"),
+            labelled(
+                "Packages from", self.source, "A folder of packages (wheels) needs no network"
+            ),
             labelled("Name", self.name, "The folder it lies in is called so"),
             labelled("Made from", self.base, "The Python that is taken for it"),
             self.plan,
@@ -107,7 +109,7 @@ class InstallCard(Card):
         self.progress.setAccessibleName(f"Installing: {state.line}")
 
     def _show_source(self, state: EnvironmentState) -> None:
-        folder = f"Folder: {state.wheels}" if state.wheels else "A folder of wheels…"
+        folder = f"Folder: {state.wheels}" if state.wheels else "A folder of packages…"
         options = ((NETWORK, "The network"), (FOLDER, folder))
         self.source.set_options(options, FOLDER if state.wheels else NETWORK)
 
@@ -125,7 +127,7 @@ class InstallCard(Card):
         if source == NETWORK:
             self.wheels_wanted.emit(None)
             return
-        name = QFileDialog.getExistingDirectory(self, "Folder with the wheels of PyTorch")
+        name = QFileDialog.getExistingDirectory(self, "Folder with the packages of PyTorch")
         if name:
             self.wheels_wanted.emit(Path(name))
         else:

@@ -44,7 +44,7 @@ def _fit(row: Row) -> str:
 
 def _fit_colour(row: Row) -> str:
     if row.found.why_not:
-        return "error"
+        return "muted"  # an old Python is no fault
     return "" if row.match.kind == "info" else row.match.kind
 
 
@@ -71,6 +71,6 @@ PYTHONS = (
     Column("Python", _python, width=78, right=True),
     Column("PyTorch", _torch, width=118),
     Column("Built for", _for, width=100),
-    Column("Driver", _fit, tip=_fit_tip, width=102, colour=_fit_colour),
+    Column("Fits here", _fit, tip=_fit_tip, width=102, colour=_fit_colour),
     Column("Also has", _others, tip=lambda row: _others(row) or "", width=96),
 )

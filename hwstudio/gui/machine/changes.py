@@ -14,6 +14,7 @@ from hwstudio.gui.kit.text import label
 from hwstudio.gui.kit.tip import provenance_tip
 from hwstudio.gui.machine.text import price_words
 
+NOT_YET = "Not looked yet."
 SHOWN = 3
 GAINS_SHOWN = 1
 LINE_PX = 16  # a wrapped text claims one line at least; its real height follows from its width
@@ -29,11 +30,13 @@ class ChangeList(QWidget):
         box.setSpacing(10)
         self.rows = [ChangeRow() for _ in range(SHOWN)]
         for row in self.rows:
+            row.hide()
             box.addWidget(row)
         self.rent = label("", "small", wrap=True)
         self.rent.setMinimumHeight(LINE_PX)
+        self.rent.hide()
         box.addWidget(self.rent)
-        self.advice = label("", "small", wrap=True)
+        self.advice = label(NOT_YET, "small", wrap=True)
         self.advice.setMinimumHeight(LINE_PX)
         box.addWidget(self.advice)
         box.addStretch(1)

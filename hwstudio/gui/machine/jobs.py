@@ -82,17 +82,17 @@ def _points(row: JobRow) -> str:
 
 
 JOB_COLUMNS = (
-    Column("Kind", lambda row: row.place, lambda row: row.group, tip=_tip, width=112),
-    Column("Job", lambda row: row.outcome.title, tip=_tip, width=262),
+    Column("Kind", lambda row: row.place, lambda row: row.group, tip=_tip, width=100),
+    Column("Job", lambda row: row.outcome.title, tip=_tip, width=272),
     Column(
-        "Runs", _runs_rank, _runs_word, tip=_tip, colour=_runs_colour, icon=_runs_icon, width=112
+        "Runs", _runs_rank, _runs_word, tip=_tip, colour=_runs_colour, icon=_runs_icon, width=100
     ),
     Column(
         "How fast (range)",
         lambda row: row.outcome.seconds,
         lambda row: row.outcome.words or "–",
         tip=_tip,
-        width=256,
+        width=276,
     ),
     Column("Points", lambda row: row.outcome.points, _points, right=True, tip=_tip, width=64),
     Column("What holds it back", _held, tip=_tip, stretch=True),

@@ -12,6 +12,7 @@ from hwstudio.gui.kit.tip import rows_tip
 
 _BAR, _ROW, _TOP, _SWATCH = 16, 22, 26, 10
 NOTHING = "Nothing is lost."
+NOT_YET = "Not looked yet."
 
 
 class LostBar(QWidget):
@@ -46,17 +47,17 @@ class LostBar(QWidget):
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._score is None:
-            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_bar(painter, self._score)
+        if self._score is not None:
+            self._paint_bar(painter, self._score)
         for number, one in enumerate(self.lost):
             self._paint_row(painter, one, number)
         if not self.lost:
             painter.setPen(QColor(tokens().muted))
-            place = QRectF(0, _TOP, self.width(), _ROW)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, NOTHING)
+            place = QRectF(0, 0 if self._score is None else _TOP, self.width(), _ROW)
+            words = NOT_YET if self._score is None else NOTHING
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
         painter.end()
 
     def _paint_bar(self, painter: QPainter, score: Score) -> None:

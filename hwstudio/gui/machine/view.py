@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from hwstudio.gui.machine.upgrade.page import UpgradePage
 
 FIRST = "hwstudio is looking at this computer. This takes about a second."
+NOT_LOOKED = "Nothing is known about this computer yet."
 
 _LOWEST = 116  # px: table header and three rows
 OWN_WEIGHTS, PLAIN_WEIGHTS = "Your weights…", "Weights…"
@@ -128,6 +129,7 @@ class MachineView(Screen):
         self.weigh = QPushButton(PLAIN_WEIGHTS)
         self.weigh.setToolTip("What each group of jobs counts for you")
         self.weigh.setEnabled(False)
+        card.head.setStretch(1, 0)  # the goal's name needs the room between
         card.head.addWidget(label("for", "muted"))
         card.head.addWidget(self.goal, 1)
         card.head.addWidget(self.weigh)
@@ -143,13 +145,14 @@ class MachineView(Screen):
 
     def _lost_card(self) -> QWidget:
         card = Card("What the points are lost to")
+        card.head.addStrut(self.weigh.sizeHint().height())  # on one line with its neighbours
         self.lost = LostBar()
         card.body.addWidget(self.lost)
         card.body.addStretch(1)
         return card
 
     def _changes_card(self) -> QWidget:
-        card = Card("Best changes, by points per money")
+        card = Card("Best changes: points gained, best value first")
         self.upgrades = QPushButton("Upgrade plan")
         self.upgrades.setEnabled(False)
         card.head.addWidget(self.upgrades)
@@ -269,6 +272,8 @@ class MachineView(Screen):
         self._step.setVisible(state.is_busy)
         if state.error:
             self.notice.say("error", state.error, "Try again")
+            if state.look is None:
+                self.sentence.setText(NOT_LOOKED)
         else:
             self.notice.clear()
         self.report.setEnabled(state.look is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -37,14 +37,20 @@ class WeightsDialog(QDialog):
         self.setWindowTitle("What counts for you")
         self.weights: dict[str, float] = {}
         box = QVBoxLayout(self)
+        box.setContentsMargins(24, 24, 24, 16)
+        box.setSpacing(12)
+        box.addWidget(label("What counts for you", "title"))
         box.addWidget(label(WORDS, "muted", wrap=True))
         form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.fields: dict[str, QSpinBox] = {}
         for group in groups:
             field = QSpinBox()
             field.setRange(0, 100)
             field.setValue(round(now.get(group.id, 0)))
             field.setAccessibleName(group.title)
+            field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.valueChanged.connect(self._on_changed)
             form.addRow(group.title, field)
             self.fields[group.id] = field

@@ -125,6 +125,7 @@ class MonitorView(Screen):
         self._stack.addWidget(self._live)
         self.answer.addWidget(self._stack, 1)
         self._show_pause(is_paused=False)
+        QWidget.setTabOrder(self.sections, self.more)  # as they stand
 
     def _live_page(self) -> QWidget:
         made = QWidget()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -59,6 +59,7 @@ class MinePage(QWidget):
         inner.addWidget(self.why)
         box.addWidget(self.price_box)
         self.owned = QSpinBox()
+        self.owned.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.owned.setRange(0, 9999)
         self.owned.setAccessibleName("How many I own")
         self.owned.setMaximumWidth(120)

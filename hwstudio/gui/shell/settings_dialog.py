@@ -81,7 +81,7 @@ class SettingsDialog(QDialog):
         box.setContentsMargins(24, 24, 24, 16)
         box.setSpacing(12)
         now = f"Now {settings.electricity_per_kwh:.3f} $ per kWh. {settings.electricity_source}"
-        python = "Path of a Python that has torch. Leave empty to let hwstudio look for one."
+        python = "Path of a Python that has PyTorch. Leave empty to let hwstudio look for one."
         for widget in (
             label("Settings", "title"),
             labelled("Colours", self.theme),

@@ -53,7 +53,7 @@ class DescribeDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         self.file = buttons.addButton("From a Python file…", QDialogButtonBox.ButtonRole.ActionRole)
-        self.file.setToolTip("A file with a torch module of your own: its memory, exact")
+        self.file.setToolTip("A file with a PyTorch module of your own: its memory, exact")
         self.file.clicked.connect(self._on_file)
         box.addWidget(buttons)
         self.setMinimumWidth(460)

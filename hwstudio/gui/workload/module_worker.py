@@ -50,7 +50,7 @@ class ModuleWorker(QObject):
     def run(self) -> None:
         """Find a Python with torch, reckon, tell."""
         try:
-            self.told.emit("Looking for a Python that has torch")
+            self.told.emit("Looking for a Python that has PyTorch")
             python = choose_interpreter("", self._interpreter)
             runner = ModuleRunner(python, self._log_dir, cancel=self.cancel)
             if self._vram_gb is None:

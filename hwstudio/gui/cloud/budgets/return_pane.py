@@ -21,7 +21,7 @@ from hwstudio.gui.kit.table import Column, DataTable
 from hwstudio.gui.kit.text import label
 
 _TARGETS = (
-    ("utilisation", "GPU use, at least", "%", 100.0),
+    ("utilisation", "GPU utilisation, at least", "%", 100.0),
     ("cost_per_training_hour", "A training hour, at most", "$", float(MOST)),
     ("time_to_result", "Time to a result, at most", "h", 1e6),
     ("success_rate", "Runs that finish, at least", "%", 100.0),
@@ -183,7 +183,7 @@ class _GateBox(QVBoxLayout):
             self._chip.show_status("ok", "Gate open")
         else:
             kind = "info" if gate.is_measured else "unknown"
-            self._chip.show_status(kind, "Gate shut" if gate.is_measured else "Shut: not measured")
+            self._chip.show_status(kind, "Gate shut" if gate.is_measured else "Not measured")
         self._why.setText(f"{gate.condition} {gate.why}")
 
 

@@ -19,21 +19,35 @@ class ScrollingPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(name)
         self._said: Hashable = None
+        self._place, self._pending = 0, 0  # where it was scrolled to; fillings not yet shown
 
     def renewed(self, said: Hashable) -> QVBoxLayout | None:
         """Return an empty layout when ``said`` is new; the place in the text is kept."""
         if said == self._said:
             return None
         self._said = said
-        place = self.verticalScrollBar().value()
+        if not self._pending:
+            self._place = self.verticalScrollBar().value()
+        self._pending += 1
+        self.viewport().setUpdatesEnabled(False)  # new rows lie on each other until they are shown
         holder = QWidget()
         box = QVBoxLayout(holder)
         box.setContentsMargins(0, 0, 8, 0)
         box.setSpacing(4)
         self.setWidget(holder)
         holder.show()
-        QTimer.singleShot(0, self, lambda: self._settle(place))
+        QTimer.singleShot(0, self, self._on_filled)
         return box
+
+    def _on_filled(self) -> None:
+        """Wait once more: Qt shows the new rows next, and only then have they a height."""
+        QTimer.singleShot(0, self, self._on_shown)
+
+    def _on_shown(self) -> None:
+        self._pending -= 1
+        if not self._pending:
+            self._settle(self._place)
+            self.viewport().setUpdatesEnabled(True)
 
     def _settle(self, place: int) -> None:
         self._fit_height()

@@ -24,6 +24,7 @@ from hwstudio.core.base.units import parse_number
 from hwstudio.core.model.part import Part
 from hwstudio.gui.kit.card import Notice
 from hwstudio.gui.kit.fields import ChoiceField, labelled
+from hwstudio.gui.kit.text import label
 
 _DATE_HINT = "2024-05-31, 2024-05 or 2024"
 PartsOf = Callable[[str], "tuple[Part, ...]"]
@@ -59,6 +60,7 @@ class ItemDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 24, 24, 16)
         box.setSpacing(12)
+        box.addWidget(label("A part you own", "title"))
         grid = QGridLayout()
         grid.setSpacing(12)
         fields = (

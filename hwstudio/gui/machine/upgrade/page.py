@@ -31,6 +31,7 @@ from hwstudio.gui.machine.upgrade.viewmodel import Planned, UpgradeViewModel
 from hwstudio.gui.machine.upgrade.words import NOT_RECORDED, pressure_words
 
 _MOST_MONEY, _MOST_HOURS = 10_000_000.0, 744.0
+_USE, _USE_AND_RENT = "Recorded use", "Recorded use, and renting"
 _WORKING = "Working out the plan …"
 
 
@@ -96,7 +97,7 @@ class UpgradePage(QWidget):
         row.setSpacing(12)
         self.inventory = InventoryCard()
         row.addWidget(self.inventory, 3)
-        card = Card("Recorded use, and renting")
+        card = self._use_card = Card(_USE)
         self.recorded = label("", "small", wrap=True)
         self.rent = label("", "small", wrap=True)
         for words in (self.recorded, self.rent):
@@ -194,7 +195,7 @@ class UpgradePage(QWidget):
     def _show(self, planned: Planned) -> None:
         plan, situation = planned.plan, planned.situation
         goal = situation.shapes.workload.title if situation.shapes is not None else ""
-        self.title.setText(f"Upgrade plan: {goal}, {plan.score_now} of 100 now")
+        self.title.setText(f"Upgrade plan: {goal}, readiness {plan.score_now} of 100 now")
         self.timeline.show_phases(plan.phases)
         self.take.show_choices(plan.choices)
         self.inventory.show_items(situation.lifecycles)
@@ -202,6 +203,7 @@ class UpgradePage(QWidget):
         self.recorded.setText(recorded or NOT_RECORDED)
         self.rent.setText(plan.rent.words if plan.rent is not None else "")
         self.rent.setVisible(plan.rent is not None)
+        self._use_card.title.setText(_USE if plan.rent is None else _USE_AND_RENT)
 
     def _say_held(self, planned: Planned | None) -> None:
         """Say which steps wait to be confirmed."""

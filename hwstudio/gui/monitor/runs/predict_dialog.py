@@ -61,6 +61,7 @@ class PredictDialog(QDialog):
         self.workload = ChoiceField("Job", jobs)
         self.gpu = _gpu_field(self._gpus)
         self.count = QSpinBox()
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.count.setRange(1, _MOST_GPUS)
         self.count.setValue(count)
         self.count.setAccessibleName("Number of GPUs")
