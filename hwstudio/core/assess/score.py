@@ -17,12 +17,13 @@ from hwstudio.core.assess.reference_job import JobGroup
 
 FORMULA = (
     "Each of about 24 jobs earns 0 to 1: the chance that it fits, times what its predicted time is "
-    "worth (1 when it is as fast as one would like, 0 when nobody would wait, even steps on a log "
-    "scale between). The mean of a group's jobs, times the group's weight, are its points; the "
-    "weights follow the goal, or are yours, and add up to 100. A lost point belongs to what takes "
-    "it: each limit is taken away in every possible order, and what that brings is averaged "
-    "(Shapley). Memory or a drive that could not be looked at does not lower the score, only the "
-    "low end of its range; a GPU that is not known counts half-way between the worst and the best."
+    "worth (1 when it is as fast as one would like, 0 when nobody would wait, each doubling of the "
+    "speed between counts the same). The mean of a group's jobs, times the group's weight, are its "
+    "points; the weights follow the goal, or are yours, and add up to 100. A lost point belongs to "
+    "what takes it: each limit is taken away in every possible order, and what that brings is "
+    "averaged (Shapley). Memory or a drive that could not be looked at does not lower the score, "
+    "only the low end of its range; a GPU that is not known counts half-way between the worst and "
+    "the best."
 )
 _MOST_NAMED = 3
 

@@ -275,7 +275,7 @@ _MONEY: tuple[_Row, ...] = (
 # Item, words, what to look at: ticked by hand in reports, checked on the computer itself by
 # core.project.after.
 AFTER_WORDS = (
-    ("drivers", "Drivers are in, and torch finds the card", "This PC shows both."),
+    ("drivers", "Drivers are in, and PyTorch finds the card", "This PC shows both."),
     ("monitor", "A monitor runs beside the work", "Monitor, button Record."),
     ("heat", "Temperatures under load are fine", "Benchmark, with Monitor open."),
     ("xmp", "Memory runs at its rated speed", "XMP or EXPO in the firmware; This PC."),

@@ -11,7 +11,7 @@ from hwstudio.core.assess.own_or_rent import Shapes
 from hwstudio.core.assess.upgrade.swap import Change
 from hwstudio.core.assess.upgrade.thresholds import USUAL, Thresholds
 from hwstudio.core.base.money import money
-from hwstudio.core.base.units import significant
+from hwstudio.core.base.units import rough, significant
 from hwstudio.core.cost.breakeven import break_even
 from hwstudio.core.cost.energy import electricity_per_hour
 from hwstudio.core.cost.options import MARKET, ON_DEMAND, Rental, Work, best_rentals
@@ -73,7 +73,7 @@ class RentAdvice:
         head = "Rent instead" if self.is_instead else "Or rent"
         pays = ""
         if self.pays_from_hours is not None:
-            hours = significant(float(self.pays_from_hours), 2)
+            hours = rough(float(self.pays_from_hours))
             pays = f"; buying pays from about {hours} busy hours"
         return (
             f"{head}: about {money(self.job_cost, 'USD')} for the whole job "
@@ -86,9 +86,7 @@ class RentAdvice:
             return "No part you can buy does this job in this computer."
         pays = "Buying never pays back at that price."
         if self.pays_from_hours is not None:
-            pays = (
-                f"Buying pays from about {significant(float(self.pays_from_hours), 2)} busy hours."
-            )
+            pays = f"Buying pays from about {rough(float(self.pays_from_hours))} busy hours."
         if self.rent_total is None or self.buy_total is None:
             return f"{pays} Your {self.hours_source}." if self.hours_per_month is None else pays
         return (
