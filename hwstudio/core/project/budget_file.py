@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
 from pathlib import Path
 
 from hwstudio.core.base.errors import HostError, UserError
-from hwstudio.core.base.log import logger
+from hwstudio.core.base.kept_json import load_kept, save_kept
 from hwstudio.core.cost.budget.book import Book, book_document, book_from
 
+_WHAT = "Your budgets"
 _MOST_BYTES = 5_000_000
 
 
@@ -19,30 +18,7 @@ def load_book(file: Path) -> Book:
     Raises:
         HostError: the file is there and cannot be opened.
     """
-    try:
-        return book_from(json.loads(file.read_text("utf-8"), parse_float=Decimal))
-    except FileNotFoundError:
-        return Book()
-    except OSError as error:
-        raise HostError(
-            "Your budgets cannot be read", error.strerror or str(error), f"Check {file}"
-        ) from error
-    except (ValueError, TypeError, RecursionError, UserError) as error:
-        logger("budgets").warning("budgets in %s could not be read: %s", file, error)
-        _set_aside(file)
-        return Book()
-
-
-def _set_aside(file: Path) -> None:
-    number = 1
-    while (place := file.with_suffix(f".damaged-{number}.json")).exists():
-        number += 1
-    try:
-        file.replace(place)
-    except OSError as error:
-        raise HostError(
-            "Your budgets are damaged and cannot be set aside", str(error), f"Check {file}"
-        ) from error
+    return load_kept(file, _WHAT, book_from, Book())
 
 
 def save_book(file: Path, book: Book) -> None:
@@ -51,14 +27,7 @@ def save_book(file: Path, book: Book) -> None:
     Raises:
         HostError: it cannot be written.
     """
-    part = file.with_suffix(".part")
-    try:
-        part.write_text(json.dumps(book_document(book), indent=1), "utf-8")
-        part.replace(file)
-    except OSError as error:
-        raise HostError(
-            "Your budgets could not be kept", error.strerror or str(error), f"Check {file.parent}"
-        ) from error
+    save_kept(file, _WHAT, book_document(book))
 
 
 def read_text(file: Path) -> str:
