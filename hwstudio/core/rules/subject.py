@@ -62,16 +62,26 @@ class Subject:
 
     def values(self, path: str) -> tuple[Any, ...]:
         """Return a field of every chosen part of a kind; "" and () count as not known."""
-        kind, names = _steps(path)
-        return tuple([_dig(part, names) for part in self.chosen.get(kind, ())])
+        known = self._read.get(path)
+        if known is None:
+            kind, names = _steps(path)
+            known = tuple([_dig(part, names) for part in self.chosen.get(kind, ())])
+            self._read[path] = known
+        return known
 
     def value(self, path: str) -> Any:
         """Return a field of the first chosen part of a kind, None when not known."""
-        return next(iter(self.values(path)), None)
+        found = self.values(path)
+        return found[0] if found else None
 
     def missing(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of the paths that some chosen part does not state."""
         return tuple([path for path in paths if None in self.values(path)])
+
+    @cached_property
+    def _read(self) -> dict[str, tuple[Any, ...]]:
+        """Hold what was read already: several rules ask for the same facts."""
+        return {}
 
     @cached_property
     def cards(self) -> tuple[CardGroup, ...]:
