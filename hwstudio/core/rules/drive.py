@@ -21,14 +21,13 @@ def _bays(subject: Subject) -> Iterator[Said]:
     large = sum(form.startswith("3.5") for form in forms)
     small = sum(form.startswith("2.5") for form in forms)
     bays_35, bays_25 = subject.value("case.bays_35"), subject.value("case.bays_25")
-    if (large and bays_35 is None) or (small and bays_25 is None):
-        yield unknown("Not checked: whether the drives find a bay. Not known: the case's bays.")
-    elif large > (bays_35 or 0):
+    if bays_35 is not None and large > bays_35:
         yield error(
-            f"{count(large, '3.5 inch drive')}, but the case has "
-            f"{count(bays_35 or 0, 'bay')} for them.",
+            f"{count(large, '3.5 inch drive')}, but the case has {count(bays_35, 'bay')} for them.",
             "Choose a case with more bays, or fewer and larger drives.",
         )
+    elif (large and bays_35 is None) or (small and bays_25 is None):
+        yield unknown("Not checked: whether the drives find a bay. Not known: the case's bays.")
     elif small > (bays_25 or 0) + (bays_35 or 0) - large:
         yield error(
             f"{count(small, '2.5 inch drive')}, but the case has "

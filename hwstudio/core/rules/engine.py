@@ -78,9 +78,10 @@ def has_error(build: Build, *, touching: str = "") -> bool:
     """
     subject = Subject(build, Circumstances())
     for rule in _about(frozenset(subject.chosen), touching):
-        if (rule.skips_open_frame and subject.is_open) or subject.missing(rule.fields):
+        if rule.skips_open_frame and subject.is_open:
             continue
-        if any(said.severity is Severity.ERROR for said in rule.judge(subject)):
+        told = subject.told_drives(rule.fields) if subject.missing(rule.fields) else subject
+        if told and any(said.severity is Severity.ERROR for said in rule.judge(told)):
             return True
     return False
 
@@ -116,6 +117,9 @@ def verdict(findings: Iterable[Finding]) -> str:
 def _say(rule: Rule, subject: Subject) -> Iterator[Said]:
     missing = subject.missing(rule.fields)
     if missing:
+        told = subject.told_drives(rule.fields)
+        if told:  # one drive that says nothing is no excuse for the others
+            yield from (said for said in rule.judge(told) if said.severity is Severity.ERROR)
         words = listed([fact(path) for path in missing])
         yield unknown(f"Not checked: {rule.asks}. Not known: {words}.", f"{_LOOK_IT_UP}.")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
@@ -77,6 +77,18 @@ class Subject:
     def missing(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         """Return those of the paths that some chosen part does not state."""
         return tuple([path for path in paths if None in self.values(path)])
+
+    def told_drives(self, paths: tuple[str, ...]) -> Subject | None:
+        """Return the build with only the drives that state ``paths``; None where that is no help.
+
+        It is none where another part does not state its own, or where no drive states them.
+        """
+        names = [_steps(path)[1] for path in paths if path.startswith("storage.")]
+        drives = tuple(d for d in self.drives if all(_dig(d, each) is not None for each in names))
+        if not names or not drives or len(drives) == len(self.drives):
+            return None
+        told = Subject(replace(self.build, storage=drives), self.around)
+        return None if told.missing(paths) else told
 
     @cached_property
     def _read(self) -> dict[str, tuple[Any, ...]]:

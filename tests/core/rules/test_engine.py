@@ -182,6 +182,17 @@ def test_removing_a_part_never_adds_a_conflict_with_it(given_build, kind):
     assert not [f for f in check(without, around) if named in f.parts]
 
 
+def test_a_drive_that_says_nothing_hides_no_conflict_of_the_others():
+    silent = blank(Storage)
+    large = dataclasses.replace(silent, form_factor="3.5 in")
+    case = dataclasses.replace(blank(Case), bays_35=0)
+    build = Build(case=case, storage=(silent, large))
+    found = {(f.rule, f.severity) for f in check(build)}
+    assert ("R23", Severity.ERROR) in found
+    assert ("R23", Severity.UNKNOWN) in found
+    assert has_error(build)
+
+
 @RELAXED
 @given(builds(), st.data())
 def test_taking_a_drive_out_never_adds_a_conflict(given_build, data):
