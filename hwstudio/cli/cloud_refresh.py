@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -61,8 +63,16 @@ def _file(text: str) -> Path:
     return Path(filled(text))
 
 
+def _speak_to_the_window() -> None:
+    """Write UTF-8: the window reads that, and Windows would write its code page into a pipe."""
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(encoding="utf-8")
+
+
 def run_refresh(args: argparse.Namespace, out: Output) -> int:
     """Refresh, list the sources, or switch one on or off."""
+    if args.say:
+        _speak_to_the_window()
     if args.address and len(args.source or args.on or ()) != 1:
         raise UserError("--address goes with one --source", "", "Name the source it belongs to")
     if args.on or args.off:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -22,8 +23,11 @@ def main(argv: list[str] | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if sys.platform.startswith("linux"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as home:
-        return _shoot(folder, home)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        try:
+            return _shoot(folder, home)
+        finally:
+            logging.shutdown()  # Windows removes no file that is open
 
 
 def _shoot(folder: Path, home: str) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from functools import partial
 
 import pytest
@@ -78,6 +80,17 @@ def test_nobody_is_asked_until_a_source_is_named_and_the_network_allowed(say, ho
     assert code == 2
     assert "may not use the network" in words
     assert not home.network_log.exists()
+
+
+def test_the_window_can_read_a_refusal_though_the_system_writes_another_code_page(
+    tmp_path, monkeypatch
+):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(raw, encoding="cp1252"))
+    missing = tmp_path / "цены.csv"
+    assert main(["cloud", "refresh", "--json", "--say", "--file", str(missing)]) == 3
+    sys.stderr.flush()
+    assert "цены.csv" in raw.getvalue().decode("utf-8")
 
 
 def test_a_source_switched_on_is_asked_by_a_plain_refresh(say, online, monkeypatch):

@@ -217,7 +217,9 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
 
 @pytest.fixture
 def no_screen(monkeypatch):
-    """Take every screen away."""
+    """Take every screen away; only Linux runs without one, elsewhere a window would open."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("a desktop is always there")
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
 

@@ -21,6 +21,7 @@ from hwstudio.core.bench.packages import EXTRAS, install_line
 from hwstudio.core.bench.packages import PROBE as PROBE_PACKAGES
 
 PROBE_LIMIT_S = 15.0
+_NO_WINDOW = 0x08000000  # else Windows flashes a console before our window
 NO_PYTHON = "it is not a Python that can be started"
 NO_TORCH = "this Python has no torch"
 OLDEST = (3, 10)  # the worker's own need, and torch's
@@ -145,6 +146,7 @@ def probe(path: str) -> Interpreter:
             timeout=PROBE_LIMIT_S,
             env=clean_environment(os.environ, frozen=is_frozen()),
             stdin=subprocess.DEVNULL,
+            creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
             check=False,
         )
         about = json.loads(done.stdout.strip().splitlines()[-1])

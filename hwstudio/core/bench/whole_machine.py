@@ -99,7 +99,10 @@ def end_family(pid: int) -> None:
     if psutil is None:
         with contextlib.suppress(OSError, subprocess.TimeoutExpired):
             order = ["taskkill", "/PID", str(pid), "/T", "/F"]
-            subprocess.run(order, capture_output=True, timeout=10, check=False)
+            hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # else a console flashes
+            subprocess.run(
+                order, capture_output=True, timeout=10, check=False, creationflags=hidden
+            )
         return
     with contextlib.suppress(psutil.Error, OSError):
         family = psutil.Process(pid)

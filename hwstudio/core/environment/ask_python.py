@@ -147,6 +147,7 @@ def _too_old(path: str) -> str:
             errors="replace",
             timeout=ASK_LIMIT_S,
             stdin=subprocess.DEVNULL,
+            creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):

@@ -143,7 +143,7 @@ def _memory(snapshot: Snapshot) -> Iterator[tuple[str, float]]:
         yield "memory.used_bytes", float(memory.used_bytes)
         yield "memory.available_bytes", float(memory.available_bytes)
         yield "memory.total_bytes", float(memory.total_bytes)
-        if memory.swap_total_bytes:
+        if memory.swap_total_bytes and memory.swap_used_bytes is not None:
             yield "memory.swap_used_bytes", float(memory.swap_used_bytes)
             yield "memory.swap_total_bytes", float(memory.swap_total_bytes)
 

@@ -8,6 +8,7 @@ import re
 
 from hwstudio.core.model.reading import Reading, Status, absent, ok
 from hwstudio.core.probe.mac_facts import SYSCTL, sysctl, sysctl_number
+from hwstudio.core.probe.memory import swap_bytes
 from hwstudio.core.probe.source import Source
 from hwstudio.core.probe.windows_cim import HOW as CIM
 from hwstudio.core.probe.windows_cim import NO_ANSWER, rows, whole
@@ -35,8 +36,10 @@ def detect_memory(source: Source) -> tuple[Reading[int], Reading[int]]:
     if source.is_live:
         import psutil
 
-        memory, swap = psutil.virtual_memory(), psutil.swap_memory()
-        return ok(int(memory.total), "operating system"), ok(int(swap.total), "operating system")
+        how = "operating system"
+        memory, (swap, _) = psutil.virtual_memory(), swap_bytes()
+        none: Reading[int] = absent(Status.LOST, how, "the system does not tell")
+        return ok(int(memory.total), how), none if swap is None else ok(swap, how)
     return _written_mac(source) if source.system == "Darwin" else _written_windows(source)
 
 

@@ -20,6 +20,7 @@ _JOIN_S = 0.5
 # A device that is absent is asked again every few seconds: it may be plugged in later.
 _NOT_HERE = (Status.UNSUPPORTED, Status.DENIED)
 _NOT_HERE_S = 10.0
+_NOTED: dict[str, str] = {}  # the last reason by probe, for the log
 
 
 def demoted(cadence_s: float, cost_s: float) -> float:
@@ -34,8 +35,15 @@ def guarded_read(probe: Probe, now_s: float) -> Reading[Any]:
     except PermissionError as error:
         return absent(Status.DENIED, probe.how, error.strerror or str(error))
     except Exception as error:  # noqa: BLE001 - a sensor must never stop the others
-        logger("probe").info("%s could not be read: %r", probe.name, error)
+        _note(probe.name, repr(error))
         return absent(Status.LOST, probe.how, str(error) or type(error).__name__)
+
+
+def _note(name: str, why: str) -> None:
+    """Write the reason into the log once, not with every read of a sensor that never answers."""
+    if _NOTED.get(name) != why:
+        _NOTED[name] = why
+        logger("probe").info("%s could not be read: %s", name, why)
 
 
 class Feed:

@@ -24,13 +24,16 @@ class CpuUse:
 
 @dataclass(frozen=True, slots=True)
 class MemoryUse:
-    """``used_bytes`` is total less what the system calls available: caches do not count."""
+    """``used_bytes`` is total less what the system calls available: caches do not count.
+
+    Swap is None where the system does not tell.
+    """
 
     total_bytes: int
     used_bytes: int
     available_bytes: int
-    swap_total_bytes: int
-    swap_used_bytes: int
+    swap_total_bytes: int | None
+    swap_used_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)

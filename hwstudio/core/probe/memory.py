@@ -18,6 +18,20 @@ def memory_probe() -> Probe:
     return MemoryProbe()
 
 
+def swap_bytes() -> tuple[int | None, int | None]:
+    """Return swap and what of it is used; None where the system does not tell.
+
+    On Windows psutil reads them from the performance counters, which may be switched off.
+    """
+    import psutil
+
+    try:
+        swap = psutil.swap_memory()
+    except (OSError, RuntimeError):
+        return None, None
+    return int(swap.total), int(swap.used)
+
+
 class MemoryProbe:
     """Total, available and swap bytes."""
 
@@ -31,14 +45,14 @@ class MemoryProbe:
         """Return the present use."""
         import psutil
 
-        memory, swap = psutil.virtual_memory(), psutil.swap_memory()
+        memory, (swap_total, swap_used) = psutil.virtual_memory(), swap_bytes()
         return ok(
             MemoryUse(
                 total_bytes=int(memory.total),
                 used_bytes=int(memory.total - memory.available),
                 available_bytes=int(memory.available),
-                swap_total_bytes=int(swap.total),
-                swap_used_bytes=int(swap.used),
+                swap_total_bytes=swap_total,
+                swap_used_bytes=swap_used,
             ),
             self.how,
         )

@@ -63,6 +63,8 @@ class Theme(QObject):
             )
         self._app.setPalette(palette_of(self.tokens))
         self._app.setStyleSheet(style_sheet(self.tokens))
+        # Windows gives tables, menus and messages its own font anew with every change of scheme.
+        self._app.setFont(font())
         self.changed.emit()
 
 

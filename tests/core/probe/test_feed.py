@@ -27,6 +27,18 @@ def test_an_error_becomes_a_lost_reading_with_the_reason_and_the_next_read_count
     assert feed.poll(2.0).value == 3
 
 
+def test_a_sensor_that_never_answers_is_told_to_the_log_once_not_every_second(caplog):
+    caplog.set_level("INFO", logger="hwstudio")
+    feed = Feed(FakeProbe("never", [OSError("no counters")] * 3 + [OSError("gone")]))
+    for second in range(4):
+        feed.poll(float(second))
+    told = [record.getMessage() for record in caplog.records]
+    assert [("no counters" in line, "gone" in line) for line in told] == [
+        (True, False),
+        (False, True),
+    ]
+
+
 def test_a_permission_error_is_denied():
     feed = Feed(FakeProbe("x", [PermissionError(13, "Permission denied")]))
     assert feed.poll(0.0).status is Status.DENIED

@@ -11,6 +11,7 @@ import pytest
 from hwstudio.core.model.reading import Status
 from hwstudio.core.probe.battery import BatteryProbe
 from hwstudio.core.probe.cpu import CpuProbe
+from hwstudio.core.probe.detect_system import detect_memory
 from hwstudio.core.probe.disk import DiskProbe, is_drive
 from hwstudio.core.probe.memory import MemoryProbe
 from hwstudio.core.probe.network import NetworkProbe
@@ -53,6 +54,19 @@ def test_used_memory_is_total_less_available(monkeypatch):
     monkeypatch.setattr(psutil, "swap_memory", lambda: SimpleNamespace(total=10, used=1))
     found = MemoryProbe().read(0.0).value
     assert (found.used_bytes, found.available_bytes, found.swap_used_bytes) == (40, 60, 1)
+
+
+def test_memory_is_read_though_windows_performance_counters_are_off_and_tell_no_swap(monkeypatch):
+    def refused():
+        raise RuntimeError("PdhAddEnglishCounterW failed. Performance counters may be disabled.")
+
+    monkeypatch.setattr(psutil, "swap_memory", refused)
+    found = MemoryProbe().read(0.0).value
+    assert found.total_bytes > 0
+    assert (found.swap_total_bytes, found.swap_used_bytes) == (None, None)
+    memory, swap = detect_memory(SimpleNamespace(system="Windows", is_live=True))
+    assert memory.is_ok
+    assert not swap.is_ok
 
 
 def _disk(read, write, busy):

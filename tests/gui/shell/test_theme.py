@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 
-from hwstudio.gui.shell.theme import style_sheet
+from hwstudio.gui.shell.theme import font, style_sheet
 from hwstudio.gui.shell.theme_tokens import DARK, LIGHT
 
 
@@ -49,3 +49,11 @@ def test_switching_the_scheme_recolours_the_application(theme, qapp):
     assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == DARK.bg
     assert theme.toggle() == "light"
     assert theme.tokens is LIGHT
+
+
+def test_tables_and_menus_keep_our_font_where_the_system_has_its_own_for_them(theme, qapp):
+    for kind in ("QAbstractItemView", "QMenu"):  # as Windows does at a change of scheme
+        qapp.setFont(QFont("Tahoma", 8), kind)
+    theme.set_mode("dark")
+    assert qapp.font("QAbstractItemView").family() == font().family()
+    assert qapp.font("QMenu").family() == font().family()
