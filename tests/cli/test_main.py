@@ -18,6 +18,11 @@ from hwstudio.cli.output import Output, plain
 from hwstudio.core.base.version import VERSION
 
 
+needs_linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="elsewhere a desktop is always there"
+)
+
+
 def test_the_version_is_said(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
@@ -74,6 +79,7 @@ def test_switches_meant_for_python_never_open_a_window(capsys):
     assert "Python" in capsys.readouterr().err
 
 
+@needs_linux
 def test_without_a_screen_the_assessment_is_printed_instead(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "hwstudio", "--home", str(tmp_path)],
@@ -129,6 +135,7 @@ def bare(tmp_path, *words, **environment):
     )
 
 
+@needs_linux
 @pytest.mark.parametrize(
     ("environment", "word"),
     [
