@@ -17,7 +17,6 @@ from hwstudio.cli.main import NOUNS, main, parser
 from hwstudio.cli.output import Output, plain
 from hwstudio.core.base.version import VERSION
 
-
 needs_linux = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="elsewhere a desktop is always there"
 )
