@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
@@ -14,7 +16,7 @@ import pytest
 
 from hwstudio.__main__ import main as face
 from hwstudio.cli.main import NOUNS, main, parser
-from hwstudio.cli.output import Output, plain
+from hwstudio.cli.output import Output, finish, plain
 from hwstudio.core.base.version import VERSION
 
 needs_linux = pytest.mark.skipif(
@@ -120,6 +122,17 @@ def test_a_table_aligns_numbers_right(capsys):
 
 def test_plain_leaves_what_json_knows_alone():
     assert plain({"a": [1, 2.5, None, "x", True]}) == {"a": [1, 2.5, None, "x", True]}
+
+
+def test_on_windows_a_reader_that_goes_away_is_no_error_either(monkeypatch):
+    class Pipe(io.StringIO):
+        def flush(self):
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "stdout", Pipe())
+    with pytest.raises(BrokenPipeError):
+        finish()
 
 
 def bare(tmp_path, *words, **environment):
