@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -58,7 +59,7 @@ def say(text: str, *, end: str = "\n") -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise unwritable(error) from error
+        raise _reader_gone(error) or unwritable(error) from error
 
 
 def complain(text: str) -> None:
@@ -80,7 +81,13 @@ def finish() -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise unwritable(error) from error
+        raise _reader_gone(error) or unwritable(error) from error
+
+
+def _reader_gone(error: OSError) -> BrokenPipeError | None:
+    """Return what Windows means: there a pipe that nobody reads any more is "Invalid argument"."""
+    gone = sys.platform == "win32" and error.errno == errno.EINVAL
+    return BrokenPipeError(errno.EPIPE, str(error)) if gone else None
 
 
 def unwritable(error: OSError) -> HostError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
@@ -14,8 +16,12 @@ import pytest
 
 from hwstudio.__main__ import main as face
 from hwstudio.cli.main import NOUNS, main, parser
-from hwstudio.cli.output import Output, plain
+from hwstudio.cli.output import Output, finish, plain
 from hwstudio.core.base.version import VERSION
+
+needs_linux = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="elsewhere a desktop is always there"
+)
 
 
 def test_the_version_is_said(capsys):
@@ -74,6 +80,7 @@ def test_switches_meant_for_python_never_open_a_window(capsys):
     assert "Python" in capsys.readouterr().err
 
 
+@needs_linux
 def test_without_a_screen_the_assessment_is_printed_instead(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "hwstudio", "--home", str(tmp_path)],
@@ -117,6 +124,17 @@ def test_plain_leaves_what_json_knows_alone():
     assert plain({"a": [1, 2.5, None, "x", True]}) == {"a": [1, 2.5, None, "x", True]}
 
 
+def test_on_windows_a_reader_that_goes_away_is_no_error_either(monkeypatch):
+    class Pipe(io.StringIO):
+        def flush(self):
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "stdout", Pipe())
+    with pytest.raises(BrokenPipeError):
+        finish()
+
+
 def bare(tmp_path, *words, **environment):
     """Run hwstudio in a process of its own, on a machine without a screen."""
     return subprocess.run(
@@ -129,6 +147,7 @@ def bare(tmp_path, *words, **environment):
     )
 
 
+@needs_linux
 @pytest.mark.parametrize(
     ("environment", "word"),
     [
