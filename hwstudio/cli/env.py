@@ -23,6 +23,7 @@ from hwstudio.core.environment.setup_check import (
     check_setups,
     fix_lines,
     judge,
+    python_document,
     setup_document,
     summary,
 )
@@ -112,16 +113,9 @@ def _cells(found: Found, chosen: str) -> Sequence[str]:
 
 
 def _row(found: Found, drivers: Drivers, chosen: str) -> dict[str, Any]:
-    torch, fit = found.torch, match(found.torch, drivers)
+    fit = match(found.torch, drivers)
     return {
-        "path": found.path,
-        "kind": found.kind,
-        "name": found.name,
-        "chosen": found.path == chosen,
-        "python": found.python,
-        "torch": torch.version if torch else None,
-        "backend": torch.backend if torch else None,
-        "backend_version": torch.backend_version if torch else None,
+        **python_document(found, chosen),
         "numpy": found.numpy or None,
         "packages": dict(found.packages),
         "why_not": found.why_not,

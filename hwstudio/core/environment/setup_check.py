@@ -217,9 +217,9 @@ def _in_place(found: Found, build_id: str) -> str:
     return f"{quoted} -m pip install --force-reinstall torch{source}"
 
 
-def setup_document(setup: Setup, drivers: Drivers, chosen: str) -> dict[str, Any]:
-    """Return the JSON form of one Python."""
-    found, torch, checked = setup.found, setup.found.torch, setup.checked
+def python_document(found: Found, chosen: str) -> dict[str, Any]:
+    """Return in JSON form which Python it is and what its PyTorch was built for."""
+    torch = found.torch
     return {
         "path": found.path,
         "kind": found.kind,
@@ -229,6 +229,14 @@ def setup_document(setup: Setup, drivers: Drivers, chosen: str) -> dict[str, Any
         "torch": torch.version if torch else None,
         "backend": torch.backend if torch else None,
         "backend_version": torch.backend_version if torch else None,
+    }
+
+
+def setup_document(setup: Setup, drivers: Drivers, chosen: str) -> dict[str, Any]:
+    """Return the JSON form of one Python."""
+    found, checked = setup.found, setup.checked
+    return {
+        **python_document(found, chosen),
         "driver": drivers.title,
         "tried": checked is not None,
         "devices": list(checked.devices) if checked else [],

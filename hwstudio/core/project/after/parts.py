@@ -104,7 +104,7 @@ def _slot(drive: DriveInfo) -> Point:
     assert link is not None  # noqa: S101 - the caller asked
     name = f"Slot of {drive.mount}"
     pairs = ((link.width, link.max_width), (link.generation, link.max_generation))
-    slow = [now for now, most in pairs if now is not None and most is not None and now < most]
+    slow = [own for own, most in pairs if own is not None and most is not None and own < most]
     if slow:
         to_do = "The board's manual names its fastest M.2 slot: move the drive there if it is free."
         return Point(name, State.LOOK, link.words, "PCI bus", to_do)
