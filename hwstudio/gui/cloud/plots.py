@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 
 from hwstudio.core.base.units import significant
 from hwstudio.gui.cloud.state import Answer
@@ -17,7 +17,7 @@ from hwstudio.gui.kit.theme_access import tokens
 
 Marks = tuple[tuple[float, str], ...]
 _LEGEND_ALPHA = 170  # lines run under the names, which stay readable
-_LETTER_PX, _MARK_PX, _AROUND_PX = 7, 36, 80  # of a name in the legend; of what is around it
+_LETTER_PX, _MARK_PX, _AROUND_PX = 7, 50, 80  # of a name in the legend; of what is around it
 _NEAR = 0.06  # of the chart's height: so near a line counts as pointed at
 
 
@@ -73,12 +73,20 @@ class CostPlot(LinePlot):
         self._lines: list[Any] = []
         super()._draw()
         if self.plot.legend is not None and len(self._series) > 3:
-            self.plot.legend.setColumnCount(_beside(self._series, self.width()))
+            self._fit_legend()
             back = QColor(tokens().surface)
             back.setAlpha(_LEGEND_ALPHA)
             self.plot.legend.setBrush(pg.mkBrush(back))
             self.plot.legend.setVisible(not self._readout.isVisible())
         self._show_bands()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_legend()  # it may have been drawn before it had its place
+
+    def _fit_legend(self) -> None:
+        if self.plot.legend is not None and len(self._series) > 3:
+            self.plot.legend.setColumnCount(_beside(self._series, self.width()))
 
     def _draw_band(self, one: Series, colour: QColor) -> None:
         fill = QColor(colour)

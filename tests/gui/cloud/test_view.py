@@ -176,3 +176,11 @@ def test_spot_is_told_in_scenarios_and_follows_the_rate(view):
     view.own.spot.rate.activated.emit(0)
     assert view.model.state.wish.terms.mtbi_hours == 1
     assert view.why.spot.text() != before
+
+
+def test_the_names_in_the_chart_stay_inside_it_when_it_becomes_narrower(view):
+    plot = view.top.plot
+    plot.resize(1400, 200)
+    assert plot.plot.legend.columnCount == 3
+    plot.resize(420, 200)
+    assert plot.plot.legend.columnCount == 2
