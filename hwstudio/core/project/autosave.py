@@ -13,7 +13,7 @@ from hwstudio.core.project.file import SCHEMA, read_document, state_of, write_do
 from hwstudio.core.project.state import ProjectState
 
 _MOST_ASIDE = 9
-DELAY_S = 1.0  # faces write this long after a change: at most 2 s of work can be lost
+DELAY_S = 0.5  # faces write this long after a change: 2 s of work at most, also when all is busy
 
 
 @dataclass(frozen=True, slots=True)
