@@ -23,6 +23,7 @@ from hwstudio.core.bench.verdict import (
     Evidence,
     Verdict,
     judge,
+    judge_edge,
     judge_scaling,
     worst,
 )
@@ -48,6 +49,8 @@ def score(
     """Judge every series of a finished run."""
     if bench.scoring == "scaling":
         return _score_scaling(gathered)
+    if bench.scoring == "edge":
+        return _score_edge(gathered)
     metrics: list[Metric] = []
     verdicts: dict[str, Verdict] = {}
     bounds: dict[str, Bound] = {}
@@ -140,6 +143,25 @@ def _slow_ones(name: str, unit: str, good: Sequence[float], shares: object) -> l
                 Metric(title, unit, middle, min(low, middle), max(high, middle), len(good))
             )
     return found
+
+
+def _score_edge(gathered: Gathered) -> Scored:
+    """Judge a search: the last value that went well, up to the one before the first that did not.
+
+    Nothing is sampled, so other programs cannot make it wrong; only time can end it early.
+    """
+    metrics: list[Metric] = []
+    verdicts: dict[str, Verdict] = {}
+    for name, data in gathered.series.items():
+        verdict = judge_edge(name, data)
+        verdicts[name] = verdict
+        values = gathered.samples.get(name, [])
+        if values and verdict.has_number:
+            beyond = data.get("next_batch")
+            high = max(values[-1], float(beyond) - 1) if is_number(beyond) else values[-1]  # type: ignore[arg-type]
+            count = len(data.get("tried") or ())
+            metrics.append(Metric(name, gathered.units[name], values[-1], values[-1], high, count))
+    return Scored(tuple(metrics), worst(list(verdicts.values())), verdicts)
 
 
 def _score_scaling(gathered: Gathered) -> Scored:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hwstudio.core.base.units import percent, si
 from hwstudio.core.bench.peak import MARGIN, Peak
@@ -186,6 +187,29 @@ def _unsteady(evidence: Evidence) -> Verdict | None:
         f"±{percent(summary.half_width, 1)} after {summary.n} {evidence.what or 'samples'}",
         "Run it again for longer, on mains power, with nothing else running",
     )
+
+
+def judge_edge(name: str, data: Mapping[str, Any]) -> Verdict:
+    """Return the verdict on a search for the last value that goes well."""
+    tried = [each for each in data.get("tried") or () if isinstance(each, Mapping)]
+    went_well = [each.get("batch") for each in tried if each.get("trained")]
+    if not went_well:
+        return Verdict(
+            UNSTABLE,
+            f"Nothing tried of {name} fitted into the memory allowed",
+            "Allow more memory, or close other programs",
+            has_number=False,
+        )
+    if not data.get("is_edge"):
+        beyond = data.get("next_batch")
+        upper = f"and less than {beyond}" if beyond else "and perhaps far more"
+        return Verdict(
+            UNSTABLE,
+            f"The time was over before the edge of {name} was found: it is at least "
+            f"{max(went_well)} {upper}",
+            "Run it again with more time for each network",
+        )
+    return Verdict(OK)
 
 
 def judge_scaling(efficiency: Summary, processes: int) -> Verdict:
