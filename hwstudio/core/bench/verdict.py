@@ -192,7 +192,7 @@ def _unsteady(evidence: Evidence) -> Verdict | None:
 def judge_edge(name: str, data: Mapping[str, Any]) -> Verdict:
     """Return the verdict on a search for the last value that goes well."""
     tried = [each for each in data.get("tried") or () if isinstance(each, Mapping)]
-    went_well = [each.get("batch") for each in tried if each.get("trained")]
+    went_well = [int(each.get("batch", 0)) for each in tried if each.get("trained")]
     if not went_well:
         return Verdict(
             UNSTABLE,

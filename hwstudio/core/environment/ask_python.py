@@ -98,7 +98,7 @@ class Found:
         """Return it in words: "Python 3.11.7 with torch 2.13.0+cpu"."""
         if self.why_not:
             return self.why_not
-        with_torch = f"with torch {self.torch.version}" if self.torch else "without torch"
+        with_torch = f"with PyTorch {self.torch.version}" if self.torch else "without PyTorch"
         return f"Python {self.python} {with_torch}"
 
 

@@ -104,10 +104,10 @@ class HostsDialog(QDialog):
         self.python = QLineEdit()
         self.python.setAccessibleName("Python on each computer")
         self.slots = NumberField("Processes on each computer", low=0, high=64, value=0)
-        self.open = QPushButton("Open hosts file…")
+        self.from_file = QPushButton("Open hosts file…")
         box.addWidget(label("Computers, one a line", "small"))
         box.addWidget(self.text, 1)
-        box.addWidget(self.open)
+        box.addWidget(self.from_file)
         box.addWidget(labelled("Python there", self.python))
         box.addWidget(
             labelled("Processes on each", self.slots, "0: one for each GPU, without a GPU one.")
@@ -115,7 +115,7 @@ class HostsDialog(QDialog):
         self.text.textChanged.connect(self._on_typed)
         self.python.textChanged.connect(self._on_typed)
         self.slots.changed.connect(self._on_typed)
-        self.open.clicked.connect(self._on_open)
+        self.from_file.clicked.connect(self._on_open)
         return box
 
     def _found(self) -> QVBoxLayout:
@@ -148,7 +148,7 @@ class HostsDialog(QDialog):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.shut)
-        for button in (self.run, self.check, self.cancel, self.shut, self.open):
+        for button in (self.run, self.check, self.cancel, self.shut, self.from_file):
             button.setAutoDefault(False)
         self.run.clicked.connect(self.model.run)
         self.check.clicked.connect(self.model.check)
@@ -183,7 +183,7 @@ class HostsDialog(QDialog):
         if state.typed.text != self.text.toPlainText():
             self._fill(state.typed)
         is_busy = bool(state.busy)
-        for widget in (self.text, self.python, self.slots, self.open, self.check, self.run):
+        for widget in (self.text, self.python, self.slots, self.from_file, self.check, self.run):
             widget.setEnabled(not is_busy)
         self.cancel.setVisible(is_busy)
         self.cancel.setEnabled(state.busy != "stopping")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -226,7 +227,7 @@ class HostsModel(QObject):
         self._set(busy="", step="", share=0.0)
 
 
-def check_rows(document: dict[str, Any]) -> tuple[CheckRow, ...]:
+def check_rows(document: Mapping[str, Any]) -> tuple[CheckRow, ...]:
     """Return the checks, what failed first."""
     rows = [
         CheckRow(
