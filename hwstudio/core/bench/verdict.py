@@ -11,9 +11,10 @@ from hwstudio.core.bench.peak import MARGIN, Peak
 from hwstudio.core.bench.statistics import Summary
 
 OK, BUSY, THROTTLED, UNSTABLE = "ok", "busy", "throttled", "unstable"
+CAPPED = "capped"
 IMPOSSIBLE, CACHED, WRONG_PRECISION = "impossible", "cached", "wrong precision"
 # The worst first: what makes a number wrong comes before what makes it uncertain.
-ORDER = (IMPOSSIBLE, WRONG_PRECISION, CACHED, BUSY, THROTTLED, UNSTABLE, OK)
+ORDER = (IMPOSSIBLE, WRONG_PRECISION, CACHED, BUSY, THROTTLED, CAPPED, UNSTABLE, OK)
 
 MIN_CLEAN = 3  # fewer undisturbed samples give no number at all
 UNSTABLE_HALF_WIDTH = 0.03
@@ -28,6 +29,7 @@ TITLES = {
     OK: "Clean measurement",
     BUSY: "Machine was busy",
     THROTTLED: "Hardware slowed itself down",
+    CAPPED: "Held back by a setting",
     UNSTABLE: "Unsteady",
     IMPOSSIBLE: "Impossible number",
     CACHED: "Ran from the cache",
@@ -63,6 +65,8 @@ class Evidence:
     cached_remedy: str = ""
     throttle: Sequence[str] = field(default_factory=tuple)
     slowed_part: str = "The GPU"  # what the reasons in ``throttle`` are about
+    caps: Sequence[str] = field(default_factory=tuple)  # limits that somebody set
+    capped_part: str = "The GPU"
     left_share: float | None = None  # waited for after the clock had stopped, of the time measured
     peak: Peak | None = None
     what: str = ""  # what was sampled, in words: "rounds"
@@ -76,7 +80,7 @@ class Evidence:
 
 def judge(evidence: Evidence) -> Verdict:
     """Return the verdict on one series."""
-    for check in (_wrong, _disturbed, _throttled, _unsteady):
+    for check in (_wrong, _disturbed, _throttled, _capped, _unsteady):
         verdict = check(evidence)
         if verdict is not None:
             return verdict
@@ -87,7 +91,7 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """Return the verdict on a whole run: that of its worst series, and how many share it."""
     found = min(verdicts, key=lambda each: ORDER.index(each.word), default=Verdict(OK))
     others = sum(each.word == found.word for each in verdicts) - 1
-    if found.word in (OK, THROTTLED) or others < 1:
+    if found.word in (OK, THROTTLED, CAPPED) or others < 1:
         return found
     points = "one other point" if others == 1 else f"{others} other points"
     return replace(found, reason=f"{found.reason}; {points} likewise")
@@ -174,6 +178,16 @@ def _throttled(evidence: Evidence) -> Verdict | None:
         THROTTLED,
         f"{evidence.slowed_part} slowed itself down during the run: {', '.join(evidence.throttle)}",
         "Check its cooling and its power supply",
+    )
+
+
+def _capped(evidence: Evidence) -> Verdict | None:
+    if not evidence.caps:
+        return None
+    return Verdict(
+        CAPPED,
+        f"{evidence.capped_part} was held back by a setting: {', '.join(evidence.caps)}",
+        "Lift the limit and run it again, or read the number as the speed under that limit",
     )
 
 

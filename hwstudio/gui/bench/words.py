@@ -20,6 +20,7 @@ CHIP = {
     "ok": "ok",
     "busy": "warn",
     "throttled": "warn",
+    "capped": "warn",
     "unstable": "warn",
     "impossible": "error",
     "cached": "error",
