@@ -44,6 +44,8 @@ def test_where_not_even_one_fits_there_is_no_number():
 def test_when_the_time_is_over_the_prediction_has_been_tried_and_the_words_say_how_far_it_came():
     found = searched(4, lambda _batch: "", lambda: True)
     assert [each["batch"] for each in found.tried] == [4]
+    down = searched(40, lambda batch: "" if batch <= 3 else "full", lambda: True)
+    assert 1 <= down.low <= 3
     verdict = judge_edge("text", {"tried": found.tried, "is_edge": found.is_over})
     assert verdict.word == "unstable"
     assert "at least 4" in verdict.reason

@@ -16,6 +16,7 @@ IMPOSSIBLE, CACHED, WRONG_PRECISION = "impossible", "cached", "wrong precision"
 # The worst first: what makes a number wrong comes before what makes it uncertain.
 ORDER = (IMPOSSIBLE, WRONG_PRECISION, CACHED, BUSY, THROTTLED, CAPPED, UNSTABLE, OK)
 
+RATIO = "1"  # the unit of what is a share or so many times something
 MIN_CLEAN = 3  # fewer undisturbed samples give no number at all
 UNSTABLE_HALF_WIDTH = 0.03
 MIN_CLEAN_SHARE = 0.10
@@ -124,15 +125,21 @@ def _wrong(evidence: Evidence) -> Verdict | None:
             has_number=False,
         )
     peak = evidence.peak
-    if peak is not None and value > peak.value * MARGIN:
+    # A single ratio of two disturbed times says nothing: then the machine was busy, no more.
+    has_value = evidence.summary is not None or evidence.unit != RATIO
+    if peak is not None and has_value and value > peak.value * MARGIN:
         return Verdict(
             IMPOSSIBLE,
-            f"The {si(value, evidence.unit)} of {evidence.name} are more than the hardware can do "
-            f"({si(peak.value, evidence.unit)}: {peak.words})",
+            f"The {_figure(value, evidence.unit)} of {evidence.name} are more than the hardware "
+            f"can do ({_figure(peak.value, evidence.unit)}: {peak.words})",
             "Report this as a fault of the measurement",
             has_number=False,
         )
     return None
+
+
+def _figure(value: float, unit: str) -> str:
+    return f"{value:.2f} times" if unit == RATIO else si(value, unit)
 
 
 def _disturbed(evidence: Evidence) -> Verdict | None:
@@ -141,7 +148,7 @@ def _disturbed(evidence: Evidence) -> Verdict | None:
         side = "an upper" if evidence.unit == "s" else "a lower"
         bound = (
             f"; the fastest, {si(evidence.best, evidence.unit)}, is {side} bound"
-            if evidence.unit != "1"
+            if evidence.unit != RATIO
             else ""
         )
         return Verdict(
@@ -210,7 +217,7 @@ def judge_edge(name: str, data: Mapping[str, Any]) -> Verdict:
     if not went_well:
         return Verdict(
             UNSTABLE,
-            f"Nothing tried of {name} fitted into the memory allowed",
+            f"Not even one at once of {name} fits into the memory allowed",
             "Allow more memory, or close other programs",
             has_number=False,
         )

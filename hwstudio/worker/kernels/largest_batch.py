@@ -145,14 +145,14 @@ class Search:
 
 
 def searched(predicted: int, attempt: Callable[[int], str], is_late: Callable[[], bool]) -> Search:
-    """Return where the edge is; at least the prediction itself is tried.
+    """Return where the edge is; however late it is, one that trains is looked for down to one.
 
     Args:
         attempt: trains with a batch, and returns why it did not fit, "" when it did.
         is_late: says whether the time is over.
     """
     search = Search(predicted)
-    while not search.tried or not (search.is_over or is_late()):
+    while not search.is_over and not (search.low and is_late()):
         batch = search.next_batch()
         search.take(batch, attempt(batch))
     return search
