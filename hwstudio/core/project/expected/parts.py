@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from hwstudio.core.bench.gather import is_number
 from hwstudio.core.bench.scaling.told import FORECAST
 from hwstudio.core.model.result import Result
@@ -44,7 +46,7 @@ def _edges(result: Result) -> Spans:
         predicted = about.get("predicted") if isinstance(about, dict) else None
         if is_number(predicted):
             top = float(predicted)  # type: ignore[arg-type]
-            found[name] = (max(1.0, float(int(top / UNUSED))), max(1.0, top * (1 + TIED)), words)
+            found[name] = (max(1.0, float(int(top / UNUSED))), float(ceil(top * (1 + TIED))), words)
     return found
 
 
