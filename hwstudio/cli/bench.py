@@ -129,7 +129,7 @@ def _add_options(verb: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="set one parameter; may be given again",
     )
-    verb.add_argument("--interpreter", metavar="PY", help="a Python that has torch")
+    verb.add_argument("--interpreter", metavar="PY", help="a Python that has PyTorch")
     verb.add_argument(
         "--force", action="store_true", help="start more processes than the cores can carry"
     )
@@ -179,7 +179,7 @@ def _list(args: argparse.Namespace, out: Output) -> int:
         ],
     )
     best = next((one for one in found if one.can_measure), None)
-    out.line(f"\n{best.title} ({best.path})" if best else "\nInstall torch to run them all.")
+    out.line(f"\n{best.title} ({best.path})" if best else "\nInstall PyTorch to run them all.")
     return DONE
 
 
@@ -381,7 +381,7 @@ def _measure(
         raise UserError(
             "--interpreter is empty",
             "",
-            "Give the path of a Python that has torch, or leave it out",
+            "Give the path of a Python that has PyTorch, or leave it out",
         )
     place = Place(
         interpreter=choose_interpreter(

@@ -19,7 +19,7 @@ def add(verbs: argparse._SubParsersAction[Any]) -> None:
         "kit",
         help="make a run kit: measures computers without network or installation",
         description="Write a run kit for a USB stick. It runs on any computer with Python 3.10 or "
-        "newer (with torch it measures everything) and leaves one result file per run, which "
+        "newer (with PyTorch it measures everything) and leaves one result file per run, which "
         "'bench import' reads in.",
         epilog="Example: hwstudio bench kit --out /media/stick/hwstudio",
     )

@@ -53,7 +53,7 @@ def _add_write(parts: argparse._SubParsersAction[Any]) -> None:
     verb.add_argument("--account", default="", metavar="NAME")
     verb.add_argument("--time", default="00:20:00", metavar="H:M:S", help="time limit (00:20:00)")
     verb.add_argument(
-        "--python", default="python3", metavar="PY", help="a Python with torch on the nodes"
+        "--python", default="python3", metavar="PY", help="a Python with PyTorch on the nodes"
     )
     verb.add_argument(
         "--shared", action="store_true", help="do not ask for whole nodes; others will disturb"

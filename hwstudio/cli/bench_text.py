@@ -37,6 +37,8 @@ def _value(metric: Metric) -> str:
 def _figure(value: float, unit: str) -> str:
     if unit == "1":
         return f"{value:.3f}"
+    if unit == "samples":  # a count
+        return f"{value:,.0f} {unit}"
     return duration(value) if unit == "s" else si(value, unit)
 
 

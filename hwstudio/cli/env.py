@@ -22,6 +22,7 @@ from hwstudio.core.environment.match import match
 from hwstudio.core.environment.setup_check import (
     check_setups,
     fix_lines,
+    gpu_lines,
     judge,
     python_document,
     setup_document,
@@ -247,7 +248,7 @@ def check_all(out: Output, managed: Managed, *, has_try: bool) -> int:
             out.line(f"{each.found.path}: {each.found.title}")
             if not each.found.why_not:
                 out.line(f"  {each.words}.")
-            for line in fix_lines(each):
+            for line in (*(f"{gpu}." for gpu in gpu_lines(each)), *fix_lines(each)):
                 out.line(f"  {line}")
     return 1 if kind in ("warn", "error") else 0
 

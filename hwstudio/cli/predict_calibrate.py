@@ -33,7 +33,7 @@ def add_calibrate(verbs: argparse._SubParsersAction[Any]) -> None:
         epilog="Example: hwstudio predict calibrate --device auto",
     )
     verb.add_argument("--device", default="auto", metavar="D", help="auto, cpu, cuda:0, mps (auto)")
-    verb.add_argument("--interpreter", metavar="PY", help="a Python that has torch")
+    verb.add_argument("--interpreter", metavar="PY", help="a Python that has PyTorch")
     verb.add_argument(
         "--forget", action="store_true", help="let no benchmark so far calibrate anything"
     )

@@ -39,7 +39,7 @@ _ONLY_HERE = ("name", "input", "batch", "inference", "optimiser", "precision", "
 def add_module(verb: argparse.ArgumentParser, asked: Any) -> None:
     """Add ``--module`` and what goes with it."""
     asked.add_argument(
-        "--module", metavar="FILE.py[:NAME]", help="a torch module; the file's code will run"
+        "--module", metavar="FILE.py[:NAME]", help="a PyTorch module; the file's code will run"
     )
     verb.add_argument(
         "--input", metavar="SHAPE", help="of one sample: 3x224x224, tokens:512, or both with a ,"
@@ -56,7 +56,7 @@ def add_module(verb: argparse.ArgumentParser, asked: Any) -> None:
     verb.add_argument(
         "--fit-vram-gb", type=float, metavar="GB", help="find the largest batch a card holds"
     )
-    verb.add_argument("--interpreter", metavar="PY", help="a Python that has torch")
+    verb.add_argument("--interpreter", metavar="PY", help="a Python that has PyTorch")
 
 
 def refuse_without_module(args: argparse.Namespace) -> None:
@@ -283,7 +283,7 @@ def _show(
         out.line(f"                {gib(item.bytes)} {item.label}")
     out.line(
         f"Driver shows    about {gib(shown.median)} ({gib(shown.low)} to {gib(shown.high)}): "
-        "torch's cache grows into what is free"
+        "PyTorch's cache grows into what is free"
     )
     need = gib(round(answer.need_of(found).median))
     if least is None:

@@ -69,7 +69,7 @@ def resolve(torch: Any, wanted: str) -> str:
     raise Failure(
         "unsupported",
         f"The device {wanted!r} cannot be used",
-        f"torch {torch.__version__} finds {', '.join(names(torch))}",
+        f"PyTorch {torch.__version__} finds {', '.join(names(torch))}",
         "Choose one of these",
     )
 
@@ -83,13 +83,13 @@ def _resolve_cuda(torch: Any, wanted: str) -> str:
         raise Failure(
             "unsupported",
             f"{wanted} cannot be used",
-            f"torch {torch.__version__} was built without CUDA",
+            f"PyTorch {torch.__version__} was built without CUDA",
             "Choose the device cpu, or an interpreter with a CUDA build of torch",
         )
     raise Failure(
         "unsupported",
         f"{wanted} cannot be used",
-        f"torch finds {count} CUDA device(s)",
+        f"PyTorch finds {count} CUDA device(s)",
         "Choose one of: " + ", ".join(names(torch)),
     )
 
@@ -161,12 +161,12 @@ def why_not(torch: Any, device: str, precision: str) -> str:
 def _why_no_eight_bits(torch: Any, device: str, precision: str) -> str:
     """Return why a device has no product of 8-bit numbers, as torch documents it."""
     if device == "mps":
-        return f"torch has no {precision} product for Apple GPUs"
+        return f"PyTorch has no {precision} product for Apple GPUs"
     if precision in FP8:
         if not hasattr(torch, "float8_e4m3fn") or not hasattr(torch, "_scaled_mm"):
-            return f"torch {torch.__version__} has no fp8 product"
+            return f"PyTorch {torch.__version__} has no fp8 product"
         if device.startswith("xpu"):
-            return "torch documents no fp8 product for Intel GPUs"
+            return "PyTorch documents no fp8 product for Intel GPUs"
     if not device.startswith("cuda"):
         return ""
     if torch.version.cuda is None:

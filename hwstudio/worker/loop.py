@@ -16,6 +16,7 @@ KERNELS = {
     "torch_matmul": "hwstudio.worker.kernels.torch_matmul",
     "memory_bandwidth": "hwstudio.worker.kernels.memory_bandwidth",
     "training_step": "hwstudio.worker.kernels.training_step",
+    "largest_batch": "hwstudio.worker.kernels.largest_batch",
     "ddp": "hwstudio.worker.kernels.ddp",
     "all_reduce": "hwstudio.worker.kernels.all_reduce",
     "slurm_ddp": "hwstudio.worker.kernels.slurm_ddp",

@@ -241,5 +241,5 @@ def _killed(who: str, number: int) -> Failure:
         "error",
         f"{who} {words.get(number, f'was ended by signal {number}')}",
         "the run cannot go on without it",
-        "Run it again; if it recurs, update torch and the driver",
+        "Run it again; if it recurs, update PyTorch and the driver",
     )

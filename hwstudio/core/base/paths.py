@@ -180,6 +180,11 @@ class Home:
         return self.root / "hosts.json"
 
     @property
+    def bench_hosts_file(self) -> Path:
+        """The computers last measured together."""
+        return self.root / "bench-hosts.json"
+
+    @property
     def budgets_file(self) -> Path:
         """Limits, spending, targets, the scaling policy and the plan."""
         return self.root / "budgets.json"

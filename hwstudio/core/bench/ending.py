@@ -14,7 +14,7 @@ MEMORY_WORDS = (
 )
 SEGFAULT_WORDS = (
     "The measurement crashed inside native code (segmentation fault). "
-    "Update torch and the graphics driver, or choose another interpreter."
+    "Update PyTorch and the graphics driver, or choose another interpreter."
 )
 _WINDOWS = {
     0xC0000005: SEGFAULT_WORDS,
@@ -66,7 +66,7 @@ def _exit_words(code: int) -> str:
         if number == 4:
             return (
                 "The measurement crashed: this processor lacks an instruction that this build "
-                "of torch uses. Choose an interpreter with another build of torch."
+                "of PyTorch uses. Choose an interpreter with another build of PyTorch."
             )
         return SEGFAULT_WORDS
     if number:

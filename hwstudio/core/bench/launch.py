@@ -23,9 +23,9 @@ from hwstudio.core.bench.packages import PROBE as PROBE_PACKAGES
 PROBE_LIMIT_S = 15.0
 _NO_WINDOW = 0x08000000  # else Windows flashes a console before our window
 NO_PYTHON = "it is not a Python that can be started"
-NO_TORCH = "this Python has no torch"
+NO_TORCH = "this Python has no PyTorch"
 OLDEST = (3, 10)  # the worker's own need, and torch's
-INSTALL = 'Install it with: pip install "hwstudio[bench]", or choose a Python that has torch'
+INSTALL = 'Install it with: pip install "hwstudio[bench]", or choose a Python that has PyTorch'
 
 # -I shuts out the user's own site-packages, where "pip install --user torch" lives: let them in
 # again, unless this is a virtual environment, which has its own.
@@ -87,10 +87,10 @@ class Interpreter:
     def title(self) -> str:
         """Return it in words: "Python 3.11.7 with torch 2.13.0+cpu"."""
         if self.why_not == NO_TORCH:
-            return f"Python {self.python} without torch"
+            return f"Python {self.python} without PyTorch"
         if not self.can_measure:
             return f"{self.path}: {self.why_not}"
-        return f"Python {self.python} with torch {self.torch}"
+        return f"Python {self.python} with PyTorch {self.torch}"
 
 
 def command(interpreter: Interpreter) -> list[str]:
@@ -199,7 +199,7 @@ def choose_interpreter(
             raise UserError(
                 f"{named} is not a Python that can be started",
                 "" if Path(found).exists() else "there is no such file",
-                "Give the path of a Python that has torch, or leave --interpreter out",
+                "Give the path of a Python that has PyTorch, or leave --interpreter out",
             )
         raise HostError(f"{named} cannot run benchmarks", one.lacks(needed), remedy(needed))
     asked: list[Interpreter] = []

@@ -14,6 +14,7 @@ from typing import Any
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.paths import is_frozen
 from hwstudio.core.bench.bound import BOUNDS
+from hwstudio.core.bench.caps import cpu_caps, gpu_caps
 from hwstudio.core.bench.conditions import GpuProbe, Watch, load_now, machine_facts
 from hwstudio.core.bench.crowd import refuse_crowd
 from hwstudio.core.bench.ending import Ending
@@ -22,7 +23,7 @@ from hwstudio.core.bench.gather import Gathered
 from hwstudio.core.bench.gpu_watch import GpuWatch, faults
 from hwstudio.core.bench.launch import Interpreter, clean_environment, command
 from hwstudio.core.bench.scaling.told import forecast_condition
-from hwstudio.core.bench.score import Scored, score
+from hwstudio.core.bench.score import Held, Scored, score
 from hwstudio.core.bench.scratch import remove_scratch
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.supervisor import Job, Limits, Supervisor
@@ -114,7 +115,8 @@ def _scored(blank: Result, bench: Bench, heard: _Heard) -> Result:
         return blank
     if not is_finished and bench.scoring == "scaling":
         return replace(blank, words=f"{blank.words} {NO_PART}")
-    scored = score(bench, heard.gathered, heard.gpu(), faults(heard.watch.gpu))
+    held = Held(faults(heard.watch.gpu), gpu_caps(heard.watch.gpu), cpu_caps())
+    scored = score(bench, heard.gathered, heard.gpu(), held)
     if is_finished:
         return _judged(blank, scored)
     return _partial(blank, scored, heard.gathered.planned)

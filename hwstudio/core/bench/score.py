@@ -23,6 +23,7 @@ from hwstudio.core.bench.verdict import (
     Evidence,
     Verdict,
     judge,
+    judge_edge,
     judge_scaling,
     worst,
 )
@@ -42,17 +43,27 @@ class Scored:
     bounds: dict[str, Bound] = field(default_factory=dict)
 
 
-def score(
-    bench: Bench, gathered: Gathered, gpu: Gpu | None, throttle: Sequence[str] = ()
-) -> Scored:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What held the hardware back during the run: by itself, and by settings of its owner."""
+
+    slowed: Sequence[str] = ()  # the GPU by itself
+    gpu_caps: Sequence[str] = ()
+    cpu_caps: Sequence[str] = ()
+
+
+def score(bench: Bench, gathered: Gathered, gpu: Gpu | None, held: Held | None = None) -> Scored:
     """Judge every series of a finished run."""
+    held = held or Held()
     if bench.scoring == "scaling":
         return _score_scaling(gathered)
+    if bench.scoring == "edge":
+        return _score_edge(gathered)
     metrics: list[Metric] = []
     verdicts: dict[str, Verdict] = {}
     bounds: dict[str, Bound] = {}
     for name, data in gathered.series.items():
-        evidence = _evidence(name, data, gathered, gpu, throttle)
+        evidence = _evidence(name, data, gathered, gpu, held)
         if len(gathered.series) == 1:
             evidence = replace(evidence, what="samples")
         verdict = judge(evidence)
@@ -71,11 +82,12 @@ def _evidence(
     data: dict[str, Any],
     gathered: Gathered,
     gpu: Gpu | None,
-    throttle: Sequence[str],
+    held: Held,
 ) -> Evidence:
     values = gathered.samples.get(name, [])
     good = clean_only(values, data.get("clean", []))
     precision = str(data.get("precision_asked", ""))
+    is_cpu = gathered.device.get("device") == "cpu"
     return Evidence(
         name=name,
         unit=gathered.units.get(name, ""),
@@ -90,7 +102,9 @@ def _evidence(
         cached_why=str(data.get("cached_why", "")),
         cached_remedy=str(data.get("cached_remedy", "")),
         disturbed_by=str(data.get("disturbed_by", "Other programs took the processor away")),
-        throttle=(*throttle, *_words(data.get("slowed"))),
+        throttle=(*held.slowed, *_words(data.get("slowed"))),
+        caps=tuple(held.cpu_caps if is_cpu else held.gpu_caps),
+        capped_part="The processor" if is_cpu else "The GPU",
         slowed_part=str(data.get("slowed_part", "The GPU")),
         left_share=data.get("left_share"),
         peak=_told_peak(data, gpu)
@@ -142,11 +156,31 @@ def _slow_ones(name: str, unit: str, good: Sequence[float], shares: object) -> l
     return found
 
 
+def _score_edge(gathered: Gathered) -> Scored:
+    """Judge a search: the last value that went well, up to the one before the first that did not.
+
+    Nothing is sampled, so other programs cannot make it wrong; only time can end it early.
+    """
+    metrics: list[Metric] = []
+    verdicts: dict[str, Verdict] = {}
+    for name, data in gathered.series.items():
+        verdict = judge_edge(name, data)
+        verdicts[name] = verdict
+        values = gathered.samples.get(name, [])
+        if values and verdict.has_number:
+            beyond = data.get("next_batch")
+            high = max(values[-1], float(beyond) - 1) if is_number(beyond) else values[-1]  # type: ignore[arg-type]
+            count = len(data.get("tried") or ())
+            metrics.append(Metric(name, gathered.units[name], values[-1], values[-1], high, count))
+    return Scored(tuple(metrics), worst(list(verdicts.values())), verdicts)
+
+
 def _score_scaling(gathered: Gathered) -> Scored:
     """Judge a scaling run: its efficiency stands for all."""
     ranks = gathered.conditions.get("ranks")
     evidence = {
-        name: _evidence(name, data, gathered, None, ()) for name, data in gathered.series.items()
+        name: _evidence(name, data, gathered, None, Held())
+        for name, data in gathered.series.items()
     }
     found = evidence.get("efficiency")
     if found is None or not isinstance(ranks, list):

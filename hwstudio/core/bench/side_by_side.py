@@ -22,7 +22,7 @@ MOST_RUNS = 5
 DRAWS = 2000
 FEWEST_SAMPLES = 5
 MOST_SAMPLES = 2000  # drawn from; more change an interval of the median by nothing one can see
-BELIEVED = ("ok", "throttled", "unstable")
+BELIEVED = ("ok", "throttled", "capped", "unstable")
 
 
 @dataclass(frozen=True, slots=True)

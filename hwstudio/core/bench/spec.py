@@ -115,7 +115,8 @@ class Bench:
     method_version: int
     timeout_s: float
     warmup_s: float
-    scoring: str = "samples"  # or "scaling": the efficiency stands for the whole run
+    # "scaling": the efficiency stands for the whole run; "edge": the last value that went well
+    scoring: str = "samples"
     quick: Mapping[str, ParameterValue] = field(default_factory=dict)
 
     def parameter(self, name: str) -> Parameter:

@@ -17,6 +17,7 @@ SUITES: Registry[Bench] = Registry(
         Entry("matmul_shapes", "Best shape of a product", f"{_HOME}.matmul_shapes:BENCH"),
         Entry("memory_bandwidth", "Memory bandwidth", f"{_HOME}.memory_bandwidth:BENCH"),
         Entry("training_step", "Training step", f"{_HOME}.training_step:BENCH"),
+        Entry("largest_batch", "Largest batch", f"{_HOME}.largest_batch:BENCH"),
         Entry("inference_latency", "Answer time", f"{_HOME}.inference_latency:BENCH"),
         Entry("llm_decode", "Language model", f"{_HOME}.llm_decode:BENCH"),
         Entry("data_loading", "Data loading", f"{_HOME}.data_loading:BENCH"),

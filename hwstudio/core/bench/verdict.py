@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hwstudio.core.base.units import percent, si
 from hwstudio.core.bench.peak import MARGIN, Peak
 from hwstudio.core.bench.statistics import Summary
 
 OK, BUSY, THROTTLED, UNSTABLE = "ok", "busy", "throttled", "unstable"
+CAPPED = "capped"
 IMPOSSIBLE, CACHED, WRONG_PRECISION = "impossible", "cached", "wrong precision"
 # The worst first: what makes a number wrong comes before what makes it uncertain.
-ORDER = (IMPOSSIBLE, WRONG_PRECISION, CACHED, BUSY, THROTTLED, UNSTABLE, OK)
+ORDER = (IMPOSSIBLE, WRONG_PRECISION, CACHED, BUSY, THROTTLED, CAPPED, UNSTABLE, OK)
 
+RATIO = "1"  # the unit of what is a share or so many times something
 MIN_CLEAN = 3  # fewer undisturbed samples give no number at all
 UNSTABLE_HALF_WIDTH = 0.03
 MIN_CLEAN_SHARE = 0.10
@@ -27,6 +30,7 @@ TITLES = {
     OK: "Clean measurement",
     BUSY: "Machine was busy",
     THROTTLED: "Hardware slowed itself down",
+    CAPPED: "Held back by a setting",
     UNSTABLE: "Unsteady",
     IMPOSSIBLE: "Impossible number",
     CACHED: "Ran from the cache",
@@ -62,6 +66,8 @@ class Evidence:
     cached_remedy: str = ""
     throttle: Sequence[str] = field(default_factory=tuple)
     slowed_part: str = "The GPU"  # what the reasons in ``throttle`` are about
+    caps: Sequence[str] = field(default_factory=tuple)  # limits that somebody set
+    capped_part: str = "The GPU"
     left_share: float | None = None  # waited for after the clock had stopped, of the time measured
     peak: Peak | None = None
     what: str = ""  # what was sampled, in words: "rounds"
@@ -75,7 +81,7 @@ class Evidence:
 
 def judge(evidence: Evidence) -> Verdict:
     """Return the verdict on one series."""
-    for check in (_wrong, _disturbed, _throttled, _unsteady):
+    for check in (_wrong, _disturbed, _throttled, _capped, _unsteady):
         verdict = check(evidence)
         if verdict is not None:
             return verdict
@@ -86,7 +92,7 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """Return the verdict on a whole run: that of its worst series, and how many share it."""
     found = min(verdicts, key=lambda each: ORDER.index(each.word), default=Verdict(OK))
     others = sum(each.word == found.word for each in verdicts) - 1
-    if found.word in (OK, THROTTLED) or others < 1:
+    if found.word in (OK, THROTTLED, CAPPED) or others < 1:
         return found
     points = "one other point" if others == 1 else f"{others} other points"
     return replace(found, reason=f"{found.reason}; {points} likewise")
@@ -119,15 +125,21 @@ def _wrong(evidence: Evidence) -> Verdict | None:
             has_number=False,
         )
     peak = evidence.peak
-    if peak is not None and value > peak.value * MARGIN:
+    # A single ratio of two disturbed times says nothing: then the machine was busy, no more.
+    has_value = evidence.summary is not None or evidence.unit != RATIO
+    if peak is not None and has_value and value > peak.value * MARGIN:
         return Verdict(
             IMPOSSIBLE,
-            f"The {si(value, evidence.unit)} of {evidence.name} are more than the hardware can do "
-            f"({si(peak.value, evidence.unit)}: {peak.words})",
+            f"The {_figure(value, evidence.unit)} of {evidence.name} are more than the hardware "
+            f"can do ({_figure(peak.value, evidence.unit)}: {peak.words})",
             "Report this as a fault of the measurement",
             has_number=False,
         )
     return None
+
+
+def _figure(value: float, unit: str) -> str:
+    return f"{value:.2f} times" if unit == RATIO else si(value, unit)
 
 
 def _disturbed(evidence: Evidence) -> Verdict | None:
@@ -136,7 +148,7 @@ def _disturbed(evidence: Evidence) -> Verdict | None:
         side = "an upper" if evidence.unit == "s" else "a lower"
         bound = (
             f"; the fastest, {si(evidence.best, evidence.unit)}, is {side} bound"
-            if evidence.unit != "1"
+            if evidence.unit != RATIO
             else ""
         )
         return Verdict(
@@ -176,6 +188,16 @@ def _throttled(evidence: Evidence) -> Verdict | None:
     )
 
 
+def _capped(evidence: Evidence) -> Verdict | None:
+    if not evidence.caps:
+        return None
+    return Verdict(
+        CAPPED,
+        f"{evidence.capped_part} was held back by a setting: {', '.join(evidence.caps)}",
+        "Lift the limit and run it again, or read the number as the speed under that limit",
+    )
+
+
 def _unsteady(evidence: Evidence) -> Verdict | None:
     summary = evidence.summary
     if summary is None or summary.half_width <= UNSTABLE_HALF_WIDTH:
@@ -186,6 +208,29 @@ def _unsteady(evidence: Evidence) -> Verdict | None:
         f"±{percent(summary.half_width, 1)} after {summary.n} {evidence.what or 'samples'}",
         "Run it again for longer, on mains power, with nothing else running",
     )
+
+
+def judge_edge(name: str, data: Mapping[str, Any]) -> Verdict:
+    """Return the verdict on a search for the last value that goes well."""
+    tried = [each for each in data.get("tried") or () if isinstance(each, Mapping)]
+    went_well = [int(each.get("batch", 0)) for each in tried if each.get("trained")]
+    if not went_well:
+        return Verdict(
+            UNSTABLE,
+            f"Not even one at once of {name} fits into the memory allowed",
+            "Allow more memory, or close other programs",
+            has_number=False,
+        )
+    if not data.get("is_edge"):
+        beyond = data.get("next_batch")
+        upper = f"and less than {beyond}" if beyond else "and perhaps far more"
+        return Verdict(
+            UNSTABLE,
+            f"The time was over before the edge of {name} was found: it is at least "
+            f"{max(went_well)} {upper}",
+            "Run it again with more time for each network",
+        )
+    return Verdict(OK)
 
 
 def judge_scaling(efficiency: Summary, processes: int) -> Verdict:

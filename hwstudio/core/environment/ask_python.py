@@ -59,7 +59,7 @@ _CHECK = (
     + "import json, torch\n"
     + "assert float((torch.ones(8, 8) @ torch.ones(8, 8))[0, 0]) == 8.0\n"
     + "flags = getattr(getattr(torch, '_C', None), '_cuda_getArchFlags', None)\n"
-    + "told = {'version': str(torch.__version__), 'devices': [], 'fault': '',"
+    + "told = {'version': str(torch.__version__), 'devices': [], 'memory_bytes': [], 'fault': '',"
     + " 'archs': ((flags() if flags else '') or '').split()}\n"
     + "try:\n"
     + "    if torch.cuda.is_available():\n"
@@ -68,13 +68,19 @@ _CHECK = (
     + "            ones = torch.ones(8, 8, device=f'cuda:{i}')\n"
     + "            assert float((ones * 2).sum()) == 128.0, f'{name} computed a wrong number'\n"
     + "            told['devices'].append(name)\n"
+    + "            about = torch.cuda.get_device_properties(i)\n"
+    + "            told['memory_bytes'].append(int(about.total_memory))\n"
     + "except Exception as error:\n"
     + "    told['fault'] = (str(error) or repr(error)).splitlines()[0]\n"
     + "mps = getattr(torch.backends, 'mps', None)\n"
     + "if mps and mps.is_available():\n    told['devices'].append('Apple GPU')\n"
+    + "    told['memory_bytes'].append(None)\n"  # it has none of its own
     + "xpu = getattr(torch, 'xpu', None)\n"
     + "if xpu and xpu.is_available():\n"
-    + "    told['devices'] += [xpu.get_device_name(i) for i in range(xpu.device_count())]\n"
+    + "    for i in range(xpu.device_count()):\n"
+    + "        told['devices'].append(xpu.get_device_name(i))\n"
+    + "        about = xpu.get_device_properties(i)\n"
+    + "        told['memory_bytes'].append(int(about.total_memory))\n"
     + "print(json.dumps(told))\n"
 )
 
@@ -98,7 +104,7 @@ class Found:
         """Return it in words: "Python 3.11.7 with torch 2.13.0+cpu"."""
         if self.why_not:
             return self.why_not
-        with_torch = f"with torch {self.torch.version}" if self.torch else "without torch"
+        with_torch = f"with PyTorch {self.torch.version}" if self.torch else "without PyTorch"
         return f"Python {self.python} {with_torch}"
 
 
@@ -110,6 +116,7 @@ class Checked:
     devices: tuple[str, ...] = ()  # GPUs that computed
     why_not: str = ""
     archs: tuple[str, ...] = ()  # GPU generations this build has code for, "sm_89"; () = untold
+    memory_bytes: tuple[int | None, ...] = ()  # of each of ``devices``, as PyTorch sees it
 
 
 def ask(path: str) -> Found:
@@ -184,6 +191,7 @@ def checked_of(told: Mapping[str, Any]) -> Checked:
         tuple(map(str, told.get("devices", ()))),
         str(told.get("fault", "")).rstrip("."),
         tuple(map(str, told.get("archs", ()))),
+        tuple(each if isinstance(each, int) else None for each in told.get("memory_bytes", ())),
     )
 
 

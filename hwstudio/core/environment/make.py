@@ -213,7 +213,7 @@ def _proved(
     python = next(each.python for each in managed.all() if each.folder == folder)
     found = hands.ask(str(python))
     if found.why_not or found.torch is None:
-        why = found.why_not or "torch is not in it"
+        why = found.why_not or "PyTorch is not in it"
         raise HostError("The new environment cannot be used", why, "Try again")
     proof = hands.check(str(python), stopped)
     choice = "wheels" if wish.wheels is not None else wish.choice.id

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from hwstudio.core.base.units import gib
 from hwstudio.core.environment.ask_python import CONDA, OURS, Checked, Found, check
 from hwstudio.core.environment.build_of_torch import CPU, CUDA
 from hwstudio.core.environment.driver import OLDEST_DRIVER, Drivers
@@ -240,6 +241,7 @@ def setup_document(setup: Setup, drivers: Drivers, chosen: str) -> dict[str, Any
         "driver": drivers.title,
         "tried": checked is not None,
         "devices": list(checked.devices) if checked else [],
+        "memory_bytes": list(checked.memory_bytes) if checked else [],
         "built_for": list(checked.archs) if checked else [],
         "gpus": [
             {"name": each.gpu, "capability": each.capability, "supported": each.is_supported}
@@ -251,6 +253,19 @@ def setup_document(setup: Setup, drivers: Drivers, chosen: str) -> dict[str, Any
         "command": setup.command,
         "in_place": setup.in_place,
     }
+
+
+def gpu_lines(setup: Setup) -> tuple[str, ...]:
+    """Return each GPU that computed with its memory, in GiB and to the byte; () without any."""
+    checked = setup.checked
+    if checked is None or len(checked.memory_bytes) != len(checked.devices):
+        return ()
+    return tuple(
+        f"{name}: {gib(size)} of memory ({size:,} bytes)"
+        if size
+        else f"{name}: no memory of its own"
+        for name, size in zip(checked.devices, checked.memory_bytes, strict=True)
+    )
 
 
 def fix_lines(setup: Setup) -> tuple[str, ...]:

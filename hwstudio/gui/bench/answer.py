@@ -10,6 +10,7 @@ from hwstudio.core.base.clock import monotonic_s
 from hwstudio.core.base.units import duration
 from hwstudio.core.bench.profile_run import ProfileRun
 from hwstudio.core.bench.profile_words import can_trust, does, missing
+from hwstudio.core.bench.verdict import BUSY
 from hwstudio.core.model.result import Result
 from hwstudio.gui.bench.plots import BenchPlots
 from hwstudio.gui.bench.state import BenchState
@@ -92,7 +93,7 @@ class AnswerCard(Card):
     def _show_check(self, run: ProfileRun) -> None:
         kind, trust = can_trust(run)
         told = (answer_text(each) for each in run.results if each.metrics)
-        first = next(told, "Nothing could be measured.")
+        first = next(told, _nothing(run))
         self.sentence.setText(does(run.results, MOST_TOLD) or first)
         self.chip.show_status(kind, TRUST[kind])
         when = f", {when_text(run.results[-1].taken_at)} UTC" if run.results else ""
@@ -129,3 +130,10 @@ class AnswerCard(Card):
     def _on_tick(self) -> None:
         if self._state is not None and self._state.is_running:
             self.sentence.setText(progress_text(self._state, monotonic_s()))
+
+
+def _nothing(run: ProfileRun) -> str:
+    """Return what is said of a check without any number."""
+    if run.results and all(each.verdict == BUSY for each in run.results):
+        return "This computer was too busy to be measured."
+    return "Nothing could be measured."

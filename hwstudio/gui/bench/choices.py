@@ -150,7 +150,12 @@ class Choices(QWidget):
         self.machines_said = label(NO_MACHINES, "small", wrap=True)
         self.take_in = QPushButton("Import result files")
         self.give_out = QPushButton("Export my results")
-        for widget in (self.machines_said, self.take_in, self.give_out):
+        self.kit = QPushButton("Make a run kit…")
+        self.kit.setToolTip("A folder for a USB stick: measures computers without a network")
+        self.several = QPushButton("Several computers…")
+        self.several.setToolTip("Train one model over computers you can log in to")
+        buttons = (self.take_in, self.give_out, self.kit, self.several)
+        for widget in (self.machines_said, *buttons):
             card.body.addWidget(widget)
         return card
 

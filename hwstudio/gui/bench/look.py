@@ -32,7 +32,7 @@ class Look:
             return Surroundings(bare, (), note=passed_over(wanted, bare))
         found = look_around(interpreter, self._log_dir, self._cancel)
         if found.why_not:  # torch is there and does not work: what needs none runs all the same
-            fault = f"torch in it cannot be used. {found.why_not}".rstrip(".")
+            fault = f"PyTorch in it cannot be used. {found.why_not}".rstrip(".")
             found = Surroundings(replace(interpreter, torch_fault=fault))
         return replace(found, note=passed_over(wanted, interpreter))
 

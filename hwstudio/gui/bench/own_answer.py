@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from hwstudio.core.base.units import duration, percent, si, significant
+from hwstudio.core.base.units import duration, gib, percent, si, significant
 from hwstudio.core.model.result import Metric, Result
 
 Values = Mapping[str, Metric]
@@ -144,6 +144,24 @@ def _shapes(result: Result, values: Values) -> str:
     return f"The best shape is {shape}: {si(best.median, best.unit)}.{rest}"
 
 
+def _edges(result: Result, values: Values) -> str:
+    series = result.conditions.get("series", {})
+    parts = []
+    for name, metric in values.items():
+        noun = NETWORKS[name][0] if name in NETWORKS else "samples"
+        network = NETWORKS[name][1] if name in NETWORKS else name
+        about = series.get(name, {})
+        beyond = about.get("next_batch")
+        fails = f", {beyond:,} did not fit" if beyond else ""
+        parts.append(
+            f"{network} with {metric.median:,.0f} {noun} at once "
+            f"(predicted {about.get('predicted', 0):,}{fails})"
+        )
+    limit = result.conditions.get("limit_bytes")
+    room = f" in {gib(limit)} of memory" if isinstance(limit, int) else ""
+    return f"The most that trains here{room}: {joined(parts)}."
+
+
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -152,6 +170,14 @@ def _median(metric: Metric) -> float:
     return metric.median
 
 
+NETWORKS = {
+    "pictures": ("pictures", "ResNet-18"),
+    "text": ("texts", "a small language model"),
+    "resnet50": ("pictures", "ResNet-50"),
+    "bert": ("texts", "BERT base"),
+    "gpt2": ("texts", "GPT-2 small"),
+    "unet": ("pictures", "U-Net"),
+}
 OWN_ANSWER: dict[str, Callable[[Result, Values], str]] = {
     "storage": _drive,
     "all_reduce": _sums,
@@ -164,4 +190,5 @@ OWN_ANSWER: dict[str, Callable[[Result, Values], str]] = {
     "host_copy": _copied,
     "peer_copy": _peers,
     "matmul_shapes": _shapes,
+    "largest_batch": _edges,
 }

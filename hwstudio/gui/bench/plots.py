@@ -80,7 +80,7 @@ class BenchPlots(QStackedWidget):
             self.setCurrentWidget(plot)
             return
         samples = _samples(result)
-        if samples:
+        if any(len(each.values) > 1 for each in samples):  # a single point is no chart
             self._show_samples(samples[:MOST_LINES], samples[0].unit, is_live=False)
         else:
             self.setCurrentWidget(self._nothing)

@@ -26,6 +26,9 @@ from hwstudio.gui.bench.details import (
     TREND,
     Details,
 )
+from hwstudio.gui.bench.hosts_dialog import HostsDialog
+from hwstudio.gui.bench.hosts_model import HostsModel
+from hwstudio.gui.bench.kit_maker import KitMaker
 from hwstudio.gui.bench.machines import NO_MACHINES, Found, MachinesModel
 from hwstudio.gui.bench.plan import CHOSEN, start_text
 from hwstudio.gui.bench.state import BenchState, Phase
@@ -73,6 +76,8 @@ class BenchView(QWidget):
         self.machines = MachinesModel(studio.history, self)
         self.comparing = ComparingModel(studio.history, self)
         self.trending = TrendModel(studio.history, self)
+        self.kit = KitMaker(self)
+        self.hosts = HostsModel(studio, self)
         self._has_looked = False
         self._shown: BenchState | None = None
         self._build()
@@ -95,6 +100,8 @@ class BenchView(QWidget):
         outer.addWidget(self.frame)
         self.run_button = self.frame.set_primary("Run quick check")
         self.report = self.frame.add_more("Report…")
+        self.several = self.frame.add_more("Several computers…")
+        self.make_kit = self.frame.add_more("Make a run kit…")
         self.choices = Choices()
         self.frame.controls.addWidget(self.choices)
         self.frame.controls.addStretch(1)
@@ -124,6 +131,7 @@ class BenchView(QWidget):
         choices.change.clicked.connect(self._on_change_interpreter)
         choices.take_in.clicked.connect(self._on_take_in)
         choices.give_out.clicked.connect(self._on_give_out)
+        self._connect_others()
         details.tests.row_selected.connect(self._on_step_selected)
         details.runs.row_selected.connect(self._on_run_selected)
         details.runs.model_.checked.connect(self._on_run_ticked)
@@ -137,6 +145,28 @@ class BenchView(QWidget):
         self.frame.notice.acted.connect(model.act)
         self._context.commands.add(
             Command("bench.run", "Run benchmark", self._on_run_anywhere, "", "measure speed test")
+        )
+
+    def _connect_others(self) -> None:
+        """Connect what has to do with other computers."""
+        choices = self.choices
+        choices.kit.clicked.connect(self._on_make_kit)
+        choices.several.clicked.connect(self.open_several)
+        self.make_kit.triggered.connect(self._on_make_kit)
+        self.several.triggered.connect(self.open_several)
+        self.kit.said.connect(self.model.say)
+        self.hosts.kept.connect(self._on_hosts_kept)
+        add = self._context.commands.add
+        add(
+            Command(
+                "bench.several", "Train over several computers", self.open_several, "",
+                "cluster ssh hosts nodes network scaling",
+            )
+        )  # fmt: skip
+        add(
+            Command(
+                "bench.kit", "Make a run kit", self._on_make_kit, "", "usb stick offline computers"
+            )
         )
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -160,6 +190,7 @@ class BenchView(QWidget):
     def leave(self) -> None:
         """End what runs; called when the window closes."""
         self.model.leave()
+        self.hosts.leave()
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -242,6 +273,27 @@ class BenchView(QWidget):
         shown = state.shown
         beside = {shown.id: (*state.earlier, *state.published)} if shown is not None else {}
         show_report(bench_choices(shown, state.results, beside), self)
+
+    @Slot()
+    def open_several(self) -> None:
+        """Show the computers to train over until it is closed."""
+        self._context.open_tab("bench")
+        dialog = HostsDialog(self.hosts, self)
+        dialog.exec()
+        dialog.deleteLater()
+
+    @Slot(object)
+    def _on_hosts_kept(self, result: object) -> None:
+        if isinstance(result, Result):
+            self.model.read_again()
+            self.model.select(result.id)
+
+    @Slot()
+    def _on_make_kit(self) -> None:
+        self._context.open_tab("bench")
+        name = QFileDialog.getExistingDirectory(self, "Where to put the run kit")
+        if name:
+            self.kit.make(Path(name), self.model.state.plan)
 
     @Slot()
     def _on_run(self) -> None:

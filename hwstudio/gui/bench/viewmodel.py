@@ -18,7 +18,7 @@ from hwstudio.core.bench.profile import PROFILES, Profile
 from hwstudio.core.bench.profile_run import ProfileRun
 from hwstudio.core.bench.run import Place
 from hwstudio.core.bench.side_by_side import MOST_RUNS
-from hwstudio.core.bench.suites import bench, benches
+from hwstudio.core.bench.suites import SUITES, bench, benches
 from hwstudio.core.bench.supervisor import Limits
 from hwstudio.core.bench.take_in import is_imported
 from hwstudio.core.history.store import History
@@ -84,6 +84,9 @@ class BenchViewModel(QObject):
             **_parted(stock.history),
             message=Message("warn", notice) if notice else None,
         )
+        newest = next((each.bench for each in self.state.results if each.bench in SUITES), "")
+        if newest:
+            self._settings_of(newest)
         self._show_newest()
         before = last_check(self.state.results)
         if before is not None:

@@ -20,6 +20,7 @@ CHIP = {
     "ok": "ok",
     "busy": "warn",
     "throttled": "warn",
+    "capped": "warn",
     "unstable": "warn",
     "impossible": "error",
     "cached": "error",
@@ -49,6 +50,8 @@ def value_text(value: float, unit: str) -> str:
         return percent(value)
     if unit == "s":
         return duration(value)
+    if unit == "samples":  # a count
+        return f"{value:,.0f} {unit}"
     if unit == "IOPS":
         return f"{significant(value)} requests/s"
     if unit == "B":
@@ -143,7 +146,7 @@ def _steadiness(result: Result) -> str:
     # The shares of a scaling run vary more than their product, which is the answer.
     metrics = [m for m in result.metrics if m.name == "efficiency"] or best_metrics(result.metrics)
     widths = [w for m in metrics if (w := plus_minus(m)) is not None]
-    return f", within ±{percent(max(widths), 1)}" if widths else ""
+    return f", within ±{percent(max(widths), 1)}" if any(widths) else ""
 
 
 def _answer(result: Result) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hwstudio.core.environment.setup_check import Setup, fix_lines
+from hwstudio.core.environment.setup_check import Setup, fix_lines, gpu_lines
 from hwstudio.gui.configure.todo.scrolling import ScrollingPage
 from hwstudio.gui.environment.setup_model import SetupModel, SetupState
 from hwstudio.gui.kit.card import Chip, Notice, Sentence, rule
@@ -163,7 +163,8 @@ def _lines(setup: Setup) -> tuple[str, ...]:
         f"{each.gpu}, compute capability {each.capability:.1f}: {_SUPPORT[each.is_supported]}"
         for each in setup.gpus
     ]
-    return (f"{setup.words}.", *(f"{each}." for each in gpus), *fix_lines(setup))
+    known = (f"{each}." for each in gpu_lines(setup))
+    return (f"{setup.words}.", *known, *(f"{each}." for each in gpus), *fix_lines(setup))
 
 
 def _row(setup: Setup) -> QHBoxLayout:

@@ -77,7 +77,7 @@ def jobs_of(torch: Any, nproc: int, params: dict[str, Any]) -> list[dict[str, An
         raise Failure(
             "unsupported",
             f"{nproc} processes need {nproc} GPUs",
-            f"torch finds {gpus}",
+            f"PyTorch finds {gpus}",
             "Choose the device cpu, or fewer processes",
         )
     cores = torch.get_num_threads()
@@ -206,7 +206,7 @@ def _check_agreement(ranks: Ranks, everybody: list[int]) -> None:
             "error",
             "The processes trained different models",
             "their weights differ after training together",
-            "Do not trust this installation: update torch and the driver",
+            "Do not trust this installation: update PyTorch and the driver",
         )
 
 

@@ -24,8 +24,8 @@ def run(params: dict[str, Any], channel: Channel) -> None:
         raise Failure(
             "unsupported",
             "There is no GPU to copy to",
-            f"torch {torch.__version__} finds {', '.join(devices.names(torch))}",
-            "Run it on a computer with a GPU, with a build of torch that can use it",
+            f"PyTorch {torch.__version__} finds {', '.join(devices.names(torch))}",
+            "Run it on a computer with a GPU, with a build of PyTorch that can use it",
         )
     channel.emit("condition", name="device", value=devices.describe(torch, device))
     points = [p for p in params.get("points") or POINTS if p in POINTS]
@@ -49,7 +49,7 @@ def lacking(device: str, points: list[str]) -> dict[str, str]:
     """Return the points that a device has not, with the reason."""
     if device != "mps":
         return {}
-    why = "an Apple GPU shares the computer's memory, torch pins none of it"
+    why = "an Apple GPU shares the computer's memory, PyTorch pins none of it"
     return {name: why for name in points if name.endswith("pinned") or name == "both_ways"}
 
 

@@ -28,9 +28,9 @@ def run(params: dict[str, Any], channel: Channel) -> None:
     except ImportError as error:
         raise Failure(
             "unsupported",
-            f"torch {torch.__version__} cannot reckon without data",
+            f"PyTorch {torch.__version__} cannot reckon without data",
             str(error),
-            "Choose a Python with a newer torch (2.4 or later)",
+            "Choose a Python with a newer PyTorch (2.4 or later)",
         ) from error
     found |= {
         "torch": str(torch.__version__),

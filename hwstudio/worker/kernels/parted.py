@@ -54,7 +54,7 @@ def parts(params: dict[str, Any], channel: Channel, split: str, phases: int) -> 
     if not torch.distributed.is_available():
         raise Failure(
             "unsupported",
-            "This torch cannot train over several processes",
+            "This PyTorch cannot train over several processes",
             "it was built without torch.distributed",
             "Choose another interpreter",
         )
@@ -86,7 +86,7 @@ def jobs_for(torch: Any, count: int, split: str, params: dict[str, Any]) -> list
         raise Failure(
             "unsupported",
             f"{count} processes need {count} GPUs",
-            f"torch finds {gpus} that it can spread a network over",
+            f"PyTorch finds {gpus} that it can spread a network over",
             "Choose the device cpu, or fewer processes",
         )
     threads = int(params.get("threads", 0)) or max(1, torch.get_num_threads() // count)
@@ -122,7 +122,7 @@ def refuse_if_apart(distances: Sequence[float], losses: tuple[float, float]) -> 
             "error",
             "Training in parts gave another network than training in one piece",
             f"they differ by {worst:.2g}; the order of the sums explains {SAME:g}",
-            "Do not trust this installation: update torch and the driver",
+            "Do not trust this installation: update PyTorch and the driver",
         )
 
 

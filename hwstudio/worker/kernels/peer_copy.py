@@ -24,7 +24,7 @@ def run(params: dict[str, Any], channel: Channel) -> None:
         raise Failure(
             "unsupported",
             "Copying from GPU to GPU needs two of them",
-            f"torch {torch.__version__} finds {len(gpus)}",
+            f"PyTorch {torch.__version__} finds {len(gpus)}",
             "Run it on a computer with two GPUs or more",
         )
     channel.emit("condition", name="device", value=devices.describe(torch, gpus[0]))

@@ -112,7 +112,7 @@ def _why_not(torch: Any, device: str, precision: str) -> str:
     except (RuntimeError, TypeError, AttributeError) as error:
         if guess_oom(error):
             raise
-        return (str(error).strip().splitlines() or ["torch gave no reason"])[0]
+        return (str(error).strip().splitlines() or ["PyTorch gave no reason"])[0]
     return ""
 
 

@@ -50,7 +50,7 @@ def run(params: dict[str, Any], channel: Channel) -> None:
     budget = Budget(
         cap_s=float(params.get("cap_s", 8.0)), warmup_s=float(params.get("warmup_s", 0.5))
     )
-    plans = _plans(torch, device, params)
+    plans = plans_of(torch, device, params)
     progress = Progress(channel, len(plans), budget.cap_s + budget.warmup_s)
     for plan in plans:
         progress.point(plan.network)
@@ -69,7 +69,12 @@ def usual_precision(torch: Any, device: str) -> str:
     return "bf16" if major >= 8 else "fp16" if major >= 7 else "fp32"
 
 
-def _plans(torch: Any, device: str, params: dict[str, Any]) -> list[Plan]:
+def plans_of(torch: Any, device: str, params: dict[str, Any]) -> list[Plan]:
+    """Return how each network chosen is trained on a device.
+
+    Raises:
+        Failure: the device has no such precision.
+    """
     precision = str(params.get("precision", "auto"))
     if precision == "auto":
         precision = usual_precision(torch, device)
@@ -160,6 +165,15 @@ class Lesson:
     def _places(self, out: Any) -> Any:
         """Return the answer with one row for every place that is judged."""
         return out.flatten(0, -2) if out.ndim != 4 else out  # pixels stay where they are
+
+    def held(self) -> list[Any]:
+        """Return the tensors there are before the first step."""
+        network = self._network
+        return [*network.parameters(), *network.buffers(), self._inputs, self._wanted]
+
+    def last_loss(self) -> float:
+        """Return the loss of the last step, once the device has it."""
+        return float(self._last)
 
     def check(self) -> tuple[float, float]:
         """Return the first and the last loss.

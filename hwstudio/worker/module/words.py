@@ -33,7 +33,7 @@ def _why(error: BaseException) -> str:
     if kind.startswith(_DATA):
         return "what it does next depends on values, and the reckoning has sizes only"
     if kind.startswith(_NO_FAKE):
-        return f"torch cannot reckon one of its operations without data: {_first(error)}"
+        return f"PyTorch cannot reckon one of its operations without data: {_first(error)}"
     if isinstance(error, SystemExit):
         return "the file ends the program when it is loaded"
     if isinstance(error, SyntaxError):

@@ -37,6 +37,14 @@ def test_a_number_above_the_peak_is_impossible_and_may_not_be_shown():
     assert "a sheet" in verdict.reason
 
 
+def test_a_ratio_without_undisturbed_samples_is_busy_and_one_with_them_is_told_in_times():
+    two = replace(GOOD, name="pipeline", unit="1", peak=Peak(1.4, "two of them"), best=1.9)
+    assert judge(replace(two, summary=None)).word == "busy"
+    found = judge(replace(two, summary=replace(GOOD.summary, median=1.9)))
+    assert found.word == "impossible"
+    assert "The 1.90 times of pipeline" in found.reason
+
+
 def test_a_number_five_per_cent_over_the_sheet_is_still_believed():
     assert judge(replace(GOOD, summary=Summary(4.19e11, 4.18e11, 4.2e11, 0, 40))).word == "ok"
 

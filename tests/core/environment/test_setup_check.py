@@ -14,7 +14,13 @@ from hwstudio.core.environment.ask_python import Found, checked_of
 from hwstudio.core.environment.build_of_torch import torch_build
 from hwstudio.core.environment.driver import Drivers, nvidia_drivers
 from hwstudio.core.environment.gpu_code import has_code_for, span_words
-from hwstudio.core.environment.setup_check import fix_lines, judge, setup_document, summary
+from hwstudio.core.environment.setup_check import (
+    fix_lines,
+    gpu_lines,
+    judge,
+    setup_document,
+    summary,
+)
 
 FILE = Path(__file__).parents[2] / "data" / "setups.json"
 SETUPS = json.loads(FILE.read_text("utf-8"))["setups"]
@@ -52,6 +58,18 @@ def test_a_recorded_setup_is_explained_with_the_command_that_mends_it(row, monke
     assert bool(fix_lines(setup)) is (setup.kind in ("warn", "error"))
     told = setup_document(setup, _drivers(row), "")
     assert (told["verdict"], told["tried"]) == (row["kind"], row["tried"] is not None)
+
+
+def test_each_gpu_that_computed_tells_its_memory_in_gib_and_to_the_byte():
+    row = next(each for each in SETUPS if each["tried"] and len(each["tried"]["devices"]) == 2)
+    tried = {**row["tried"], "memory_bytes": [25_386_352_640, None]}
+    setup = _setup({**row, "tried": tried})
+    assert gpu_lines(setup) == (
+        "NVIDIA L40S: 23.6 GiB of memory (25,386,352,640 bytes)",
+        "NVIDIA H100 PCIe: no memory of its own",
+    )
+    assert setup_document(setup, _drivers(row), "")["memory_bytes"] == [25_386_352_640, None]
+    assert gpu_lines(_setup(row)) == ()  # an older answer told none
 
 
 def test_the_whole_computer_is_answered_by_the_python_that_measures():

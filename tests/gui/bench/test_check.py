@@ -194,7 +194,7 @@ def test_that_without_torch_the_rest_runs_and_what_lacks_says_what_to_do(qtbot, 
     to_end(qtbot, view)
     assert {each.bench for each in view.model.state.results} == {"cpu_cores", "storage"}
     rows = {row.bench: row for row in view.details.tests.shown_rows()}
-    assert "This Python has no torch. Install it with" in rows["torch_matmul"].why
+    assert "This Python has no PyTorch. Install it with" in rows["torch_matmul"].why
     assert "Left out: " in view.answer.more.text()
 
 

@@ -105,6 +105,7 @@ def test_that_the_expected_range_stands_beside_the_number(qtbot, make):
 
 def test_that_a_training_run_says_how_long_an_epoch_takes_and_others_have_no_such_column(make):
     view = make(replace(step(), id="s"), run(1, 1e12))
+    view.model.choose_bench("torch_matmul")
     assert view.details.points.isColumnHidden(EPOCH_COLUMN)
     view.model.select("s")
     assert "all of ImageNet-1k, 1,281,167 pictures once, takes ResNet-18 11 h 52 min" in (

@@ -50,4 +50,4 @@ def test_the_answer_can_be_copied_to_ask_somebody(dialog):
     dialog.copy.click()
     text = QGuiApplication.clipboard().text()
     assert text.startswith(dialog.answer.text())
-    assert "/b/python: Python 3.12.1 with torch 2.13.0+cpu" in text
+    assert "/b/python: Python 3.12.1 with PyTorch 2.13.0+cpu" in text

@@ -51,7 +51,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--machine", metavar="NAME", help="the name of this computer in the file")
     parser.add_argument("--out", metavar="FOLDER", type=Path, help="where the result file goes")
-    parser.add_argument("--interpreter", metavar="PY", default="", help="a Python that has torch")
+    parser.add_argument("--interpreter", metavar="PY", default="", help="a Python that has PyTorch")
     return parser.parse_args(arguments)
 
 

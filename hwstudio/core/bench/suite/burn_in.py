@@ -28,7 +28,7 @@ BENCH = Bench(
             title="Device",
             kind="text",
             default="auto",
-            help="auto: all cores and every GPU torch can use; cpu: the cores alone",
+            help="auto: all cores and every GPU PyTorch can use; cpu: the cores alone",
         ),
         SEED,
     ),

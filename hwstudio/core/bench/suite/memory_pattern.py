@@ -17,7 +17,7 @@ BENCH = Bench(
             title="Device",
             kind="text",
             default="cpu",
-            help="cpu: the computer's memory; cuda:0: a GPU's (needs torch)",
+            help="cpu: the computer's memory; cuda:0: a GPU's (needs PyTorch)",
         ),
         Parameter(
             name="percent",

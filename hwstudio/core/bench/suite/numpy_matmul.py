@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
-from hwstudio.core.bench.suite.shared_parameter import CAP, SEED, WARMUP
+from hwstudio.core.bench.suite.shared_parameter import CAP, SEED, WARMUP, sizes
 
 PRECISIONS = ("fp32", "fp64")
 
 BENCH = Bench(
     id="numpy_matmul",
     title="Matrix product, numpy",
-    purpose="The same product without torch, by another library: what any Python can do.",
+    purpose="The same product without PyTorch, by another library: what any Python can do.",
     kernel="numpy_matmul",
     needs=("numpy",),
     parameters=(
-        Parameter(
-            name="sizes",
-            is_main=True,
-            title="Sizes",
-            kind="int_list",
-            default=[],
-            low=1,
-            high=65536,
-            help="n of the n x n matrices; empty: 256 to 2048",
-        ),
+        sizes("256 to 2048"),
         Parameter(
             name="precisions",
             is_main=True,

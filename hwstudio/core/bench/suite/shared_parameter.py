@@ -12,7 +12,7 @@ DEVICE = Parameter(
     title="Device",
     kind="text",
     default="auto",
-    help="auto (a GPU if torch can use one), cpu, cuda:0, cuda:1, xpu:0, mps",
+    help="auto (a GPU if PyTorch can use one), cpu, cuda:0, cuda:1, xpu:0, mps",
 )
 THREADS = Parameter(
     name="threads",
@@ -20,7 +20,7 @@ THREADS = Parameter(
     kind="int",
     default=0,
     high=4096,
-    help="0: as many as torch takes by itself, one per core",
+    help="0: as many as PyTorch takes by itself, one per core",
 )
 CAP = Parameter(
     name="cap_s",
@@ -126,6 +126,20 @@ EPOCH_TOKENS = Parameter(
 )
 
 
+def sizes(usual: str) -> Parameter:
+    """Return the sizes of square products; ``usual`` says in words what an empty list means."""
+    return Parameter(
+        name="sizes",
+        is_main=True,
+        title="Sizes",
+        kind="int_list",
+        default=[],
+        low=1,
+        high=65536,
+        help=f"n of the n x n matrices; empty: {usual}",
+    )
+
+
 def product_parameters(library: str, places: str) -> tuple[Parameter, ...]:
     """Return where, how large and in which precisions another library multiplies.
 
@@ -135,16 +149,7 @@ def product_parameters(library: str, places: str) -> tuple[Parameter, ...]:
     """
     return (
         library_device(library, places),
-        Parameter(
-            name="sizes",
-            is_main=True,
-            title="Sizes",
-            kind="int_list",
-            default=[],
-            low=1,
-            high=65536,
-            help="n of the n x n matrices; empty: 256 to 2048 on a CPU, 1024 to 8192 elsewhere",
-        ),
+        sizes("256 to 2048 on a CPU, 1024 to 8192 elsewhere"),
         Parameter(
             name="precisions",
             is_main=True,

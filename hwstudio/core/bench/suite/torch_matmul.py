@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hwstudio.core.bench.spec import Bench, MetricSpec, Parameter
-from hwstudio.core.bench.suite.shared_parameter import CAP, DEVICE, THREADS, WARMUP
+from hwstudio.core.bench.suite.shared_parameter import CAP, DEVICE, SEED, THREADS, WARMUP, sizes
 
 PRECISIONS = ("fp32", "tf32", "fp16", "bf16", "fp64", "int8", "fp8_e4m3", "fp8_e5m2")
 
@@ -15,16 +15,7 @@ BENCH = Bench(
     needs=("torch",),
     parameters=(
         DEVICE,
-        Parameter(
-            name="sizes",
-            is_main=True,
-            title="Sizes",
-            kind="int_list",
-            default=[],
-            low=1,
-            high=65536,
-            help="n of the n x n matrices; empty: what fits, up to 2048 on a CPU, 16384 on a GPU",
-        ),
+        sizes("what fits, up to 2048 on a CPU, 16384 on a GPU"),
         Parameter(
             name="precisions",
             is_main=True,
@@ -37,13 +28,7 @@ BENCH = Bench(
         THREADS,
         CAP,
         WARMUP,
-        Parameter(
-            name="seed",
-            title="Seed",
-            kind="int",
-            default=20261120,
-            help="of the random matrices",
-        ),
+        SEED,
     ),
     metrics=tuple(
         MetricSpec(prefix=f"{p} ", title=f"{p} product", unit="OP/s" if p == "int8" else "FLOP/s")

@@ -10,6 +10,7 @@ from hwstudio.core.bench.suite.shared_parameter import (
     DEVICE,
     EPOCH_SAMPLES,
     EPOCH_TOKENS,
+    SEED,
     THREADS,
     WARMUP,
 )
@@ -53,13 +54,7 @@ BENCH = Bench(
         THREADS,
         CAP,
         WARMUP,
-        Parameter(
-            name="seed",
-            title="Seed",
-            kind="int",
-            default=20261120,
-            help="of the random weights and data",
-        ),
+        SEED,
         replace(EPOCH_SAMPLES, is_main=True, title="Pictures in one epoch"),
         replace(EPOCH_TOKENS, is_main=True),
     ),

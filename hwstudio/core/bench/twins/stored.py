@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hwstudio.core.bench.twins.score import Score
 from hwstudio.core.model.result import Metric, Outcome, Result
 
-BELIEVED = ("ok", "throttled")  # a throttled GPU is exactly what is looked for
+BELIEVED = ("ok", "throttled", "capped")  # a throttled GPU is exactly what is looked for
 SHARE = "1"
 
 

@@ -163,5 +163,5 @@ def ai_model_of(found: ModuleMemory) -> AiModel:
         vocab=shape.vocab,
         macs_per_sample=found.macs_per_sample * scale,
         activations_per_sample=found.activations_per_sample * scale,
-        source=f"{file}, its step reckoned on tensors without data (torch {found.torch})",
+        source=f"{file}, its step reckoned on tensors without data (PyTorch {found.torch})",
     )

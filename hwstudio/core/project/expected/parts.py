@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from hwstudio.core.bench.gather import is_number
 from hwstudio.core.bench.scaling.told import FORECAST
 from hwstudio.core.model.result import Result
 from hwstudio.core.project.expected.span import Spans
 
+UNUSED = 1.25  # an allocator keeps so much more than what comes and goes, as the estimates have it
 TIED = 0.02  # weights that stay on every part (norms, biases) and rounding up to whole pieces
 
 
@@ -18,6 +21,7 @@ def part_spans(result: Result) -> Spans:
         "two_devices": _halved,
         "cpu_cores": _cores,
         "matmul_shapes": _square,
+        "largest_batch": _edges,
     }.get(result.bench)
     return known(result) if known is not None else {}
 
@@ -31,6 +35,19 @@ def _forecast(result: Result) -> Spans:
         return {}
     words = "reckoned from single processes and the link alone"
     return {"efficiency": (float(low), float(high), words)}  # type: ignore[arg-type]
+
+
+def _edges(result: Result) -> Spans:
+    """Return what the tensors alone let one expect, and what an allocator may take beside them."""
+    series = result.conditions.get("series")
+    words = "reckoned from the tensors of a step, up to a quarter of the memory left unused"
+    found: Spans = {}
+    for name, about in series.items() if isinstance(series, dict) else ():
+        predicted = about.get("predicted") if isinstance(about, dict) else None
+        if is_number(predicted):
+            top = float(predicted)  # type: ignore[arg-type]
+            found[name] = (max(1.0, float(int(top / UNUSED))), float(ceil(top * (1 + TIED))), words)
+    return found
 
 
 def _sharded(result: Result) -> Spans:

@@ -75,7 +75,7 @@ def test_a_bare_python_measures_from_a_folder_with_a_space_and_the_file_can_be_t
     found = taken[0]
     assert (found.bench, found.machine, found.outcome) == ("cpu_cores", "lab 07", Outcome.FINISHED)
     assert found.samples
-    assert len(taken) == 2 or "Left out: Language model (this Python has no torch" in done.stdout
+    assert len(taken) == 2 or "Left out: Language model (this Python has no PyTorch" in done.stdout
     assert "event_log" not in found.conditions, "its log was in a folder that is gone"
 
 
