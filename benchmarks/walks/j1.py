@@ -97,9 +97,15 @@ def assess(walk: Walk) -> None:
     walk.see("^(Score for this goal|Readiness):", "other")
     walk.see("(PC|computer) can", "label")
     walk.see("Looked in .* s, nothing was sent", "label")
-    walk.see("not known", "row")
+    walk.hands.until(
+        lambda: JOB in [i["text"] for i in walk.hands.all("^Goal$", "choice")],
+        "the job of the first questions",
+    )
     walk.see("\\$.*\\(20\\d\\d-\\d\\d\\)", "label")
     walk.shot("j1-this-pc")
+    walk.way.turn_to("What was found")
+    walk.see("not known", "row")
+    walk.shot("j1-found")
 
 
 def wizard(walk: Walk) -> None:
@@ -216,7 +222,7 @@ def cloud(walk: Walk) -> None:
     walk.see("^Owning pays back after: .*(busy hours|Never|at best)", "other")
     walk.see("h a month", "label")
     walk.see("Free: \\d services with a GPU", "button")
-    walk.see("\\d{4}-\\d\\d-\\d\\d", "row")
+    walk.see("\\d+ (day|month)s?\\b|\\d{4}-\\d\\d-\\d\\d", "row")
     walk.shot("j1-cloud")
     walk.way.press("Free: \\d services with a GPU")
     walk.see("Kaggle", "row")

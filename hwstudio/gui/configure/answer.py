@@ -27,6 +27,7 @@ from hwstudio.core.project.answer_words import (
 )
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.firm import firm_tip, firm_words
+from hwstudio.gui.configure.ground import is_growing
 from hwstudio.gui.configure.plots import MemoryBar, MemoryFill, PowerGauge, PowerMarks
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.card import BigNumber, Card, Chip, Sentence
@@ -85,6 +86,7 @@ class AnswerCard(Card):
         self._ways = QHBoxLayout()
         self._ways.setSpacing(8)
         self.body.addLayout(self._ways)
+        self.body.addStretch(1)  # room kept for a longer answer stays below; nothing moves
 
     def _figures(self) -> QWidget:
         self.figures = QWidget()
@@ -152,7 +154,7 @@ class AnswerCard(Card):
         chosen = answer.chosen if answer is not None else None
         if chosen is None:
             self.figures.hide()
-        self._show_binding(answer)
+        self._show_binding(answer, is_growing=is_growing(state))
         self._show_firm(None if state.is_updating else answer)
         self._show_remedies(answer.remedies if answer is not None else ())
         if answer is None:
@@ -171,15 +173,19 @@ class AnswerCard(Card):
             self.figures.show()  # last: figures that come into sight are laid out once
         self.checks.setVisible(answer is not None)
 
-    def _show_binding(self, answer: Answer | None) -> None:
-        """Say what holds the best build back, or what the catalogue no longer has."""
+    def _show_binding(self, answer: Answer | None, *, is_growing: bool) -> None:
+        """Say what holds the best build back, or what the catalogue no longer has.
+
+        ``is_growing``: how firm the build is will be known soon.
+        """
         said: list[str] = []
         if answer is not None and answer.rank == 0:
             # What owning costs has a line of its own; then the next thing to say comes first.
             place = 0 if answer.chosen is None or answer.chosen.ownership is None else 1
             said += answer.solution.binding[place : place + 1]
             # Who else would win, and how often, says more than who is surer; that is in its tip.
-            said += answer.solution.surer if answer.robust is None else ()
+            is_firm_known = answer.robust is not None or is_growing
+            said += () if is_firm_known else answer.solution.surer
         if answer is not None and answer.chosen is not None and not answer.solution.builds:
             said.append(answer.solution.why_not)
         blame = answer.solution.blame if answer is not None else None

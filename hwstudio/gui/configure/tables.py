@@ -120,7 +120,7 @@ PARTS = (
     Column("Likely range", lambda r: r.part.price.low if r.part.price else None,
            text=lambda r: words.price_range(r.part.price, r.to_buy) or "–", right=True,
            width=146, tip=_row_price_tip, colour=lambda _r: "muted"),
-    Column("Basis", _basis, width=184, tip=_row_price_tip, colour=_basis_colour),
+    Column("Basis", _basis, width=152, tip=_row_price_tip, colour=_basis_colour),
     Column("Source", _source, width=190, tip=_row_price_tip, colour=lambda _r: "muted"),
 )  # fmt: skip
 
@@ -133,7 +133,7 @@ POWER = (
            width=72),
     Column("Sum, W", lambda r: r.total_w, text=lambda r: f"{r.total_w:,.0f}", right=True,
            width=72),
-    Column("Source", lambda r: r.source, width=220, tip=lambda r: rows_tip([], r.source),
+    Column("Source", lambda r: r.source, stretch=True, tip=lambda r: rows_tip([], r.source),
            colour=lambda _r: "muted"),
 )  # fmt: skip
 

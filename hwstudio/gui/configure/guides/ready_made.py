@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Slot
@@ -21,7 +22,7 @@ from hwstudio.gui.configure.guides.dialog import GuideDialog
 from hwstudio.gui.configure.guides.expected_page import ExpectedPage
 from hwstudio.gui.configure.guides.kind_card import kind_card
 from hwstudio.gui.configure.guides.parts import Segments, scrolled
-from hwstudio.gui.configure.guides.profile_card import POINTS, profile_card
+from hwstudio.gui.configure.guides.profile_card import POINTS, points_words, profile_card
 from hwstudio.gui.configure.guides.working import Working
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.text import label
@@ -34,6 +35,10 @@ WORDS = (
 PAGES = ("By budget", "Examples", "By task", "By kind of work", "Memory size", "Expected times")
 COLUMNS = 3
 REST_COSTS = " The cheapest board, supply, case and cooler that fit cost that much."
+DEAREST = (
+    " The dearest processor for ordinary boards, released from 2020 on, costs {}; a dearer one "
+    "needs a workstation board."
+)
 
 
 class ReadyMadeDialog(GuideDialog):
@@ -133,9 +138,8 @@ class ReadyMadeDialog(GuideDialog):
         if found.is_near:
             self.notice.say("ok", f"{said} Every share is within {POINTS} points.")
         else:
-            far = max(found.shares, key=lambda share: abs(share.off))
-            off = f"{GROUP_TITLE[far.group].lower()} {round(far.off * 100):+d} points"
-            why = REST_COSTS if far.group == OTHER else ""
+            off = f"{GROUP_TITLE[found.worst.group].lower()} {points_words(found.worst)}"
+            why = why_off(found)
             self.notice.say("warn", f"{said} The nearest found; farthest off: {off}.{why}")
 
     @Slot(str)
@@ -150,6 +154,17 @@ class ReadyMadeDialog(GuideDialog):
     def _on_page(self, number: int) -> None:
         self.notice.clear()
         self.stack.setCurrentIndex(number)
+
+
+def why_off(found: Followed) -> str:
+    """Return what keeps the nearest build from its shares, where prices tell; else ""."""
+    worst = found.worst
+    if worst.group == OTHER:
+        return REST_COSTS
+    if worst.group == "cpu" and worst.off < 0 and found.dearest_cpu:
+        dearest = money(Decimal(found.dearest_cpu), found.state.currency, decimals=0)
+        return DEAREST.format(dearest)
+    return ""
 
 
 def band_words(preset: Preset) -> str:
