@@ -245,6 +245,7 @@ def keep(walk: Walk) -> None:
     words = page.read_text()
     if "http" in re.sub(r"https?://www\.w3\.org\S*", "", re.sub(r"<a [^>]*>", "", words)):
         walk.said.append("the page names web addresses as sources")
+    report(walk)
     way.command("^Copy as text", "ctrl+shift+c")
     walk.hands.until(
         lambda: "RTX" in walk.hands.eye.look()["clipboard"], "the build on the clipboard"
@@ -261,6 +262,22 @@ def keep(walk: Walk) -> None:
     walk.hands.give_focus()
     walk.hands.until(lambda: walk.numbers() == walk.figures, "the same numbers after opening")
     walk.shot("j1-open")
+
+
+def report(walk: Walk) -> None:
+    """Save the build as a PDF file."""
+    way, file = walk.way, walk.home / "first.pdf"
+    way.command("^Report", "")
+    walk.see("^\\d+ pages?", "label")
+    walk.shot("j1-report")
+    way.press("^Save as")
+    way.say_file(str(file))
+    walk.hands.until(file.exists, "the PDF file")
+    if not file.read_bytes().startswith(b"%PDF-"):
+        raise WalkError("The saved report is no PDF file.")
+    walk.hands.until(lambda: bool(walk.hands.all("Saved as first.pdf")), "that it was saved")
+    way.press("^Close$")
+    walk.hands.give_focus()
 
 
 STEPS: tuple[Callable[[Walk], None], ...] = (

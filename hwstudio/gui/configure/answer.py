@@ -21,6 +21,7 @@ from hwstudio.core.predict.memory import MemoryPrediction
 from hwstudio.core.project.answer import Answer, Remedy
 from hwstudio.core.project.answer_words import (
     also_words,
+    guess_words,
     owned_names,
     owning_basis,
     owning_words,
@@ -40,6 +41,10 @@ _FIT_WORDS = {
     "no": ("error", "Does not fit"),
     "unknown": ("unknown", "Not known"),
 }
+LEFT_OUT = (
+    "Looked for among the catalogue's parts. Graphics cards of a kind that nobody measured at this "
+    "work are left out, as their speed is a guess; choose their maker in step 4 to see them."
+)
 
 
 class AnswerCard(Card):
@@ -169,6 +174,7 @@ class AnswerCard(Card):
             self.checks.show_status("error", "Nothing fits")
         else:
             self.sentence.setText(sentence_of(answer))
+            self.sentence.setToolTip(LEFT_OUT if answer.rank == 0 else "")
             self._show_figures(answer, chosen)
             self.figures.show()  # last: figures that come into sight are laid out once
         self.checks.setVisible(answer is not None)
@@ -323,7 +329,10 @@ def sentence_of(answer: Answer) -> str:
 def _does_more(answer: Answer | None) -> tuple[str, ...]:
     """Say what the build does beside its job, and what it costs to own where that was asked."""
     chosen = answer.chosen if answer is not None else None
-    return () if chosen is None else (also_words(chosen), owning_words(chosen.ownership))
+    if answer is None or chosen is None:
+        return ()
+    guess = guess_words(chosen, answer.workload)
+    return guess, also_words(chosen), owning_words(chosen.ownership)
 
 
 def _owning_tip(answer: Answer | None) -> str:

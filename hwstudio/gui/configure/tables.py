@@ -143,6 +143,11 @@ def _alternative_price(row: Alternative) -> str:
     return money(price.amount * row.quantity, price.currency) if price else "no price"
 
 
+def _alternative_age(row: Alternative) -> str:
+    price = row.part.price
+    return "warn" if price is not None and price.is_stale(today()) else "muted"
+
+
 def _power_change(row: Alternative) -> str:
     if abs(row.power_change_w) < 0.5:
         return "same"
@@ -164,6 +169,8 @@ ALTERNATIVES = (
     Column("Qty", lambda r: r.quantity, right=True, width=44),
     Column("Price", lambda r: r.part.price.amount * r.quantity if r.part.price else None,
            text=_alternative_price, right=True, width=84, tip=lambda r: price_tip(r.part.price)),
+    Column("As of", lambda r: r.part.price.as_of if r.part.price else None, width=92,
+           tip=lambda r: price_tip(r.part.price), colour=_alternative_age),
     Column("± price", lambda r: r.price_change, text=_price_change, right=True, width=84,
            tip=lambda _r: "Change of the whole build's price."),
     Column("± speed", lambda r: r.speed_change, text=lambda r: words.share(r.speed_change),

@@ -66,7 +66,7 @@ def month_columns(currency: str, paid: Paid) -> tuple[Column, ...]:
         _cash(f"Cash in, {sign}", lambda m: m.cash_in + m.loan_in, "Own money and loans", 82),
         _cash(f"Bills, {sign}", lambda m: m.bills, "Tax included"),
         _paid(sign, paid),
-        _cash("By grants", lambda m: m.by_grants, "Of the bills, by grants, credits and leases", 80),
+        _cash("By grants", lambda m: m.by_grants, "Bills that grants, credits, leases pay", 80),
         _cash("By cash", lambda m: m.by_cash, "Of the bills: cash pays"),
         _cash("Paid back", lambda m: m.paid_back, "Loans and leases", 80),
         _cash("Reserve", lambda m: m.contingency, "Set aside for surprises, as if it were spent"),

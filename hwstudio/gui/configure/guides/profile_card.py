@@ -66,8 +66,9 @@ def _own_cells(share: Share | None) -> tuple[str, str]:
 
 
 def points_words(share: Share) -> str:
-    """Return ``+3 points`` or ``−21 points``."""
-    return f"{round(share.off * 100):+d} points".replace("-", MINUS)
+    """Return ``+5.2 points`` or ``−21 points``; near the limit a tenth tells."""
+    points = share.off * 100
+    return f"{points:+.{0 if abs(points) >= 10 else 1}f} points".replace("-", MINUS)
 
 
 def _verdict(shares: tuple[Share, ...]) -> Chip:
