@@ -276,6 +276,7 @@ def report(walk: Walk) -> None:
     if not file.read_bytes().startswith(b"%PDF-"):
         raise WalkError("The saved report is no PDF file.")
     walk.hands.until(lambda: bool(walk.hands.all("Saved as first.pdf")), "that it was saved")
+    walk.hands.give_focus("^Report$")
     way.press("^Close$")
     walk.hands.give_focus()
 

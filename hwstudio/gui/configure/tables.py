@@ -120,7 +120,7 @@ PARTS = (
     Column("Likely range", lambda r: r.part.price.low if r.part.price else None,
            text=lambda r: words.price_range(r.part.price, r.to_buy) or "–", right=True,
            width=146, tip=_row_price_tip, colour=lambda _r: "muted"),
-    Column("Basis", _basis, width=152, tip=_row_price_tip, colour=_basis_colour),
+    Column("Basis", _basis, width=174, tip=_row_price_tip, colour=_basis_colour),
     Column("Source", _source, width=190, tip=_row_price_tip, colour=lambda _r: "muted"),
 )  # fmt: skip
 
@@ -169,7 +169,7 @@ ALTERNATIVES = (
     Column("Qty", lambda r: r.quantity, right=True, width=44),
     Column("Price", lambda r: r.part.price.amount * r.quantity if r.part.price else None,
            text=_alternative_price, right=True, width=84, tip=lambda r: price_tip(r.part.price)),
-    Column("As of", lambda r: r.part.price.as_of if r.part.price else None, width=92,
+    Column("As of", lambda r: r.part.price.as_of if r.part.price else None, width=104,
            tip=lambda r: price_tip(r.part.price), colour=_alternative_age),
     Column("± price", lambda r: r.price_change, text=_price_change, right=True, width=84,
            tip=lambda _r: "Change of the whole build's price."),

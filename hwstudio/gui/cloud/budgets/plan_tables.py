@@ -62,7 +62,7 @@ def month_columns(currency: str, paid: Paid) -> tuple[Column, ...]:
     """Return the columns of the months; money in the currency named in the header."""
     sign = sign_of(currency)
     return (
-        Column("Month", lambda m: m.number, lambda m: m.name, width=78),
+        Column("Month", lambda m: m.number, lambda m: m.name, width=90),
         _cash(f"Cash in, {sign}", lambda m: m.cash_in + m.loan_in, "Own money and loans", 82),
         _cash(f"Bills, {sign}", lambda m: m.bills, "Tax included"),
         _paid(sign, paid),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from hwstudio.core.guide.allocation import Share
 from hwstudio.core.project.guides.expected import known_jobs
+from hwstudio.core.project.guides.follow import Followed
 from hwstudio.core.project.guides.taking import with_wishes
 from hwstudio.core.project.seen import FACTS
+from hwstudio.core.project.state import ProjectState
 from hwstudio.gui.configure.guides.own_or_rent_dialog import OwnOrRentDialog
 from hwstudio.gui.configure.guides.priority_dialog import PriorityDialog
-from hwstudio.gui.configure.guides.ready_made import PAGES, ReadyMadeDialog
+from hwstudio.gui.configure.guides.ready_made import PAGES, ReadyMadeDialog, why_off
 from hwstudio.gui.configure.guides.seen_dialog import SeenDialog
 
 
@@ -71,6 +75,13 @@ def test_the_shares_of_the_build_follow_when_another_build_is_chosen(opened, gui
     assert dialog.stack.currentIndex() == PAGES.index("By task")
     assert [text.text() for text in shown.findChildren(QLabel)] != before
     assert shown.isAncestorOf(dialog.followers["Pictures and video"])
+
+
+def test_a_processor_below_its_share_is_explained_by_the_dearest_there_is(plan):
+    low = Share("cpu", 0.30, 0.15, Decimal(768))
+    found = Followed(ProjectState(), plan.chosen.build, (low,), dearest_cpu=768.0)
+    assert "costs $768" in why_off(found)
+    assert why_off(replace(found, shares=(replace(low, group="ram"),))) == ""
 
 
 def test_own_or_rent_scores_cost_out_of_the_plan_and_a_weight_turns_it(opened, qtbot):
