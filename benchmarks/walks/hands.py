@@ -95,7 +95,7 @@ class Hands:
         self.xdo("click", "--repeat", abs(turns), "--delay", 30, 5 if turns > 0 else 4)
         time.sleep(0.15)
 
-    def give_focus(self) -> None:
+    def give_focus(self, title: str = "hwstudio") -> None:
         """Do what every desktop does when a dialog closes: focus the window beneath it.
 
         A bare X server has no window manager, so the keys would go nowhere.
@@ -103,7 +103,7 @@ class Hands:
         time.sleep(0.3)
         if self.eye.look()["window"]:
             return
-        command = ["xdotool", "search", "--onlyvisible", "--name", "hwstudio"]
+        command = ["xdotool", "search", "--onlyvisible", "--name", title]
         found = subprocess.run(command, env=self._env, capture_output=True, text=True, check=False)
         if found.stdout.split():
             self.xdo("windowfocus", "--sync", found.stdout.split()[-1])

@@ -97,9 +97,15 @@ def assess(walk: Walk) -> None:
     walk.see("^(Score for this goal|Readiness):", "other")
     walk.see("(PC|computer) can", "label")
     walk.see("Looked in .* s, nothing was sent", "label")
-    walk.see("not known", "row")
+    walk.hands.until(
+        lambda: JOB in [i["text"] for i in walk.hands.all("^Goal$", "choice")],
+        "the job of the first questions",
+    )
     walk.see("\\$.*\\(20\\d\\d-\\d\\d\\)", "label")
     walk.shot("j1-this-pc")
+    walk.way.turn_to("What was found")
+    walk.see("not known", "row")
+    walk.shot("j1-found")
 
 
 def wizard(walk: Walk) -> None:
@@ -216,7 +222,7 @@ def cloud(walk: Walk) -> None:
     walk.see("^Owning pays back after: .*(busy hours|Never|at best)", "other")
     walk.see("h a month", "label")
     walk.see("Free: \\d services with a GPU", "button")
-    walk.see("\\d{4}-\\d\\d-\\d\\d", "row")
+    walk.see("\\d+ (day|month)s?\\b|\\d{4}-\\d\\d-\\d\\d", "row")
     walk.shot("j1-cloud")
     walk.way.press("Free: \\d services with a GPU")
     walk.see("Kaggle", "row")
@@ -239,6 +245,7 @@ def keep(walk: Walk) -> None:
     words = page.read_text()
     if "http" in re.sub(r"https?://www\.w3\.org\S*", "", re.sub(r"<a [^>]*>", "", words)):
         walk.said.append("the page names web addresses as sources")
+    report(walk)
     way.command("^Copy as text", "ctrl+shift+c")
     walk.hands.until(
         lambda: "RTX" in walk.hands.eye.look()["clipboard"], "the build on the clipboard"
@@ -255,6 +262,23 @@ def keep(walk: Walk) -> None:
     walk.hands.give_focus()
     walk.hands.until(lambda: walk.numbers() == walk.figures, "the same numbers after opening")
     walk.shot("j1-open")
+
+
+def report(walk: Walk) -> None:
+    """Save the build as a PDF file."""
+    way, file = walk.way, walk.home / "first.pdf"
+    way.command("^Report", "")
+    walk.see("^\\d+ pages?", "label")
+    walk.shot("j1-report")
+    way.press("^Save as")
+    way.say_file(str(file))
+    walk.hands.until(file.exists, "the PDF file")
+    if not file.read_bytes().startswith(b"%PDF-"):
+        raise WalkError("The saved report is no PDF file.")
+    walk.hands.until(lambda: bool(walk.hands.all("Saved as first.pdf")), "that it was saved")
+    walk.hands.give_focus("^Report$")
+    way.press("^Close$")
+    walk.hands.give_focus()
 
 
 STEPS: tuple[Callable[[Walk], None], ...] = (

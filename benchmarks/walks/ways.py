@@ -47,6 +47,10 @@ class Way(ABC):
         """Open one of the tabs on top."""
 
     @abstractmethod
+    def turn_to(self, title: str) -> None:
+        """Turn to another of the pages of a screen that stand in a row of tabs."""
+
+    @abstractmethod
     def command(self, words: str, keys: str) -> None:
         """Run an entry of the "more actions" menu, or its shortcut."""
 
@@ -105,6 +109,9 @@ class ByMouse(Way):
 
     def open_tab(self, title: str) -> None:
         self.hands.click(self.hands.find(f"^{title}$", "tab"))
+
+    def turn_to(self, title: str) -> None:
+        self.hands.click(self.hands.find(f"^{title}", "tab"))
 
     def command(self, words: str, keys: str) -> None:  # noqa: ARG002 - a mouse has no shortcut
         more = [i for i in self.hands.all("^More actions$", "button") if i["rect"][1] > 35]
@@ -189,6 +196,16 @@ class ByKeys(Way):
     def open_tab(self, title: str) -> None:
         tabs = [item["name"] for item in self.hands.all(_ALL, "tab")]
         self.hands.key(f"ctrl+{tabs.index(title) + 1}")
+
+    def turn_to(self, title: str) -> None:
+        row = self.hands.find(f"^{title}", "tab")["owner"]
+        self.reach(f"^{row}$")
+        for _ in range(len(self.hands.all(_ALL, "tab", owner=row))):
+            now = [tab["name"] for tab in self.hands.all(_ALL, "tab", owner=row) if tab["checked"]]
+            if now and now[0].startswith(title):
+                return
+            self.hands.key("Right")
+        raise WalkError(f"The arrows never come to {title!r}.")
 
     def command(self, words: str, keys: str) -> None:
         if keys:

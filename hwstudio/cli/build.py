@@ -41,6 +41,7 @@ from hwstudio.core.optimize.request import (
 from hwstudio.core.optimize.robust import Robust, robust
 from hwstudio.core.optimize.solve import PlannedBuild, Solution, solve
 from hwstudio.core.optimize.stock import Stock
+from hwstudio.core.project.answer_words import guess_words
 from hwstudio.core.project.assemble import exchanged
 from hwstudio.core.project.jobs import find_job
 
@@ -327,6 +328,8 @@ def _print(solution: Solution, request: Request, out: Output, args: argparse.Nam
     )
     print_wishes(args, out, request, best)
     out.line(f"Expected {speed_words(best.prediction)}, estimated")
+    if guess := guess_words(best, request.workload):
+        out.line(guess)
     for finding in best.findings:
         if finding.severity is not Severity.INFO:
             out.line(f"{finding.severity.value} {finding.rule}: {finding.text}")

@@ -32,6 +32,7 @@ from hwstudio.gui.shell.recording_status import RecordingStatus
 from hwstudio.gui.shell.theme import Theme
 
 if TYPE_CHECKING:
+    from hwstudio.core.base.settings import Settings
     from hwstudio.gui.shell.catalog_update import CatalogUpdater
 
 _MESSAGE_MS = 8000
@@ -442,12 +443,10 @@ class MainWindow(QMainWindow):
         dialog = WelcomeDialog(self._studio.settings, self._studio.catalog.workloads(), self)
         dialog.exec()
         self._save(dialog.settings())
+        self.shared.goal_changed.emit(self._studio.settings.goal)
         self.open_tab(dialog.first_tab())
 
-    def _save(self, settings: object) -> None:
-        from hwstudio.core.base.settings import Settings
-
-        assert isinstance(settings, Settings)  # noqa: S101 - narrows the type for the checker
+    def _save(self, settings: Settings) -> None:
         try:
             self._studio.save_settings(settings)
         except HwstudioError as error:

@@ -114,6 +114,20 @@ def test_the_first_answers_set_the_starting_values(qtbot, theme, catalog):
     assert dialog.first_tab() == "monitor"
 
 
+def test_the_answer_to_what_for_reaches_the_tab_that_is_already_open(window, monkeypatch):
+    from hwstudio.gui.shell.welcome import WelcomeDialog
+
+    def answered(dialog):
+        dialog.goal.set_value("resnet50_train")
+        dialog._on_answered()
+
+    window.open_tab("machine")
+    monkeypatch.setattr(WelcomeDialog, "exec", answered)
+    window.ask_first_questions()
+    machine = window.view("machine")
+    assert machine.goal.value == machine.model.state.goal == "resnet50_train"
+
+
 def test_a_project_named_at_the_start_is_opened(qtbot, window, tmp_path):
     from hwstudio.core.project.file import save_project
     from hwstudio.core.project.state import ProjectState

@@ -141,13 +141,18 @@ def flip_words(flip: Flip, terms: Terms, outcome: str = "cost") -> str:
     """Return where another build becomes the best: ``Above $0.62 per kWh ...``."""
     side = "above" if flip.is_above else "below"
     value = input_value(flip.name, flip.value, terms)
-    whose = f" of {flip.of_build}" if flip.name in OF_BUILD and flip.of_build else ""
+    whose = f" of {_inside(flip.of_build)}" if flip.name in OF_BUILD and flip.of_build else ""
     best = _BEST.get(outcome, "best")
     tail = "" if flip.is_in_range else " (outside its usual range)"
     return (
         f"With the {INPUT_WORDS[flip.name]}{whose} {side} {value}{tail}, "
-        f"{flip.winner} is the {best}."
+        f"{_inside(flip.winner)} is the {best}."
     )
+
+
+def _inside(name: str) -> str:
+    """Return the name of a build as it stands inside a sentence."""
+    return f"this{name[4:]}" if name.startswith("This ") else name
 
 
 def robust_words(

@@ -18,6 +18,13 @@ class UpsSize:
     apparent_va: float
 
 
+def carried_w(power_w: float | None, apparent_va: float | None) -> float | None:
+    """Return the watts at the wall a UPS carries by its two figures; None = neither is known."""
+    by_va = None if apparent_va is None else apparent_va * POWER_FACTOR
+    known = [watts for watts in (power_w, by_va) if watts is not None]
+    return min(known, default=None)
+
+
 def ups_size(wall_w: float) -> UpsSize:
     """Return the smallest UPS that carries ``wall_w`` with a fifth of it in reserve.
 

@@ -8,8 +8,11 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import rough, watts
 from hwstudio.core.model.build import Build, Total, pieces_at_hand
 from hwstudio.core.model.part import Part
+from hwstudio.core.model.prediction import Evidence
+from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.ownership import OwnershipCost
 from hwstudio.core.optimize.solve import FurtherJob, PlannedBuild
+from hwstudio.core.predict.speed import is_backed_by_measurements
 
 AT_HAND = "you have it"
 _FIT = {"fits": "fits", "tight": "is tight", "no": "does not fit", "unknown": "memory not known"}
@@ -53,6 +56,21 @@ def also_words(chosen: PlannedBuild) -> str:
     """Return what a build does with its further jobs, in one line; "" when there are none."""
     said = "; ".join(further_words(job) for job in chosen.also)
     return f"Also: {said} (estimated)." if said else ""
+
+
+def guess_words(chosen: PlannedBuild, workload: Workload) -> str:
+    """Return that no card of this kind was measured at the job; "" where some was.
+
+    Such cards are left out of a search unless their maker was asked for.
+    """
+    card, speed = chosen.build.card, chosen.prediction
+    is_known = card is None or speed.median is None or speed.evidence is not Evidence.ESTIMATED
+    if is_known or card is None or is_backed_by_measurements(workload, card.gpu):
+        return ""
+    return (
+        f"Nobody measured {card.gpu.maker} cards of this kind at this work: the speed is worked "
+        "out from the data sheet and may be far off."
+    )
 
 
 def held_words(build: Build) -> str:

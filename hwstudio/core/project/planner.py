@@ -42,7 +42,14 @@ from hwstudio.core.project.judging import Job, judged
 from hwstudio.core.project.places import Place, place_of
 from hwstudio.core.project.seen import circumstances, with_seen
 from hwstudio.core.project.state import Limits, ProjectState
-from hwstudio.core.project.ways import Least, Way, single_ways, tried, with_any_budget
+from hwstudio.core.project.ways import (
+    Least,
+    all_dropped,
+    pairs_with_budget,
+    single_ways,
+    tried,
+    with_any_budget,
+)
 
 KINDS = tuple(kind for kind in PartKind if kind is not PartKind.GPU)
 CASE_SIZES = (
@@ -286,20 +293,27 @@ class ProjectPlanner:
     def _remedies(
         self, state: ProjectState, least: Least, *, has_time: bool = True
     ) -> Iterator[Remedy]:
-        """Yield the single changes that make a build possible; else one that changes all."""
+        """Yield the single changes that make a build possible, else such with another budget.
+
+        Where one wish and the budget are not enough, all limits are dropped.
+        """
         found = 0
         if has_time and (more_time := self._more_time(state)) is not None:
             found += 1
             yield more_time
-        for way in single_ways(state):
-            if found < MOST_REMEDIES and (remedy := tried(way, least)) is not None:
-                found += 1
-                yield remedy
-        if not found:
-            free = replace(state, limits=Limits(), gpu_count=None, locked=(), owned=(), also=())
-            way = Way("Drop all limits and", with_any_budget(free), free.objective)
-            if free != state and (remedy := tried(way, least)) is not None:
-                yield remedy
+        free = replace(state, limits=Limits(), gpu_count=None, locked=(), owned=(), also=())
+        dropped = all_dropped(free) if free != state else ()
+        for ways, most in (
+            (single_ways(state), MOST_REMEDIES),
+            (pairs_with_budget(state), MOST_REMEDIES),
+            (dropped, 1),
+        ):
+            for way in ways:
+                if found < most and (remedy := tried(way, least)) is not None:
+                    found += 1
+                    yield remedy
+            if found:
+                return
 
     def _more_time(self, state: ProjectState) -> Remedy | None:
         """Return the deadline the fastest build within all other limits meets, in whole hours."""

@@ -13,6 +13,7 @@ from hwstudio.core.model.price import Price, PriceKind
 from hwstudio.core.project.answer_words import (
     at_hand_words,
     further_words,
+    guess_words,
     held_words,
     owned_names,
     owned_pieces,
@@ -147,6 +148,8 @@ def _expected_lines(answer: Answer, chosen: PlannedBuild) -> Iterator[str]:
             f"Speed about {figures[0]} {speed.unit} ({figures[1]} to {figures[2]}, "
             f"{speed.evidence.value})"
         )
+    if guess := guess_words(chosen, answer.workload):
+        yield guess
     if memory is not None and memory.need_bytes is not None:
         yield (
             f"GPU memory about {gib(memory.need_bytes)} of {gib(memory.vram_bytes)} "

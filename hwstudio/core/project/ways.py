@@ -61,6 +61,19 @@ def single_ways(state: ProjectState) -> Iterator[Way]:
         yield Way(words, freed)
 
 
+def pairs_with_budget(state: ProjectState) -> Iterator[Way]:
+    """Yield each single change together with whatever budget it then takes."""
+    for way in single_ways(state):
+        if way.words:
+            yield Way(f"{way.words} and", with_any_budget(way.state), way.state.objective)
+
+
+def all_dropped(free: ProjectState) -> tuple[Way, ...]:
+    """Return the ways of wishes without limits: within their budget, else with a larger one."""
+    larger = Way("Drop all limits and", with_any_budget(free), free.objective)
+    return Way("Drop all limits", free), larger
+
+
 def with_any_budget(state: ProjectState) -> ProjectState:
     """The cheapest build without a budget says how much budget is needed."""
     return replace(state, budget=LARGEST_BUDGET, objective=Objective.COST.value)

@@ -16,6 +16,7 @@ from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.project.answer import Answer
 from hwstudio.core.project.answer_words import (
     at_hand_words,
+    guess_words,
     held_words,
     owned_pieces,
     owning_basis,
@@ -139,6 +140,8 @@ def _why(sheet: Sheet) -> Iterator[Block]:
         yield Paragraph(f"This is {proof} over the parts of the catalogue for these wishes.")
         for words in (*solution.binding, *solution.surer):
             yield Paragraph(f"{words}.")
+    if guess := guess_words(sheet.chosen, sheet.answer.workload):
+        yield Paragraph(guess)
     cost = sheet.chosen.ownership
     if cost is not None:
         yield Paragraph(f"{owning_words(cost)} For {owning_basis(cost)}.")

@@ -60,7 +60,8 @@ class CostPlot(LinePlot):
         self.set_range(y=_range(answer))
         if not is_same:
             self._pointed = ""
-            self.set_marks(marks)  # draws everything
+            self._marks = marks
+            self._draw()
             return
         for curve, one in zip(self._curves, series, strict=True):
             curve.setData(np.asarray(one.x, float), np.asarray(one.y, float))

@@ -21,12 +21,14 @@ from hwstudio.core.predict.memory import MemoryPrediction
 from hwstudio.core.project.answer import Answer, Remedy
 from hwstudio.core.project.answer_words import (
     also_words,
+    guess_words,
     owned_names,
     owning_basis,
     owning_words,
 )
 from hwstudio.gui.configure import words
 from hwstudio.gui.configure.firm import firm_tip, firm_words
+from hwstudio.gui.configure.ground import is_growing
 from hwstudio.gui.configure.plots import MemoryBar, MemoryFill, PowerGauge, PowerMarks
 from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.kit.card import BigNumber, Card, Chip, Sentence
@@ -39,6 +41,10 @@ _FIT_WORDS = {
     "no": ("error", "Does not fit"),
     "unknown": ("unknown", "Not known"),
 }
+LEFT_OUT = (
+    "Looked for among the catalogue's parts. Graphics cards of a kind that nobody measured at this "
+    "work are left out, as their speed is a guess; choose their maker in step 4 to see them."
+)
 
 
 class AnswerCard(Card):
@@ -85,6 +91,7 @@ class AnswerCard(Card):
         self._ways = QHBoxLayout()
         self._ways.setSpacing(8)
         self.body.addLayout(self._ways)
+        self.body.addStretch(1)  # room kept for a longer answer stays below; nothing moves
 
     def _figures(self) -> QWidget:
         self.figures = QWidget()
@@ -152,7 +159,7 @@ class AnswerCard(Card):
         chosen = answer.chosen if answer is not None else None
         if chosen is None:
             self.figures.hide()
-        self._show_binding(answer)
+        self._show_binding(answer, is_growing=is_growing(state))
         self._show_firm(None if state.is_updating else answer)
         self._show_remedies(answer.remedies if answer is not None else ())
         if answer is None:
@@ -167,19 +174,24 @@ class AnswerCard(Card):
             self.checks.show_status("error", "Nothing fits")
         else:
             self.sentence.setText(sentence_of(answer))
+            self.sentence.setToolTip(LEFT_OUT if answer.rank == 0 else "")
             self._show_figures(answer, chosen)
             self.figures.show()  # last: figures that come into sight are laid out once
         self.checks.setVisible(answer is not None)
 
-    def _show_binding(self, answer: Answer | None) -> None:
-        """Say what holds the best build back, or what the catalogue no longer has."""
+    def _show_binding(self, answer: Answer | None, *, is_growing: bool) -> None:
+        """Say what holds the best build back, or what the catalogue no longer has.
+
+        ``is_growing``: how firm the build is will be known soon.
+        """
         said: list[str] = []
         if answer is not None and answer.rank == 0:
             # What owning costs has a line of its own; then the next thing to say comes first.
             place = 0 if answer.chosen is None or answer.chosen.ownership is None else 1
             said += answer.solution.binding[place : place + 1]
             # Who else would win, and how often, says more than who is surer; that is in its tip.
-            said += answer.solution.surer if answer.robust is None else ()
+            is_firm_known = answer.robust is not None or is_growing
+            said += () if is_firm_known else answer.solution.surer
         if answer is not None and answer.chosen is not None and not answer.solution.builds:
             said.append(answer.solution.why_not)
         blame = answer.solution.blame if answer is not None else None
@@ -317,7 +329,10 @@ def sentence_of(answer: Answer) -> str:
 def _does_more(answer: Answer | None) -> tuple[str, ...]:
     """Say what the build does beside its job, and what it costs to own where that was asked."""
     chosen = answer.chosen if answer is not None else None
-    return () if chosen is None else (also_words(chosen), owning_words(chosen.ownership))
+    if answer is None or chosen is None:
+        return ()
+    guess = guess_words(chosen, answer.workload)
+    return guess, also_words(chosen), owning_words(chosen.ownership)
 
 
 def _owning_tip(answer: Answer | None) -> str:

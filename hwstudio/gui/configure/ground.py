@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.project.answer import Frontier
 from hwstudio.core.project.state import ProjectState
+from hwstudio.gui.configure.state import ConfigureState
 from hwstudio.gui.configure.tools import Tools
 
 
@@ -53,6 +54,14 @@ class Ground(QObject):
         if wishes_of(found.asked) == self._of and not self._is_ready:
             self._is_ready = found.is_ready
             self.found.emit(found)
+
+
+def is_growing(state: ConfigureState) -> bool:
+    """Say whether the frontier of the newest wishes is still worked out."""
+    known = state.frontier
+    if known is None or not known.is_ready:
+        return True
+    return wishes_of(known.asked) != wishes_of(state.project)
 
 
 def wishes_of(project: ProjectState) -> ProjectState:

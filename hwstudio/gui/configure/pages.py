@@ -49,7 +49,7 @@ from hwstudio.gui.kit.tip import rows_tip
 
 _COMPACT_ROW = 26  # px: the whole list of eight rows stands on a small screen
 _LEAST_TABLE = 84  # px: header and two rows; the rest scrolls
-_WITH_SOURCE = 900  # px: below, the source is in the tooltip of the price only
+_WITH_SOURCE = 1120  # px: below, the source is in the tooltip of the price only
 NOTHING_YET = "The parts appear here as soon as a build is found."
 NO_BUILD = "No build fits. Change a wish on the left, or take a way out above."
 

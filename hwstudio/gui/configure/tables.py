@@ -120,7 +120,7 @@ PARTS = (
     Column("Likely range", lambda r: r.part.price.low if r.part.price else None,
            text=lambda r: words.price_range(r.part.price, r.to_buy) or "–", right=True,
            width=146, tip=_row_price_tip, colour=lambda _r: "muted"),
-    Column("Basis", _basis, width=184, tip=_row_price_tip, colour=_basis_colour),
+    Column("Basis", _basis, width=174, tip=_row_price_tip, colour=_basis_colour),
     Column("Source", _source, width=190, tip=_row_price_tip, colour=lambda _r: "muted"),
 )  # fmt: skip
 
@@ -133,7 +133,7 @@ POWER = (
            width=72),
     Column("Sum, W", lambda r: r.total_w, text=lambda r: f"{r.total_w:,.0f}", right=True,
            width=72),
-    Column("Source", lambda r: r.source, width=220, tip=lambda r: rows_tip([], r.source),
+    Column("Source", lambda r: r.source, stretch=True, tip=lambda r: rows_tip([], r.source),
            colour=lambda _r: "muted"),
 )  # fmt: skip
 
@@ -141,6 +141,11 @@ POWER = (
 def _alternative_price(row: Alternative) -> str:
     price = row.part.price
     return money(price.amount * row.quantity, price.currency) if price else "no price"
+
+
+def _alternative_age(row: Alternative) -> str:
+    price = row.part.price
+    return "warn" if price is not None and price.is_stale(today()) else "muted"
 
 
 def _power_change(row: Alternative) -> str:
@@ -164,6 +169,8 @@ ALTERNATIVES = (
     Column("Qty", lambda r: r.quantity, right=True, width=44),
     Column("Price", lambda r: r.part.price.amount * r.quantity if r.part.price else None,
            text=_alternative_price, right=True, width=84, tip=lambda r: price_tip(r.part.price)),
+    Column("As of", lambda r: r.part.price.as_of if r.part.price else None, width=104,
+           tip=lambda r: price_tip(r.part.price), colour=_alternative_age),
     Column("± price", lambda r: r.price_change, text=_price_change, right=True, width=84,
            tip=lambda _r: "Change of the whole build's price."),
     Column("± speed", lambda r: r.speed_change, text=lambda r: words.share(r.speed_change),

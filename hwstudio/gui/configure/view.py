@@ -22,6 +22,7 @@ from hwstudio.gui.configure import saving
 from hwstudio.gui.configure.answer import AnswerCard
 from hwstudio.gui.configure.builds import BuildStrip
 from hwstudio.gui.configure.detail import Detail
+from hwstudio.gui.configure.ground import is_growing
 from hwstudio.gui.configure.guides.menu import add_guides
 from hwstudio.gui.configure.making import make_guides, make_model, offered_by
 from hwstudio.gui.configure.page import LatePage, Page
@@ -139,7 +140,9 @@ class ConfigureView(QWidget):
     def _fit_height(self) -> None:
         """Wrapped text needs its height at the present width; a layout only guesses it."""
         width = self._holder.width()
-        self.answer.keep_height(width, is_new=self._has_new_wishes)
+        answer = self._shown.answer if self._shown is not None else None
+        is_nothing = answer is None or answer.chosen is None
+        self.answer.keep_height(width, is_new=self._has_new_wishes or is_nothing)
         self._has_new_wishes = False
         strip = self.builds.minimumSizeHint().height() + _GAP if self.builds.isVisible() else 0
         text = self.answer.minimumHeight()
@@ -274,7 +277,9 @@ class ConfigureView(QWidget):
         has_new_curve = old is not None and old.frontier is not state.frontier
         if has_new_project or has_new_answer or has_new_curve:
             self.rail.show_state(state)
-        if has_new_answer or (old is not None and old.is_updating is not state.is_updating):
+        is_firm_now = has_new_curve and not is_growing(state)
+        is_busy_now = old is not None and old.is_updating is not state.is_updating
+        if has_new_answer or is_busy_now or is_firm_now:
             self.answer.show_state(state)
         if has_new_answer:
             self.builds.show_state(state)

@@ -204,6 +204,7 @@ class MachineView(Screen):
         self.report.triggered.connect(self.open_report)
         self.upgrades.clicked.connect(self.open_upgrades)
         self.goal.chosen.connect(self._on_goal)
+        self._context.shared.goal_changed.connect(self._take_goal)
         self.weigh.clicked.connect(self._on_weigh)
         self.model.changed.connect(self._on_changed)
         self.model.detected.connect(self._on_detected)
@@ -228,6 +229,12 @@ class MachineView(Screen):
             studio.save_settings(changed(studio.settings, goal=goal))
         except HwstudioError as error:
             self._context.status(error.sentence)  # the choice still holds until the end
+        self.model.set_goal(goal)
+
+    @Slot(str)
+    def _take_goal(self, goal: str) -> None:
+        """Judge for what the first questions were answered with."""
+        self.goal.set_value(goal)
         self.model.set_goal(goal)
 
     @Slot()

@@ -81,6 +81,15 @@ def test_the_sums_of_owning_are_those_of_the_build(answer):
     assert owning_words(None) == ""
 
 
+@WRITTEN
+def test_a_card_nobody_measured_at_the_job_is_called_a_guess_wherever_it_is_shown(answer, written):
+    gpu = replace(answer.chosen.build.card.gpu, architecture="unheard of")
+    card = replace(answer.chosen.build.card, gpu=gpu)
+    guess = replace(answer.chosen, build=replace(answer.chosen.build, card=card))
+    assert "Nobody measured" not in written(answer)
+    assert "Nobody measured" in written(replace(answer, chosen=guess))
+
+
 def test_a_limit_above_what_the_card_draws_is_not_worth_a_word(answer):
     build = answer.chosen.build
     assert "held to 100 W" in held_words(build)

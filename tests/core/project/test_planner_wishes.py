@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.units import GIB
 from hwstudio.core.catalog.cloud_tables import Tariff
 from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.wishes import Exchange, Usage
@@ -144,3 +145,13 @@ def test_a_plan_in_another_currency_is_the_same_plan_times_the_rate(planner):
 def test_without_a_rate_nothing_has_a_price_in_another_currency(planner):
     found = planner.answer(replace(START, currency="EUR"), keeps_parts=False)
     assert not found.solution.builds
+
+
+def test_where_one_wish_and_the_budget_must_give_way_the_budget_named_is_a_larger_one(planner):
+    limits = Limits(min_vram_bytes=48 * GIB)
+    state = ProjectState(budget=Decimal(3000), gpu_count=8, limits=limits)
+    answer = planner.answer(state, keeps_parts=False)
+    assert not answer.solution.builds
+    assert answer.remedies[0].words.startswith("Let the number of graphics cards vary and raise")
+    assert all(r.state.budget > 3000 for r in answer.remedies if "raise the budget" in r.words)
+    assert planner.answer(answer.remedies[0].state, keeps_parts=False).solution.builds

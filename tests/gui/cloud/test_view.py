@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from hwstudio.core.monitor.recorded_use import RecordedUse
+from hwstudio.gui.cloud.plots import CostPlot
 from hwstudio.gui.cloud.view import CloudView
 
 
@@ -176,6 +179,13 @@ def test_spot_is_told_in_scenarios_and_follows_the_rate(view):
     view.own.spot.rate.activated.emit(0)
     assert view.model.state.wish.terms.mtbi_hours == 1
     assert view.why.spot.text() != before
+
+
+def test_lines_are_drawn_also_where_owning_never_pays_back(view, qtbot):
+    plot = CostPlot()
+    qtbot.addWidget(plot)
+    plot.show_answer(replace(view.model.state.answer, marks=()))
+    assert len(plot.plot.listDataItems()) == len(view.model.state.answer.lines) > 1
 
 
 def test_the_names_in_the_chart_stay_inside_it_when_it_becomes_narrower(view):

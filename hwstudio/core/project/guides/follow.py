@@ -59,11 +59,20 @@ class Priced(Library, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """The nearest build found: the project that holds it, and how far it is off."""
+    """The nearest build found: the project that holds it, and how far it is off.
+
+    ``dearest_cpu`` is what the dearest processor costs that was looked at.
+    """
 
     state: ProjectState
     build: Build
     shares: tuple[Share, ...]
+    dearest_cpu: float = 0.0
+
+    @property
+    def worst(self) -> Share:
+        """The group that is farthest from its share."""
+        return max(self.shares, key=lambda share: abs(share.off))
 
     @property
     def is_near(self) -> bool:
@@ -73,7 +82,7 @@ class Followed:
     @property
     def farthest(self) -> float:
         """The largest distance of a group from its share."""
-        return max(abs(share.off) for share in self.shares)
+        return abs(self.worst.off)
 
 
 def follow(
@@ -110,7 +119,7 @@ def follow(
                 continue
             if best is None or found.farthest < best.farthest:
                 kept = replace(found.state, budget=budget, limits=asked.limits)
-                best = replace(found, state=kept)
+                best = replace(found, state=kept, dearest_cpu=market.dearest_cpu)
         if best is not None and best.is_near:
             return best
     return best
@@ -147,6 +156,11 @@ class _Market:
     cards: _ByPrice
     drives: _ByPrice
     sockets: dict[str, tuple[_ByPrice, _ByPrice]]
+
+    @property
+    def dearest_cpu(self) -> float:
+        """The price of the dearest processor of all sockets; 0 without any."""
+        return max((p for cpus, _ in self.sockets.values() for p in cpus.prices), default=0.0)
 
 
 @dataclass(slots=True)

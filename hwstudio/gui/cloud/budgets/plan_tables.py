@@ -30,9 +30,11 @@ SOURCE_WORDS = {
 }
 
 
-def _cash(title: str, pick: Callable[[Month], Decimal], tip: str = "", width: int = 80) -> Column:
+def _cash(title: str, pick: Callable[[Month], Decimal], tip: str = "", width: int = 72) -> Column:
+    """Whole units: cents of a plan say nothing, and the months stand side by side without them."""
+
     def text(month: Month) -> str:
-        return f"{pick(month):,.2f}" if pick(month) else "–"
+        return f"{pick(month):,.0f}" if pick(month) else "–"
 
     words = (lambda _: tip) if tip else None
     return Column(title, pick, text, right=True, tip=words, width=width)
@@ -44,7 +46,7 @@ Paid = Callable[[str], Decimal | None]  # by the month's name; None = it has not
 def _paid(sign: str, paid: Paid) -> Column:
     def text(month: Month) -> str:
         found = paid(month.name)
-        return "–" if found is None else f"{found:,.2f}"
+        return "–" if found is None else f"{found:,.0f}"
 
     def colour(month: Month) -> str:
         return "warn" if (paid(month.name) or 0) > month.bills else ""
@@ -52,7 +54,7 @@ def _paid(sign: str, paid: Paid) -> Column:
     words = "Noted on the page Limits and recorded runs; beside the month's bills"
     return Column(
         f"Paid, {sign}", lambda m: paid(m.name), text, right=True, tip=lambda _: words,
-        colour=colour, width=80,
+        colour=colour, width=72,
     )  # fmt: skip
 
 
@@ -61,26 +63,27 @@ def month_columns(currency: str, paid: Paid) -> tuple[Column, ...]:
     sign = sign_of(currency)
     return (
         Column("Month", lambda m: m.number, lambda m: m.name, width=90),
-        _cash(f"Cash in, {sign}", lambda m: m.cash_in + m.loan_in, "Own money and loans", 94),
-        _cash(f"Bills, {sign}", lambda m: m.bills, "Tax included", 90),
+        _cash(f"Cash in, {sign}", lambda m: m.cash_in + m.loan_in, "Own money and loans", 82),
+        _cash(f"Bills, {sign}", lambda m: m.bills, "Tax included"),
         _paid(sign, paid),
-        _cash("By grants", lambda m: m.by_grants, "Of the bills: grants, credits and leases pay"),
+        _cash("By grants", lambda m: m.by_grants, "Bills that grants, credits, leases pay", 80),
         _cash("By cash", lambda m: m.by_cash, "Of the bills: cash pays"),
-        _cash("Paid back", lambda m: m.paid_back, "Loans and leases"),
+        _cash("Paid back", lambda m: m.paid_back, "Loans and leases", 80),
         _cash("Reserve", lambda m: m.contingency, "Set aside for surprises, as if it were spent"),
         Column(
             f"Cash left, {sign}",
             lambda m: m.cash_after,
-            lambda m: f"{m.cash_after:,.2f}",
+            lambda m: f"{m.cash_after:,.0f}",
             right=True,
-            width=96,
+            width=92,
             colour=lambda m: "error" if m.is_negative else "warn" if m.is_below_floor else "",
         ),
         Column(
             "Remark",
             remark,
             lambda m: remark(m).capitalize() or "–",
-            width=118,
+            tip=lambda m: remark(m).capitalize(),
+            stretch=True,
             colour=lambda m: "error" if m.is_negative else "warn" if m.is_below_floor else "muted",
         ),
         _cash("Expired", lambda m: m.lost, "Grants and credits that ended unused"),

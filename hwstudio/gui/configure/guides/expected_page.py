@@ -112,16 +112,16 @@ TIERS = (
     Column("In a rack", lambda row: row.rack_units, _rack, right=True, width=90),
 )  # fmt: skip
 TIMES = (
-    Column("Job", lambda row: row.job.title, tip=source_tip, width=196),
+    Column("Job", lambda row: row.job.title, tip=source_tip, width=190),
     Column("All of it", lambda row: row.job.words, tip=_all_of_it, stretch=True),
     Column("Precision", lambda row: PRECISION.get(row.workload.precision, row.workload.precision),
            width=100),
     Column("Batch", lambda row: row.workload.batch, right=True, width=60),
     Column("Takes about", lambda row: row.time.median, time_words, tip=time_words, right=True,
            width=100),
-    Column("Range", lambda row: row.time.low, range_words, right=True, width=160),
+    Column("Range", lambda row: row.time.low, range_words, right=True, width=184),
     Column("Speed", lambda row: row.speed.median, _speed, right=True, width=136),
-    Column("Ground", lambda row: row.speed.evidence.value, tip=source_tip, width=100),
+    Column("Ground", lambda row: row.speed.evidence.value, tip=source_tip, width=90),
 )  # fmt: skip
 
 

@@ -73,7 +73,14 @@ class Segments(QWidget):
 
 
 def scrolled(widget: QWidget, name: str) -> QScrollArea:
-    """Return a widget in an area that scrolls upright only."""
+    """Return a widget in an area that scrolls upright only, and only where words need the room.
+
+    Wrapped words need less height than their least width asks for; the area goes by the width.
+    """
+    inside, policy = widget.layout(), widget.sizePolicy()
+    if inside is not None and inside.hasHeightForWidth():
+        policy.setVerticalPolicy(QSizePolicy.Policy.Ignored)
+        widget.setSizePolicy(policy)
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

@@ -18,6 +18,7 @@ from hwstudio.core.guide.allocation import (
 )
 from hwstudio.core.model.build import Build
 from hwstudio.gui.configure.guides.parts import grid_of
+from hwstudio.gui.configure.words import MINUS
 from hwstudio.gui.kit.card import Card, Chip
 from hwstudio.gui.kit.text import label
 
@@ -60,9 +61,14 @@ def profile_card(profile: Profile, budget: Decimal, build: Build | None) -> Card
 def _own_cells(share: Share | None) -> tuple[str, str]:
     if share is None:
         return "–", "–"
-    points = round(share.off * 100)
-    off = f"within {POINTS} points" if share.follows else f"{points:+d} points"
+    off = f"within {POINTS} points" if share.follows else points_words(share)
     return f"{share.spent:.0%}", off
+
+
+def points_words(share: Share) -> str:
+    """Return ``+5.2 points`` or ``−21 points``; near the limit a tenth tells."""
+    points = share.off * 100
+    return f"{points:+.{0 if abs(points) >= 10 else 1}f} points".replace("-", MINUS)
 
 
 def _verdict(shares: tuple[Share, ...]) -> Chip:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QGridLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hwstudio.core.base.money import money
 from hwstudio.core.guide.allocation import OTHER, Profile
@@ -21,7 +29,7 @@ from hwstudio.gui.configure.guides.dialog import GuideDialog
 from hwstudio.gui.configure.guides.expected_page import ExpectedPage
 from hwstudio.gui.configure.guides.kind_card import kind_card
 from hwstudio.gui.configure.guides.parts import Segments, scrolled
-from hwstudio.gui.configure.guides.profile_card import POINTS, profile_card
+from hwstudio.gui.configure.guides.profile_card import POINTS, points_words, profile_card
 from hwstudio.gui.configure.guides.working import Working
 from hwstudio.gui.kit.card import Card
 from hwstudio.gui.kit.text import label
@@ -33,7 +41,14 @@ WORDS = (
 )
 PAGES = ("By budget", "Examples", "By task", "By kind of work", "Memory size", "Expected times")
 COLUMNS = 3
+_LAID_OUT_MS = 30  # the new page has its height then
+BY_TASK, BY_KIND = 2, 3
+OF_THE_BUILD = (BY_TASK, BY_KIND)  # they hold the chosen build against what they recommend
 REST_COSTS = " The cheapest board, supply, case and cooler that fit cost that much."
+DEAREST = (
+    " The dearest processor for ordinary boards, released from 2020 on, costs {}; a dearer one "
+    "needs a workstation board."
+)
 
 
 class ReadyMadeDialog(GuideDialog):
@@ -57,23 +72,52 @@ class ReadyMadeDialog(GuideDialog):
         self.resize(1120, 640)
 
     def _fill(self) -> None:
-        found, build = presets(), self.context.build()
-        plain = partial(preset_card, titles=self.context.titles())
-        self._add([(p.title, p.wishes, plain(p)) for p in found.tiers], COLUMNS)
-        self._add([(p.title, p.wishes, plain(p)) for p in found.templates], COLUMNS)
-        budget = self.context.state().budget
-        self._add([(p.title, p.wishes, profile_card(p, budget, build)) for p in profiles()], 1)
-        self._add_followers()
-        shown: Callable[[Preset], Card] = partial(
-            kind_card, build=build, part_of=self.context.shelf.part
-        )
-        self._add([(p.title, p.wishes, shown(p)) for p in found.classes], 1)
-        self._add([(p.title, p.wishes, plain(p)) for p in found.memory], COLUMNS)
+        for place in range(len(PAGES) - 1):
+            self.buttons_by_page.append({})
+            self.stack.addWidget(self._page(place))
         self.expected = ExpectedPage(self.context)
         self.finished.connect(self.expected.working.stop)
         self.stack.addWidget(self.expected)
 
-    def _add(self, cards: Sequence[tuple[str, GuideWishes, Card]], columns: int) -> None:
+    def refresh(self) -> None:
+        """Hold what a page says of the build against the one that is chosen now."""
+        here = self.stack.currentIndex()
+        for place in OF_THE_BUILD:
+            old, new, focus = self.stack.widget(place), self._page(place), self.focusWidget()
+            if not isinstance(old, QScrollArea):
+                continue
+            name = focus.accessibleName() if focus and old.isAncestorOf(focus) else ""
+            top = old.verticalScrollBar().value()
+            self.stack.insertWidget(place, new)
+            self.stack.removeWidget(old)
+            old.deleteLater()
+            self.stack.setCurrentIndex(here)
+            QTimer.singleShot(_LAID_OUT_MS, new, partial(new.verticalScrollBar().setValue, top))
+            for button in new.findChildren(QPushButton):
+                if name and button.accessibleName() == name:
+                    button.setFocus()
+
+    def _page(self, place: int) -> QScrollArea:
+        found, build = presets(), self.context.build()
+        plain = partial(preset_card, titles=self.context.titles())
+        if place == BY_TASK:
+            budget = self.context.state().budget
+            cards = [(p.title, p.wishes, profile_card(p, budget, build)) for p in profiles()]
+            made = self._made(place, cards, 1)
+            self._add_followers()
+            return made
+        if place == BY_KIND:
+            of = self.context.shelf.part
+            kinds = [
+                (p.title, p.wishes, kind_card(p, build=build, part_of=of)) for p in found.classes
+            ]
+            return self._made(place, kinds, 1)
+        group = {0: found.tiers, 1: found.templates, 4: found.memory}[place]
+        return self._made(place, [(p.title, p.wishes, plain(p)) for p in group], COLUMNS)
+
+    def _made(
+        self, place: int, cards: Sequence[tuple[str, GuideWishes, Card]], columns: int
+    ) -> QScrollArea:
         holder = QWidget()
         outer = QVBoxLayout(holder)
         outer.setContentsMargins(0, 0, 8, 0)
@@ -92,8 +136,8 @@ class ReadyMadeDialog(GuideDialog):
             grid.setColumnStretch(column, 1)
         outer.addLayout(grid)
         outer.addStretch(1)
-        self.buttons_by_page.append(made)
-        self.stack.addWidget(scrolled(holder, PAGES[len(self.buttons_by_page) - 1]))
+        self.buttons_by_page[place] = made
+        return scrolled(holder, PAGES[place])
 
     def _add_followers(self) -> None:
         """Give each task profile a second button, which buys by its shares."""
@@ -104,7 +148,7 @@ class ReadyMadeDialog(GuideDialog):
             button.setAccessibleName(f"Spend like this: {profile.title}")
             button.clicked.connect(partial(self.spend_like, profile))
             self.followers[profile.title] = button
-            user = self.buttons_by_page[-1][profile.title]
+            user = self.buttons_by_page[BY_TASK][profile.title]
             card = user.parentWidget()
             if isinstance(card, Card):
                 card.head.insertWidget(card.head.count() - 1, button)
@@ -133,9 +177,8 @@ class ReadyMadeDialog(GuideDialog):
         if found.is_near:
             self.notice.say("ok", f"{said} Every share is within {POINTS} points.")
         else:
-            far = max(found.shares, key=lambda share: abs(share.off))
-            off = f"{GROUP_TITLE[far.group].lower()} {round(far.off * 100):+d} points"
-            why = REST_COSTS if far.group == OTHER else ""
+            off = f"{GROUP_TITLE[found.worst.group].lower()} {points_words(found.worst)}"
+            why = why_off(found)
             self.notice.say("warn", f"{said} The nearest found; farthest off: {off}.{why}")
 
     @Slot(str)
@@ -150,6 +193,17 @@ class ReadyMadeDialog(GuideDialog):
     def _on_page(self, number: int) -> None:
         self.notice.clear()
         self.stack.setCurrentIndex(number)
+
+
+def why_off(found: Followed) -> str:
+    """Return what keeps the nearest build from its shares, where prices tell; else ""."""
+    worst = found.worst
+    if worst.group == OTHER:
+        return REST_COSTS
+    if worst.group == "cpu" and worst.off < 0 and found.dearest_cpu:
+        dearest = money(Decimal(found.dearest_cpu), found.state.currency, decimals=0)
+        return DEAREST.format(dearest)
+    return ""
 
 
 def band_words(preset: Preset) -> str:

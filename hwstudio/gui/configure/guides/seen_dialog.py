@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.guide.wishes import GuideWishes
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.finding import Finding, Severity
 from hwstudio.core.optimize.check import check_all
+from hwstudio.core.power.ups import carried_w
 from hwstudio.core.project.seen import (
     FACTS,
     NO,
@@ -21,6 +23,7 @@ from hwstudio.core.project.seen import (
     value_of,
     with_value,
 )
+from hwstudio.core.project.state import ProjectState
 from hwstudio.gui.configure.guides.context import GuideContext
 from hwstudio.gui.configure.guides.dialog import GuideDialog
 from hwstudio.gui.configure.guides.parts import scrolled
@@ -31,7 +34,8 @@ from hwstudio.gui.kit.text import label, restyle
 TITLE = "Cables, risers and UPS"
 WORDS = (
     "Facts that no catalogue has. Give those you know; the checks of the build on screen then "
-    "answer them instead of saying “not known”. Which build is best is looked for without them."
+    "answer them instead of saying “not known”. They belong to these very parts, so which build is "
+    "best is looked for without them; what your UPS carries can become a limit of the search."
 )
 NO_BUILD = "No build is chosen in Configure yet."
 NOTHING = "Nothing speaks against the build in these facts."
@@ -91,6 +95,9 @@ class SeenDialog(GuideDialog):
         columns.addWidget(scrolled(self._form(), "Facts"), 5)
         columns.addWidget(self._checks(), 4)
         self.body.addLayout(columns, 1)
+        self.within = self.add_button("Plan within this UPS")
+        self.within.setToolTip("Look for the best build that draws no more than your UPS carries")
+        self.within.clicked.connect(self._on_within)
         self.finish(next(iter(self.fields.values())).edit or self)
         self.resize(1120, 620)
         self.refresh()
@@ -132,6 +139,12 @@ class SeenDialog(GuideDialog):
         card.body.addWidget(scrolled(holder, "What follows for the build"))
         return card
 
+    @Slot()
+    def _on_within(self) -> None:
+        most_w = _carried_w(self.context.state())
+        if most_w is not None:
+            self.use(GuideWishes(max_power_w=most_w))
+
     def _on_told(self, fact: Fact, typed: str) -> None:
         state = self.context.state()
         field = self.fields[fact.field]
@@ -159,6 +172,7 @@ class SeenDialog(GuideDialog):
         self._show(self.context.build())
 
     def _show(self, build: Build | None) -> None:
+        self.within.setEnabled(_carried_w(self.context.state()) is not None)
         while self._box.count() > 1:
             item = self._box.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -175,6 +189,11 @@ class SeenDialog(GuideDialog):
             self._box.insertWidget(place, _finding(finding))
         if all(f.severity is Severity.INFO for f in self.rows):
             self._box.insertWidget(0, Chip("ok", NOTHING))
+
+
+def _carried_w(state: ProjectState) -> float | None:
+    around = circumstances(state)
+    return None if around is None else carried_w(around.ups_w, around.ups_va)
 
 
 def _finding(finding: Finding) -> QWidget:

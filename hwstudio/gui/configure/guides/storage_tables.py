@@ -89,12 +89,12 @@ ITEMS = (
     Column("How", lambda row: row.how, tip=lambda row: row.how, stretch=True),
 )  # fmt: skip
 VOLUMES = (
-    Column("For", lambda row: row.purpose, width=96),
+    Column("For", lambda row: row.purpose, width=84),
     Column("Drive", lambda row: row.drive.name, tip=lambda row: row.drive.name, stretch=True),
-    Column("Drives", lambda row: row.array.raw_bytes, lambda row: _drives(row.array), width=96),
+    Column("Drives", lambda row: row.array.raw_bytes, lambda row: _drives(row.array), width=84),
     Column(
         "Level", lambda row: row.array.level.value, lambda r: SHORT[r.array.level],
-        tip=lambda row: TITLE[row.array.level], width=84,
+        tip=lambda row: TITLE[row.array.level], width=76,
     ),
     Column(
         "Raw", lambda r: r.array.raw_bytes, lambda r: unit_tb(r.array.raw_bytes), right=True,
@@ -105,7 +105,7 @@ VOLUMES = (
         right=True, width=80,
     ),
     Column(
-        "May fail", lambda r: r.array.least_failures, lambda r: failures_words(r.array), width=96
+        "May fail", lambda r: r.array.least_failures, lambda r: failures_words(r.array), width=84
     ),
     Column(
         "Cost", lambda row: row.cost, lambda row: money(row.cost, row.currency), right=True,

@@ -72,7 +72,8 @@ def left_words(found: PartsLeft) -> str:
     """Return ``3,886 of 5,350 parts left, 709 cards among them``; first of all what ran out."""
     none = [kind for kind in found.kinds if not kind.left]
     if none:
-        kinds = " and no ".join(_WORD[kind.kind][0] for kind in none)
+        *more, last = (_WORD[kind.kind][0] for kind in none)
+        kinds = f"{', '.join(more)} or {last}" if more else last
         return f"No {kinds} is left with these wishes ({found.left:,} other parts are)."
     card = next(kind for kind in found.kinds if kind.kind is PartKind.GPU_CARD)
     cards = f"{card.left:,} {_of(card)}"

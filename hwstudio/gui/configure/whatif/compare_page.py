@@ -27,7 +27,7 @@ from hwstudio.gui.kit.table import Column, DataTable
 from hwstudio.gui.kit.text import label
 
 _ROW_PX = 24
-_TITLE_PX = 124
+_TITLE_PX = 118
 _JUDGING = "Judging the builds…"
 _NOTHING = "The builds appear here as soon as one is found."
 

@@ -119,14 +119,18 @@ def _plain(amount: Decimal) -> str:
     thousands = float(amount) / 1000
     if thousands < 1:
         return f"{amount:,.0f}"
-    return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:,.0f}k"
+    return f"{thousands:.1f}".removesuffix(".0") + "k" if thousands < 10 else f"{thousands:,.0f}k"
 
 
 def _speed(planned: PlannedBuild) -> Cell:
     speed = planned.prediction
     if speed.median is None or speed.low is None or speed.high is None:
         return Cell("not known", None, prediction_tip(speed))
-    text = f"{rough(speed.median)} ({rough(speed.low)}–{rough(speed.high)})"
+    low, high = rough(speed.low), rough(speed.high)
+    between = f"{low}–{high}"
+    if speed.low >= 1 and speed.high >= 1000:
+        between = _plain_range(*(Decimal(end.replace(",", "")) for end in (low, high)))
+    text = f"{rough(speed.median)} ({between})"
     return Cell(text, speed.median, prediction_tip(speed))
 
 
