@@ -1,6 +1,6 @@
 """The whole monitor beside others in the same run: processor time, memory, first frame.
 
-    python benchmarks/monitor/peers.py [--seconds 20] [--rounds 2] [--only NAME,NAME]
+    python benchmarks/monitor/peers.py [--seconds 20] [--rounds 2] [--settle 6] [--only A,B]
 
 Needs Linux, Xvfb and tmux; peers that are not installed are said to be so. About 400 processes are
 kept alive meanwhile. Processor time is the kernel's own run-time counter of every thread of the
@@ -28,7 +28,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 420
-SETTLE_S = 6.0
+SETTLE = {"s": 6.0}  # seconds before measuring
+BTOP_1S = "update_ms = 1000\n"  # it refreshes every two seconds by itself: "btop2s"
 TWELVE = (
     "cpu.busy_share", "cpu.max_core_share", "cpu.wait_share", "cpu.stall_share",
     "memory.used_bytes", "cpu.load_1min", "disks.read_bytes_per_s", "disks.write_bytes_per_s",
@@ -141,16 +142,20 @@ def screen() -> Iterator[str]:
 # --- the programs -----------------------------------------------------------------------------
 
 
-def in_terminal(command: str) -> Callable[[str, float, Seen], bool]:
-    """Return a runner for a program in a terminal of 200x60."""
+def in_terminal(command: str, btop_settings: str = "") -> Callable[[str, float, Seen], bool]:
+    """Return a runner for a program in a terminal of 200x60, with settings of its own."""
 
     def run(_display: str, seconds: float, seen: Seen) -> bool:
         name = f"hws-peer-{os.getpid()}"
+        config = tempfile.TemporaryDirectory()
+        (Path(config.name) / "btop").mkdir()
+        (Path(config.name) / "btop" / "btop.conf").write_text(btop_settings)
         start = ["tmux", "-L", name, "new-session", "-d", "-x", "200", "-y", "60", command]
         environment = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-256color"}
+        environment["XDG_CONFIG_HOME"] = config.name
         subprocess.run(start, check=True, env=environment)
         try:
-            time.sleep(SETTLE_S)
+            time.sleep(SETTLE["s"])
             ask = ["tmux", "-L", name, "list-panes", "-F", "#{pane_pid}"]
             told = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.split()
             if not told:
@@ -158,6 +163,7 @@ def in_terminal(command: str) -> Callable[[str, float, Seen], bool]:
             measure(lambda: tree(int(told[0])), seconds, seen)
         finally:
             subprocess.run(["tmux", "-L", name, "kill-server"], check=False)
+            config.cleanup()
         return True
 
     return run
@@ -185,7 +191,7 @@ def on_screen(command: list[str], name: str) -> Callable[[str, float, Seen], boo
             find = ["xdotool", "search", "--sync", "--onlyvisible", "--class", name]
             subprocess.run(find, env=environment, timeout=30, capture_output=True, check=True)
             seen.first_frame_s.append(time.monotonic() - began)
-            time.sleep(SETTLE_S)
+            time.sleep(SETTLE["s"])
             measure(lambda: tree(process.pid), seconds, seen)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             return False
@@ -257,7 +263,7 @@ def ours(*, is_visible: bool) -> Callable[[str, float, Seen], bool]:
                         break
                 if not is_visible:
                     minimise(process.pid, environment)
-                time.sleep(SETTLE_S)
+                time.sleep(SETTLE["s"])
                 measure(lambda: [*tree(process.pid), recorder], seconds, seen)
                 seen.alone_mb.append(memory_mb(tree(process.pid))[0])
             finally:
@@ -283,7 +289,7 @@ def recorder_alone(_display: str, seconds: float, seen: Seen) -> bool:
         home.mkdir()
         pid = recorder_pid(home)
         try:
-            time.sleep(SETTLE_S)
+            time.sleep(SETTLE["s"])
             measure(lambda: [pid], seconds, seen)
         finally:
             stop_recorder(home)
@@ -309,7 +315,7 @@ def prometheus(_display: str, seconds: float, seen: Seen) -> bool:
                  "--web.listen-address=127.0.0.1:19090"], **quiet),
         ]  # fmt: skip
         try:
-            time.sleep(SETTLE_S)
+            time.sleep(SETTLE["s"])
             measure(lambda: [one.pid for one in both], seconds, seen)
         finally:
             for one in both:
@@ -318,7 +324,8 @@ def prometheus(_display: str, seconds: float, seen: Seen) -> bool:
 
 
 PROGRAMS: dict[str, tuple[str, Callable[[str, float, Seen], bool]]] = {
-    "btop": ("btop", in_terminal("btop --utf-force")),
+    "btop": ("btop", in_terminal("btop --utf-force", BTOP_1S)),
+    "btop2s": ("btop", in_terminal("btop --utf-force")),
     "gsm": ("gnome-system-monitor", on_screen(["gnome-system-monitor", "-p"], "ystem-monitor")),
     "visible": ("", ours(is_visible=True)),
     "hidden": ("", ours(is_visible=False)),
@@ -335,8 +342,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--settle", type=float, default=SETTLE["s"], help="60: charts are full")
     parser.add_argument("--only", default=",".join(PROGRAMS))
     args = parser.parse_args()
+    SETTLE["s"] = args.settle
     chosen = [name for name in PROGRAMS if name in args.only.split(",")]
     seen = {name: Seen() for name in chosen}
     with screen() as display, crowd(PROCESSES):
@@ -365,10 +374,12 @@ def report(seen: dict[str, Seen]) -> None:
         print(f"{name:<12}{cpu:9.3f}{rss:9.1f}{pss:9.1f}{words}")
     print()
     for words, first, second, place, goal in (
-        ("visible / btop, CPU", "visible", "btop", 0, 1.0),
+        ("visible / btop at 1 s, CPU", "visible", "btop", 0, 1.0),
+        ("visible / btop as it comes (2 s), CPU", "visible", "btop2s", 0, 1.0),
         ("visible / gnome-system-monitor, CPU", "visible", "gsm", 0, 0.12),
         ("visible / gnome-system-monitor, RSS", "visible", "gsm", 1, 0.75),
-        ("hidden / btop, CPU", "hidden", "btop", 0, 0.25),
+        ("hidden / btop at 1 s, CPU", "hidden", "btop", 0, 0.25),
+        ("hidden / btop as it comes (2 s), CPU", "hidden", "btop2s", 0, 0.25),
         ("recorder / node_exporter + Prometheus, CPU", "recorder", "prometheus", 0, 1 / 7),
         ("first frame / gnome-system-monitor", "visible", "gsm", 2, 0.5),
     ):

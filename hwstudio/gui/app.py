@@ -91,7 +91,8 @@ def _run(studio: Studio, project: str | None) -> int:
     for command in help_commands(window, studio.home):
         window.commands.add(command)
     opener = FileOpener(window, project)
-    app.installEventFilter(opener)
+    if sys.platform == "darwin":  # only macOS sends files as events, and a filter sees every event
+        app.installEventFilter(opener)
     door = Door(studio.home.inbox_dir, window)
     door.knocked.connect(opener.on_knocked)
     window.after_first_show(door.open)

@@ -76,8 +76,12 @@ def to_document(sample: Sample) -> dict[str, Any]:
     }
 
 
-def of_document(raw: Mapping[str, Any]) -> Sample:
+def of_document(
+    raw: Mapping[str, Any], before: tuple[Mapping[str, Any], Sample] | None = None
+) -> Sample:
     """Return the sample of a JSON document.
+
+    ``before`` is an earlier document and its sample: devices that are the same are taken from it.
 
     Raises:
         KeyError, TypeError, ValueError: it is not one.
@@ -86,7 +90,9 @@ def of_document(raw: Mapping[str, Any]) -> Sample:
         float(raw["taken_s"]),
         {str(name): float(value) for name, value in raw["values"].items()},
         {k: Missing(Status(s), why, how) for k, (s, why, how) in raw["missing"].items()},
-        tuple(devices_of(raw["devices"])),
+        before[1].devices
+        if before is not None and before[0]["devices"] == raw["devices"]
+        else tuple(devices_of(raw["devices"])),
         dict(raw["words"]),
         tuple(GpuHolder(*each) for each in raw["holders"]),
     )

@@ -62,7 +62,7 @@ class RecorderView:
         if raw is None:
             self._raw, self._state = None, STOPPED
         elif raw is not self._raw:
-            self._raw, self._state = raw, _state_of(raw)
+            self._raw, self._state = raw, _state_of(raw, self._raw, self._state.sample)
         state = self._state
         if state.sample is None:
             return STOPPED
@@ -75,7 +75,11 @@ class RecorderView:
         self._reader.close()
 
 
-def _state_of(raw: dict[str, Any]) -> RecorderState:
+def _state_of(
+    raw: dict[str, Any], raw_before: dict[str, Any] | None, before: Sample | None
+) -> RecorderState:
+    """Return what a document says; what hardly changes is taken over from the one before."""
+    known = None if raw_before is None or before is None else (raw_before["sample"], before)
     try:
         return RecorderState(
             is_running=True,
@@ -84,7 +88,7 @@ def _state_of(raw: dict[str, Any]) -> RecorderState:
             interval_s=float(raw["interval_s"]),
             size_bytes=int(raw["size_bytes"]),
             notice=str(raw["notice"]),
-            sample=of_document(raw["sample"]),
+            sample=of_document(raw["sample"], known),
             costs_s={name: (cost, every) for name, (cost, every) in raw["costs"].items()},
         )
     except (KeyError, TypeError, ValueError):

@@ -12,6 +12,7 @@ number is given to another.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,11 @@ QUIET_SCAN_EVERY_S = 20.0  # while nothing ran but what is watched
 REFRESHED = 32  # of the watched, busiest first: the rest waits for the next full scan
 _UNSEEN_TICKS = 5  # of all processors together since the last scan: less is not worth a scan
 _STIRRED_TICKS = 2  # in one read: less cannot come from a watched process that is worth a look
+_FEW = 48  # numbers given between two reads that are tried one by one
 _MOST_OPEN = 4096  # files kept open; the rest of the processes are opened and closed each scan
 _LEFT_FREE = 256  # files the rest of the program may need
 # Fields of /proc/PID/stat counted after the closing parenthesis of the name.
-_UTIME, _STIME, _STARTED, _RSS = 11, 12, 19, 21
+_UTIME, _STIME, _STARTED, _RSS, _EXIT_SIGNAL = 11, 12, 19, 21, 35  # a thread's signal is -1
 _LINE = 512  # bytes that hold everything up to the last of them
 _SUM_LINE = 256  # bytes of /proc/stat that hold its first line
 
@@ -71,8 +73,9 @@ class LinuxProcessProbe:
         self._booted_s = _booted_s(proc)
         self._sum_fd = _open_or_none(proc / "stat")
         self._load_fd = _open_or_none(proc / "loadavg")
-        self._counts: bytes | None = None
-        self._names: list[str] = []
+        self._counts: tuple[int, int] | None = None
+        self._listed_s = float("-inf")
+        self._is_list_owed = False  # something began or ended since the last list
         self._ran = 0  # ticks that all processes ran, as last read
         self._seen = 0  # ticks that the processes read since then account for
         self._unseen = 0  # ticks since the last scan that no process read accounts for
@@ -85,8 +88,7 @@ class LinuxProcessProbe:
         if self._scans < 2 or waited_s >= QUIET_SCAN_EVERY_S:
             is_due = True
         else:
-            self._take_in_new(now_s)
-            self._refresh_watched(now_s, ran)
+            self._refresh_watched(now_s, ran, are_all=self._take_in_new(now_s))
             is_worth_it = ran is None or self._unseen >= _UNSEEN_TICKS
             is_due = is_worth_it and waited_s >= SCAN_EVERY_S
         if is_due:
@@ -99,26 +101,48 @@ class LinuxProcessProbe:
         rows = tuple(known.use or self._use(pid, known) for pid, known in alive)
         return ok(ProcessTable(rows, len(self._known)), self.how)
 
-    def _take_in_new(self, now_s: float) -> None:
-        """Let go of processes that ended, and watch new ones until the next scan."""
-        counted = self._counted()
-        if counted is not None and counted == self._counts:
-            return
+    def _take_in_new(self, now_s: float) -> bool:
+        """Watch new processes until the next scan; say whether watched ones may have ended.
+
+        Where few numbers were given since the last read, those are tried one by one: a fifth of
+        what listing every process costs. The list is asked for every few seconds all the same, so
+        that the ones nobody watches are let go too.
+        """
+        counted, before = self._counted(), self._counts
+        if counted is not None and counted == before and not self._is_list_owed:
+            return False
         self._counts = counted
-        names = self._listed()
-        if names == self._names:
-            return
-        self._names = names
-        there = {int(name) for name in names if name.isdigit()}
+        given = counted[1] - before[1] if counted is not None and before is not None else -1
+        if 0 <= given <= _FEW and now_s - self._listed_s < SCAN_EVERY_S - 0.05:
+            self._is_list_owed = True
+            newest = self._counts[1] if self._counts is not None else 0
+            numbers: Iterable[int] = range(newest - given + 1, newest + 1)
+            new = [pid for pid in numbers if pid not in self._known and self._is_new(pid, now_s)]
+            self._watch_too(new[-self._keep :])
+            return counted != before
+        there = {int(name) for name in self._listed(now_s) if name.isdigit()}
         for pid in self._known.keys() - there:
             self._close(self._known.pop(pid))
         new = sorted(there - self._known.keys())[-self._keep :]
-        new = [pid for pid in new if self._refresh(pid, now_s)]
+        self._watch_too([pid for pid in new if self._refresh(pid, now_s)])
+        return False
+
+    def _is_new(self, pid: int, now_s: float) -> bool:
+        """Take in a process that may have just begun; a thread, which no list names, is none."""
+        if not self._refresh(pid, now_s):
+            return False
+        fields = self._known[pid].raw.rpartition(b")")[2].split(None, _EXIT_SIGNAL + 1)
+        if len(fields) > _EXIT_SIGNAL and fields[_EXIT_SIGNAL] == b"-1":
+            self._close(self._known.pop(pid))
+            return False
+        return True
+
+    def _watch_too(self, new: list[int]) -> None:
         for pid in new:
             self._introduce(pid, self._known[pid])
         self._watched = (*new, *(pid for pid in self._watched if pid in self._known))
 
-    def _counted(self) -> bytes | None:
+    def _counted(self) -> tuple[int, int] | None:
         """Return how many threads there are and the newest number given; None: not told.
 
         A process cannot begin or end without one of the two changing, and both come in one read
@@ -127,20 +151,25 @@ class LinuxProcessProbe:
         if self._load_fd is None:
             return None
         try:
-            return os.pread(self._load_fd, _LINE, 0).split(None, 3)[3].partition(b"/")[2]
-        except (OSError, IndexError):
+            words = os.pread(self._load_fd, _LINE, 0).split()
+            return int(words[3].partition(b"/")[2]), int(words[4])
+        except (OSError, IndexError, ValueError):
             return None
 
-    def _listed(self) -> list[str]:
+    def _listed(self, now_s: float) -> list[str]:
+        self._listed_s, self._is_list_owed = now_s, False
         return os.listdir(self._proc)  # noqa: PTH208 - only the names, and many of them
 
-    def _refresh_watched(self, now_s: float, ran: int | None) -> None:
-        """Read the watched that were busy; the others too where more ran than these account for."""
+    def _refresh_watched(self, now_s: float, ran: int | None, *, are_all: bool) -> None:
+        """Read the watched that were busy; the others too where more ran than these account for.
+
+        All of them are read where one may have ended.
+        """
         self._seen = 0
         idle = []
-        for pid in self._watched[:REFRESHED]:
+        for pid in self._watched if are_all else self._watched[:REFRESHED]:
             known = self._known.get(pid)
-            if known is not None and known.share <= 0.0 and ran is not None:
+            if known is not None and known.share <= 0.0 and ran is not None and not are_all:
                 idle.append(pid)
             else:
                 self._refresh(pid, now_s)
@@ -176,8 +205,8 @@ class LinuxProcessProbe:
 
     def _scan(self, now_s: float) -> None:
         alive: set[int] = set()
-        self._names = self._listed()
-        for name in self._names:
+        self._counts = self._counted()
+        for name in self._listed(now_s):
             if not name.isdigit():
                 continue
             pid = int(name)

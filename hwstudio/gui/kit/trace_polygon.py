@@ -51,14 +51,17 @@ def numbers_of(rect: QRect) -> tuple[int, int, int, int]:
     return rect.x(), rect.y(), rect.width(), rect.height()
 
 
+def rows_of(plot: tuple[int, int, int, int], view: View) -> tuple[float, float]:
+    """Return factor and summand that make rows of pixels of raw values."""
+    up = (_ROOF - plot[3]) / (view.top - view.bottom)
+    return up, plot[1] + plot[3] - 0.5 - view.bottom * up
+
+
 def transform_of(plot: tuple[int, int, int, int], view: View) -> QTransform:
     """Return the map from (Unix seconds, raw value) to pixels of ``plot``: x, y, width, height."""
-    x, y, width, height = plot
-    across = width / (view.to_s - view.from_s)
-    up = (_ROOF - height) / (view.top - view.bottom)
-    return QTransform(
-        across, 0, 0, up, x - view.from_s * across, y + height - 0.5 - view.bottom * up
-    )
+    across = plot[2] / (view.to_s - view.from_s)
+    up, down = rows_of(plot, view)
+    return QTransform(across, 0, 0, up, plot[0] - view.from_s * across, down)
 
 
 def colour_of(index: int) -> QColor:

@@ -10,7 +10,7 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QTransform
@@ -24,15 +24,23 @@ from hwstudio.gui.kit.trace_data import (
     highest,
     thinned_band,
 )
+from hwstudio.gui.kit.trace_level import Levels
 from hwstudio.gui.kit.trace_look import Layout, TraceLook, fonts_now, label_room, placed
 from hwstudio.gui.kit.trace_paint import (
     paint_absence,
     paint_gap,
     paint_marks,
 )
-from hwstudio.gui.kit.trace_polygon import BandPicture, LinePicture, View, numbers_of, transform_of
+from hwstudio.gui.kit.trace_polygon import (
+    BandPicture,
+    LinePicture,
+    View,
+    numbers_of,
+    rows_of,
+    transform_of,
+)
 from hwstudio.gui.kit.trace_still import Still, rows_of_legend, ticks_under
-from hwstudio.gui.kit.trace_value import HeadValue
+from hwstudio.gui.kit.trace_value import HeadValue, Rect
 from hwstudio.gui.kit.trace_window import TimeWindow
 
 _THIN_FROM = 2.5  # points per pixel column from which lines are thinned
@@ -44,14 +52,22 @@ _STRIP = 5  # px at the newest end that are painted again when the rest is only 
 _NOTHING = QRect()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one more value changed: a part of the plot, the number, px the plot moved left."""
+class Change(NamedTuple):
+    """What one more value changed: all points inside a part of the plot, and the number."""
 
     lines: QRect
     number: QRect
-    shift: int | None = None  # None = paint all points inside ``lines``, nothing is moved
-    moved: QRect = _NOTHING  # the rows of the plot that lines cover: the others stay as they are
+
+
+class Step(NamedTuple):
+    """The picture moved left: by how many px, which rows of it, and what to paint after.
+
+    Rectangles are x, y, width and height; an empty one is nothing.
+    """
+
+    shift: int
+    moved: Rect
+    strip: Rect
 
 
 class Scene:
@@ -75,6 +91,9 @@ class Scene:
         self._ticks_for: tuple[object, ...] = ()
         self._reached = _NOTHING
         self._is_filled = False
+        self._levels: Levels | None = None
+        self._transform: QTransform | None = None
+        self._said: tuple[float, tuple[str, str]] | None = None  # the newest value in words
         self.fonts = fonts_now()
         self._value = HeadValue(self.fonts)
         self.set_look(look)
@@ -87,6 +106,7 @@ class Scene:
         self.look = look
         self.is_refitted = True
         self._value.room = 0
+        self._said = None
         limits = max((limit.value for limit in look.limits), default=0.0)
         self._auto = AutoTop(look.scale, max(look.least_top, limits * 1.04))
 
@@ -94,6 +114,7 @@ class Scene:
         """Take other lines; arrays are not copied."""
         before = [(trace.line.name, trace.line.colour) for trace in self.traces]
         self.traces = [Trace(line) for line in lines]
+        self._levels = None
         if before != [(line.name, line.colour) for line in lines]:
             self._pictures = [LinePicture(line.colour) for line in lines]
             self._bands = [BandPicture(line.colour) for line in lines]
@@ -134,7 +155,10 @@ class Scene:
             return self.headline
         if not self.traces or not self.window.is_live or not self.look.has_value:
             return "", ""
-        return self.look.scale.parts(self.traces[0].last())
+        value = self.traces[0].last()
+        if self._said is None or self._said[0] != value:
+            self._said = value, self.look.scale.parts(value)
+        return self._said[1]
 
     @property
     def is_relative(self) -> bool:
@@ -183,6 +207,7 @@ class Scene:
         self._has_bands = any(trace.low is not None for trace in self.traces)
         self.own_left = label_room(self.layout.ticks, fonts) if self.layout.ticks else 0
         self._plot = numbers_of(self.layout.plot)
+        self._levels = None
         self._look_on(top)
 
     def _look_on(self, top: float) -> None:
@@ -194,7 +219,14 @@ class Scene:
             to_s = math.ceil(to_s / width_s) * width_s
             from_s = to_s - span_s
         self.view = View(from_s, to_s, self.look.bottom, top)
-        self.transform: QTransform = transform_of(self._plot, self.view)
+        self._transform = None
+
+    @property
+    def transform(self) -> QTransform:
+        """Return the map from (Unix seconds, raw value) to pixels, made when it is asked for."""
+        if self._transform is None:
+            self._transform = transform_of(self._plot, self.view)
+        return self._transform
 
     def _names(self) -> tuple[tuple[str, int], ...]:
         if len(self.traces) < 2:
@@ -251,13 +283,13 @@ class Scene:
 
     # --- one more value ----------------------------------------------------------------------
 
-    def advance(self, *, may_scroll: bool) -> Change | None:
+    def advance(self, *, may_scroll: bool) -> Change | Step | None:
         """Take over what was appended and say what to paint; None = everything anew."""
         if self._wants_other_top():
             return None
         before, window = self.view, self.window
         if not window.is_live and self.now_s > before.to_s:
-            return Change(_NOTHING, _NOTHING, 0)
+            return Step(0, (), ())
         self._look_on(before.top)
         view = self.view
         if view.from_s != before.from_s and window.span_s > RELATIVE_UP_TO_S:
@@ -266,39 +298,50 @@ class Scene:
         if number is None:
             return None
         if may_scroll and self.can_scroll and self._appended % _ANEW_EVERY:
-            x, y, width, height = self._plot
-            shift = round((view.from_s - before.from_s) * width / (view.to_s - view.from_s))
-            wide = max(shift + _STRIP, shift + self._words_wide)  # words of limits stand still
-            if shift >= 0 and wide < width / 2:
-                # One rectangle with the number above it: two would cost a clip of many spans.
-                strip = QRect(x + width - wide, y, wide, height)
-                if not number.isEmpty():
-                    strip = strip.united(number)
-                self._fill_tail(x + width - max(x, strip.x()))
-                return Change(strip, _NOTHING, shift, self._rows_of_lines())
+            step = self._step(before, view, number)
+            if step is not None:
+                return step
         old = self._reached if self._is_filled else self.layout.plot
         self._fill()
-        if self.marks or self.gaps:
-            return Change(self.layout.plot, number)
-        return Change(old.united(self._reached), number)
+        lines = self.layout.plot if self.marks or self.gaps else old.united(self._reached)
+        return Change(lines, QRect(*number) if number else _NOTHING)
 
-    def _rows_of_lines(self) -> QRect:
+    def _step(self, before: View, view: View, number: Rect) -> Step | None:
+        """Move the picture; None where it has to be painted anew."""
+        if self._levels is None:
+            self._levels = Levels(self.traces, self._plot, before)
+        if self._levels.take(self.traces, before.from_s) and self.window.is_live:
+            self._is_filled = False
+            return Step(0, (), number)  # moved, it would look the same
+        x, y, width, height = self._plot
+        shift = round((view.from_s - before.from_s) * width / (view.to_s - view.from_s))
+        wide = max(shift + _STRIP, shift + self._words_wide)  # words of limits stand still
+        if shift < 0 or wide >= width / 2:
+            return None
+        # One rectangle with the number above it: two would cost a clip of many spans.
+        left, upper, right, lower = x + width - wide, y, x + width, y + height
+        if number:
+            left, upper = min(left, number[0]), min(upper, number[1])
+            right, lower = max(right, number[0] + number[2]), max(lower, number[1] + number[3])
+        self._fill_tail(x + width - max(x, left))
+        return Step(shift, self._rows_of_lines(), (left, upper, right - left, lower - upper))
+
+    def _rows_of_lines(self) -> Rect:
         """Return the part of the plot in which lines stood since all points were laid out."""
         x, y, width, height = self._plot
         upper, lower = self._rows
+        up, down = rows_of(self._plot, self.view)
         for trace in self.traces:
             value = trace.last()
-            if not math.isnan(value):
-                row = self.transform.m22() * value + self.transform.dy()
+            if value == value:  # no gap
+                row = up * value + down
                 upper, lower = min(upper, row), max(lower, row)
         self._rows = upper, lower
         if upper > lower:  # no line has had a value yet
-            return _NOTHING
+            return ()
         first = max(y, math.floor(upper) - 2)
         last = min(y + height, math.ceil(lower) + 3)
-        if not first < last:
-            return _NOTHING
-        return QRect(x, first, width, last - first)
+        return (x, first, width, last - first) if first < last else ()
 
     @property
     def can_scroll(self) -> bool:
@@ -368,10 +411,9 @@ class Scene:
 
     def paint_tail(self, painter: QPainter, ratio: float, upper: int) -> None:
         """Draw what ``advance`` told to paint after it moved the rest, from ``upper`` px down."""
-        plot = self.layout.plot
-        if upper < plot.y():
+        if upper < self._plot[1]:  # else the part to paint lies inside the plot, and clips itself
             self._value.paint(painter, ratio)
-        painter.setClipRect(plot)
+            painter.setClipRect(self.layout.plot)
         for picture in self._pictures:
             picture.draw_tail(painter)
 

@@ -34,7 +34,7 @@ from hwstudio.gui.kit.trace_data import (
 from hwstudio.gui.kit.trace_look import Layout, TraceLook, axis_height
 from hwstudio.gui.kit.trace_paint import Readout, paint_cursor, paint_focus
 from hwstudio.gui.kit.trace_readout import readout_of
-from hwstudio.gui.kit.trace_scene import Scene
+from hwstudio.gui.kit.trace_scene import Change, Scene
 from hwstudio.gui.kit.trace_still import Still, paint_still
 from hwstudio.gui.kit.trace_window import TimeWindow
 
@@ -118,15 +118,15 @@ class TraceSurface(QWidget):
             self._touch()
         elif not is_plain:
             self.update()
-        elif changed.shift is None:
+        elif isinstance(changed, Change):
             self.update(changed.lines)
             if not changed.number.isEmpty():
                 self.update(changed.number)
-        elif not changed.lines.isEmpty():
-            if changed.shift and not changed.moved.isEmpty():
-                self.scroll(-changed.shift, 0, changed.moved)
-            self._tail = changed.lines
-            self.update(changed.lines)
+        elif changed.strip:
+            if changed.shift and changed.moved:
+                self.scroll(-changed.shift, 0, QRect(*changed.moved))
+            self._tail = QRect(*changed.strip)
+            self.update(self._tail)
 
     def set_window(self, window: TimeWindow, now_s: float | None = None) -> None:
         """Show another stretch of time; ``now_s`` moves what counts as now."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter
 
 from hwstudio.gui.kit.theme_access import tokens
@@ -10,7 +9,7 @@ from hwstudio.gui.kit.trace_look import Fonts, Layout
 from hwstudio.gui.kit.trace_stamps import Stamps, shared_stamps
 
 _APART = 4  # px between number and unit
-_NOTHING = QRect()
+Rect = tuple[int, ...]  # x, y, width, height; empty = nothing
 
 
 class HeadValue:
@@ -25,7 +24,7 @@ class HeadValue:
         self._parts = ("", "")
         self._is_shown = False
         self._right = self._base = self._wide = self._unit_room = 0
-        self._head = _NOTHING
+        self._top = self._tall = 0
         self._is_big = False
         self.refresh(fonts)
 
@@ -43,7 +42,8 @@ class HeadValue:
 
     def place(self, parts: tuple[str, str], layout: Layout, *, is_wanted: bool) -> None:
         """Take over number and unit, and where the head stands."""
-        self._head, self._base, self._is_big = layout.head, layout.base, layout.is_big
+        self._base, self._is_big = layout.base, layout.is_big
+        self._top, self._tall = layout.head.y(), layout.head.height()
         self._right = layout.head.x() + layout.head.width()
         self._is_shown = is_wanted and not layout.head.isEmpty()
         self._take(parts)
@@ -56,13 +56,13 @@ class HeadValue:
             self._unit_room = self._of_unit.width((parts[1],)) + _APART if parts[1] else 0
             self._wide = self._stamps().width(parts[0])
 
-    def change(self, parts: tuple[str, str]) -> QRect | None:
+    def change(self, parts: tuple[str, str]) -> Rect | None:
         """Take over other words and say what to paint; None when they outgrew their room."""
         if parts == self._parts:
-            return _NOTHING
+            return ()
         if not self._is_shown:
             self._parts = parts
-            return _NOTHING
+            return ()
         unit_before, room_before = self._parts[1], self._wide + self._unit_room
         self._take(parts)
         room = self._wide + self._unit_room
@@ -70,7 +70,7 @@ class HeadValue:
             return None
         left = self._right - max(room_before, room) - 2
         end = self._right if parts[1] != unit_before else self._right - self._unit_room
-        return QRect(left, self._head.y(), end - left + 2, self._head.height())
+        return left, self._top, end - left + 2, self._tall
 
     def paint(self, painter: QPainter, ratio: float | None) -> None:
         """Draw number and unit; without a screen's ratio as text, for a file."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 SHORTEST_S = 10.0
 LONGEST_S = 400 * 86400.0
 _NEAR = 0.02  # an end this close to now, in parts of the span, follows again
 
 
-@dataclass(frozen=True, slots=True)
-class TimeWindow:
+class TimeWindow(NamedTuple):
     """From and to in Unix seconds. ``is_live`` = its end follows the newest value."""
 
     from_s: float
@@ -36,7 +35,7 @@ class TimeWindow:
         span = min(max(self.span_s * factor, SHORTEST_S), LONGEST_S)
         share = (around_s - self.from_s) / self.span_s
         start = around_s - share * span
-        return replace(self, from_s=start, to_s=start + span).held(now_s)
+        return self._replace(from_s=start, to_s=start + span).held(now_s)
 
     def panned(self, seconds: float, now_s: float) -> TimeWindow:
         """Return it moved, to the past when negative; it never leaves now behind."""

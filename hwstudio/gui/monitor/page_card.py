@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from hwstudio.gui.kit.card import Card, EmptyState
 from hwstudio.gui.kit.fields import ChoiceField
+from hwstudio.gui.kit.ground import Ground
 from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.monitor.plots import CoreBars, PageCharts
@@ -63,7 +64,7 @@ class PageCard(Card):
         self._connect()
 
     def _charts_page(self) -> QWidget:
-        made = QWidget()
+        made = Ground()
         box = QVBoxLayout(made)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from hwstudio.core.probe.live import ProcessUse
+from hwstudio.gui.kit.ground import Ground
 from hwstudio.gui.monitor.end_dialog import ProcessEnder
 from hwstudio.gui.monitor.tables import ProcessTable
 
@@ -25,7 +26,7 @@ class _FilterEdit(QLineEdit):
             super().keyPressEvent(event)
 
 
-class ProcessPanel(QWidget):
+class ProcessPanel(Ground):
     """``said`` and ``refused`` carry sentences about ended processes."""
 
     said = Signal(str)

@@ -144,18 +144,16 @@ class Tile(QAbstractButton):
         painter.end()
 
     def _paint_note(self, painter: QPainter, base: int, width: int, ratio: float) -> None:
-        text = self.state.note
-        if self._notes.note_width(text) <= width:
-            self._notes.note(painter, (_PAD, base), text, ratio)
-            return
-        painter.setFont(self._small)
-        painter.setPen(QColor(tokens().muted))
-        painter.drawText(_PAD, base, self._shown_note(width))
+        self._notes.note(painter, (_PAD, base), self._shown_note(width), ratio)
 
     def _shown_note(self, width: int) -> str:
+        """Return the note cut to what fits; letters are added up, for laying them out is dear."""
         text = self.state.note
         if self._note[:2] != (text, width):
-            shown = self._of_small.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            shown, count = text, len(text)
+            while count and self._notes.note_width(shown) > width:
+                count -= 1
+                shown = f"{text[:count].rstrip()}…"
             self._note = (text, width, shown)
         return self._note[2]
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from hwstudio.core.monitor.limits.evidence import Verdict
 from hwstudio.gui.kit.card import ICON_OF, Card
+from hwstudio.gui.kit.ground import Ground
 from hwstudio.gui.kit.icon import IconLabel
 from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.theme_access import tokens
@@ -32,7 +33,9 @@ class VerdictCard(Card):
         self.evidence = SteadyLabel("", "small")
         self.evidence.hide()
         self.why.toggled.connect(self._on_why)
-        words = QVBoxLayout()
+        ground = Ground()
+        words = QVBoxLayout(ground)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(2)
         words.addWidget(self.sentence)
         words.addWidget(self.advice)
@@ -40,7 +43,7 @@ class VerdictCard(Card):
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row.addWidget(ground, 1)
         row.addWidget(self.why, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(row)
 

@@ -35,6 +35,7 @@ from hwstudio.core.monitor.own_pages import OwnPage, load_pages, save_pages, wit
 from hwstudio.core.monitor.recorder_control import RecorderView
 from hwstudio.core.monitor.sampler import Sampler, pcie_every_s
 from hwstudio.gui.kit.card import Card
+from hwstudio.gui.kit.ground import on_ground
 from hwstudio.gui.kit.icon import set_icon
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.steady_label import SteadyLabel
@@ -152,7 +153,7 @@ class MonitorView(Screen):
         card = Card("Processes")
         self._note = SteadyLabel("", "small", wrap=False)
         self._note.setMinimumWidth(220)
-        card.head.addWidget(self._note)
+        card.head.addWidget(on_ground(self._note))
         self.process_panel = ProcessPanel()
         self.processes = self.process_panel.table
         card.body.addWidget(self.process_panel, 1)

@@ -12,6 +12,7 @@ import gc
 from PySide6.QtCore import QObject, QTimer, Slot
 
 _EVERY_MS = 1000
+_CALM_MS = 4000  # after a look that found nothing to do: each wakes the whole program
 
 
 class Sweeper(QObject):
@@ -40,3 +41,6 @@ class Sweeper(QObject):
         due = [number for number, (count, limit) in enumerate(counts) if count > limit > 0]
         if due:
             gc.collect(due[-1])
+        wanted = _EVERY_MS if due else _CALM_MS
+        if self._timer.interval() != wanted:
+            self._timer.setInterval(wanted)

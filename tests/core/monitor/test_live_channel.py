@@ -102,3 +102,15 @@ def test_a_sample_survives_the_way_through_a_document(values, limits, taken_s):
         (GpuHolder(12, "gpu.0", None),),
     )
     assert of_document(to_document(sample)) == sample
+
+
+def test_devices_that_stay_are_taken_over_and_new_ones_are_not_missed():
+    def document(*names):
+        devices = tuple(Device(name, name, "gpu", {}, ()) for name in names)
+        return to_document(Sample(1.0, {}, {}, devices, {}, ()))
+
+    before = document("gpu.0")
+    first = of_document(before)
+    assert of_document(document("gpu.0"), (before, first)).devices is first.devices
+    more = of_document(document("gpu.0", "gpu.1"), (before, first)).devices
+    assert [device.id for device in more] == ["gpu.0", "gpu.1"]

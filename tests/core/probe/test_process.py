@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,7 @@ def test_work_that_no_watched_process_did_brings_the_next_scan_forward(tmp_path)
 
 
 @linux_only
-def test_a_new_process_comes_and_an_ended_one_goes_with_the_next_read(tmp_path):
+def test_a_new_process_comes_with_the_next_read_and_the_count_follows_within_seconds(tmp_path):
     _all_ran(tmp_path, 0)
     for pid in (1, 2):
         _stat(tmp_path, pid, pages=pid)
@@ -158,7 +159,7 @@ def test_a_new_process_comes_and_an_ended_one_goes_with_the_next_read(tmp_path):
     (tmp_path / "9" / "stat").unlink()
     (tmp_path / "9" / "cmdline").unlink()
     (tmp_path / "9").rmdir()
-    assert probe.read(3.0).value.count == 2
+    assert probe.read(6.0).value.count == 2
     probe.close()
 
 
@@ -188,6 +189,24 @@ def test_this_process_is_found_with_its_owner_and_an_ended_one_goes():
 
 def _open_files():
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@linux_only
+def test_a_new_thread_is_not_taken_for_a_process():
+    probe = _probe(Path("/proc"))
+    probe.read(0.0)
+    probe.read(1.0)
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    found = {p.pid for p in probe.read(2.0).value.processes}
+    done.set()
+    thread.join()
+    child.communicate(b"\n")
+    probe.close()
+    assert child.pid in found
+    assert thread.native_id not in found
 
 
 @linux_only

@@ -469,3 +469,20 @@ def test_a_sensor_that_never_had_a_value_draws_nothing_and_breaks_nothing(make):
     chart.append(NOW + 4, [0.5])
     QApplication.processEvents()
     assert _on_screen(chart) == _seen(chart)
+
+
+@pytest.mark.parametrize("step_s", [1.0, 1.013])
+def test_a_level_line_is_right_without_being_painted_and_so_is_what_follows_it(
+    make, step_s, monkeypatch
+):
+    chart = make(_line([0.51] * 61), _line([0.0] * 61), look=TraceLook("Level", BYTES, 1.0))
+    told = []
+    monkeypatch.setattr(chart, "update", lambda *where: (told.append(where), _update(*where)))
+    _update = super(type(chart), chart).update
+    values = [(0.51 + 0.0001 * (n % 3), 0.0) for n in range(20)] + [(0.7, 0.0), (0.7, NAN)]
+    values += [(0.7, 0.1)] * 4
+    for n, pair in enumerate(values):
+        chart.append(NOW + (n + 1) * step_s, pair)
+        assert _on_screen(chart) == _seen(chart), n
+        assert bool(told) is (n >= 20), n
+        told.clear()
