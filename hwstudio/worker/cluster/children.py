@@ -59,7 +59,7 @@ class Children:
         self._children: list[Child] = []
         # Of the last looks only: another program may have run out of memory before.
         self._counter = starvation.counter_file()
-        self._starved: deque[int] = deque([], maxlen=STARVED_LOOKS)
+        self._starved: deque[int] = deque(maxlen=STARVED_LOOKS)
         self._starved.append(starvation.count(self._counter))
         self._is_ending = threading.Event()
         self.left = 0  # ranks that could not be ended
