@@ -22,7 +22,7 @@ import os
 import statistics
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +32,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from ours import Ear
 from shaped_link import INTERFACE, Hosts, address, can_delay, iperf3_bytes_per_s
 
+from hwstudio.core.bench.gather import Gathered
 from hwstudio.core.bench.scaling.forecast import Forecast
 from hwstudio.core.bench.scaling.inputs import forecast_of
 from hwstudio.core.bench.score import score
 from hwstudio.core.bench.statistics import clean_only, median
 from hwstudio.core.bench.suites import bench
 from hwstudio.worker.kernels import ddp
+from hwstudio.worker.kernels.ddp import CLEAN_ROUNDS
 from hwstudio.worker.kernels.scaling_inputs import Inputs
 from hwstudio.worker.ranks import Ranks
 from hwstudio.worker.sampling import Progress
@@ -64,6 +66,12 @@ class Case:
     def key(self) -> str:
         """Return what names the case in the CSV."""
         return f"{self.nproc}x {self.gbit_s}G {self.delay_ms}ms {self.hidden}w {self.batch}b"
+
+    @classmethod
+    def named(cls, key: str) -> Case:
+        """Return the case of a name in the CSV."""
+        count, rate, delay, hidden, batch = (word.rstrip("xGmswb") for word in key.split())
+        return cls(int(count), float(rate), float(delay), int(hidden), int(batch))
 
 
 class HostRanks(Ranks):
@@ -120,20 +128,25 @@ def measure(case: Case, hosts: Hosts, rounds: int, keep: Path | None) -> dict[st
     finally:
         ranks.close()
     if keep is not None:
-        heard = {"conditions": ear.heard.conditions, "samples": ear.heard.samples}
         keep.mkdir(parents=True, exist_ok=True)
-        (keep / f"{case.key}.json").write_text(json.dumps(heard), encoding="utf-8")
+        (keep / f"{case.key}.json").write_text(json.dumps(asdict(ear.heard)), encoding="utf-8")
     if found is None:
         raise RuntimeError("the worker's inputs gave no forecast")
     return row_of(case, found, ear, reference) | {"first_all_reduce_s": round(first_s, 2)}
 
 
 def row_of(case: Case, found: Forecast, ear: Ear, reference: float) -> dict[str, Any]:
-    """Return forecast and measurement side by side; the median of undisturbed rounds."""
+    """Return forecast and measurement side by side.
+
+    Measured is the median of the undisturbed rounds, of all where those are too few for a result
+    (then the verdict is "busy" and the product shows none).
+    """
     heard = ear.heard
     marks = heard.series["efficiency"]["clean"]
+    if sum(marks) < CLEAN_ROUNDS:
+        marks = [1] * len(marks)
     shares = {
-        name: median(clean_only(heard.samples[name], marks) or heard.samples[name])
+        name: median(clean_only(heard.samples[name], marks))
         for name in ("efficiency", "compute_share", "communication_share")
     }
     bus = median(heard.samples["all_reduce"])
@@ -152,9 +165,23 @@ def row_of(case: Case, found: Forecast, ear: Ear, reference: float) -> dict[str,
         "bus_gbit_s": round(bus * 8e-9, 4),
         "iperf3_gbit_s": round(reference * 8e-9, 4),
         "bus_share": round(bus / reference, 4),
-        "clean_rounds": f"{sum(marks)}/{len(marks)}",
+        "clean_rounds": f"{sum(heard.series['efficiency']['clean'])}/{len(marks)}",
         "verdict": score(bench("ddp"), heard, None).verdict.word,
     }
+
+
+def replay(done: dict[str, dict[str, Any]], keep: Path) -> dict[str, dict[str, Any]]:
+    """Return the done cases with forecast and measurement made anew from all that was heard."""
+    fresh = {}
+    for key, row in done.items():
+        file, ear = keep / f"{key}.json", Ear()
+        if file.exists():
+            ear.heard = Gathered(**json.loads(file.read_text(encoding="utf-8")))
+            found = forecast_of(ear.heard.conditions)
+            if found is not None:
+                reference = float(row["iperf3_gbit_s"]) / 8e-9
+                fresh[key] = {**row, **row_of(Case.named(key), found, ear, reference)}
+    return fresh
 
 
 def show(row: dict[str, Any]) -> None:
@@ -227,7 +254,8 @@ def main() -> int:
     parser.add_argument("--ranks", default="2", help="numbers of hosts (2)")
     parser.add_argument("--match", default="", help="only cases whose name has one of these words")
     parser.add_argument("--keep", type=Path, help="folder for all that was heard, one JSON a case")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--replay", action="store_true", help="reckon done cases anew from --keep")
     parser.add_argument("--most", type=int, default=0, help="stop after so many new cases")
     parser.add_argument("--nice", type=int, default=0, help="-20: before all other programs")
     parser.add_argument("--redo", action="store_true", help="forget the cases done before")
@@ -243,6 +271,10 @@ def main() -> int:
     open_cases = [case for case in wanted if case.key not in done]
     head = f"{'case':<32}{'forecast':>9}{'measured':>9}{'error':>8}"
     print(f"{head}  interval    bus/ip  first   clean")
+    if chosen.replay and chosen.keep:
+        done, open_cases = replay(done, chosen.keep), []
+        for row in done.values():
+            show(row)
     for case in open_cases[: chosen.most or None]:
         with Hosts(case.nproc) as hosts:
             row = measure(case, hosts, chosen.rounds, chosen.keep)

@@ -117,6 +117,12 @@ class SlowLink(ScriptedRanks):
         return [{"bytes": order["size_bytes"], "queue": 4, "slowed_share": [0.0], **row}] * 2
 
 
+class EasyLink(SlowLink):
+    def order(self, who, **order):
+        answers = super().order(who, **order)
+        return [{**answer, "single_s": [0.001]} for answer in answers]
+
+
 def test_the_probe_of_a_slow_link_ends_at_the_first_sum_that_takes_long():
     ranks = SlowLink(0)
     points = scaling_inputs.probe(ranks, [0, 1], 0.01)
@@ -124,3 +130,9 @@ def test_the_probe_of_a_slow_link_ends_at_the_first_sum_that_takes_long():
     assert sizes == [16384, 65536, 262144, 1048576]
     assert all(order["repeats"] >= scaling_inputs.LEAST for order in ranks.orders)
     assert points[-1]["single_s"] == [pytest.approx(1.048576)]
+
+
+def test_the_link_is_asked_for_each_bucket_itself_not_for_sizes_like_it_and_one_beyond():
+    buckets = [2_120_000, 4_150_000]
+    asked = [point["bytes"] for point in scaling_inputs.probe(EasyLink(0), [0, 1], 0.01, buckets)]
+    assert asked == [16384, 65536, 262144, 1048576, 2_120_000, 4_150_000, 2**24]

@@ -25,7 +25,7 @@ from hwstudio.worker.drive import place as places
 from hwstudio.worker.drive import requests
 from hwstudio.worker.drive.content import PAGE, Content
 from hwstudio.worker.drive.place import MIB, Place, find_place, mount_of, refuse_if_full
-from hwstudio.worker.drive.requests import AioRequests, Pattern
+from hwstudio.worker.drive.requests import LOOK_EVERY, AioRequests, Lumps, Pattern
 from hwstudio.worker.drive.scratch import PREFIX
 from hwstudio.worker.kernels.storage import PATTERNS, Traffic
 
@@ -327,3 +327,18 @@ def test_that_a_late_request_keeps_its_room_and_the_row_goes_on_when_it_is_over(
     row._aio.is_late = False
     assert row.advance() > 1
     assert row._aio.begun > stuck + pattern.depth
+
+
+@pytest.mark.parametrize(("own_share", "at_once"), [(0.5, [1, 1, 1, 1]), (1.0, [2, 4, 8, 8])])
+def test_that_requests_go_one_by_one_unless_handing_them_over_fills_a_core(
+    monkeypatch, own_share, at_once
+):
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(requests.time, "perf_counter", lambda: clock.now)
+    monkeypatch.setattr(requests.time, "thread_time", lambda: clock.now * own_share)
+    lumps, found = Lumps(8), []
+    for _ in at_once:
+        clock.now += 1.0
+        assert lumps.after(1) == (found[-1] if found else 1)  # too few yet to say
+        found.append(lumps.after(LOOK_EVERY))
+    assert found == at_once

@@ -20,6 +20,7 @@ from hwstudio.worker.cluster import boot, starvation
 
 LOOK_S = 0.1
 STOPPED_S = 0.6  # so long in the stopped state is no accident of job control
+STARVED_LOOKS = 100  # 10 s: on a busy machine a process is seconds in dying of lack of memory
 TAIL_LINES = 60
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
@@ -56,9 +57,10 @@ class Children:
     def __init__(self, channel: Channel, mark: str) -> None:
         self._channel, self._mark = channel, mark
         self._children: list[Child] = []
-        # Of the last second only: another program may have run out of memory before.
+        # Of the last looks only: another program may have run out of memory before.
         self._counter = starvation.counter_file()
-        self._starved: deque[int] = deque([starvation.count(self._counter)], maxlen=10)
+        self._starved: deque[int] = deque(maxlen=STARVED_LOOKS)
+        self._starved.append(starvation.count(self._counter))
         self._is_ending = threading.Event()
         self.left = 0  # ranks that could not be ended
 

@@ -49,6 +49,7 @@ class LinuxAio:
         self._call: Any = ctypes.CDLL(None, use_errno=True).syscall
         self._call.restype = ctypes.c_long
         self._count, self._length, self._next = count, len(row), 0
+        self.most_at_once = 1  # requests handed over in one call; see ``Lumps``
         self._requests = _requests(file, count, is_write, row)
         begin, size = self._requests.buffer_info()[0], REQUEST_WORDS * 8
         addresses = range(begin, begin + size * self._length, size)
@@ -70,7 +71,7 @@ class LinuxAio:
     def submit(self, count: int) -> None:
         """Start the next requests of the row; behind its end it begins again."""
         while count > 0:
-            fit = min(count, self._length - self._next)
+            fit = min(count, self._length - self._next, self.most_at_once)
             row = ctypes.c_void_p(self._row_at + 8 * self._next)
             begun = self._do("submit", self._context, ctypes.c_long(fit), row)
             self._next = (self._next + begun) % self._length

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from hwstudio.worker.channel import Channel
 from hwstudio.worker.ranks import Ranks
 
 SIZES = tuple(4**power * 1024 for power in range(2, 9))  # 16 KiB to 64 MiB
+APART = 1.5  # times: nearer than this to a size that is asked, another says nothing more
 LONGEST_S = 0.35  # a sum this long is the last size; longer ones follow the same line
 BUDGET_S = 0.8  # per size; never fewer than LEAST repeats
+BUCKET_BUDGET_S = 2.4  # per size of a bucket
 LEAST, MOST = 3, 9
 CALLS = 7  # sums in one repeat of the probe: one, a row of four, one beside work, and meeting
 KINDS = ("alone", "crowd", "lone")
@@ -34,7 +37,8 @@ class Inputs:
         self._count = self._warm_up()
         self.turn()
         self._pause_s = _gap_s(self._steps["lone"][0])
-        self._link = probe(ranks, self._everybody, self._pause_s)
+        buckets = self._steps["lone"][0][-1]["bucket_bytes"]
+        self._link = probe(ranks, self._everybody, self._pause_s, buckets)
 
     def _warm_up(self) -> int:
         """Return how many steps fill a turn. DDP sorts its buckets anew after the first step."""
@@ -73,15 +77,34 @@ def _gap_s(steps: list[dict[str, Any]]) -> float:
     return float(min(1.0, rests[len(rests) // 2]))
 
 
-def probe(ranks: Ranks, everybody: list[int], pause_s: float) -> list[dict[str, Any]]:
+def sizes_for(bucket_bytes: Sequence[int]) -> list[int]:
+    """Return what to ask the link: every size of the job's buckets, those below, one above.
+
+    Between two sizes the cost is only guessed, and where a link's credit after a rest ends it
+    bends: so the sizes that count are asked themselves.
+    """
+
+    def is_near(size: int) -> bool:
+        return any(1 / APART < size / each < APART for each in bucket_bytes)
+
+    largest = max(bucket_bytes, default=SIZES[-1])
+    around = [each for each in SIZES if not is_near(each)]
+    above = [each for each in around if each > largest]
+    return sorted({*bucket_bytes, *(each for each in around if each <= largest), *above[:1]})
+
+
+def probe(
+    ranks: Ranks, everybody: list[int], pause_s: float, bucket_bytes: Sequence[int] = ()
+) -> list[dict[str, Any]]:
     """Return one point per size, from small to the first that takes long."""
     points: list[dict[str, Any]] = []
     last_s = 0.0
-    for size in SIZES:
+    for size in sizes_for(bucket_bytes):
         if last_s > LONGEST_S:
             break
         each_s = 3 * pause_s + CALLS * max(last_s, 1e-4)
-        repeats = max(LEAST, min(MOST, round(BUDGET_S / each_s)))
+        budget_s = BUCKET_BUDGET_S if size in bucket_bytes else BUDGET_S
+        repeats = max(LEAST, min(MOST, round(budget_s / each_s)))
         answers = ranks.order(
             everybody, do="link", size_bytes=size, repeats=repeats, pause_s=pause_s
         )
