@@ -36,7 +36,7 @@ class Watched(Subject):
     seen: set[str] = field(default_factory=set)
 
     @cached_property
-    def chosen(self) -> dict[str, tuple[Part, ...]]:  # type: ignore[override]
+    def chosen(self) -> dict[str, tuple[Part, ...]]:
         return Subject(self.build, self.around).chosen  # sorting the parts is no look at them
 
     def has(self, *kinds: str) -> bool:
@@ -53,12 +53,12 @@ class Watched(Subject):
         return told and Watched(told.build, told.around, self.seen)
 
     @property
-    def cards(self) -> tuple[CardGroup, ...]:  # type: ignore[override]
+    def cards(self) -> tuple[CardGroup, ...]:
         self.seen.add("gpu_card")
         return self.around.cards(self.build)
 
     @property
-    def psus(self) -> tuple[Psu, ...]:  # type: ignore[override]
+    def psus(self) -> tuple[Psu, ...]:
         self.seen.add("psu")
         return self.around.psus(self.build)
 
