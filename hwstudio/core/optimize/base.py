@@ -7,8 +7,9 @@ no other base beats in price and in everything the other half asks about.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import ge
 
 from hwstudio.core.model.build import Build
@@ -31,6 +32,7 @@ from hwstudio.core.rules.bios_table import refusal_key
 from hwstudio.core.rules.engine import has_error
 
 KITS = (1, 2)
+NEVER_BYTES = 2**60  # more than any kits hold
 FEWEST_MODULES = 2  # one module halves the memory bandwidth of every desktop platform
 
 
@@ -94,16 +96,17 @@ class Bases:
     """Finds the bases for an ask and remembers them; the wall circuit plays no part in it."""
 
     def __init__(
-        self, parts: BaseParts, request: Request, tainted: frozenset[str] = frozenset()
+        self, parts: BaseParts, request: Request, tainted: frozenset[str], prices: Prices
     ) -> None:
         self.parts = parts
-        self.prices = Prices(request)
+        self.prices = prices
         self._tainted = tainted
         self._kept = tainted | frozenset(request.owned)  # their pieces differ in price
         # Only tax and pieces at hand make several drives on one line cost other than each alone.
         has_lines = bool(request.tax_pct or request.owned)
         self._drives = _few_drives(parts, self.prices, tainted, self._kept, has_lines=has_lines)
         self._allow_unknown = request.allow_unknown
+        self._steps = sorted({r.capacity_bytes * kits for r in parts.rams for kits in KITS})
         self._found: dict[tuple[Ask, Reach | None], tuple[Base, ...]] = {}
         self._narrowed: dict[int, BaseParts] = {}
         self._memory: dict[int, tuple[tuple[Ram, int], ...]] = {}
@@ -126,6 +129,7 @@ class Bases:
 
     def of(self, ask: Ask, reach: Reach | None = None) -> tuple[Base, ...]:
         """Return the bases that carry ``ask``, cheapest first; only those inside a reach."""
+        ask = replace(ask, ram_bytes=self._step(ask.ram_bytes))
         key = (ask, reach)
         if key not in self._found:
             order = sorted(
@@ -137,10 +141,15 @@ class Bases:
 
     def least_cents(self, count: int, ram_bytes: int) -> int:
         """Return a price no base for so many cards and so much memory undercuts, remembered."""
-        key = (count, ram_bytes)
+        key = (count, self._step(ram_bytes))
         if key not in self._least:
-            self._least[key] = self._least_of(count, ram_bytes)
+            self._least[key] = self._least_of(*key)
         return self._least[key]
+
+    def _step(self, ram_bytes: int) -> int:
+        """Return the least memory of any kits that holds as much: asks in between are the same."""
+        at = bisect_left(self._steps, ram_bytes)
+        return self._steps[at] if at < len(self._steps) else NEVER_BYTES
 
     def _least_of(self, count: int, ram_bytes: int) -> int:
         parts, cents = self._few_parts(count), self.prices.cents

@@ -1,10 +1,9 @@
 """Which wishes cannot be met together: the fewest of them, and how far one must give.
 
-A question without an answer asks for too much at once. Wishes are dropped one after another; one
-without which the rest still cannot be met is innocent and stays dropped. What is left cannot be
-met, and could be without any one of it: an irreducible set (a deletion filter). Lifting a wish
-takes no build away, but for parts at hand (without them they must be bought) and locked parts older
-than others may be; so the set is gone through again until it stays.
+A question without an answer asks for too much at once. Wishes are dropped one after another, or
+several at once; those without which the rest still cannot be met are innocent and stay dropped.
+What is left cannot be met, and could be without any one of it: an irreducible set (a deletion
+filter). Where lifting a wish may take builds away the set is gone through again until it stays.
 
 A look asks whether any build inside the budget meets some wishes. Under a slider it asks for the
 least price of them all, which no budget changes and which is remembered: so it is told at once.
@@ -17,7 +16,7 @@ from dataclasses import dataclass, fields, replace
 
 from hwstudio.core.base.units import watts
 from hwstudio.core.model.part import GpuCard
-from hwstudio.core.optimize.complete import lower_bound
+from hwstudio.core.optimize.complete import lower_bound, may_house
 from hwstudio.core.optimize.limits import unmatched_pins
 from hwstudio.core.optimize.planner import Planner
 from hwstudio.core.optimize.prices import NEVER_CENTS
@@ -27,6 +26,8 @@ from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.optimize.wish_list import Wish, vram_words, wishes_of
 
 SPACES_KEPT = 24  # of one inquiry
+MOST_SEARCHES = 1500  # classes of one inquiry
+TRIED_FIRST = 2  # classes of a look, before all of them are looked at together
 STEP_W = 50.0
 MOST_W = 3000.0
 COUNT_WORDS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
@@ -40,6 +41,7 @@ class Blame:
     wishes: tuple[str, ...]
     fields: frozenset[str]  # of the request
     way: str = ""
+    is_fewest: bool = True  # else not every one of them was tried without
 
     @property
     def is_news(self) -> bool:
@@ -54,9 +56,14 @@ class Blame:
         else:
             number = COUNT_WORDS.get(len(self.wishes), str(len(self.wishes)))
             listed = f"{', '.join(self.wishes[:-1])} and {self.wishes[-1]}"
-            text = f"These {number} wishes cannot be met together, but can without any one of them"
-            text = f"{text}: {listed}"
+            text = f"These {number} wishes cannot be met together, {self._how_few}: {listed}"
         return f"{text}; {self.way}" if self.way else text
+
+    @property
+    def _how_few(self) -> str:
+        if self.is_fewest:
+            return "but can without any one of them"
+        return "and fewer of them may already be too many"
 
 
 class Inquiry:
@@ -69,6 +76,7 @@ class Inquiry:
         names |= {card.gpu.id: card.gpu.name for card in planner.stock.cards}
         self._wishes = tuple(wishes_of(planner.request, names))
         self._budget = planner.budget_cents
+        self._left = MOST_SEARCHES
 
     def blame(self) -> Blame | None:
         """Return an irreducible set; None when no wish is to blame, or a lock names nothing."""
@@ -80,41 +88,82 @@ class Inquiry:
         guilty = others
         if self._can_be_met(others):  # then the budget is to blame, often it alone
             guilty = self._wishes if self._can_be_met(budget) else budget
-        before: tuple[Wish, ...] = ()
-        while guilty != before:  # the last round changes nothing, and has tried every single one
-            guilty, before = self._fewest(guilty), guilty
+        before, guilty = guilty, self._fewest(guilty)
+        while self._may_take_away and guilty != before:  # the last round changes nothing
+            before, guilty = guilty, self._fewest(guilty)
         if not guilty:
             return None
-        names = frozenset(wish.field for wish in guilty)
-        return Blame(tuple(wish.words for wish in guilty), names, self._way(guilty))
+        names, is_fewest = frozenset(wish.field for wish in guilty), self._left > 0
+        words = tuple(wish.words for wish in guilty)
+        return Blame(words, names, self._way(guilty), is_fewest=is_fewest)
+
+    @property
+    def _may_take_away(self) -> bool:
+        """Say that lifting a wish may take builds away, so that one pass is not enough.
+
+        Parts at hand must then be bought, locked parts may be older than others, and chips
+        nobody measured are trusted only where their maker was asked for.
+        """
+        request = self._request
+        return bool(request.owned or request.pinned or request.gpu_makers)
 
     def _fewest(self, wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
-        kept = wishes
-        for wish in wishes:
-            others = tuple(other for other in kept if other is not wish)
-            if not self._can_be_met(others):
-                kept = others
-        return kept
+        """Return what is left when wishes are dropped in their order, the guilty ones kept.
+
+        Half of them is tried at once: what can go together could have gone one by one.
+        """
+        if len(wishes) == 1:
+            return self._without(wishes, wishes)
+        half = (len(wishes) + 1) // 2
+        return self._without(self._without(wishes, wishes[:half]), wishes[half:])
+
+    def _without(self, kept: tuple[Wish, ...], group: tuple[Wish, ...]) -> tuple[Wish, ...]:
+        """Return ``kept`` without those of a group, one after another, that need not be kept."""
+        others = tuple(wish for wish in kept if wish not in group)
+        if not self._can_be_met(others):
+            return others
+        if len(group) == 1:
+            return kept
+        half = len(group) // 2
+        return self._without(self._without(kept, group[:half]), group[half:])
 
     def _can_be_met(self, kept: Sequence[Wish]) -> bool:
-        """Return whether some build meets the job and these wishes; all others are lifted."""
+        """Return whether some build meets the job and these wishes; all others are lifted.
+
+        What is not told counts as met: too many wishes may then be kept, never too few.
+        """
         names = {wish.name for wish in kept}
         request, budget = self._request, self._budget
         for wish in self._wishes:
             if wish.name not in names:
                 request = wish.lift(request)
-        return self._is_met(request, budget if "budget" in names else NEVER_CENTS - 1)
+        found = self._is_met(request, budget if "budget" in names else NEVER_CENTS - 1)
+        return found is not False
 
-    def _is_met(self, request: Request, most: int) -> bool:
-        """Return whether any build for a request costs up to ``most`` cents."""
+    def _is_met(self, request: Request, most: int) -> bool | None:
+        """Return whether any build for a request costs up to ``most`` cents; None = not told.
+
+        It is not told once too many classes were searched. They are counted, not timed, so that
+        the answer is the same on every machine.
+        """
         planner = Planner(replace(request, budget=LARGEST_BUDGET), self._stock)
         if self._stock.spaces_kept > SPACES_KEPT and planner.space.least is None:
             planner.space.least = least_cents(planner)
         if planner.space.least is not None:
             return planner.space.least <= most
         bounds = ((lower_bound(planner.space, c), c) for c in planner.classes())
-        within = sorted((b, n, c) for n, (b, c) in enumerate(bounds) if b <= most)
-        return any(planner.cheapest(gpu_class, most) is not None for _, _, gpu_class in within)
+        within = [
+            c for _, _, c in sorted((b, n, c) for n, (b, c) in enumerate(bounds) if b <= most)
+        ]
+        for number, gpu_class in enumerate(within):
+            if number == TRIED_FIRST and not may_house(planner.space, within, most):
+                return False
+            if not self._left:
+                return None
+            self._left -= 1
+            if planner.cheapest(gpu_class, most) is not None:
+                return True
+        return False
 
     def _way(self, guilty: Sequence[Wish]) -> str:
         """Return how far one of the wishes must give, all others kept; "" where none alone does."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.limits import WIDE
+from hwstudio.core.optimize.memory import LISTS_KEPT, remember
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.space import GpuClass, Space
 from hwstudio.core.predict.chips import chips
@@ -23,9 +25,13 @@ PSU_EFFICIENCY = 0.90  # of an 80 PLUS Gold unit at half load
 REST_W = 100.0  # processor, drives, fans while GPUs work; only ranks classes, the answer is exact
 
 
-def classes_of(space: Space) -> tuple[GpuClass, ...]:
-    """Return every class that holds the job and has a predicted speed."""
+def classes_of(space: Space, kept: dict[Any, Any]) -> tuple[GpuClass, ...]:
+    """Return every class that holds the job and has a predicted speed.
+
+    ``kept``: where the speeds are remembered for requests that let other cards in.
+    """
     request = space.request
+    speeds = _speeds(request, kept)
     gpus = [cards[0].gpu for cards in space.cards.values()]
     widest = {
         cards[0].gpu.id: max(card.pcie_lanes or WIDE for card in cards)
@@ -36,11 +42,25 @@ def classes_of(space: Space) -> tuple[GpuClass, ...]:
         for lanes in LANE_MODES if count > 1 else (WIDE,):
             if count > 1 and lanes > widest[gpu.id]:
                 continue
-            asked = lanes if count > 1 else None
-            speed = request.predictor.speed(request.workload, gpu, count=count, lanes_per_gpu=asked)
+            speed = speeds.get((gpu.id, count, lanes))
+            if speed is None:
+                asked = lanes if count > 1 else None
+                speed = request.predictor.speed(
+                    request.workload, gpu, count=count, lanes_per_gpu=asked
+                )
+                speeds[gpu.id, count, lanes] = speed
             if speed.median and is_fast_enough(speed, request):
                 out.append(GpuClass(gpu, count, lanes, speed))
     return tuple(out)
+
+
+def _speeds(request: Request, kept: dict[Any, Any]) -> dict[tuple[str, int, int], Prediction]:
+    key = ("speeds", request.workload, request.predictor)
+    found: dict[tuple[str, int, int], Prediction] | None = kept.get(key)
+    if found is None:
+        found = {}
+        remember(kept, key, found, LISTS_KEPT)
+    return found
 
 
 def is_fast_enough(speed: Prediction, request: Request) -> bool:

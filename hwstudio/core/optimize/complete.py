@@ -9,6 +9,7 @@ lists; the lists were cut only where another part replaces the one left out (see
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -58,6 +59,31 @@ def cheapest_build(
         if found is not None:
             best, limit = found, found.cents - 1
     return best
+
+
+def may_house(space: Space, classes: Sequence[GpuClass], limit_cents: int) -> bool:
+    """Return whether some base inside a limit has room for the smallest card of the classes.
+
+    One look at what all of them need at least: where it fails, none of them has a computer. The
+    base is asked for the fewest cards, lanes, slots and memory, so that none carries less.
+    """
+    pairs = [(c, card) for c in classes for card in space.cards.get(c.gpu.id, ())]
+    asks = [ask_of(space, gpu_class, card) for gpu_class, card in pairs]
+    if not asks:
+        return False
+    least = Ask(
+        min(ask.count for ask in asks),
+        min(ask.lanes for ask in asks),
+        min(ask.ram_bytes for ask in asks),
+        min(ask.card_slots for ask in asks),
+    )
+    shortest = min(card.length_mm or 0.0 for _, card in pairs)
+    for base in space.bases.of(least, space.reach):
+        if base.cents > limit_cents:
+            break
+        if space.shell.room_mm(base) >= shortest:
+            return True
+    return False
 
 
 def lower_bound(space: Space, gpu_class: GpuClass) -> int:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from hwstudio.core.model.part import Case, Cooler, GpuCard, Part, Psu
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.drive_sets import Places
+from hwstudio.core.optimize.memory import LISTS_KEPT, remember
 from hwstudio.core.optimize.prices import Prices
 from hwstudio.core.optimize.request import Request
 from hwstudio.core.optimize.stock import cents_of, cheapest_of_each
@@ -22,16 +23,8 @@ from hwstudio.core.power.supply import is_atx3
 P = TypeVar("P", bound=Part)
 Cents = Callable[[Part], int]
 UNLIMITED = 1e6
-LISTS_KEPT = 160  # some hundred kB; eight lists a request, twice
 SPIKE_ORDER = (False, None, True)  # how an ATX version stands millisecond spikes, worst first
 EFFICIENCY_ORDER = ("White", "Standard", "Bronze", "Silver", "Gold", "Platinum", "Titanium")
-
-
-def remember(kept: dict[Any, Any], key: object, found: object, most: int) -> None:
-    """Keep the newest ``most``; several threads may do so at once."""
-    while len(kept) >= most:
-        kept.pop(next(iter(kept), None), None)
-    kept[key] = found
 
 
 def wanted_of(group: Sequence[P], request: Request, kept: dict[Any, Any]) -> Sequence[P]:

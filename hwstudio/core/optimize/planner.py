@@ -17,8 +17,8 @@ from hwstudio.core.optimize.complete import (
     cut_key,
     lower_bound,
 )
-from hwstudio.core.optimize.few import LISTS_KEPT, remember
 from hwstudio.core.optimize.limits import WIDE
+from hwstudio.core.optimize.memory import LISTS_KEPT, remember
 from hwstudio.core.optimize.ownership import Terms, bill
 from hwstudio.core.optimize.prices import NEVER_CENTS
 from hwstudio.core.optimize.request import Objective, Request
@@ -99,7 +99,7 @@ class Planner:
         key = ("classes", lanes, speeds, asked.gpu_counts, asked.allow_unknown, asked.gpu_makers)
         found: tuple[GpuClass, ...] | None = self.stock.few.get(key)
         if found is None:
-            found = classes_of(self.space)
+            found = classes_of(self.space, self.stock.few)
             remember(self.stock.few, key, found, LISTS_KEPT)
         return found
 

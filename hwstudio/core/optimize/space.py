@@ -22,7 +22,8 @@ from hwstudio.core.optimize.drive_sets import (
     first_drives,
     most_places,
 )
-from hwstudio.core.optimize.few import Few, remember, wanted_of
+from hwstudio.core.optimize.few import Few, wanted_of
+from hwstudio.core.optimize.memory import remember
 from hwstudio.core.optimize.prices import Prices
 from hwstudio.core.optimize.request import Request
 from hwstudio.core.optimize.shell import Shell
@@ -97,20 +98,21 @@ class Space:
         tainted: frozenset[str] = frozenset().union(*cuts)
         volts = read_mains(request.mains).volts
         most = limits.LOW_LINE_MOST_W if volts < limits.HIGH_LINE_V else math.inf
-        prices = Prices(request)
+        prices = Prices.of(request, stock.few)
         at_hand = (p.id for g in wanted.groups() for p in g if limits.is_named(p, request.owned))
         kept = tainted.union(at_hand)
-        psus = [p for p in _known(wanted.psus, request, limits.is_psu_known) if p.rated_w <= most]
+        psus = _known(wanted.psus, request, limits.is_psu_known, prices)
         bases = _bases(request, stock, wanted, tainted)
-        cases = _known(wanted.cases, request, limits.is_case_known)
-        coolers = _known(wanted.coolers, request, limits.is_cooler_known)
+        cases = _known(wanted.cases, request, limits.is_case_known, prices)
+        coolers = _known(wanted.coolers, request, limits.is_cooler_known, prices)
+        psus = tuple(psu for psu in psus if psu.rated_w <= most)
         bays = most_places(bases.parts.drives, bases.parts.data)
         few = Few(stock.few, request, kept, prices)
         shell = Shell.of(few.cases(cases, bays), few.coolers(coolers), few.psus(psus), prices.cents)
         return cls(
             request,
             bases,
-            few.cards(_known(wanted.cards, request, limits.is_card_known)),
+            few.cards(_known(wanted.cards, request, limits.is_card_known, prices)),
             shell.cases,
             shell.coolers,
             shell.psus,
@@ -211,28 +213,28 @@ def _bases(request: Request, stock: Stock, wanted: Stock, tainted: frozenset[str
         [drive for drive in found if limits.is_wanted(drive, request)]
         for found in (first_drives(stock.storages, request), data_drives(stock.storages, request))
     )
-    prices = Prices(request)
+    prices = Prices.of(request, stock.few)
     # Only tax and pieces at hand make several drives on one line cost other than each alone.
     has_lines = bool(request.tax_pct or request.owned)
     alike = tainted | frozenset(request.owned if not has_lines else (d.id for d in firsts))
     made = Bases(
         BaseParts(
-            _known(wanted.cpus, request, limits.is_cpu_known),
-            _known(wanted.motherboards, request, limits.is_board_known),
-            _known(wanted.rams, request, limits.is_ram_known),
-            _known(firsts, request, limits.is_drive_known),
+            _known(wanted.cpus, request, limits.is_cpu_known, prices),
+            _known(wanted.motherboards, request, limits.is_board_known, prices),
+            _known(wanted.rams, request, limits.is_ram_known, prices),
+            _known(firsts, request, limits.is_drive_known, prices),
             drive_sets(others, request, prices, alike),
         ),
         request,
         tainted,
+        prices,
     )
     remember(stock.bases, key, made, BASES_KEPT)
     return made
 
 
 def _known(
-    parts: Sequence[P], request: Request, test: Callable[[P, Request], bool]
+    parts: Sequence[P], request: Request, test: Callable[[P, Request], bool], prices: Prices
 ) -> tuple[P, ...]:
-    prices = Prices(request)
     fit = (p for p in parts if test(p, request))
     return tuple(sorted(fit, key=lambda p: (prices.cents(p), p.id)))

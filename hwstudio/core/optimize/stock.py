@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from operator import ge
 from typing import Any, TypeVar
 
@@ -106,7 +107,8 @@ def cheapest_of_each(
     for part in sorted(parts, key=lambda p: (cents(p), p.id)):
         mine = better(part)
         rivals = kept.setdefault(same(part), [])
-        if sum(all(map(ge, theirs, mine)) for theirs, _ in rivals) >= rivals_needed:
+        beaten_by = (True for theirs, _ in rivals if all(map(ge, theirs, mine)))
+        if len(tuple(islice(beaten_by, rivals_needed))) == rivals_needed:
             continue
         if part.id not in tainted:
             rivals.append((mine, part))

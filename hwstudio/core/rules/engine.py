@@ -61,10 +61,8 @@ def examine(build: Build, around: Circumstances | None = None) -> Examination:
     findings: list[Finding] = []
     judged: dict[str, None] = {}
     unjudged: dict[str, None] = {}
-    for rule in _about(frozenset(subject.chosen), ""):
-        if rule.skips_open_frame and subject.is_open:
-            continue
-        found = [_finding(rule, said) for said in _say(rule, subject)]
+    for rule in rules_for(subject):
+        found = ask(rule, subject)
         findings.extend(found)
         is_open = any(finding.severity is Severity.UNKNOWN for finding in found)
         (unjudged if is_open else judged)[rule.id] = None
@@ -77,13 +75,23 @@ def has_error(build: Build, *, touching: str = "") -> bool:
     ``touching``: ask only the rules about this kind of part.
     """
     subject = Subject(build, Circumstances())
-    for rule in _about(frozenset(subject.chosen), touching):
-        if rule.skips_open_frame and subject.is_open:
-            continue
+    for rule in rules_for(subject, touching):
         told = subject.told_drives(rule.fields) if subject.missing(rule.fields) else subject
         if told and any(said.severity is Severity.ERROR for said in rule.judge(told)):
             return True
     return False
+
+
+def rules_for(subject: Subject, touching: str = "") -> Iterator[Rule]:
+    """Yield the rules that apply; ``touching``: only those about this kind of part."""
+    for rule in _about(frozenset(subject.chosen), touching):
+        if not (rule.skips_open_frame and subject.is_open):
+            yield rule
+
+
+def ask(rule: Rule, subject: Subject) -> tuple[Finding, ...]:
+    """Return what one rule that applies has to say."""
+    return tuple([_finding(rule, said) for said in _say(rule, subject)])
 
 
 @cache

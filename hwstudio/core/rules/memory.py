@@ -110,7 +110,7 @@ def memory_bytes(subject: Subject) -> int | None:
     if each is not None and modules is not None:
         return int(each * modules)
     whole = subject.value("ram.capacity_bytes")
-    return None if whole is None else int(whole * subject.build.ram_kits)
+    return None if whole is None else int(whole * subject.kits)
 
 
 def _slots(subject: Subject) -> Iterator[Said]:

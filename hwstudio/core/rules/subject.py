@@ -140,10 +140,15 @@ class Subject:
         return _there(self.build.cooler)
 
     @property
+    def kits(self) -> int:
+        """Return how many memory kits there are."""
+        return self.build.ram_kits if self.has("ram") else 0
+
+    @property
     def modules(self) -> int | None:
         """Return how many memory modules there are, when known."""
         per_kit = self.value("ram.modules")
-        return None if per_kit is None else per_kit * self.build.ram_kits
+        return None if per_kit is None else per_kit * self.kits
 
     @property
     def is_open(self) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.units import GIB
+from hwstudio.core.optimize import blame
 from hwstudio.core.optimize.blame import beside, blame_of
 from hwstudio.core.optimize.brute import best_of_all
 from hwstudio.core.optimize.planner import Planner
@@ -86,6 +87,20 @@ def test_a_budget_and_a_size_that_cannot_be_had_together_are_named_with_the_next
     assert "at least 24 GiB on each GPU would do" in found.words
     assert "cannot be met together" in found.words
     assert found.words in solve(wish, stock).binding
+
+
+def test_after_too_many_searches_it_says_that_fewer_wishes_may_do(make, job, monkeypatch):
+    stock = make.stock()
+    wish = ask(job, gpu_counts=(1,), max_power_w=90.0, min_ram_bytes=16 * GIB)
+    assert blamed(wish, stock).fields == {"max_power_w"}
+    monkeypatch.setattr(blame, "MOST_SEARCHES", 0)
+    found = blamed(wish, stock)
+    assert found is not None
+    assert not found.is_fewest
+    assert found.fields > {"max_power_w"}
+    assert "fewer of them may already be too many" in found.words
+    assert "without any one of them" not in found.words
+    assert best_of_all(without(wish, found.fields), stock) is None
 
 
 @pytest.mark.parametrize("budget", [2500, LARGEST_BUDGET])
