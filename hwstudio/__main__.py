@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -71,11 +72,14 @@ def _window_or_terminal(home: str | None, project: str | None) -> int:
     """Open the window, or say why it cannot open and assess in the terminal instead."""
     from hwstudio.gui.shell.screen_check import find_screen
 
+    gc.disable()  # what a start makes is no garbage; the window sweeps by itself once it stands
     screen = find_screen(os.environ, sys.platform)
     if screen.reason:
+        gc.enable()
         return _terminal(home, project, screen.reason)
     if screen.platform:
         os.environ["QT_QPA_PLATFORM"] = screen.platform
+    import hwstudio.gui.quick_qt  # noqa: F401 - before the imports that it makes quick
     from hwstudio.core.base.errors import HostError, UserError
     from hwstudio.gui.app import run
 

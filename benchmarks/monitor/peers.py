@@ -188,12 +188,11 @@ def on_screen(command: list[str], name: str) -> Callable[[str, float, Seen], boo
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            find = ["xdotool", "search", "--sync", "--onlyvisible", "--class", name]
-            subprocess.run(find, env=environment, timeout=30, capture_output=True, check=True)
+            wait_for_window(name, environment)
             seen.first_frame_s.append(time.monotonic() - began)
             time.sleep(SETTLE["s"])
             measure(lambda: tree(process.pid), seconds, seen)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        except TimeoutError:
             return False
         finally:
             end(process)
@@ -201,6 +200,21 @@ def on_screen(command: list[str], name: str) -> Callable[[str, float, Seen], boo
         return True
 
     return run
+
+
+def wait_for_window(name: str, environment: dict[str, str]) -> None:
+    """Wait until a window is seen; xdotool's own waiting looks only twice a second.
+
+    Raises:
+        TimeoutError: none came within 30 s.
+    """
+    find = ["xdotool", "search", "--onlyvisible", "--class", name]
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        if not subprocess.run(find, env=environment, capture_output=True, check=False).returncode:
+            return
+        time.sleep(0.02)
+    raise TimeoutError(name)
 
 
 def at_one_second(config: Path) -> None:

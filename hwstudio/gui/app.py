@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hwstudio.gui.quick_qt  # noqa: F401 - before the imports that it makes quick
+
+# isort: split
 import gc
 import os
 import signal
@@ -10,7 +13,7 @@ import time
 from contextlib import ExitStack
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QThreadPool, QTimer
+from PySide6.QtCore import QThreadPool, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -91,8 +94,7 @@ def _run(studio: Studio, project: str | None) -> int:
     for command in help_commands(window, studio.home):
         window.commands.add(command)
     opener = FileOpener(window, project)
-    if sys.platform == "darwin":  # only macOS sends files as events, and a filter sees every event
-        app.installEventFilter(opener)
+    opener.listen(app)
     door = Door(studio.home.inbox_dir, window)
     door.knocked.connect(opener.on_knocked)
     window.after_first_show(door.open)
@@ -109,7 +111,7 @@ def _run(studio: Studio, project: str | None) -> int:
     QThreadPool.globalInstance().waitForDone(_LAST_WORDS_MS)
     sweeper.stop()
     door.close()
-    app.removeEventFilter(opener)
+    opener.stop_listening(app)
     window.deleteLater()
     studio.close()
     mark.end()
@@ -170,20 +172,9 @@ def _announce(app: QApplication, window: MainWindow) -> None:
     if os.environ.get("HWSTUDIO_READY_LINE"):
         window.after_first_show(_say_ready)
         window.on_moment = _say_moment
-        window.installEventFilter(_FirstPaint(window))
     wait_ms = os.environ.get("HWSTUDIO_QUIT_AFTER_MS", "")
     if wait_ms.isdigit():
         QTimer.singleShot(int(wait_ms), app.closeAllWindows)
-
-
-class _FirstPaint(QObject):
-    """Says when the window first paints, then stops listening."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            watched.removeEventFilter(self)
-            _say_moment("first paint")
-        return False
 
 
 def _say_moment(moment: str) -> None:

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QScrollArea,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -28,6 +26,7 @@ from hwstudio.gui.kit.icon import IconButton, icon
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.commands import Command, Commands
 from hwstudio.gui.shell.context import Context, SharedState
+from hwstudio.gui.shell.holders import problem_page, scrolled
 from hwstudio.gui.shell.recording_status import RecordingStatus
 from hwstudio.gui.shell.theme import Theme
 
@@ -39,7 +38,6 @@ _MESSAGE_MS = 8000
 _NEEDS_NO_CATALOGUE = "monitor"
 _CATALOGUE_AFTER_MS = 300
 _FIRST_W, _FIRST_H = 1280, 800
-_SCREEN_W, _SCREEN_H = 1180, 600  # every screen is drawn for at least this
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +250,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._has_painted:
             self._has_painted = True
+            self._on_announced("first paint")
             QTimer.singleShot(0, self._on_first_show)
 
     def open_tab(self, tab_id: str) -> None:
@@ -298,7 +297,7 @@ class MainWindow(QMainWindow):
             self._views[tab.id] = self._made(tab)
             layout = self._holders[tab.id].layout()
             if layout is not None:
-                layout.addWidget(_scrolled(self._views[tab.id]))
+                layout.addWidget(scrolled(self._views[tab.id]))
         self.stack.setCurrentWidget(self._holders[tab.id])
 
     def _made(self, tab: Tab) -> QWidget:
@@ -306,12 +305,12 @@ class MainWindow(QMainWindow):
         try:
             made: QWidget = getattr(importlib.import_module(module), name)(self.context)
         except HwstudioError as error:
-            return _problem(error.sentence)
+            return problem_page(error.sentence)
         return made
 
     def say_problem(self, sentence: str) -> None:
         """Show what stops hwstudio in the middle of the window, with what to do."""
-        self.stack.addWidget(_problem(sentence))
+        self.stack.addWidget(problem_page(sentence))
         self.stack.setCurrentIndex(self.stack.count() - 1)
         self.tabs.setEnabled(False)
 
@@ -462,31 +461,6 @@ class MainWindow(QMainWindow):
                 leave()
         self._recording.end()
         super().closeEvent(event)
-
-
-def _problem(sentence: str) -> QWidget:
-    """Return a page that says what went wrong and what to do."""
-    from hwstudio.gui.kit.card import Notice
-
-    notice = Notice()
-    notice.say("error", sentence)
-    holder = QWidget()
-    box = QVBoxLayout(holder)
-    box.setContentsMargins(24, 24, 24, 24)
-    box.addWidget(notice)
-    box.addStretch(1)
-    return holder
-
-
-def _scrolled(view: QWidget) -> QScrollArea:
-    """Let a screen scroll as a whole where the window is smaller than screens are drawn for."""
-    view.setMinimumSize(_SCREEN_W, _SCREEN_H)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(view)
-    return area
 
 
 class _Opener:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hwstudio.core.base.errors import HostError
 from hwstudio.core.base.file_lock import file_lock
@@ -18,6 +17,9 @@ from hwstudio.core.base.log import keep_small
 from hwstudio.core.base.paths import Home, is_frozen
 from hwstudio.core.model.sample import Sample, of_document
 from hwstudio.core.monitor.live_channel import LiveReader
+
+if TYPE_CHECKING:
+    import subprocess  # the window that only looks does without it
 
 _STALE_S = 10.0  # a sample older than this (or ten intervals) is no longer "now"
 _POLL_S = 0.05
@@ -113,6 +115,8 @@ def start_recorder(home: Home, interval_s: float = 1.0) -> bool:
     Raises:
         HostError: it cannot be started.
     """
+    import subprocess
+
     if is_recording(home):
         return False
     try:
@@ -216,7 +220,14 @@ def stop_recorder(home: Home, wait_s: float = _STOP_S) -> bool:
             f"End the process {pid} by hand" if pid else "Restart the computer",
         )
     home.recorder_stop.unlink(missing_ok=True)
+    _see_out_children()
+    return True
+
+
+def _see_out_children() -> None:
+    """Wait for the recorders this program started, so that none is left as a zombie."""
+    import subprocess
+
     for child in _CHILDREN:
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(_POLL_S)
-    return True

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.gui.kit import trace_export
 from hwstudio.gui.kit.trace_data import TraceLine
 from hwstudio.gui.kit.trace_look import TraceLook
 from hwstudio.gui.kit.trace_readout import snapped
@@ -248,29 +247,39 @@ class TraceChart(TraceSurface):
 
     def as_table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Return what is shown as headers and rows of text."""
+        from hwstudio.gui.kit import trace_export  # only who takes a chart away needs it
+
         return trace_export.table_of(self)
 
     @Slot()
     def copy_png(self) -> None:
         """Copy the chart as a picture."""
+        from hwstudio.gui.kit import trace_export
+
         QGuiApplication.clipboard().setImage(trace_export.picture_of(self))
         self.said.emit("Chart copied as a picture")
 
     @Slot()
     def copy_svg(self) -> None:
         """Copy the chart as SVG text."""
+        from hwstudio.gui.kit import trace_export
+
         QGuiApplication.clipboard().setText(trace_export.svg_of(self))
         self.said.emit("Chart copied as SVG")
 
     @Slot()
     def copy_csv(self) -> None:
         """Copy the numbers shown."""
+        from hwstudio.gui.kit import trace_export
+
         QGuiApplication.clipboard().setText(trace_export.csv_of(self))
         self.said.emit("Chart data copied as CSV")
 
     @Slot()
     def save_as(self) -> None:
         """Ask for a file name and save the chart as PNG, SVG or CSV."""
+        from hwstudio.gui.kit import trace_export
+
         start = trace_export.file_name_of(self)
         name, _ = QFileDialog.getSaveFileName(self, "Save chart as", start, _SAVE_FILTER)
         if not name:
@@ -285,4 +294,6 @@ class TraceChart(TraceSurface):
     @Slot()
     def show_table(self) -> None:
         """Open the numbers as a table, for screen readers and for reading closely."""
+        from hwstudio.gui.kit import trace_export
+
         trace_export.table_window(self).show()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -13,9 +14,11 @@ from hwstudio.gui.kit.ground import Ground
 from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.monitor.plots import CoreBars, PageCharts
-from hwstudio.gui.monitor.sensor_table import SensorTable
 from hwstudio.gui.monitor.state import LIVE_SPANS, LONG_SPANS, MonitorState, Picture, TimeRange
 from hwstudio.gui.monitor.verdict_card import say
+
+if TYPE_CHECKING:
+    from hwstudio.gui.monitor.sensor_table import SensorTable
 
 _SPAN_WORDS = {
     60: "1 minute", 300: "5 minutes", 900: "15 minutes", 3600: "1 hour", 6 * 3600: "6 hours",
@@ -34,6 +37,8 @@ class PageCard(Card):
     page_wanted = Signal(str)
     new_page_wanted = Signal()
     sensors_wanted = Signal(bool)
+    sensor_chosen = Signal(str)
+    restart_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Processor", parent)
@@ -54,14 +59,30 @@ class PageCard(Card):
         self.note.hide()
         self.bars = CoreBars()
         self.charts = PageCharts()
-        self.sensors = SensorTable()
+        self._sensors: SensorTable | None = None
+        self._table = QWidget()
+        QVBoxLayout(self._table).setContentsMargins(0, 0, 0, 0)
         self._absent = EmptyState("info", "")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._charts_page())
-        self._stack.addWidget(self.sensors)
+        self._stack.addWidget(self._table)
         self._stack.addWidget(self._absent)
         self.body.addWidget(self._stack, 1)
         self._connect()
+
+    @property
+    def sensors(self) -> SensorTable:
+        """Return the table of every sensor; made when it is first wanted (1 MB, 4 ms)."""
+        if self._sensors is None:
+            from hwstudio.gui.monitor.sensor_table import SensorTable
+
+            self._sensors = SensorTable()
+            self._sensors.chosen.connect(self.sensor_chosen)
+            self._sensors.restart_wanted.connect(self.restart_wanted)
+            layout = self._table.layout()
+            assert layout is not None  # noqa: S101 - narrows the type for the checker
+            layout.addWidget(self._sensors)
+        return self._sensors
 
     def _charts_page(self) -> QWidget:
         made = Ground()

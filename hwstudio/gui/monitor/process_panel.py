@@ -37,7 +37,6 @@ class ProcessPanel(Ground):
         self.filter = _FilterEdit()
         self.filter.setPlaceholderText("Filter by name, user or PID")
         self.filter.setAccessibleName("Filter processes by name, user or PID")
-        self.filter.setClearButtonEnabled(True)
         self.filter.setMinimumWidth(60)
         self.end = QPushButton("End process…")
         self.end.setEnabled(False)
@@ -55,6 +54,7 @@ class ProcessPanel(Ground):
         self._connect()
 
     def _connect(self) -> None:
+        self.filter.textChanged.connect(self._on_filter)
         self.filter.textChanged.connect(self.table.set_filter)
         self.filter.left.connect(self._on_left)
         self.table.typed.connect(self._on_typed)
@@ -76,6 +76,15 @@ class ProcessPanel(Ground):
         """Go to the filter, with what stands there chosen."""
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    @Slot(str)
+    def _on_filter(self, text: str) -> None:
+        """Offer to empty the filter once there is something to empty.
+
+        Qt looks for the button's picture in every icon folder of the desktop: 5 ms and 1 MB.
+        """
+        if text and not self.filter.isClearButtonEnabled():
+            self.filter.setClearButtonEnabled(True)
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from hwstudio.core.base.log import logger
 from hwstudio.core.base.paths import Home
 from hwstudio.core.base.settings import Settings
-from hwstudio.core.cost.budget.notices import Notice
 from hwstudio.gui.kit.task import Task
+
+if TYPE_CHECKING:
+    from hwstudio.core.cost.budget.notices import Notice
 
 _FIRST_MS = 8_000  # after the window stands
 _EVERY_MS = 10 * 60_000

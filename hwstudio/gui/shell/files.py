@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Slot
+import sys
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Slot
 from PySide6.QtGui import QFileOpenEvent
 
 from hwstudio.gui.window import MainWindow
@@ -40,6 +42,19 @@ class FileOpener(QObject):
         opener = getattr(self._window.view("configure"), "open_file", None)
         if callable(opener):
             opener(file)
+
+    def listen(self, app: QCoreApplication) -> None:
+        """Take what macOS sends the application.
+
+        Other systems send nothing there, and Python for each event of each widget is dear: 4,000
+        calls until the first picture, and every kind of event Qt knows made known to Python (2 MB).
+        """
+        if sys.platform == "darwin":
+            app.installEventFilter(self)
+
+    def stop_listening(self, app: QCoreApplication) -> None:
+        """Undo ``listen``; does nothing where it did nothing."""
+        app.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take macOS's "open this file" (a double click on a project)."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
-import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -139,6 +137,8 @@ def _load(*files: Path) -> OSError | None:
 
 def _why_no_wayland_socket(environment: Mapping[str, str]) -> str:
     """Call the compositor where Qt would call it."""
+    import socket
+
     name = environment.get("WAYLAND_DISPLAY") or "wayland-0"
     folder = environment.get("XDG_RUNTIME_DIR", "")
     if not folder and not Path(name).is_absolute():
@@ -161,6 +161,23 @@ def _why_no_wayland(name: str) -> str:
     return _missing(error, f"{_APT} {_APT_WAYLAND}") if error else ""
 
 
+def _xcb() -> ctypes.CDLL:
+    """Return the library the plug-in has loaded; asking the system for its name starts a program.
+
+    Raises:
+        OSError: it is not there.
+    """
+    try:
+        return ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        from ctypes.util import find_library
+
+        other = find_library("xcb")
+        if other is None:
+            raise
+        return ctypes.CDLL(other)
+
+
 def _why_no_x(display: str) -> str:
     """Load Qt's X plug-in and connect to the X server the way Qt will, without Qt's abort."""
     if not display:
@@ -169,7 +186,7 @@ def _why_no_x(display: str) -> str:
     if error:
         return _missing(error, _APT)
     try:
-        xcb = ctypes.CDLL(ctypes.util.find_library("xcb") or "libxcb.so.1")
+        xcb = _xcb()
     except OSError as missing:
         return _missing(missing, _APT)
     xcb.xcb_connect.restype = ctypes.c_void_p

@@ -354,3 +354,11 @@ def test_a_row_that_came_before_looks_as_if_painted_for_the_first_time(qtbot, th
 
     last = at(0.7)
     assert grabbed(at(0.1), at(0.9), at(0.3, 20), at(0.2), last) == grabbed(last)
+
+
+def test_the_filter_offers_to_be_emptied_once_there_is_text(qtbot):
+    panel = ProcessPanel()
+    qtbot.addWidget(panel)
+    assert not panel.filter.isClearButtonEnabled()
+    panel.filter.setText("python")
+    assert panel.filter.isClearButtonEnabled()

@@ -79,6 +79,13 @@ def test_a_missing_device_is_a_calm_sentence_in_place_of_charts(qtbot, shown):
     assert view.page._stack.currentWidget() is view.page._absent
 
 
+def test_the_table_of_every_sensor_is_filled_when_it_is_first_wanted(qtbot, shown):
+    view = shown(_sampler())
+    qtbot.mouseClick(view.page.sensors_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(view.page.sensors.isVisible, timeout=5000)
+    assert "In use" in [row.name for row in view.page.sensors.model_.rows]
+
+
 def test_pause_and_resume_change_the_button_and_say_so(qtbot, shown):
     view = shown(_sampler())
     qtbot.mouseClick(view.pause, Qt.MouseButton.LeftButton)

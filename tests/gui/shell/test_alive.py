@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFileOpenEvent
@@ -84,6 +86,16 @@ def test_files_wait_for_the_window_and_then_open_in_turn(window, configure):
     opener.on_knocked("")
     QApplication.instance().removeEventFilter(opener)
     assert configure.opened == ["/a/first.hws", "/a/double clicked.hws", "/a/second.hws"]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS sends files to the application")
+def test_no_event_passes_through_python_where_the_system_sends_no_files(window, configure):
+    opener = FileOpener(window)
+    opener._on_stands()
+    opener.listen(QApplication.instance())
+    QApplication.sendEvent(QApplication.instance(), QFileOpenEvent(QUrl.fromLocalFile("/a/b.hws")))
+    opener.stop_listening(QApplication.instance())
+    assert configure.opened == []
 
 
 def test_after_a_native_crash_its_report_and_a_way_out_are_offered(window, home):

@@ -142,7 +142,7 @@ class HostsPage(QWidget):
         page = self.panel.page
         page.range_wanted.connect(self._on_range)
         page.sensors_wanted.connect(model.set_wants_sensors)
-        page.sensors.restart_wanted.connect(model.start_extremes_again)
+        page.restart_wanted.connect(model.start_extremes_again)
         page.charts.said.connect(context.status)
         page.charts.refused.connect(self._on_failed)
         context.theme.changed.connect(self._on_theme_changed)
