@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from hwstudio.core.optimize.classes import is_trusted
-from hwstudio.core.optimize.explain import STRONG_MAINS, relaxations
+from hwstudio.core.optimize.explain import IF_LONGER, STRONG_MAINS, relaxations
 from hwstudio.core.optimize.limits import is_card_known, is_wanted
 from hwstudio.core.optimize.request import ANY_COUNT, LARGEST_BUDGET, Request
 from hwstudio.core.optimize.second_opinion import are_held, choosable
@@ -56,7 +56,8 @@ def _untrue(request: Request, solution: Solution, stock: Stock) -> Iterator[str]
     said = [(said, freed) for said, freed in relaxations(request) if f"{said.lower()}: " in words]
     if "would then do" in words and not said:
         yield "a change is named that is no limit of the question"
-    for change, freed in said:
+    for change, eased in said:
+        freed = replace(eased, min_per_second=0.0) if IF_LONGER in words else eased
         if not _is_answered(freed, stock):
             yield f'"{change}" does not help'
 

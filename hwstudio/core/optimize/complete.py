@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from hwstudio.core.model.build import Build
@@ -128,6 +128,16 @@ def cut_key(build: Build) -> frozenset[str]:
     return frozenset(ids)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What may stand around a base; ``able``: supplies not found too weak, by kind of cooler."""
+
+    coolers: list[Cooler]
+    psus: list[Psu]
+    cuts: frozenset[frozenset[str]]
+    able: dict[str, list[Psu]] = field(default_factory=dict)
+
+
 class _Walk:
     """The search around one card in one number."""
 
@@ -177,13 +187,14 @@ class _Walk:
         if is_over or not self._has_places(base.board):
             return None
         best: Choice | None = None
+        rest = _Rest(coolers, psus, cuts)
         for case in self._cases:
             total = spent + self._cents(case)
             if total + least > limit:
                 break
             if not houses(case, base) or {case.id} in cuts:
                 continue
-            found = self._inside(case, base, (coolers, psus, cuts), total, limit)
+            found = self._inside(case, base, rest, total, limit)
             if found is not None:
                 best, limit = found, found.cents - 1
         return best
@@ -198,29 +209,36 @@ class _Walk:
         self,
         case: Case,
         base: Base,
-        rest: tuple[list[Cooler], list[Psu], frozenset[frozenset[str]]],
+        rest: _Rest,
         spent: int,
         limit: int,
     ) -> Choice | None:
-        """Return the cheapest cooler and power supply that go into a case."""
-        coolers, psus, cuts = rest
+        """Return the cheapest cooler and power supply that go into a case.
+
+        Whether a supply carries the watts no case changes: one that does not is asked once a base.
+        """
         allow = self._space.request.allow_unknown
         best: Choice | None = None
-        for cooler in coolers:
-            if spent + self._cents(cooler) + self._cents(psus[0]) > limit:
+        for cooler in rest.coolers:
+            if spent + self._cents(cooler) + self._cents(rest.psus[0]) > limit:
                 break
-            if not fits_under(cooler, case):
+            able = rest.able.setdefault(cooler.cooler_type, list(rest.psus))  # a pump draws too
+            if not able or not fits_under(cooler, case):
                 continue
-            for psu in psus:
+            for psu in tuple(able):
                 total = spent + self._cents(cooler) + self._cents(psu)
                 if total > limit:
                     break
-                if cuts and any(cut <= {case.id, cooler.id, psu.id} for cut in cuts):
+                if any(cut <= {case.id, cooler.id, psu.id} for cut in rest.cuts):
                     continue
-                if takes_psu(case, psu, allow_unknown=allow) and self._is_fine(base, psu, cooler):
-                    best = Choice(self._build(base, case, cooler, psu), total)
-                    limit = total - 1
-                    break
+                if not takes_psu(case, psu, allow_unknown=allow):
+                    continue
+                if not self._is_fine(base, psu, cooler):
+                    able.remove(psu)
+                    continue
+                best = Choice(self._build(base, case, cooler, psu), total)
+                limit = total - 1
+                break
         return best
 
     def _has_places(self, board: Motherboard) -> bool:

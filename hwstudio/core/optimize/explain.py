@@ -34,6 +34,8 @@ from hwstudio.core.predict.memory import MAYBE, NO_HELP, Fit
 from hwstudio.core.predict.speed import refused
 
 NO_SPEED = refused("", "not asked for")
+THEN_DO = "would then do"
+IF_LONGER = "if the job may take longer"  # what was found need not reach the speed that was asked
 ALMOST = 0.03  # far inside every prediction's band
 SURER = 1.25  # times as high must a lower end be to be worth a sentence
 FIRM = 0.4  # of the median at least; a lower end below says little of any card
@@ -222,8 +224,10 @@ def why_not(planner: Planner, blame: Blame | None = None) -> str:
     if request.min_per_second and (words := too_slow(planner, cheapest_of)):
         return words
     if not classes:
+        if not request.min_per_second:
+            return _no_class(planner, blame)
         freed = Planner(replace(request, min_per_second=0.0), planner.stock)
-        return why_not(freed) if request.min_per_second else _no_class(planner, blame)
+        return why_not(freed).replace(THEN_DO, f"{THEN_DO}, {IF_LONGER}")
     cheapest = cheapest_among(planner, classes)
     if cheapest is None:
         return _no_computer(planner, classes, blame)
@@ -353,7 +357,7 @@ def _relaxed(planner: Planner, blame: Blame | None) -> str:
         found = next(Planner(request, planner.stock).ranked(), None)
         if found is not None:
             price = money(found.price, request.currency)
-            return f"{words}: {found.title} for {price} would then do"
+            return f"{words}: {found.title} for {price} {THEN_DO}"
     return ""
 
 

@@ -159,3 +159,17 @@ def takes_psu(case: Case, psu: Psu, *, allow_unknown: bool) -> bool:
     if psu.length_mm is None:
         return allow_unknown
     return psu.length_mm <= case.max_psu_length_mm
+
+
+def mated(
+    cases: Sequence[Case], psus: Sequence[Psu], allow_unknown: bool
+) -> tuple[tuple[Case, ...], tuple[Psu, ...]]:
+    """Return the cases that take any of the power supplies, and the supplies any case takes."""
+
+    def fit(case: Case, psu: Psu) -> bool:
+        return takes_psu(case, psu, allow_unknown=allow_unknown)
+
+    return (
+        tuple(case for case in cases if any(fit(case, psu) for psu in psus)),
+        tuple(psu for psu in psus if any(fit(case, psu) for case in cases)),
+    )

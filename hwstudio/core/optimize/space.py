@@ -26,7 +26,7 @@ from hwstudio.core.optimize.few import Few, wanted_of
 from hwstudio.core.optimize.memory import remember
 from hwstudio.core.optimize.prices import Prices
 from hwstudio.core.optimize.request import Request
-from hwstudio.core.optimize.shell import Shell
+from hwstudio.core.optimize.shell import Shell, mated
 from hwstudio.core.optimize.stock import Stock
 from hwstudio.core.power.answer import PowerAnswer, power_answer
 from hwstudio.core.power.mains import read_mains
@@ -108,7 +108,8 @@ class Space:
         psus = tuple(psu for psu in psus if psu.rated_w <= most)
         bays = most_places(bases.parts.drives, bases.parts.data)
         few = Few(stock.few, request, kept, prices)
-        shell = Shell.of(few.cases(cases, bays), few.coolers(coolers), few.psus(psus), prices.cents)
+        housed, fed = mated(few.cases(cases, bays), few.psus(psus), request.allow_unknown)
+        shell = Shell.of(housed, few.coolers(coolers), fed, prices.cents)
         return cls(
             request,
             bases,

@@ -86,6 +86,17 @@ def test_a_speed_nothing_reaches_is_named_with_what_is_short_and_how_much_time_w
     assert "no build at any price reaches it" in never.why_not
 
 
+def test_a_way_out_that_is_too_slow_for_the_time_asked_says_so(make, job):
+    stock = make.stock()
+    free = Request(budget=Decimal(9000), workload=job)
+    fastest = max(b.prediction.median for b in solve(free, stock).builds)
+    wish = replace(free, gpu_counts=(8,), min_per_second=100 * fastest)
+    words = solve(wish, stock).why_not
+    assert "Leave the number of GPUs open" in words
+    assert words.endswith("would then do, if the job may take longer")
+    assert not solve(replace(wish, gpu_counts=free.gpu_counts), stock).builds
+
+
 def test_a_deadline_and_the_speed_it_asks_for_belong_together(job):
     speed = speed_for(job, 36_000.0)
     assert job_seconds(job, speed) == pytest.approx(36_000.0)
