@@ -62,6 +62,20 @@ class Base:
         """Return the ids of its parts."""
         return frozenset((self.cpu.id, self.board.id, self.ram.id, *self.drives.ids))
 
+    def order(self) -> tuple[object, ...]:
+        """Return what bases are sorted by: the price, and the parts where prices are equal."""
+        return (self.cents, self.cpu.id, self.board.id, self.ram.id, self.drives.ids)
+
+    def worth(self) -> tuple[float, ...]:
+        """Return what the other half asks about, each the better the larger, the drives last."""
+        return (
+            -self.cpu.max_power_w,
+            -float(self.board.eps8 or 1),
+            -float(self.height),
+            -float(self.ram.modules * self.kits),
+            -self.drives.power_w,
+        )
+
     def build(self) -> Build:
         """Return the base as a half-chosen computer."""
         return Build(
@@ -92,6 +106,9 @@ class BaseParts:
     data: Sequence[DriveSet] = (NO_DRIVES,)
 
 
+_Room = tuple[int | None, int | None]  # M.2 slots and SATA ports of a board
+
+
 class Bases:
     """Finds the bases for an ask and remembers them; the wall circuit plays no part in it."""
 
@@ -105,6 +122,9 @@ class Bases:
         # Only tax and pieces at hand make several drives on one line cost other than each alone.
         has_lines = bool(request.tax_pct or request.owned)
         self._drives = _few_drives(parts, self.prices, tainted, self._kept, has_lines=has_lines)
+        self._by_places: dict[Places, list[Drives]] = {}
+        for some in self._drives:
+            self._by_places.setdefault(some.places, []).append(some)
         self._allow_unknown = request.allow_unknown
         self._steps = sorted({r.capacity_bytes * kits for r in parts.rams for kits in KITS})
         self._found: dict[tuple[Ask, Reach | None], tuple[Base, ...]] = {}
@@ -132,10 +152,7 @@ class Bases:
         ask = replace(ask, ram_bytes=self._step(ask.ram_bytes))
         key = (ask, reach)
         if key not in self._found:
-            order = sorted(
-                self._combinations(ask, reach),
-                key=lambda b: (b.cents, b.cpu.id, b.board.id, b.ram.id, b.drives.ids),
-            )
+            order = sorted(self._combinations(ask, reach), key=Base.order)
             self._found[key] = _unbeaten(order, self._tainted, self._is_allowed)
         return self._found[key]
 
@@ -184,6 +201,61 @@ class Bases:
         return self._memory[ram_bytes]
 
     def _combinations(self, ask: Ask, reach: Reach | None) -> Iterator[Base]:
+        """Yield every base but those another one replaces with the same drives.
+
+        Most are replaced like that, and with many sets of drives they are too many to be made.
+        """
+        groups: dict[tuple[str, str], list[Base]] = {}
+        for stem in self._stems(ask, reach):
+            groups.setdefault((stem.board.socket, stem.board.form_factor), []).append(stem)
+        for stems in groups.values():
+            stems.sort(key=Base.order)
+            rooms = {_room(stem.board) for stem in stems}
+            found: dict[frozenset[_Room], tuple[list[Base], list[Base]]] = {}
+            for places, drives in self._by_places.items():
+                takers = frozenset(room for room in rooms if are_on_board(places, *room))
+                if takers not in found:
+                    takes = [stem for stem in stems if _room(stem.board) in takers]
+                    found[takers] = (takes, self._front(takes, lambda _: True))
+                yield from self._with_drives(*found[takers], drives)
+
+    def _with_drives(
+        self, stems: Sequence[Base], front: Sequence[Base], drives: Sequence[Drives]
+    ) -> Iterator[Base]:
+        """Yield the stems with each of the drives, which take the same places.
+
+        ``front`` are the stems no other one replaces as long as all of them are allowed.
+        """
+        for some in drives:
+            if self._tainted & set(some.ids):  # it may cost less with one stem than with another
+                yield from (_on(stem, some) for stem in stems)
+                continue
+            bases = [_on(stem, some) for stem in front]
+            if all(map(self._is_allowed, bases)):
+                yield from bases
+            else:
+                every = [_on(stem, some) for stem in stems]
+                yield from self._front(every, self._is_allowed)
+
+    def _front(self, bases: Iterable[Base], is_fine: Callable[[Base], bool]) -> list[Base]:
+        """Return the bases with equal drives that no earlier fine one replaces."""
+        best: list[tuple[float, ...]] = []
+        out = []
+        for base in bases:
+            worth = base.worth()
+            if not any(all(map(ge, theirs, worth)) for theirs in best):
+                out.append(base)
+                if not self._tainted & base.ids() and is_fine(base):
+                    best.append(worth)
+        return out
+
+    def _stems(self, ask: Ask, reach: Reach | None) -> Iterator[Base]:
+        """Yield the bases with one and the same drives, whether these have a place or not."""
+        if not self._drives:
+            return
+        # Free to go out on price: not those whose price differs from base to base.
+        plain = (some for some in self._drives if not self._tainted & set(some.ids))
+        drives = next(plain, self._drives[0])
         parts, memory = self._few_parts(ask.count), self._few_kits(ask.ram_bytes)
         heat_w = None if reach is None else dict(reach.heat_w)
         by_socket: dict[str, list[Cpu]] = {}
@@ -193,9 +265,8 @@ class Bases:
         for board in parts.boards:
             if reach is not None and board.form_factor not in reach.forms:
                 continue
-            drives = [some for some in self._drives if takes_drives(board, some)]
             kits = [option for option in memory if option[0].mem_type == board.mem_type]
-            for cpu in by_socket.get(board.socket, ()) if drives and kits else ():
+            for cpu in by_socket.get(board.socket, ()) if kits else ():
                 if _feeds(ask, board, cpu, allow_unknown=self._allow_unknown):
                     yield from _with_memory(ask, (cpu, board), kits, drives, self.prices)
 
@@ -204,17 +275,21 @@ def _with_memory(
     ask: Ask,
     pair: tuple[Cpu, Motherboard],
     memory: Sequence[tuple[Ram, int]],
-    drives: Sequence[Drives],
+    drives: Drives,
     prices: Prices,
 ) -> Iterator[Base]:
     cpu, board = pair
     height = height_in_slots(board, ask.count, ask.card_slots)
-    cents = prices.cents(cpu) + prices.cents(board)
+    cents = prices.cents(cpu) + prices.cents(board) + drives.cents
     for ram, kits in memory:
         if takes_memory(board, cpu, ram, kits):
-            spent = cents + prices.cents(ram, kits)
-            for some in drives:
-                yield Base(cpu, board, ram, kits, some, spent + some.cents, height)
+            yield Base(cpu, board, ram, kits, drives, cents + prices.cents(ram, kits), height)
+
+
+def _on(stem: Base, drives: Drives) -> Base:
+    """Return the base with other drives."""
+    cents = stem.cents - stem.drives.cents + drives.cents
+    return Base(stem.cpu, stem.board, stem.ram, stem.kits, drives, cents, stem.height)
 
 
 def is_allowed(base: Base) -> bool:
@@ -319,9 +394,8 @@ class Drives:
             self.cents = prices.cents(first) + prices.cents(data.drive, data.count)
 
 
-def takes_drives(board: Motherboard, drives: Drives) -> bool:
-    """Return whether the board has a place for each drive."""
-    return are_on_board(drives.places, board.m2_slots, board.sata_ports)
+def _room(board: Motherboard) -> _Room:
+    return board.m2_slots, board.sata_ports
 
 
 def takes_memory(board: Motherboard, cpu: Cpu, ram: Ram, kits: int) -> bool:
@@ -364,15 +438,8 @@ def _unbeaten(
     kept: dict[object, list[tuple[float, ...]]] = {}
     out = []
     for base in bases:
-        board = base.board
-        key = (board.form_factor, board.socket, base.drives.places)
-        mine = (
-            -base.cpu.max_power_w,
-            -float(board.eps8 or 1),
-            -float(base.height),
-            -float(base.ram.modules * base.kits),
-            -base.drives.power_w,
-        )
+        key = (base.board.form_factor, base.board.socket, base.drives.places)
+        mine = base.worth()
         rivals = kept.setdefault(key, [])
         if any(all(map(ge, theirs, mine)) for theirs in rivals):
             continue

@@ -33,6 +33,7 @@ class Shell:
     least_psu: int
     most_w: float  # what the strongest power supply is rated for
     ids: frozenset[str]
+    _longest_first: tuple[tuple[float, Case], ...]  # room in mm, infinite where unlimited
     _cooling: dict[object, tuple[Cooler, ...]] = field(default_factory=dict)
     _long: dict[float | None, tuple[Case, ...]] = field(default_factory=dict)
     _room: dict[object, float] = field(default_factory=dict)
@@ -55,6 +56,7 @@ class Shell:
             min((cents(p) for p in psus), default=NEVER_CENTS),
             max((p.rated_w for p in psus), default=0.0),
             frozenset(part.id for group in (cases, coolers, psus) for part in group),
+            tuple(sorted(((_room_mm(c), c) for c in cases), key=lambda r: r[0], reverse=True)),
         )
 
     def least_psu_for(self, watts: float, cents: Callable[[Part], int]) -> int:
@@ -93,11 +95,11 @@ class Shell:
         if key not in self._room:
             coolers = self.coolers_of(base)
             rooms = (
-                math.inf if case.max_gpu_length_mm is None else case.max_gpu_length_mm
-                for case in self.cases
+                length_mm
+                for length_mm, case in self._longest_first
                 if houses(case, base) and any(fits_under(c, case) for c in coolers)
             )
-            self._room[key] = max(rooms, default=NOWHERE_MM)
+            self._room[key] = next(rooms, NOWHERE_MM)
         return self._room[key]
 
     def psus_for(self, base: Base, card: GpuCard, count: int, needed_w: float) -> tuple[Psu, ...]:
@@ -127,6 +129,10 @@ class Shell:
         if most_w is not None and watts > most_w:
             return True
         return watts > SAFE_SHARE * self.most_w
+
+
+def _room_mm(case: Case) -> float:
+    return math.inf if case.max_gpu_length_mm is None else case.max_gpu_length_mm
 
 
 def houses(case: Case, base: Base) -> bool:
