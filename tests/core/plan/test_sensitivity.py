@@ -54,7 +54,9 @@ def test_an_input_without_effect_is_no_bar(terms):
 def test_the_widest_doubt_decides_and_the_sentence_names_it_with_its_range(terms):
     unsure = replace(THRIFTY, price=Band(1000, 3000, 9000))
     words = decider_words(tornado(unsure, terms), "cost", terms)
-    assert words.startswith("The price of the parts decides: from $1,000 to $9,000 the cost over 4")
+    assert words.startswith(
+        "The price of the parts without memory decides: from $1,000 to $9,000 the cost over 4"
+    )
     assert words.endswith(".")
 
 
