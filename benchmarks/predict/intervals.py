@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from process import Group, Trial
 
-from hwstudio.core.predict.fitted.model import half_width
+from hwstudio.core.predict.fitted.widths import half_width
 
 FEWEST = 20  # rows for an interval of their own
 A_BIN = 60  # rows for a step of support

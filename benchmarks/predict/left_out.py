@@ -12,9 +12,10 @@ from process import group_of, trial, whole_covariance
 
 from hwstudio.core.base.paths import resource_bytes
 from hwstudio.core.predict.fitted.clues import class_of
-from hwstudio.core.predict.fitted.model import GROUPS, SpeedModel, half_width
+from hwstudio.core.predict.fitted.model import GROUPS, SpeedModel
 from hwstudio.core.predict.fitted.offsets import Z90
 from hwstudio.core.predict.fitted.question import Question
+from hwstudio.core.predict.fitted.widths import half_width
 
 SPEEDS = ("pictures", "text", "vision")  # groups behind "mean over kinds of speed"
 

@@ -25,7 +25,8 @@ from process import Group, Trial, group_of, trial, whole_covariance
 from splits import CASES
 
 from hwstudio.core.predict.fitted.clues import baseline
-from hwstudio.core.predict.fitted.model import GROUPS, half_width
+from hwstudio.core.predict.fitted.model import GROUPS
+from hwstudio.core.predict.fitted.widths import half_width
 from hwstudio.core.predict.fitted.work import work_of
 
 MOST = 60  # points of one kind, case and number of devices

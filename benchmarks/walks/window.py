@@ -12,6 +12,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from seen import seen
+from shiboken6 import isValid
 
 from hwstudio.gui.app import make_app, run
 
@@ -38,7 +39,8 @@ class Eye(QObject):
 
     def _forget(self, socket: QLocalSocket) -> None:
         self._sockets.discard(socket)
-        socket.deleteLater()
+        if isValid(socket):  # a closing server deletes its sockets first
+            socket.deleteLater()
 
     def _answer(self, socket: QLocalSocket) -> None:
         if socket.canReadLine():

@@ -87,7 +87,8 @@ class Build:
 class Total:
     """What a build costs, tax included. ``unpriced`` names the parts whose price nobody knows.
 
-    ``tax`` is its share of ``amount``. ``owned`` are the ids of parts at hand, which cost nothing.
+    ``tax`` and ``memory`` (the kits to buy, taxed) are shares of ``amount``. ``owned`` are the ids
+    of parts at hand, which cost nothing.
     """
 
     amount: Decimal
@@ -98,6 +99,7 @@ class Total:
     unpriced: tuple[str, ...]
     tax: Decimal = Decimal(0)
     owned: tuple[str, ...] = ()
+    memory: Decimal = Decimal(0)
 
 
 def total_of(build: Build, *, tax_pct: Decimal = Decimal(0), owned: Collection[str] = ()) -> Total:
@@ -106,7 +108,7 @@ def total_of(build: Build, *, tax_pct: Decimal = Decimal(0), owned: Collection[s
     The tax is rounded to the cent once for each line, half up. One piece of a part is free for
     each time its id, or that of a card's chip, is among ``owned``.
     """
-    amount = low = high = tax = Decimal(0)
+    amount = low = high = tax = memory = Decimal(0)
     currency, oldest, unpriced = "USD", "", []
     used = []
     for line in build.lines():
@@ -124,9 +126,10 @@ def total_of(build: Build, *, tax_pct: Decimal = Decimal(0), owned: Collection[s
         low += price.low * bought + _tax_of(price.low * bought, tax_pct)
         high += price.high * bought + _tax_of(price.high * bought, tax_pct)
         tax += part
+        memory += price.amount * bought + part if line.part is build.ram else 0
         currency = price.currency
         oldest = min(oldest or price.as_of, price.as_of)
-    return Total(amount, low, high, currency, oldest, tuple(unpriced), tax, tuple(used))
+    return Total(amount, low, high, currency, oldest, tuple(unpriced), tax, tuple(used), memory)
 
 
 def pieces_at_hand(part: Part, owned: Collection[str]) -> int:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hwstudio.core.model.price import Price
+from hwstudio.core.model.slot_modes import most_fed
+
+GPU_LANES = 8  # fewer slow a card down at most work
 
 
 class PartKind(StrEnum):
@@ -143,6 +146,11 @@ class Motherboard(Part):
     eps8: int | None
     back_connect: bool | None
     bios_flashback: bool | None
+
+    @property
+    def gpus_at_x8(self) -> int | None:
+        """Return how many cards the processor can feed at once with 8 lanes or more each."""
+        return most_fed(self.cpu_slot_modes, GPU_LANES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

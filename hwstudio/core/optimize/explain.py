@@ -251,12 +251,20 @@ def _no_computer(planner: Planner, classes: Sequence[GpuClass], blame: Blame | N
     request = planner.request
     least = min(classes, key=lambda c: (c.gpu.vram_bytes * c.count, c.count, c.gpu.id))
     need, where = _need(request, least.gpu, least.count), read_mains(request.mains).words
-    text = (
+    text = _too_many(planner, min(c.count for c in classes)) or (
         f"No complete computer with known facts meets all limits: the job needs {need}, and no "
         f"computer for such cards stays inside the other limits (wall socket: {where})"
     )
     way = _relaxed(planner, blame) or _anywhere(planner)
     return f"{text}. {_sentence(way)}"
+
+
+def _too_many(planner: Planner, count: int) -> str:
+    """Return that no board takes so many cards; "" where one has the slots."""
+    most = max((board.x16_slots_physical for board in planner.stock.motherboards), default=0)
+    if most >= count:
+        return ""
+    return f"No motherboard of the catalogue has {count} long slots for cards; the most is {most}"
 
 
 def _sentence(words: str) -> str:
@@ -365,12 +373,32 @@ def relaxations(request: Request) -> Iterator[tuple[str, Request]]:
     """Yield the limits to lift one by one, with words for each, as ``why_not`` tries them."""
     if request.min_vram_bytes:
         yield "lower the memory asked for each GPU", replace(request, min_vram_bytes=0)
-    if request.gpu_counts != ANY_COUNT:
-        yield "leave the number of GPUs open", replace(request, gpu_counts=ANY_COUNT)
+    yield from _other_counts(request)
     yield from without_each_limit(request)
     if read_mains(request.mains).volts < HIGH_LINE_V:
         yield "use a 230 V / 16 A circuit", replace(request, mains=STRONG_MAINS)
     yield from without_each_wish(request)
-    if request.pinned or request.excluded:
-        freed = replace(request, pinned=frozenset(), excluded=frozenset())
-        yield "release the locked and forbidden parts", freed
+    yield from _other_marks(request)
+
+
+def _other_counts(request: Request) -> Iterator[tuple[str, Request]]:
+    """Yield other numbers of GPUs, the nearest to the one wished for first."""
+    wished = set(request.gpu_counts)
+    if set(ANY_COUNT) <= wished:
+        return
+    others = (count for count in ANY_COUNT if count not in wished)
+    for count in sorted(others, key=lambda n: (min(abs(n - each) for each in wished), n)):
+        words = f"ask for {count} GPU{'' if count == 1 else 's'}"
+        yield words, replace(request, gpu_counts=(count,))
+
+
+def _other_marks(request: Request) -> Iterator[tuple[str, Request]]:
+    """Yield the request without the parts that were forbidden or locked, whichever there are."""
+    none: frozenset[str] = frozenset()
+    if request.excluded:
+        yield "allow the forbidden parts", replace(request, excluded=none)
+    if request.pinned:
+        yield "release the locked parts", replace(request, pinned=none)
+    if request.pinned and request.excluded:
+        freed = replace(request, pinned=none, excluded=none)
+        yield "release the locked parts and allow the forbidden ones", freed

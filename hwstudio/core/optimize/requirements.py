@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from hwstudio.core.model.part import Motherboard
+from hwstudio.core.model.slot_modes import slot_modes
 from hwstudio.core.optimize import limits
 from hwstudio.core.optimize.base import card_slots_of
 from hwstudio.core.optimize.choices import Choice, Choices, unlimited
 from hwstudio.core.optimize.programme import INFINITE, Programme
 from hwstudio.core.optimize.request import Request, cores_needed
-from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots, slot_modes
+from hwstudio.core.optimize.slots import UNTOLD_LINK, height_in_slots
 
 Columns = dict[int, float]
 

@@ -1,49 +1,18 @@
 """Which slots of a board can hold several GPUs, and how many lanes each then has.
 
-The catalogue writes slot modes as alternatives split by "|", slots from top to bottom split by
-"/": "x16/0|x8/x8" is one GPU at x16 or two at x8. "x16 x2 + x8 x2" counts slots without order.
+The catalogue writes slot modes in words of its own (``core.model.slot_modes``).
 """
 
 from __future__ import annotations
 
 import math
-import re
-from functools import cache
 
 from hwstudio.core.model.build import Build
 from hwstudio.core.model.part import Motherboard
+from hwstudio.core.model.slot_modes import slot_modes
 
-_REMARK = re.compile(r"\([^)]*\)")
-_COUNTED = re.compile(r"x(\d+)(?:\s+x(\d+))?")
 WHOLE_LINK = 16
 UNTOLD_LINK = 8  # lanes each of several cards is taken to get where a board does not tell
-
-
-@cache
-def slot_modes(text: str) -> tuple[tuple[int, ...], ...]:
-    """Return the lanes of each slot for every alternative; unordered ones come largest last.
-
-    Cards take every second or third slot, so an unknown order is read in the least lucky way.
-    """
-    modes = []
-    for alternative in text.split("|"):
-        plain = _REMARK.sub("", alternative).split(" via ")[0].strip()
-        if "/" in plain:
-            modes.append(tuple(lanes for part in plain.split("/") for lanes in _slots(part)))
-            continue
-        lanes: list[int] = []
-        for width, times in _COUNTED.findall(plain):
-            lanes += [int(width)] * int(times or 1)
-        modes.append(tuple(sorted(lanes)))
-    return tuple(mode for mode in modes if mode)
-
-
-def _slots(part: str) -> list[int]:
-    """Return the slots one piece between slashes stands for: "x8", "0", "x8 x6" (six of them)."""
-    counted = _COUNTED.fullmatch(part.strip())
-    if counted is None:
-        return [int(part.strip().lstrip("x") or 0)]
-    return [int(counted[1])] * int(counted[2] or 1)
 
 
 def lanes_for(board: Motherboard, count: int, card_slots: float, cpu_lanes: int) -> int | None:

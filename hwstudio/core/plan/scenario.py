@@ -24,13 +24,13 @@ WEEKS_PER_MONTH = 365 / 12 / 7
 _MONTHS = 12.0
 _DECLINE = float(DECLINE_EXPONENT_PER_YEAR)
 
-SPEED, PRICE, LOAD = "speed", "price", "load"
+SPEED, PRICE, MEMORY, LOAD = "speed", "price", "memory", "load"
 HOURS, TARIFF, YEARS, RESALE = "hours", "tariff", "years", "resale"
 RENT_PRICE, RENT_SPEED = "rent_price", "rent_speed"
-OF_BUILD = (SPEED, PRICE, LOAD)
+OF_BUILD = (SPEED, PRICE, MEMORY, LOAD)
 OF_TERMS = (HOURS, TARIFF, YEARS, RESALE, RENT_PRICE, RENT_SPEED)
 INPUTS = (*OF_BUILD, *OF_TERMS)
-DRAWN_BY_FACTORS = frozenset({SPEED, PRICE, RENT_PRICE, RENT_SPEED})  # log-normal
+DRAWN_BY_FACTORS = frozenset({SPEED, PRICE, MEMORY, RENT_PRICE, RENT_SPEED})  # log-normal
 
 Values = Mapping[str, Any]  # by input: a float, or an array of draws
 
@@ -72,12 +72,14 @@ def job_hours(workload: Workload, per_second: Any) -> Any:
 def bands_of(candidate: Candidate, terms: Terms) -> dict[str, Band]:
     """Return every input that is known, with its band.
 
+    The memory kits stand beside the other parts: their price has moved by itself, and far more.
     A rented computer with the same chip has no speed of its own: it errs as the build does.
     """
     rent = terms.rent
     found: dict[str, Band | None] = {
         SPEED: candidate.speed,
-        PRICE: candidate.price,
+        PRICE: _beside_memory(candidate),
+        MEMORY: candidate.memory_price,
         LOAD: candidate.load_w,
         HOURS: terms.hours_per_week,
         TARIFF: terms.tariff,
@@ -89,6 +91,15 @@ def bands_of(candidate: Candidate, terms: Terms) -> dict[str, Band]:
     return {name: band for name, band in found.items() if band is not None}
 
 
+def _beside_memory(candidate: Candidate) -> Band | None:
+    """Return the price of all parts but the memory kits; bands add, so they subtract."""
+    whole, memory = candidate.price, candidate.memory_price
+    if whole is None or memory is None:
+        return whole
+    ends = ("low", "typical", "high")
+    return Band(*(max(0.0, getattr(whole, end) - getattr(memory, end)) for end in ends))
+
+
 def typical(candidate: Candidate, terms: Terms) -> dict[str, float]:
     """Return every known input at its typical value."""
     return {name: band.typical for name, band in bands_of(candidate, terms).items()}
@@ -98,7 +109,7 @@ def outcomes(candidate: Candidate, terms: Terms, values: Values | None = None) -
     """Return what a build comes to; ``values`` replace the typical ones."""
     at = {**typical(candidate, terms), **(values or {})}
     speed = at.get(SPEED, np.nan)
-    price = at.get(PRICE, np.nan) + candidate.memory_price * (terms.memory_factor - 1.0)
+    price = at.get(PRICE, np.nan) + at.get(MEMORY, 0.0) * terms.memory_factor
     pace_hours = job_hours(terms.workload, terms.pace_per_s)
     hours = job_hours(terms.workload, speed)
     months = _MONTHS * at[YEARS]

@@ -36,15 +36,15 @@ class Candidate:
     """One build as figures. Money in the plan's currency, speed in units of the job a second.
 
     ``load_w`` is the average draw at the wall while it works. ``memory_price`` is what of the
-    typical price its memory kits are. Candidates that are ``alike`` (the same graphics chip) err
-    together in speed, price and watts.
+    price its memory kits are; None = none to buy. Candidates that are ``alike`` (the same graphics
+    chip) err together in speed, price and watts.
     """
 
     name: str
     price: Band | None  # None = a part without a price
     speed: Band | None  # None = no estimate
     load_w: Band
-    memory_price: float = 0.0
+    memory_price: Band | None = None
     alike: str = ""
 
 
@@ -91,7 +91,6 @@ def band_of(speed: Prediction) -> Band | None:
 def candidate_of(name: str, planned: PlannedBuild) -> Candidate:
     """Return the figures of a judged build."""
     build, total, wall_w = planned.build, planned.total, planned.power.wall_w
-    kit = build.ram.price if build.ram is not None else None
     is_priced = total.amount > 0 and not total.unpriced
     return Candidate(
         name=name,
@@ -100,9 +99,18 @@ def candidate_of(name: str, planned: PlannedBuild) -> Candidate:
         load_w=Band(
             wall_w * GPU_POWER_SHARE_LOW, wall_w * GPU_POWER_SHARE, wall_w * GPU_POWER_SHARE_HIGH
         ),
-        memory_price=float(kit.amount * build.ram_kits) if kit is not None else 0.0,
+        memory_price=_memory_of(planned) if is_priced else None,
         alike=build.card.gpu.id if build.card is not None else name,
     )
+
+
+def _memory_of(planned: PlannedBuild) -> Band | None:
+    """Return what the memory kits to buy cost, with the range of their price."""
+    kit = planned.build.ram.price if planned.build.ram is not None else None
+    if kit is None or not kit.amount or not planned.total.memory:
+        return None
+    pieces = planned.total.memory / kit.amount  # taxed as in the total
+    return Band(*(float(end * pieces) for end in (kit.low, kit.amount, kit.high)))
 
 
 def terms_of(

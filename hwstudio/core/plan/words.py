@@ -12,6 +12,7 @@ from hwstudio.core.plan.monte_carlo import Chances
 from hwstudio.core.plan.scenario import (
     HOURS,
     LOAD,
+    MEMORY,
     OF_BUILD,
     PRICE,
     RENT_PRICE,
@@ -26,7 +27,8 @@ from hwstudio.core.plan.terms import Candidate, Terms
 
 INPUT_WORDS = {
     SPEED: "speed estimate",
-    PRICE: "price of the parts",
+    PRICE: "price of the parts without memory",
+    MEMORY: "price of the memory",
     LOAD: "power draw",
     HOURS: "hours of use",
     TARIFF: "electricity price",
@@ -108,7 +110,7 @@ def input_value(name: str, value: float, terms: Terms) -> str:
         return f"{money(value, terms.currency, decimals=3 if value < 1 else 2)} per kWh"
     if name == RENT_PRICE:
         return f"{money(value, terms.currency)} an hour"
-    if name == PRICE:
+    if name in (PRICE, MEMORY):
         return money(value, terms.currency)
     if name == RESALE:
         return f"{value * 100:.0f} %"

@@ -59,6 +59,7 @@ class OwnControls(QWidget):
         box.setSpacing(12)
         self.own = ChoiceField("Own hardware")
         self.job = ChoiceField("Job", tuple((w.id, w.title) for w in workloads))
+        self.job_note = label("", "small", wrap=True)
         self._make_fields()
         self._place(box)
 
@@ -103,7 +104,7 @@ class OwnControls(QWidget):
     def _place(self, box: QVBoxLayout) -> None:
         box.addWidget(labelled("Start from an example", self._presets()))
         box.addWidget(labelled("Own hardware", self.own))
-        box.addWidget(labelled("Job", self.job))
+        box.addLayout(_noted(labelled("Job", self.job), self.job_note))
         box.addLayout(_noted(self.hours, self.recorded))
         box.addLayout(_noted(labelled("Price of the hardware", self.price), self.price_note))
         box.addLayout(_noted(self.ratio, self.ratio_note))
@@ -145,6 +146,8 @@ class OwnControls(QWidget):
             self.own.set_options(state.own_choices, wish.own_key)
         self.own.set_value(wish.own_key)
         self.job.set_value(wish.workload_id)
+        self.job_note.setText(state.job_note)
+        self.job_note.setVisible(bool(state.job_note))
         _show(self.price, own.price.typical if own.price else 0)
         self.price_note.setText(_price_words(state))
         self.price_note.setToolTip(own.price_source)

@@ -144,6 +144,7 @@ class CloudState:
     make_rows: Callable[[], tuple[OfferRow, ...]]
     answer: Answer
     is_waiting: bool = False  # for the first speeds
+    job_note: str = ""  # where the job is from, when Configure plans for one
     is_one_region: bool = False  # only the cheapest region of each machine is shown
 
     @property

@@ -36,6 +36,14 @@ def _gpus(offer: Offer) -> str:
     return f"{offer.accelerator_count:g} x {offer.accelerator} {offer.variant}".strip()
 
 
+_LONGER = (("Spot", SPOT), ("Paid for 1 year", ONE_YEAR), ("Paid for 3 years", THREE_YEARS))
+
+
+def _priced(offer: Offer, kind: str) -> str:
+    price = price_of(offer, kind)
+    return "" if price is None else f"{_price_text(price)} $/h"
+
+
 def offer_tip(row: OfferRow) -> str:
     """Return where an offer's prices come from and what to know about it."""
     offer = row.offer
@@ -44,6 +52,9 @@ def offer_tip(row: OfferRow) -> str:
             ("Does not fit", row.why_not),
             ("Source", offer.source),
             ("Date", f"{offer.as_of} ({row.age} old)" + (", stale" if row.is_stale else "")),
+            ("Region", offer.region),
+            *((title, _priced(offer, kind)) for title, kind in _LONGER),
+            ("CO2e a job", "" if row.carbon_kg is None else f"{row.carbon_kg:.2f} kg"),
             ("Kind", offer.offer_type),
             ("Spot price", offer.spot_kind),
             ("Interrupted a month", offer.interruption_band),

@@ -56,6 +56,7 @@ class CloudView(Screen):
         self._connect()
         self.model.set_machine(context.shared.machine)
         self.model.set_build(context.shared.build)
+        self.model.set_main_job(context.shared.main_job)
         if context.shared.hours_per_week is not None:
             self.model.set_use(context.shared.hours_per_week)
 
@@ -131,6 +132,7 @@ class CloudView(Screen):
         self.why.table.model_.checked.connect(model.choose_offer)
         self.why.clear.clicked.connect(model.clear_offers)
         self.why.free.clicked.connect(self._on_free)
+        self._context.shared.main_job_changed.connect(model.set_main_job)
         self._context.shared.use_changed.connect(model.set_use)
         self.top.nothing.acted.connect(filters.reset)
         self.copy.triggered.connect(self._on_copy)

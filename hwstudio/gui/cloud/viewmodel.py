@@ -49,9 +49,10 @@ class CloudViewModel(QObject):
         self._stock = stock
         self._build: Build | None = None
         self._machine: Machine | None = None
-        self._has_chosen_own = self._has_typed_hours = False
-        known = {workload.id for workload in stock.workloads}
-        goal = stock.goal if stock.goal in known else stock.workloads[0].id
+        self._has_chosen_own = self._has_typed_hours = self._has_chosen_job = False
+        self._main_job = ""  # of Configure
+        self._titles = {workload.id: workload.title for workload in stock.workloads}
+        goal = stock.goal if stock.goal in self._titles else stock.workloads[0].id
         self._wish = self._kept_wish(
             Wish(own_key=self._first_gpu(), workload_id=goal, price_per_kwh=stock.price_per_kwh)
         )
@@ -79,8 +80,9 @@ class CloudViewModel(QObject):
             logger("cloud").warning("%s", error.sentence)
             return usual
         self._has_typed_hours = found.hours_per_month != usual.hours_per_month
-        if found.workload_id not in {workload.id for workload in self._stock.workloads}:
+        if found.workload_id not in self._titles:
             found = replace(found, workload_id=usual.workload_id, speed_ratio=None)
+        self._has_chosen_job = found.workload_id != usual.workload_id
         self._has_chosen_own = found.own_key != usual.own_key
         if found.own_key not in {gpu.id for gpu in self._stock.gpus}:
             found = replace(found, own_key=usual.own_key, price=None, load_w=None)
@@ -94,6 +96,8 @@ class CloudViewModel(QObject):
         if file is None or wish == self._saved:
             return
         came = set() if self._has_typed_hours else {"hours_per_month"}
+        if not self._has_chosen_job:
+            came.add("workload_id")
         if wish.price_per_kwh == self._stock.price_per_kwh:
             came.add("price_per_kwh")
         if wish.own_key in (BUILD, MACHINE) or not self._has_chosen_own:
@@ -139,6 +143,19 @@ class CloudViewModel(QObject):
     @Slot(str)
     def choose_workload(self, workload_id: str) -> None:
         """Choose the job; the old answer stays until the new speeds are there."""
+        self._has_chosen_job = True
+        self._take_job(workload_id)
+
+    @Slot(str)
+    def set_main_job(self, workload_id: str) -> None:
+        """Take the job that Configure plans for; one chosen here stays."""
+        self._main_job = workload_id if workload_id in self._titles else ""
+        if self._main_job and not self._has_chosen_job and workload_id != self._wish.workload_id:
+            self._take_job(workload_id)
+        else:
+            self._set()
+
+    def _take_job(self, workload_id: str) -> None:
         self._wish = replace(self._wish, workload_id=workload_id, speed_ratio=None)
         self._shape()
 
@@ -226,7 +243,7 @@ class CloudViewModel(QObject):
     def choose_preset(self, preset_id: str) -> None:
         """Take one of the usual examples whole."""
         values = preset_values(preset_id, self._stock)
-        self._has_chosen_own = self._has_typed_hours = True
+        self._has_chosen_own = self._has_typed_hours = self._has_chosen_job = True
         workload_id = str(values.pop("workload_id"))
         before, self._wish = self._wish, replace(self._wish, **values)  # type: ignore[arg-type]
         if workload_id == before.workload_id:
@@ -325,6 +342,7 @@ class CloudViewModel(QObject):
             resale_share=self._question(own).resale,
             make_rows=tuple,
             answer=Answer(sentence=WAITING, detail="", kind="info"),
+            job_note=self._job_note(),
             is_waiting=True,
         )
 
@@ -353,8 +371,19 @@ class CloudViewModel(QObject):
             resale_share=question.resale,
             make_rows=make_rows,
             answer=answer,
+            job_note=self._job_note(),
             is_one_region=self._is_one_region,
         )
+
+    def _job_note(self) -> str:
+        main = self._main_job
+        if not main:
+            return ""
+        if not self._has_chosen_job:
+            return "As in Configure. It follows until you choose another one here."
+        if main == self._wish.workload_id:
+            return "The same as in Configure."
+        return f"Chosen here. Configure plans for: {self._titles[main]}."
 
     def _question(self, own: OwnMachine) -> Question:
         wish = self._wish

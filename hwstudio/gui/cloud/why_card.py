@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -20,9 +21,10 @@ from hwstudio.core.catalog.cloud_tables import CloudRow
 from hwstudio.core.model.offer import Offer
 from hwstudio.gui.cloud.controls import OfferControls
 from hwstudio.gui.cloud.free import FreeLink
+from hwstudio.gui.cloud.offers_table import OffersTable
 from hwstudio.gui.cloud.shaping import WAITING
 from hwstudio.gui.cloud.state import CloudState
-from hwstudio.gui.cloud.tables import OFFER_COLUMNS, WAY_COLUMNS
+from hwstudio.gui.cloud.tables import WAY_COLUMNS
 from hwstudio.gui.cloud.tornado import Tornado
 from hwstudio.gui.cloud.words import count_words
 from hwstudio.gui.kit.card import Card
@@ -82,9 +84,20 @@ class WhyCard(Card):
         self.pages.currentChanged.connect(self._on_page)
 
     def _offers_page(self) -> QWidget:
-        self.table = DataTable("Offers", OFFER_COLUMNS)
+        self.table = OffersTable()
         self.table.setMinimumHeight(80)
-        return _page(self.filters, self.table, self.count)
+        self.whole = QCheckBox("All columns")
+        self.whole.setToolTip(
+            "Else the table has the columns it has room for; the tip of a row says the rest."
+        )
+        self.whole.toggled.connect(self.table.show_all)
+        page, foot = _page(self.filters, self.table), QHBoxLayout()
+        foot.addWidget(self.count, 1)
+        foot.addWidget(self.whole)
+        layout = page.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.addLayout(foot)
+        return page
 
     def _ways_page(self) -> QWidget:
         self.ways = DataTable("Ways to pay", WAY_COLUMNS)
@@ -137,6 +150,7 @@ class WhyCard(Card):
         state = self._state
         if state is None:
             return
+        self.table.show_pay(state.wish.pay)
         self.table.set_rows(state.rows, WAITING if state.is_waiting else NO_OFFER)
         self.count.setText(count_words(state))
         self.drawn.emit()

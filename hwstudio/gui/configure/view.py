@@ -293,6 +293,7 @@ class ConfigureView(QWidget):
         build = chosen.build if chosen is not None else None
         if build != self._context.shared.build:
             self._context.shared.set_build(build)
+        self._context.shared.set_main_job(state.project.workload_id)
         self._context.shared.set_use(state.project.usage.hours_per_week)
 
     def _show_trouble(self, state: ConfigureState) -> None:

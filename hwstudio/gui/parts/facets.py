@@ -61,6 +61,7 @@ FACETS: dict[str, Facets] = {
             Limit("tdp_w", "Power", "W"),
             Limit("length_mm", "Length", "mm"),
             Limit("slots", "Thickness", "slots"),
+            Limit("pcie_lanes", "PCIe lanes"),
         ),
         (MAKER, Choice("cooling", "Cooling")),
     ),
@@ -79,6 +80,8 @@ FACETS: dict[str, Facets] = {
         (
             PRICE,
             Limit("x16_slots_physical", "Long slots"),
+            Limit("gpus_at_x8", "GPUs with 8 lanes"),
+            Limit("first_x16_gen", "PCIe generation"),
             Limit("gpu_slot_pitch", "Room between GPUs", "slots"),
             Limit("mem_slots", "Memory slots"),
             Limit("m2_slots", "M.2 slots"),

@@ -57,6 +57,7 @@ TITLES = {
     "x4_slots": "x4 slots",
     "x1_slots": "x1 slots",
     "first_x16_gen": "First slot, PCIe generation",
+    "gpus_at_x8": "GPUs with 8 lanes or more each",
     "cpu_slot_modes": "Lanes from the CPU, per slot",
     "gpu_slot_pitch": "Room between GPU slots",
     "m2_slots": "M.2 slots",

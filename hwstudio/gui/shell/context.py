@@ -28,6 +28,7 @@ class SharedState(QObject):
     machine_changed = Signal(object)
     build_changed = Signal(object)
     job_wanted = Signal(str, bool)  # plan a computer for this job; true: beside the others
+    main_job_changed = Signal(str)  # id of the job the computer being configured is for
     use_changed = Signal(float)  # hours of work a week of the computer being configured
     records_wanted = Signal(str)  # show a table of the catalogue in Parts
     prices_changed = Signal()  # prices of rentable machines were refreshed
@@ -38,6 +39,7 @@ class SharedState(QObject):
         super().__init__(parent)
         self.machine: Machine | None = None
         self.build: Build | None = None
+        self.main_job = ""
         self.hours_per_week: float | None = None
         self.waiting_records = ""  # the table asked for before Parts was there
         self.waiting_jobs: list[tuple[str, bool]] = []  # asked for before anyone could plan
@@ -56,6 +58,12 @@ class SharedState(QObject):
         """Return the jobs asked for since the last call."""
         taken, self.waiting_jobs = self.waiting_jobs, []
         return taken
+
+    def set_main_job(self, workload_id: str) -> None:
+        """Tell the other tabs what the chosen build is for."""
+        if workload_id != self.main_job:
+            self.main_job = workload_id
+            self.main_job_changed.emit(workload_id)
 
     def set_use(self, hours_per_week: float) -> None:
         """Tell the other tabs how many hours a week the chosen build works."""

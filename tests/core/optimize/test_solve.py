@@ -11,6 +11,7 @@ from hwstudio.core.base.units import GIB
 from hwstudio.core.model.finding import Severity
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.optimize.certify import prove
+from hwstudio.core.optimize.explain import relaxations
 from hwstudio.core.optimize.request import Objective, Request
 from hwstudio.core.optimize.solve import solve
 from hwstudio.core.predict.memory import predict_memory
@@ -311,8 +312,30 @@ def test_excluding_every_chip_leaves_nothing_and_says_what_to_release(make, ask)
     wish = ask(excluded=frozenset({"gpu-only"}))
     solution = solve(wish, stock)
     assert solution.status == "infeasible"
-    assert "Release the locked and forbidden parts" in solution.why_not
+    assert "Allow the forbidden parts" in solution.why_not
+    assert "locked" not in solution.why_not
     assert prove(wish, stock, solution).agrees
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [("pinned", "release the locked parts"), ("excluded", "allow the forbidden parts")],
+)
+def test_only_what_was_marked_is_said_to_be_released(ask, field, words):
+    said = [text for text, _ in relaxations(ask(**{field: frozenset({"a"})}))]
+    assert [text for text in said if "locked" in text or "forbidden" in text] == [words]
+
+
+def test_more_cards_than_any_board_takes_are_answered_with_the_most_that_fit(make, ask):
+    stock = make.stock(psus=(make.psu(rated_w=1600.0),))
+    solution = solve(ask(gpu_counts=(8,), budget=Decimal(20000), mains="230V16A"), stock)
+    assert solution.status == "infeasible"
+    most = max(board.x16_slots_physical for board in stock.motherboards)
+    assert f"No motherboard of the catalogue has 8 long slots for cards; the most is {most}" in (
+        solution.why_not
+    )
+    assert most == 2, "as the board of the example"
+    assert "Ask for 2 GPUs: 2x " in solution.why_not
 
 
 def test_a_gain_under_five_percent_is_not_worth_a_line(make, ask):

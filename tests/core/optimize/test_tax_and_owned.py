@@ -140,6 +140,13 @@ def test_one_card_at_hand_leaves_the_second_to_be_bought(make, job):
     assert two.owned == (card.id,)
 
 
+def test_the_total_knows_what_of_it_is_memory_to_buy(make):
+    build = Build(card=make.card(500), card_count=1, ram=make.ram(100), ram_kits=2)
+    assert total_of(build, tax_pct=Decimal(10)).memory == 220
+    assert total_of(build, owned=(build.ram.id,)).memory == 100
+    assert total_of(build, owned=(build.ram.id,) * 2).memory == 0
+
+
 def test_a_part_at_hand_is_used_without_a_price_and_whatever_its_age(make, job):
     old = make.case(None, id="old", release_year=2012)
     stock = make.stock(cases=(make.case(60, id="new"), old))

@@ -20,7 +20,7 @@ from hwstudio.core.cost.ownership import Ownership, equivalent_annual_cost
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.recipe import Around
 from hwstudio.core.model.wishes import Usage
-from hwstudio.core.plan.scenario import job_hours, keeps_up, outcomes
+from hwstudio.core.plan.scenario import bands_of, job_hours, keeps_up, outcomes
 from hwstudio.core.plan.terms import Candidate, Rent, terms_of, with_rent, with_speed
 from hwstudio.core.predict.job import predict_job_time
 
@@ -35,7 +35,7 @@ BUILD = Candidate(
     price=Band(1700, 2000, 2600),
     speed=Band(800, 1000, 1300),
     load_w=Band(300, 400, 480),
-    memory_price=200,
+    memory_price=Band(160, 200, 320),
     alike="chip",
 )
 RENT = Rent(
@@ -136,6 +136,15 @@ def test_the_same_chip_rented_keeps_its_speed_against_the_own_one(terms):
     assert outcomes(BUILD, terms, {"speed": 2000.0}).rent_cost == pytest.approx(
         outcomes(BUILD, terms).rent_cost
     )
+
+
+def test_memory_moves_the_price_by_itself_and_with_all_other_parts_makes_the_whole(terms):
+    bands = bands_of(BUILD, terms)
+    ends = ("low", "typical", "high")
+    whole = [getattr(bands["price"], end) + getattr(bands["memory"], end) for end in ends]
+    assert whole == [1700, 2000, 2600]
+    dear = outcomes(BUILD, terms, {"memory": 320.0}).cost - outcomes(BUILD, terms).cost
+    assert dear == pytest.approx(120 * 0.75)
 
 
 def test_dearer_memory_adds_what_the_kits_cost(terms):

@@ -51,10 +51,20 @@ def test_an_input_without_effect_is_no_bar(terms):
     assert {"price", "tariff", "hours", "load", "speed", "years"} == names
 
 
+def test_with_memory_to_buy_and_resale_the_cost_has_its_eight_bars(terms):
+    build = replace(THRIFTY, memory_price=Band(200, 400, 900))
+    sold = replace(terms, resale_share=Band(0.2, 0.3, 0.4))
+    found = tornado(build, sold, "cost")
+    assert len(found) == STRONGEST
+    assert {"price", "memory"} <= {swing.name for swing in found}
+
+
 def test_the_widest_doubt_decides_and_the_sentence_names_it_with_its_range(terms):
     unsure = replace(THRIFTY, price=Band(1000, 3000, 9000))
     words = decider_words(tornado(unsure, terms), "cost", terms)
-    assert words.startswith("The price of the parts decides: from $1,000 to $9,000 the cost over 4")
+    assert words.startswith(
+        "The price of the parts without memory decides: from $1,000 to $9,000 the cost over 4"
+    )
     assert words.endswith(".")
 
 

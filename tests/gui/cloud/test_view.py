@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from hwstudio.core.monitor.recorded_use import RecordedUse
 from hwstudio.gui.cloud.plots import CostPlot
+from hwstudio.gui.cloud.tables import offer_tip
 from hwstudio.gui.cloud.view import CloudView
 
 
@@ -194,3 +195,16 @@ def test_the_names_in_the_chart_stay_inside_it_when_it_becomes_narrower(view):
     assert plot.plot.legend.columnCount == 3
     plot.resize(420, 200)
     assert plot.plot.legend.columnCount == 2
+
+
+def test_the_offers_have_the_columns_there_is_room_for_and_all_when_asked(view):
+    table = view.why.table
+    table.resize(700, 200)
+    assert {"On chart", "Provider", "GPUs", "$/job", "$/h"}.isdisjoint(table.left_out())
+    assert "Region" in table.left_out()
+    shown = sum(table.columnWidth(n) for n in range(table.model_.columnCount()))
+    assert shown <= table.viewport().width(), "nothing to scroll sideways"
+    row = next(row for row in table.shown_rows() if row.offer.region)
+    assert row.offer.region in offer_tip(row)
+    view.why.whole.click()
+    assert not table.left_out()

@@ -287,6 +287,26 @@ def test_hours_come_from_the_build_until_some_are_typed_here(model):
     assert model.state.wish.hours_per_month == 200.0
 
 
+def test_the_job_follows_configure_until_one_is_chosen_here(model):
+    assert not model.state.job_note
+    model.set_main_job("llm_qlora_8b")
+    assert model.state.wish.workload_id == "llm_qlora_8b"
+    assert "As in Configure" in model.state.job_note
+    model.choose_workload("resnet50_train")
+    model.set_main_job("gpt2_train")
+    assert model.state.wish.workload_id == "resnet50_train"
+    assert "Configure plans for: " in model.state.job_note
+    model.choose_workload("gpt2_train")
+    assert model.state.job_note == "The same as in Configure."
+
+
+def test_a_job_of_configure_that_the_library_lacks_changes_nothing(model):
+    before = model.state.wish.workload_id
+    model.set_main_job("a-job-of-my-own")
+    assert model.state.wish.workload_id == before
+    assert not model.state.job_note
+
+
 def test_with_very_many_offers_each_machine_stands_once_where_it_is_cheapest(stock, qtbot):
     from hwstudio.gui.cloud import viewmodel as module
     from hwstudio.gui.cloud.words import count_words

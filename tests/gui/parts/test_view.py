@@ -10,7 +10,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from hwstudio.core.base.units import GIB
+from hwstudio.core.catalog.find.search import Query
 from hwstudio.core.model.fact import Fact, Said
+from hwstudio.core.model.part import PartKind
 from hwstudio.core.model.price import Price, PriceKind
 from hwstudio.gui.parts.columns import fact_tip
 from hwstudio.gui.parts.compare import short_names
@@ -326,3 +328,17 @@ def test_a_table_another_tab_asked_for_is_shown(view, context):
     context.shared.want_records("free_tier")
     assert view.model.state.filters.kind == "free_tier"
     assert context.shared.waiting_records == ""
+
+
+def test_boards_are_narrowed_by_the_cards_they_feed_and_cards_by_their_lanes(catalog):
+    ranges = {"gpus_at_x8": (4.0, None)}
+    boards = catalog.search(PartKind.MOTHERBOARD, Query(ranges=ranges))
+    assert boards
+    assert all("x16" in board.cpu_slot_modes or "x8" in board.cpu_slot_modes for board in boards)
+    names = {board.cpu_slot_modes for board in boards}
+    assert "x16/0|x8/x8" not in names, "two at most"
+    narrow = catalog.search(PartKind.GPU_CARD, Query(ranges={"pcie_lanes": (None, 8.0)}))
+    assert narrow
+    assert {card.pcie_lanes for card in narrow} == {8}
+    asked = {limit.name for kind in ("motherboard", "gpu_card") for limit in FACETS[kind].limits}
+    assert {"gpus_at_x8", "first_x16_gen", "pcie_lanes"} <= asked

@@ -13,8 +13,9 @@ from hwstudio.core.model.recipe import Shard
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.demand import is_checkpointed
-from hwstudio.core.predict.fitted.clues import ideal_s
-from hwstudio.core.predict.fitted.model import SpeedAnswer, SpeedModel
+from hwstudio.core.predict.fitted.clues import class_of, ideal_s
+from hwstudio.core.predict.fitted.kin import is_strange, line_of
+from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedAnswer, SpeedModel
 from hwstudio.core.predict.fitted.offsets import CALIBRATED_HERE, MEASURED_HERE, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
 from hwstudio.core.predict.fitted.software_words import software_words
@@ -35,6 +36,7 @@ NEW = {
     "device": "nobody measured this GPU: taken by its data sheet",
     "both": "neither this model nor this GPU was measured: the range is much wider",
 }
+STRANGE = "nor any GPU of its line ({line}) in such work: the range is wider"
 _TASKS = {
     Mode.TRAIN: "train",
     Mode.FINETUNE: "finetune",
@@ -231,8 +233,19 @@ def ideal_unit_s(workload: Workload, question: Question) -> tuple[float, float]:
     return compute_s * each, traffic_s * each
 
 
-def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Prediction:
-    """Return the answer as units of the job per second."""
+def _ground(model: SpeedModel, question: Question, answer: SpeedAnswer) -> str:
+    """Return what of the question was measured, in words."""
+    words = NEW[answer.case]
+    known = model.groups[GROUP_OF[class_of(question)]].known
+    if answer.case in ("device", "both") and is_strange(question, known, model.devices):
+        return f"{words}; {STRANGE.format(line=line_of(question.device))}"
+    return words
+
+
+def speed_of(
+    workload: Workload, question: Question, answer: SpeedAnswer, ground: str
+) -> Prediction:
+    """Return the answer as units of the job per second. ``ground``: what backs it, in words."""
     unit = f"{workload.unit}/s"
     if answer.median is None or answer.low is None or answer.high is None:
         return _refused(unit, answer.refused)
@@ -245,7 +258,7 @@ def speed_of(workload: Workload, question: Question, answer: SpeedAnswer) -> Pre
         "software": software_words(question.framework, question.source)
         if question.framework
         else "not stated: the range covers the usual ones",
-        "ground": NEW[answer.case],
+        "ground": ground,
         "nearest measurements": near,
         "limit": limit_words(*(share * answer.median / question.count for share in ideal)),
         "fitted on": SOURCE,
@@ -322,7 +335,7 @@ def speeds(
             answer = next(answers)
             why = _missing(question)
             if not why:
-                out.append(speed_of(workload, question, answer))
+                out.append(speed_of(workload, question, answer, _ground(model, question, answer)))
                 continue
         out.append(_refused(f"{workload.unit}/s", why))
     return out

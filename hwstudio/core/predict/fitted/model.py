@@ -39,7 +39,7 @@ from hwstudio.core.predict.fitted.measured import KeptValues, Near
 from hwstudio.core.predict.fitted.need import is_about_memory
 from hwstudio.core.predict.fitted.on_demand import OnDemand
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
-from hwstudio.core.predict.fitted.widths import half_width
+from hwstudio.core.predict.fitted.widths import width_of
 from hwstudio.core.predict.fitted.work import work_of
 
 if TYPE_CHECKING:
@@ -317,13 +317,8 @@ class SpeedGroup:
         return "model" if has_device else "both"
 
     def half_width(self, question: Question, case: str, support: float) -> float:
-        """Return the log half-width of the interval; software nobody measured with widens it."""
-        many = "many" if question.count > 1 else "one"
-        kind = class_of(question)
-        half = half_width(self.widths, case, kind, many, support)
-        if question.framework in self.known.get(kind, {}).get("framework", ()):
-            return half
-        return max(half, half_width(self.widths, "software", kind, many, support))
+        """Return the log half-width of the interval; what nobody measured with widens it."""
+        return width_of(self.widths, self.known, self._sheets, question, case, support)
 
 
 class SpeedModel:

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from hwstudio.core.predict.fitted.clues import class_of
+from hwstudio.core.predict.fitted.kin import is_strange
+from hwstudio.core.predict.fitted.question import DeviceSheet, Question
+
+_KNOWN_MODEL = ("seen", "device")  # cases of a model that was measured
+_NEW_DEVICE = ("device", "both")
+_COUNTS = ("one", "many")
+
 
 def half_width(
     widths: Mapping[str, Sequence[Sequence[float]]], case: str, kind: str, many: str, support: float
@@ -19,3 +27,49 @@ def half_width(
         if found:
             return next((half for least, half in found if support >= least), found[-1][1])
     return max(half for steps in widths.values() for _, half in steps)
+
+
+def width_of(
+    widths: Mapping[str, Sequence[Sequence[float]]],
+    known: Mapping[str, Mapping[str, frozenset[str]]],
+    sheets: Mapping[str, DeviceSheet],
+    question: Question,
+    case: str,
+    support: float,
+) -> float:
+    """Return the log half-width of a question's interval.
+
+    Args:
+        widths: as ``half_width`` takes them.
+        known: by kind of work, the names of what was measured: "device", "framework".
+        sheets: the data sheets of measured devices, by name.
+        question: what is asked.
+        case: what of the question was never measured.
+        support: how much it has in common with what was, 0 to 1.
+    """
+    kind, many = class_of(question), "many" if question.count > 1 else "one"
+    half = half_width(widths, case, kind, many, support)
+    if many == "many" and case in _NEW_DEVICE:  # several are not known better than one of them
+        half = max(half, half_width(widths, case, kind, "one", support))
+    if question.framework not in known.get(kind, {}).get("framework", ()):
+        half = max(half, half_width(widths, "software", kind, many, support))
+    if is_strange(question, known, sheets):
+        half = max(half, _alone(widths, case, kind, support))
+    return half
+
+
+def _alone(
+    widths: Mapping[str, Sequence[Sequence[float]]], case: str, kind: str, support: float
+) -> float:
+    """Return the least log half-width for a device without measured kin.
+
+    Never less than what a device with kin gets for the same job, on several devices or on one:
+    where the model was measured even one with little support, else one with as much.
+    """
+    if case in _KNOWN_MODEL:
+        asked = [(each, 0.0) for each in _KNOWN_MODEL] + [("both", support), ("software", support)]
+    else:
+        asked = [(each, support) for each in ("model", "both", "software")]
+    return max(
+        half_width(widths, each, kind, some, least) for each, least in asked for some in _COUNTS
+    )

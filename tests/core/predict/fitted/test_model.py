@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hwstudio.core.base.paths import resource_bytes
 from hwstudio.core.predict.fitted.ceiling import ceiling
 from hwstudio.core.predict.fitted.clues import WATTS
-from hwstudio.core.predict.fitted.model import CASES, SpeedModel, half_width
+from hwstudio.core.predict.fitted.model import CASES, SpeedModel
+from hwstudio.core.predict.fitted.widths import half_width
 from hwstudio.core.predict.fitted.work import work_of
 from tests.core.predict.fitted.made import ROW, TEXT, card, question
 
