@@ -1,4 +1,4 @@
-"""Questions looked up among the supports: their correction and what was measured nearest to them."""
+"""Questions looked up among the supports: their correction, and what was measured nearest by."""
 
 from __future__ import annotations
 
