@@ -84,13 +84,16 @@ def load(folder: Path) -> list[tuple[Question, float]]:
 
 
 def candidates(group: Group) -> dict[str, np.ndarray]:
-    """Return where supports may lie: licensed rows, and means of rows without a licence."""
+    """Return where supports may lie: licensed rows, and means of rows without a licence.
+
+    Rows that cannot be what they say lend their place alone: no value of theirs is in the weights.
+    """
     free = np.array([q.source not in UNLICENSED for q in group.questions])
-    rows = np.flatnonzero(free & group.is_possible)
+    rows = np.flatnonzero(free)
     out = {k: [v[rows]] for k, v in group.places.items()}
     heaps: dict[tuple[int, ...], list[int]] = defaultdict(list)
     names = ("unit", "model", "device", "framework", "precision", "source")
-    for n in np.flatnonzero(~free & group.is_possible):
+    for n in np.flatnonzero(~free):
         codes = (int(group.places[f"code {c}"][n]) for c in names)
         heaps[*codes, group.questions[n].count].append(int(n))
     for heap in heaps.values():

@@ -133,8 +133,7 @@ class SpeedGroup:
             for length, block in LENGTHS.items()
         }
         self.weights = arrays["weights"].astype(np.float32)
-        self.own = arrays["own"].astype(np.float32)  # variance of each support
-        self.per_own = 1 / np.sqrt(self.own)
+        self.per_own = 1 / np.sqrt(arrays["own"].astype(np.float32))  # own: each one's variance
         self._twins: dict[tuple[str, str, float], str] = {}
         self._software, self.near = cache(self._software_of), cache(self._near_at)
         self._with: dict[frozenset[tuple[str, str]], np.ndarray[Any, Any]] = {}
@@ -396,7 +395,7 @@ class SpeedModel:
         if group is None:
             return [("", "")] * len(questions)
         likeness = group.common(coordinates(questions, group.scales, group.vocabulary))
-        likeness = likeness / np.sqrt(group.own)[None]
+        likeness = likeness * group.per_own
         is_kin = group.places_of(kind)
         if among is not None:
             is_kin = is_kin & group.places_with(among)
