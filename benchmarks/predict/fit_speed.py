@@ -84,7 +84,10 @@ def load(folder: Path) -> list[tuple[Question, float]]:
 
 
 def candidates(group: Group) -> dict[str, np.ndarray]:
-    """Return where supports may lie: licensed rows, and means of rows without a licence."""
+    """Return where supports may lie: licensed rows, and means of rows without a licence.
+
+    Rows that cannot be what they say lend their place alone: no value of theirs is in the weights.
+    """
     free = np.array([q.source not in UNLICENSED for q in group.questions])
     rows = np.flatnonzero(free)
     out = {k: [v[rows]] for k, v in group.places.items()}
@@ -136,10 +139,11 @@ def carried(
     group: Group, hyper: Hyper, supports: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, float]:
     """Return the supports' weights, and how far their answers stray from the process (log)."""
-    y = group.logs - centre_of(group, everybody(group))
-    whole = whole_covariance(group, hyper)
+    rows = np.flatnonzero(group.is_possible)
+    y = (group.logs - centre_of(group, everybody(group)))[rows]
+    whole = whole_covariance(group, hyper)[rows][:, rows]
     alpha, belief = solve(whole, hyper, y)
-    here, there = tensors(group.places), tensors(supports)
+    here, there = tensors(group.places, rows), tensors(supports)
     cross = covariance(torch, hyper, here, there).double()
     inner = covariance(torch, hyper, there, there).double()
     noise = torch.exp(hyper["noise"]).double() + NOISE_FLOOR
@@ -209,6 +213,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--check", action="store_true", help="test the intervals on other splits")
     parser.add_argument("--keep", type=Path, help="folder for the found lengths, to go on from")
+    parser.add_argument("--start", type=Path, help="folder with lengths to start the search from")
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "predict" / "speed.npz")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -277,7 +282,9 @@ def found_or_kept(group: Group, args: argparse.Namespace) -> Hyper:
     if kept and kept.exists():
         hyper: Hyper = torch.load(kept)
         return hyper
-    hyper = search(group, args.steps, args.seed)
+    begun = args.start / f"{group.name}.pt" if args.start else None
+    start = torch.load(begun) if begun and begun.exists() else None
+    hyper = search(group, args.steps, args.seed, start)
     if kept:
         torch.save(hyper, kept)
     return hyper

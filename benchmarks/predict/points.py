@@ -1,6 +1,6 @@
 """Predicted-against-measured points of the check, for the page that shows how far off it was.
 
-    python benchmarks/predict/points.py DIR --keep HYPER_DIR
+    python benchmarks/predict/points.py DIR --keep HYPER_DIR [--only GROUP,...]
 
 DIR holds the published tables; HYPER_DIR the lengths that ``fit_speed.py --keep`` found. The rows
 are left out as in its check (first split). Written is ``resources/predict/points.npz``. About ten
@@ -30,6 +30,8 @@ from hwstudio.core.predict.fitted.widths import half_width
 from hwstudio.core.predict.fitted.work import work_of
 
 MOST = 60  # points of one kind, case and number of devices
+COLUMNS = ("kind", "case", "many", "model", "device", "source", "metric", "measured", "off",
+           "inside")  # fmt: skip
 
 Point = tuple[str, str, bool, str, str, str, str, float, float, bool]
 
@@ -65,8 +67,7 @@ def points_of(
 def write_points(file: Path, points: list[Point]) -> None:
     """Write points as the app reads them (``core/predict/fitted/points.py``)."""
     words = ("kind", "case", "model", "device", "source", "metric")
-    columns = dict(zip((*words[:2], "many", *words[2:], "measured", "off", "inside"),
-                       zip(*points, strict=True), strict=True))  # fmt: skip
+    columns = dict(zip(COLUMNS, zip(*points, strict=True), strict=True))
     arrays: dict[str, np.ndarray] = {}
     vocabulary: dict[str, list[str]] = {}
     for name in words:
@@ -85,17 +86,31 @@ def write_points(file: Path, points: list[Point]) -> None:
     print(f"{file}: {len(points)} points, {len(raw.getvalue()) / 1024:.0f} KiB")
 
 
+def kept_of(file: Path, kinds: Collection[str]) -> list[Point]:
+    """Return the points of an earlier file that are of other kinds of work."""
+    with np.load(file, allow_pickle=False) as found:
+        words = json.loads(found["about"].tobytes())["words"]
+        columns = [
+            [words[name][n] for n in found[name]] if name in words else found[name].tolist()
+            for name in COLUMNS
+        ]
+    return [point for point in zip(*columns, strict=True) if point[0] not in kinds]
+
+
 def main() -> int:
     """Leave rows out again and write what was predicted of them."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--keep", type=Path, required=True)
+    parser.add_argument("--only", default=",".join(GROUPS), help="others are kept as they are")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=ROOT / "resources" / "predict" / "points.npz")
     args = parser.parse_args()
     rows, rng = load(args.folder), np.random.default_rng(args.seed)
-    points: list[Point] = []
-    for name in GROUPS:
+    names = args.only.split(",")
+    again = {kind for name in names for kind in GROUPS[name]}
+    points = kept_of(args.out, again) if len(names) < len(GROUPS) else []
+    for name in names:
         group, hyper = group_of(name, rows), torch.load(args.keep / f"{name}.pt")
         whole = whole_covariance(group, hyper)
         trials = {case: trial(group, hyper, whole, case, args.seed + 1) for case in CASES}

@@ -207,7 +207,7 @@ def test_what_renting_costs_is_one_click_away_cheapest_first(view, qtbot):
 
 
 def test_the_measurements_an_answer_leans_on_are_named(view):
-    assert view.near.text().startswith("Nearest of 3 measured: llama-3-8b on RTX 4090")
+    assert re.match(r"Nearest of [23] measured: llama-3-8b on RTX 4090", view.near.text())
 
 
 def test_the_measured_value_is_shown_where_its_licence_allows_it_else_why_not(view, qtbot):
@@ -321,10 +321,10 @@ def test_it_fits_a_small_window(view):
 def test_a_measured_speed_moves_and_narrows_the_answer_and_is_kept(view, qtbot, context):
     before = view.model.state.chosen.speed
     assert not view.forget.isEnabled()
-    view.tell_measured(before.median * 0.8)
+    view.tell_measured(before.median * 0.9)
     settled(qtbot, view)
     after = view.model.state.chosen
-    assert after.speed.median == pytest.approx(before.median * 0.8, rel=0.08)
+    assert after.speed.median == pytest.approx(before.median * 0.9, rel=0.04)
     assert after.speed.high / after.speed.low < before.high / before.low
     assert after.badge == "measured here"
     assert context.studio.home.own_speeds_file.exists()

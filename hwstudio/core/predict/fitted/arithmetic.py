@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from hwstudio.core.predict.fitted.question import DeviceSheet
+from hwstudio.core.predict.sustained import FULL_OVER_FP32
+
+# Software that adds up in FP16 or whole numbers: GeForce cards do that at their chip's whole rate.
+_SUMS_IN_HALF = ("llama.cpp", "ollama")
 
 _BITS = re.compile(r"(\d+(?:\.\d+)?)bpw")
 _GGUF = {  # bits a weight, llama.cpp's own table of its types
@@ -72,3 +76,18 @@ def rate_of(device: DeviceSheet, rate: str) -> float:
         "fp8": device.fp8_flop_per_s or half,
         "fp4": device.fp4_flop_per_s or device.fp8_flop_per_s or half,
     }[rate]
+
+
+def rate_with(device: DeviceSheet, rate: str, framework: str) -> float:
+    """Return the peak in FLOP/s with this software: some does without FP32 sums."""
+    stated = rate_of(device, rate)
+    if rate != "half" or device.vendor != "NVIDIA" or not _is_summed_in_half(framework):
+        return stated
+    family = "Blackwell" if device.architecture.startswith("Blackwell") else device.architecture
+    return max(stated, FULL_OVER_FP32["half"].get(family, 0.0) * device.fp32_flop_per_s)
+
+
+@cache
+def _is_summed_in_half(framework: str) -> bool:
+    name = framework.lower()
+    return any(word in name for word in _SUMS_IN_HALF)

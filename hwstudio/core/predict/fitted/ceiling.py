@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hwstudio.core.predict.fitted.arithmetic import rate_of
+from hwstudio.core.predict.fitted.arithmetic import rate_with
 from hwstudio.core.predict.fitted.question import Question
 from hwstudio.core.predict.fitted.work import PICTURES, TEXT, Work, shape_asked
 
@@ -22,7 +22,7 @@ def ceiling(question: Question, work: Work) -> float:
     device, found = question.device, math.inf
     is_counted = (question.family in PICTURES and question.macs) or question.family in TEXT
     if is_counted and work.flop:
-        rates = [rate_of(device, work.arithmetic.rate)]
+        rates = [rate_with(device, work.arithmetic.rate, question.framework)]
         if work.arithmetic.rate == "fp32":
             rates.append(device.tf32_flop_per_s)
         if max(rates) > 0:

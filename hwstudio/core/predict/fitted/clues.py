@@ -6,7 +6,7 @@ import math
 import re
 from functools import lru_cache
 
-from hwstudio.core.predict.fitted.arithmetic import rate_of
+from hwstudio.core.predict.fitted.arithmetic import rate_of, rate_with
 from hwstudio.core.predict.fitted.launch import launch_s
 from hwstudio.core.predict.fitted.need import PEAK, is_about_memory, need_bytes
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
@@ -17,6 +17,7 @@ from hwstudio.core.predict.fitted.work import (
     Work,
     is_adapter,
     is_adapter_method,
+    is_training,
     shape_asked,
     usual_batch,
     work_of,
@@ -32,6 +33,7 @@ CLASSES = (
 MEMORY, POWER = "memory: ", "power: "
 WATTS = "average watts"  # of all devices together
 _USUAL_SHARE = 0.7  # of the board's limit
+_PARTLY = ("fp8", "fp4")
 FAMILIES = ("cnn", "vit", "cnn-or-vit", "detection", "segmentation", "transformer", "llm", "vlm",
             "diffusion", "speech", "recsys", "other")  # fmt: skip
 TASKS = ("train", "finetune", "infer", "prefill", "decode", "serve-decode", "serve-offline",
@@ -124,11 +126,24 @@ def stack_of(framework: str) -> str:
 
 def ideal_s(question: Question, work: Work) -> tuple[float, float]:
     """Return the seconds of one unit on ONE device at its peak rate and at its full bandwidth."""
-    rate = rate_of(question.device, work.arithmetic.rate)
+    rate = rate_with(question.device, work.arithmetic.rate, question.framework)
+    if is_training(question) and work.arithmetic.rate in _PARTLY:
+        # Its largest products alone are done so; about half of the gain (log) is felt.
+        rate = math.sqrt(rate * rate_of(question.device, "half"))
     compute = work.flop / rate if work.flop and rate else 0.0
     bandwidth = question.device.bandwidth_bytes_per_s
     traffic = work.traffic_bytes / bandwidth if work.traffic_bytes and bandwidth else 0.0
     return compute, traffic
+
+
+def _busy_s(question: Question, compute: float, traffic: float) -> float:
+    """Return the longer of the two, or both where one waits for the other.
+
+    A prompt is read by arithmetic, then its answer is written by bandwidth; about half of the one
+    is reached, and most of the other.
+    """
+    is_in_turn = question.task == "infer-total"
+    return 2.0 * compute + traffic if is_in_turn else max(compute, traffic)
 
 
 def baseline(question: Question, work: Work) -> float:
@@ -143,7 +158,7 @@ def baseline(question: Question, work: Work) -> float:
         return math.log(max(1.0, question.device.board_w) * question.count * _USUAL_SHARE)
     compute, traffic = ideal_s(question, work)
     if compute or traffic:
-        one = max(compute, traffic) + launch_s(question, work)
+        one = _busy_s(question, compute, traffic) + launch_s(question, work)
     else:
         rate = rate_of(question.device, work.arithmetic.rate)
         one = 1e11 / max(rate, 1e9) ** 0.5 / max(question.device.bandwidth_bytes_per_s, 1e9) ** 0.5

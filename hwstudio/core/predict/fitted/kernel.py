@@ -15,9 +15,9 @@ SOFT = 10
 Matrix = Any  # numpy or torch, float
 
 
-def _near(squared: Matrix) -> Matrix:
+def _near(xp: Any, squared: Matrix) -> Matrix:
     """Return 1 / (1 + d^2 / 2): near things count fully, far ones a little."""
-    return 1 / (1 + 0.5 * squared * (squared > 0))
+    return 1 / (1 + 0.5 * xp.clip(squared, 0, None))
 
 
 # Block of coordinates, by the length it is measured with.
@@ -52,7 +52,7 @@ class _Between:
         return (one * one).sum(1)[:, None] + norm[None] - 2 * (one @ other.T)
 
     def near(self, block: str) -> Matrix:
-        return _near(self.squared(block, block))
+        return _near(self._xp, self.squared(block, block))
 
     def same(self, name: str) -> Matrix:
         """Return where a name is the same; one nobody measured (-1) is like no other."""
@@ -86,29 +86,33 @@ def covariance(xp: Any, hyper: dict[str, Any], a: dict[str, Any], b: dict[str, A
     two = _Between(xp, hyper, a, b)
     same, soft, slope = two.same, two.soft, two.slope
     part, slopes = xp.exp(hyper["parts"]), xp.exp(hyper["slopes"])
-    stack, kind, model, device = same("stack"), same("class"), same("model"), same("device")
+    stack, kind, model = same("stack"), same("class"), same("model")
     framework, source, precision = same("framework"), same("source"), same("precision")
     how = soft(stack, 0) * soft(framework, 1) * soft(source, 2) * soft(precision, 3)
     kin = soft(kind, 4) * soft(same("family"), 5)
-    letters = two.letters()
-    work = _near(two.squared("work", "work") + two.squared("missing", "missing")) * kin
-    sheet, run = two.near("device"), two.near("run")
+    letters = two.letters() * kin
+    apart = two.squared("work", "work") + two.squared("missing", "missing")
+    work = _near(xp, apart) * kin
     known_work = work * two.near("words")
-    own = model * device * framework * kind
+    known = model * kind
+    # In brackets what one job has in common on every device: a single row for a table of devices.
+    run, device = two.near("run"), same("device")
     return (
-        kin * soft(stack, 7) * (slopes[0] * slope("device") + slopes[1] * slope("run"))
-        + (2 * part[0]) * same("unit")
-        + part[1] * kind * sheet * how
-        + part[2] * known_work * how
-        + part[3] * run * kin * how
-        + part[4] * known_work * run * sheet * how
-        + part[5] * model * soft(stack, 6) * kin
-        + part[6] * model * work * run * how
-        + part[7] * device * kind * soft(stack, 7)
-        + part[8] * source * framework * kind
-        + part[9] * device * framework * kind * run
-        + part[10] * model * _near(two.squared("device", "device near")) * kind * how
-        + part[11] * own * soft(precision, 8)
-        + part[12] * letters * soft(stack, 9) * kin
-        + part[13] * letters * sheet * run * how * kin
+        (kin * soft(stack, 7)) * (slopes[0] * slope("device") + slopes[1] * slope("run"))
+        + (
+            (2 * part[0]) * same("unit")
+            + part[2] * known_work * how
+            + part[5] * model * soft(stack, 6) * kin
+            + part[8] * source * framework * kind
+            + part[12] * letters * soft(stack, 9)
+        )
+        + two.near("device")
+        * ((part[1] * kind * how) + run * ((part[4] * known_work + part[13] * letters) * how))
+        + run * ((part[3] * kin + part[6] * model * work) * how)
+        + device
+        * (
+            (part[7] * kind * soft(stack, 7) + part[11] * known * framework * soft(precision, 8))
+            + run * (part[9] * framework * kind)
+        )
+        + _near(xp, two.squared("device", "device near")) * (part[10] * known * how)
     )

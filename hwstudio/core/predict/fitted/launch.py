@@ -17,6 +17,7 @@ from hwstudio.core.predict.fitted.work import (
     USUAL_TOKENS,
     Work,
     is_adapter,
+    is_in_turn,
     is_training,
     shape_asked,
     usual_batch,
@@ -25,7 +26,13 @@ from hwstudio.core.predict.fitted.work import (
 
 # Seconds a layer of a language model and pass.
 _RECORDED_S, _EAGER_S, _TRAINING_S = 50e-6, 500e-6, 300e-6
-_EAGER_TEXT = ("transformers", "hf", "litgpt", "lit-gpt")
+_EAGER_TRAINING_S = 650e-6
+_EAGER_TEXT = {"transformers", "hf", "litgpt", "lit", "peft"}
+_WORDS = re.compile(r"[^a-z]+")
+_SERVED_S = 40e-6  # a token of one answer among many: chosen, put into words and sent by the host
+# A frozen weight of four bits is spread into two bytes before every pass, and read again.
+_SPREAD_BYTES, _SPREAD_BITS = 6.0, 6.0
+_SPREAD_APART = "bnb."
 # Seconds a forward pass of a picture model: by the first word that occurs in the framework.
 _PICTURE_S = (
     ("tensorrt", 0.3e-3), ("eager", 6e-3), ("torchvision", 6e-3), ("compile", 1e-3),
@@ -76,16 +83,45 @@ def _of_text(question: Question, work: Work) -> float:
     if shape is None:
         return 0.0
     length = question.input_size or USUAL_TOKENS
+    is_eager = _is_eager(question.framework)
     if is_training(question):
-        passes = _ADAPTER_PASSES if is_adapter(question) else _TRAINING_PASSES
-        return shape.layers * _TRAINING_S * passes * work.tokens / (usual_batch(question) * length)
-    words = question.framework.lower().split()
-    is_eager = any(word in words for word in _EAGER_TEXT)
+        step_s = _training_step_s(question, shape.layers, is_eager=is_eager)
+        step_s += _spreading_s(question, work, shape.params)
+        return step_s * work.tokens / (usual_batch(question) * length)
     step_s = shape.layers * (_EAGER_S if is_eager else _RECORDED_S)
+    if is_eager and question.precision.startswith(_SPREAD_APART):
+        step_s *= 2.0  # every weight is spread by a kernel of its own
     batch = max(1.0, question.batch or 1.0)
     if question.task in ("prefill", "infer"):
         return step_s * work.tokens / (batch * length)
     if question.task == "serve-offline":
         return 0.0  # a full device hides it
-    # All devices work on one step together, so each of them waits for it.
-    return step_s * question.count * work.tokens * written_share(question) / batch
+    served_s = _SERVED_S if question.task == "serve-decode" else 0.0
+    # All devices work on one step together, so each of them waits for it; in turn each starts its
+    # own layers alone (the turns are in the tokens).
+    waiting = 1 if is_in_turn(question) else question.count
+    return (step_s / batch + served_s) * waiting * work.tokens * written_share(question)
+
+
+@lru_cache(maxsize=1024)
+def _is_eager(framework: str) -> bool:
+    """Say whether Python starts every kernel of a language model by itself."""
+    return not _EAGER_TEXT.isdisjoint(_WORDS.split(framework.lower()))
+
+
+def _training_step_s(question: Question, layers: float, *, is_eager: bool) -> float:
+    """Return the seconds a step of training costs however few its tokens."""
+    if is_eager:  # adapters start as many kernels more as the gradients they save
+        return layers * _EAGER_TRAINING_S * (_TRAINING_PASSES + bool(question.is_checkpointed))
+    return layers * _TRAINING_S * (_ADAPTER_PASSES if is_adapter(question) else _TRAINING_PASSES)
+
+
+def _spreading_s(question: Question, work: Work, params: float) -> float:
+    """Return the seconds a step takes to spread packed weights, forwards, backwards and again."""
+    bandwidth = question.device.bandwidth_bytes_per_s
+    is_packed = is_adapter(question) and (
+        question.method.startswith("q") or work.arithmetic.weight_bits < _SPREAD_BITS
+    )
+    if not (is_packed and bandwidth):
+        return 0.0
+    return params * _SPREAD_BYTES * (2.0 + bool(question.is_checkpointed)) / bandwidth

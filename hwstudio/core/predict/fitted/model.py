@@ -34,7 +34,8 @@ from hwstudio.core.predict.fitted.coordinates import (
     letters_of,
     unit_of,
 )
-from hwstudio.core.predict.fitted.kernel import LENGTHS, covariance, measured
+from hwstudio.core.predict.fitted.kernel import LENGTHS, measured
+from hwstudio.core.predict.fitted.lookup import in_parts, looked_up
 from hwstudio.core.predict.fitted.measured import KeptValues, Near
 from hwstudio.core.predict.fitted.need import is_about_memory
 from hwstudio.core.predict.fitted.on_demand import OnDemand
@@ -59,7 +60,6 @@ GROUPS = {
 GROUP_OF = {kind: group for group, kinds in GROUPS.items() for kind in kinds}
 # What of a question nobody measured; "software": nobody measured with this framework.
 CASES = ("seen", "model", "device", "both", "software")
-_NEAREST = 3
 _SAME_SIZE, _LIKE_NAME = 0.01, 0.5  # log of parameters, and the cosine of letters
 _REACHED = math.log(0.95)  # nothing long reaches its ceiling; only the end of the range may
 _SOFTWARE = ("class", "framework", "source")
@@ -133,7 +133,7 @@ class SpeedGroup:
             for length, block in LENGTHS.items()
         }
         self.weights = arrays["weights"].astype(np.float32)
-        self.own = arrays["own"].astype(np.float32)  # variance of each support
+        self.per_own = 1 / np.sqrt(arrays["own"].astype(np.float32))  # own: each one's variance
         self._twins: dict[tuple[str, str, float], str] = {}
         self._software, self.near = cache(self._software_of), cache(self._near_at)
         self._with: dict[frozenset[tuple[str, str]], np.ndarray[Any, Any]] = {}
@@ -146,19 +146,10 @@ class SpeedGroup:
         }
 
     def common(self, places: Arrays) -> np.ndarray[Any, Any]:
-        """Return the covariance of questions with the supports, shape (questions, supports).
-
-        What all questions have in common (one job on many devices) is worked out once.
-        """
+        """Return the covariance of questions with the supports, shape (questions, supports)."""
         import numpy as np
 
-        count = len(places["device"])
-        few = {
-            name: block[:1] if count > 1 and (block == block[:1]).all() else block
-            for name, block in places.items()
-        }
-        found = covariance(np, self.hyper, few, self.supports)
-        return np.broadcast_to(found, (count, len(self.weights)))
+        return np.concatenate(list(in_parts(self.hyper, places, self.supports)))
 
     def software_at(self, place: int) -> tuple[str, str]:
         """Return framework and publisher of a support, as questions name them."""
@@ -399,7 +390,7 @@ class SpeedModel:
         if group is None:
             return [("", "")] * len(questions)
         likeness = group.common(coordinates(questions, group.scales, group.vocabulary))
-        likeness = likeness / np.sqrt(group.own)[None]
+        likeness = likeness * group.per_own
         is_kin = group.places_of(kind)
         if among is not None:
             is_kin = is_kin & group.places_with(among)
@@ -446,15 +437,13 @@ def _answers(group: SpeedGroup, questions: Sequence[Question]) -> list[SpeedAnsw
 
     seen = [group.as_felt(question) for question in questions]
     where = coordinates(seen, group.scales, group.vocabulary)
-    common = group.common(where)
+    corrections, closest, nearness = looked_up(group, where)
     centre = np.array([group.centre_at(question) or 0.0 for question in questions])
     works = [work_of(question) for question in questions]
     felt_works = (works[n] if s is questions[n] else work_of(s) for n, s in enumerate(seen))
     ideal = np.array(list(map(baseline, seen, felt_works)))
     most = np.array(list(map(ceiling, questions, works)))
-    logs = np.minimum(ideal + centre + common @ group.weights, most + _REACHED)
-    likeness = common / np.sqrt(group.own)[None]
-    closest, nearness = _closest(likeness)
+    logs = np.minimum(ideal + centre + corrections, most + _REACHED)
     own = np.sqrt(np.maximum(group.own_variance(where), 1e-9))
     found = []
     for n, question in enumerate(questions):
@@ -475,20 +464,3 @@ def _answers(group: SpeedGroup, questions: Sequence[Question]) -> list[SpeedAnsw
             )
         )
     return found
-
-
-def _closest(
-    likeness: np.ndarray[Any, Any],
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Return the places of the nearest supports of each question, and how near the first is.
-
-    Looked for one after the other: three passes are a quarter of sorting a part of every row.
-    """
-    import numpy as np
-
-    left, rows = likeness.copy(), np.arange(len(likeness))
-    found = []
-    for _ in range(_NEAREST):
-        found.append(left.argmax(axis=1))
-        left[rows, found[-1]] = -np.inf
-    return np.stack(found, axis=1), likeness[rows, found[0]]

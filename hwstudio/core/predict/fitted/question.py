@@ -87,6 +87,8 @@ _KNOWN_ACTIVE = (  # parameters used for one token, as their makers name them; r
 )
 _LARGEST, _MOST_DEVICES = 1e15, 1_000_000
 _CONDITIONS = ("steps", "frames", "depth", "active_params_b", "trainable", "global_batch")
+# Some publishers state the longest example of a set of instructions; the others are far shorter.
+_LONGEST, _OF_LONGEST = "longest example", 0.1  # rounded, of the set they all used
 
 
 def device_of(row: Mapping[str, str]) -> DeviceSheet:
@@ -129,6 +131,8 @@ def question_of(row: Mapping[str, str], device: DeviceSheet) -> Question:
     params = number(row, "num_params_m")
     stated = note.get("active_params_b")
     is_film = row["task"].strip() == "generate" and note.get("frames") is not None
+    # A peak of memory is that of the longest; time is that of the mean.
+    is_mean = _LONGEST in row.get("note", "") and not row["metric"].startswith("peak ")
     return Question(
         id=row.get("id", ""),
         device=device,
@@ -145,7 +149,7 @@ def question_of(row: Mapping[str, str], device: DeviceSheet) -> Question:
         interconnect=row.get("interconnect", "").strip(),
         batch=number(row, "batch_per_device"),
         global_batch=_loose_number(row.get("global_batch", "")),
-        input_size=_side(row.get("input_size", "")),
+        input_size=_scaled(_side(row.get("input_size", "")), _OF_LONGEST if is_mean else 1.0),
         generated=note.get("frames") if is_film else number(row, "gen_len"),
         is_checkpointed=_yes_no(row.get("act_ckpt", "")),
         params=params * 1e6 if params else None,

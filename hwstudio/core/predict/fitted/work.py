@@ -20,6 +20,7 @@ _GRADIENT_BYTES, _UPDATE_BYTES, _STATE_BYTES = 6.0, 22.0, 16.0  # a parameter, i
 _USUAL_BATCH = 32.0
 _UNPADDED = 0.5  # of the longest sequence, in the mean of Wikipedia's articles
 _MOST_TEXTS = 2048.0
+_AT_A_TIME = 512.0  # tokens of a prompt that llama.cpp hands from device to device
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _text(question: Question, arithmetic: Arithmetic) -> Work:
     counted = shape.active_params - shape.looked_up
     looked_at = 2.0 * shape.layers * shape.width * _looked_back(question, length)
     per_token = 2.0 * (counted + looked_at) * passes * _prompts_per_token(question)
-    tokens = _tokens_per_unit(question, length) * _turns(question)
+    tokens = _tokens_per_unit(question, length) * _turns(question, length)
     traffic = _text_traffic(question, arithmetic, shape) * written_share(question)
     return Work(per_token * tokens, traffic * tokens, tokens, arithmetic)
 
@@ -110,10 +111,21 @@ def _looked_back(question: Question, length: float) -> float:
     return max(depth, length if is_two_way else length / 2)
 
 
-def _turns(question: Question) -> float:
-    """Return how many devices a text that is written runs through in turn: none helps another."""
-    is_in_turn = question.task == "decode" and "layer-split" in question.parallelism
-    return float(question.count) if is_in_turn else 1.0
+def is_in_turn(question: Question) -> bool:
+    """Say whether devices hold different layers: a text runs through one after the other."""
+    return "layer-split" in question.parallelism and question.task in ("decode", "prefill")
+
+
+def _turns(question: Question, length: float) -> float:
+    """Return how many times longer devices in turn take than devices that share every layer.
+
+    A text that is written keeps one of them busy. A prompt goes through in parts: the first device
+    takes the next while the second has the last.
+    """
+    if not is_in_turn(question):
+        return 1.0
+    parts = max(1.0, length / _AT_A_TIME) if question.task == "prefill" else 1.0
+    return (parts + question.count - 1) / parts
 
 
 def _prompts_per_token(question: Question) -> float:

@@ -38,6 +38,32 @@ def test_software_that_starts_every_kernel_from_python_waits_longer():
     assert spent_s(ROW, framework="TensorRT 8") < spent_s(ROW, framework="timm eager")
 
 
+def test_packed_weights_are_spread_before_every_pass_of_training():
+    low = spent_s(TEXT, method="lora")
+    packed, recomputed = (
+        spent_s(TEXT, method="qlora", precision="bnb.nf4", act_ckpt=kept) for kept in ("0", "1")
+    )
+    assert low < packed < recomputed
+    assert spent_s(TEXT, method="full", act_ckpt="1") == spent_s(TEXT, method="full", act_ckpt="0")
+
+
+def test_a_long_example_hides_what_a_training_step_costs():
+    short, long = (spent_s(TEXT, input_size=n, framework="HF+DeepSpeed") for n in ("256", "8192"))
+    assert short == pytest.approx(32 * long)
+    assert short > 2 * spent_s(TEXT, input_size="256", framework="megatron")
+
+
+def test_an_answer_among_many_costs_the_host_the_same_however_many_there_are():
+    served = {**DECODE, "task": "serve-decode", "framework": "vLLM 0.11"}
+    few, many = (spent_s(served, batch_per_device=str(n)) for n in (64, 4096))
+    assert few > many > 30e-6
+
+
+def test_layers_that_lie_on_several_devices_are_started_once():
+    split = spent_s(DECODE, num_devices="4", parallelism="layer-split")
+    assert split == pytest.approx(4 * spent_s(DECODE))  # of four devices' time one was busy
+
+
 def test_devices_that_share_a_step_all_wait_for_it():
     assert spent_s(DECODE, num_devices="4") == pytest.approx(4 * spent_s(DECODE))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwstudio.core.predict.fitted.ceiling import ceiling
-from hwstudio.core.predict.fitted.clues import class_of, ideal_s
+from hwstudio.core.predict.fitted.clues import baseline, class_of, ideal_s
 from hwstudio.core.predict.fitted.need import memory_question_of, need_bytes
 from hwstudio.core.predict.fitted.work import work_of
 from tests.core.predict.fitted.made import TEXT, card, question
@@ -64,6 +64,51 @@ def test_without_a_batch_for_each_device_the_whole_batch_is_shared_out():
     told = work_of(question(row, global_batch="16"))
     same = work_of(question(row, global_batch="16", batch_per_device="2"))
     assert told == same
+
+
+@pytest.mark.parametrize(("tokens", "longer"), [("512", 4.0), ("1024", 2.5), ("51200", 1.03)])
+def test_a_prompt_goes_through_devices_with_a_few_layers_each_in_parts(tokens, longer):
+    row = {**DECODE, "task": "prefill", "framework": "llama.cpp", "input_size": tokens}
+    shared, in_turn = (
+        work_of(question(row, num_devices="4", parallelism=way)) for way in ("tp4", "layer-split")
+    )
+    assert in_turn.flop / shared.flop == pytest.approx(longer)
+
+
+def test_a_prompt_is_read_before_its_answer_is_written():
+    row = {**DECODE, "task": "infer-total", "gen_len": "2048", "framework": ""}
+
+    asked = question(row, input_size="120000")
+    work = work_of(asked)
+    assert math.exp(-baseline(asked, work)) > sum(ideal_s(asked, work))
+
+
+def test_software_that_adds_up_in_half_precision_has_the_whole_rate_of_a_geforce_card():
+    row = {**DECODE, "task": "prefill", "input_size": "2048"}
+
+    def compute_s(framework: str, **changes: str) -> float:
+        asked = question(row, card(**changes), framework=framework)
+        return ideal_s(asked, work_of(asked))[0]
+
+    assert compute_s("llama.cpp") == pytest.approx(compute_s("vLLM 0.11") / 2, rel=0.01)
+    workstation = {"kind": "workstation", "fp16_tflops": "330.4"}
+    assert compute_s("llama.cpp", **workstation) == compute_s("vLLM 0.11", **workstation)
+    assert compute_s("llama.cpp", vendor="AMD") == compute_s("vLLM 0.11", vendor="AMD")
+
+
+def test_training_feels_half_of_what_eight_bits_gain():
+    half, eight = (
+        ideal_s(asked, work_of(asked))[0]
+        for asked in (question(TEXT, method="full", precision=p) for p in ("bf16", "fp8"))
+    )
+    assert eight == pytest.approx(half / math.sqrt(2))
+
+
+def test_of_a_set_of_examples_time_counts_the_mean_and_memory_the_longest():
+    row = {**TEXT, "input_size": "1304", "note": "seq = longest example"}
+    assert question(row).input_size == pytest.approx(130.4)
+    longest = memory_question_of({**row, "measure": "reserved"}, card())
+    assert longest.input_size == 1304
 
 
 @given(st.floats(1, 4096), st.floats(1.01, 8))
