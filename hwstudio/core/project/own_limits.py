@@ -46,14 +46,11 @@ class TriedBatch:
     @property
     def words(self) -> str:
         """Return what was tried and where, without its full stop."""
-        what = f"texts of {self.tokens:,} tokens" if self.tokens else "pictures"
-        fails = f", {self.beyond:,} did not fit" if self.beyond else ""
-        room = f" in {gib(self.limit_bytes)} of memory" if self.limit_bytes else ""
-        about = ", ".join(each for each in (self.device, self.precision) if each)
-        return (
-            f"Tried here on {self.taken_at[:10]}: trains with {self.batch:,} {what} at once"
-            f"{fails}{room} ({about})"
-        )
+        room = f"{gib(self.limit_bytes)} of memory" if self.limit_bytes else ""
+        length = f"{self.tokens:,} tokens each" if self.tokens else ""
+        about = ", ".join(each for each in (self.device, room, self.precision, length) if each)
+        fails = f", not {self.beyond:,}" if self.beyond else ""
+        return f"Tried here {self.taken_at[:10]}: {self.batch:,} train{fails} ({about})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,8 +126,8 @@ class WorkloadView(Screen):
         card.body.addLayout(row)
         self.bar = MemoryBar()
         card.body.addWidget(self.bar)
-        self.three, self.tried, self.limit, self.supply, self.one, self.near = told = tuple(
-            SteadyLabel("", "small", wrap=False) for _ in range(6)
+        self.three, self.limit, self.supply, self.one, self.near = told = tuple(
+            SteadyLabel("", "small", wrap=False) for _ in range(5)
         )
         lines = QVBoxLayout()
         lines.setSpacing(2)
@@ -243,8 +243,9 @@ class WorkloadView(Screen):
         state = self.model.state
         self.inputs.show_software(self.model)
         self.sentence.setText(state.sentence)
-        self.advice.setText(state.advice)
-        self.advice.setVisible(bool(state.advice))
+        advice = ". ".join(words for words in (state.advice, tried_words(state)) if words)
+        self.advice.setText(f"{advice}." if advice else "")
+        self.advice.setVisible(bool(advice))
         wish = state.wish
         is_training = wish.job.mode in (Mode.TRAIN, Mode.FINETUNE)
         self.attempt.setVisible(is_training and bool(network_of(wish.model)))
@@ -260,7 +261,6 @@ class WorkloadView(Screen):
         near = near_words(inputs.get("nearest measurements", ""))
         for shown, words in (
             (self.three, memory_words(state)),
-            (self.tried, tried_words(state)),
             (self.limit, limit_words(state)),
             (self.supply, supply_words(state)),
             (self.one, answer_words(state)),

@@ -31,8 +31,7 @@ def batch():
 def test_what_was_tried_is_told_for_the_model_it_was_tried_with(batch):
     assert list(tried_batches([batch])) == ["timm-resnet50"]
     assert tried_batches([batch])["timm-resnet50"].words == (
-        "Tried here on 2026-11-28: trains with 21 pictures at once, 22 did not fit in 2.00 GiB of "
-        "memory (processor, FP32)"
+        "Tried here 2026-11-28: 21 train, not 22 (processor, 2.00 GiB of memory, FP32)"
     )
 
 

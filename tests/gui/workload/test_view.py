@@ -137,7 +137,7 @@ def test_what_this_computer_was_found_to_hold_and_to_prepare_stands_beside_the_a
     view.model.choose_kind("pictures")
     view.model.choose_mode(Mode.TRAIN.value)
     settled(qtbot, view)
-    assert "trains with 21 pictures at once" in view.tried.text()
+    assert "at once would fit. Tried here 2026-11-28: 21 train, not 22" in view.advice.text()
     assert "would wait for data" in view.supply.text()
     before = view.model.state.chosen.time.median
     view.inputs.more.supply.click()
