@@ -7,12 +7,18 @@ from types import MappingProxyType
 
 from hwstudio.core.project.page_blocks.ground import Ground
 from hwstudio.core.project.page_blocks.own_parts import own_cpu, own_drives, own_gpu, own_memory
-from hwstudio.core.project.page_blocks.times import size_times, story_times, task_speeds
+from hwstudio.core.project.page_blocks.times import (
+    sheet_rates,
+    size_times,
+    story_times,
+    task_speeds,
+)
 from hwstudio.core.project.page_blocks.tips import tips_here
 
 BLOCKS: Mapping[str, Callable[[Ground], str]] = MappingProxyType(
     {
         "story_times": story_times,
+        "sheet_rates": sheet_rates,
         "size_times": size_times,
         "task_speeds": task_speeds,
         "own_cpu": own_cpu,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hwstudio.core.base.units import duration, significant
+from hwstudio.core.base.units import duration, si, significant
+from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.fitted.job import job_speeds
-from hwstudio.core.predict.fitted.more_devices import Device
+from hwstudio.core.predict.fitted.more_devices import PREFIX, Device
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.fitted.software_words import software_words
@@ -96,6 +97,29 @@ def task_speeds(ground: Ground) -> str:
             rows.append((f"{asked.title}, {job.unit}/s", *speeds))
     heads = tuple(f"{words}: {found[0][0].name}" for words, found in kinds)
     return f"{table(('Task', *heads), rows)}\n\n{RANGES}" if rows else _UNKNOWN
+
+
+def sheet_rates(ground: Ground) -> str:
+    """Return the rate of products and of memory of each kind by data sheet, and of this one."""
+    found = [(words, ground.device(key)) for words, key in _KINDS]
+    found.append(("**This computer**", ground.here()))
+    rows: list[tuple[str, ...]] = []
+    for words, known in found:
+        if known is None:
+            continue
+        gpu, sheet = known[0]
+        product = max(sheet.fp16_flop_per_s, sheet.fp32_flop_per_s)
+        rates = [
+            si(value, unit) if value else "not stated"
+            for value, unit in ((product, "FLOP/s"), (sheet.bandwidth_bytes_per_s, "B/s"))
+        ]
+        rows.append((words, gpu.name, *rates, _source(gpu)))
+    return table(("Device", "", "Products, 16 bits", "Its memory", "Where that is from"), rows)
+
+
+def _source(gpu: Gpu) -> str:
+    """Return source and date; that of measured devices names its date itself."""
+    return gpu.source if gpu.id.startswith(PREFIX) else f"{gpu.source}, {gpu.source_date}"
 
 
 _UNKNOWN = "The library has none of these models."
