@@ -227,7 +227,7 @@ class Catalog:
     def _unknown(self, part_id: str) -> UserError:
         known = [(row["id"], row["name"]) for row in self._store.rows("SELECT * FROM part")]
         near = search.near_ids(part_id, (row[0] for row in known), known)
-        hint = f"Did you mean {', '.join(near)}" if near else "See `hwstudio catalog search gpu`"
+        hint = f"Did you mean {', '.join(near)}" if near else "See `hwstudio catalog search KIND`"
         return UserError(f"There is no part '{part_id}' in the catalogue", "", hint)
 
     def _take_up_own_prices(self) -> None:
