@@ -19,7 +19,7 @@ from hwstudio.core.base.units import duration, gib, significant
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.part import Gpu, GpuCard
 from hwstudio.core.model.prediction import Prediction
-from hwstudio.core.model.workload import Workload
+from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.fitted.detail import parts_of
 from hwstudio.core.predict.fitted.job import asked_of, job_speeds, sheet_of
@@ -34,6 +34,7 @@ from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import MemoryPrediction, memory_on, smallest_card
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.time_parts import TimePart, parts_words
+from hwstudio.core.project.own_limits import TriedBatch, own_limits
 from hwstudio.core.project.scoring import fit_of, note
 
 EXAMPLE = "Example: hwstudio predict job --workload llm_qlora_8b --device gpu-geforce-rtx-4090"
@@ -137,6 +138,7 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
         parts=parts_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured),
         latency=latency_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured),
         least=smallest_card(workload, catalog.gpus(), count),
+        tried=_tried(workload, out),
     )
     if out.is_json:
         out.document(_document(told, catalog, studio.settings))
@@ -160,6 +162,7 @@ class Told:
     parts: tuple[TimePart, ...]
     latency: Latency
     least: Gpu | None
+    tried: TriedBatch | None  # on this computer
 
 
 def _document(told: Told, catalog: Catalog, settings: Settings) -> dict[str, Any]:
@@ -173,6 +176,7 @@ def _document(told: Told, catalog: Catalog, settings: Settings) -> dict[str, Any
         "time": told.time,
         "memory": told.memory,
         "smallest_card": least and {"id": least.id, "vram_bytes": least.vram_bytes},
+        "tried_here": told.tried,
         "latency": told.latency,
         "power": told.power,
         "energy": told.energy,
@@ -181,6 +185,18 @@ def _document(told: Told, catalog: Catalog, settings: Settings) -> dict[str, Any
         "shares": {part.name.replace(" ", "_"): part.share for part in told.parts},
         "neighbours": _neighbours(catalog, told.gpu),
     }
+
+
+def _tried(workload: Workload, out: Output) -> TriedBatch | None:
+    """Return the largest batch that was tried here, of what is trained; a new home has none."""
+    home = out.studio.home
+    if workload.mode not in (Mode.TRAIN, Mode.FINETUNE) or not home.history_file.exists():
+        return None
+    try:
+        return own_limits(out.studio.history).batches.get(workload.model_id)
+    except HostError as error:
+        logger("predict").warning("%s", error.sentence)
+        return None
 
 
 def _log(asked: Question | None, measured: Offsets, out: Output) -> None:
@@ -239,6 +255,8 @@ def _print(told: Told, out: Output) -> None:
     workload, speed = told.workload, told.speed
     out.line(f"{workload.title} on {told.gpu.name}: {workload.job_title}")
     _print_memory(told, out)
+    if told.tried is not None:
+        out.line(f"Batch    {told.tried.words}")
     if speed.median is None:
         out.line(f"No estimate: {speed.refused}.")
         return

@@ -98,14 +98,43 @@ def workload_of(catalog: Catalog, args: argparse.Namespace) -> Workload:
 
 
 def _model(catalog: Catalog, text: str) -> AiModel:
-    known = {model.id: model for model in catalog.ai_models()}
-    if text in known:
-        return known[text]
-    if Path(text).suffix and Path(text).exists():
+    known = {model.id: model for model in catalog.known_models()}
+    if text not in known and Path(text).suffix and Path(text).exists():
         return open_model(Path(text))
-    close = [name for name in known if text.lower() in name.lower()][:3]
-    hint = f"Did you mean {', '.join(close)}" if close else "See: hwstudio catalog search ai_model"
+    sought = _plain(text)
+    named = [model for model in known.values() if sought in _names(model)]
+    found = known.get(text) or (named[0] if len(named) == 1 else None)
+    if found is not None and found.params_total:
+        return found
+    if found is not None:
+        raise _uncounted(found)
+    near = [m.id for m in known.values() if any(sought in name for name in _names(m))]
+    near.sort(key=lambda name: (not _plain(name.removeprefix(_TIMM)).startswith(sought), len(name)))
+    close = ", ".join(near[:3])
+    hint = f"Did you mean {close}" if close else "See: hwstudio catalog search ai_model"
     raise UserError(f"There is no model {text!r}", "it is neither in the library nor a file", hint)
+
+
+_TIMM = "timm-"  # before the ids of networks for pictures; nobody types it
+
+
+def _plain(text: str) -> str:
+    """Return letters and digits alone: ``ResNet-50`` is resnet50."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
+def _names(model: AiModel) -> tuple[str, ...]:
+    """Return what a model is called by, all of it plain."""
+    return _plain(model.id), _plain(model.id.removeprefix(_TIMM)), _plain(model.name)
+
+
+def _uncounted(model: AiModel) -> UserError:
+    """Return why nothing can be reckoned for a model without a size."""
+    if model.is_cpu_enough:
+        why = "a processor is enough for this classical method, and no size of it is kept"
+        return UserError(f"{model.name} needs no GPU", why, "See: hwstudio assess")
+    why = "its size was never published, so it cannot run locally"
+    return UserError(f"Nothing can be reckoned for {model.name}", why, "Choose an open model")
 
 
 def _of_model(model: AiModel, args: argparse.Namespace, recipe: Recipe, around: Around) -> Workload:

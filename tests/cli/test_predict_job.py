@@ -104,6 +104,8 @@ def test_fewer_bits_of_keys_and_values_need_less(told):
     [
         (["--model", "llama-3.1-8b", "--mode", "generate"], "Choose from inference"),
         (["--model", "llama-3.1"], "Did you mean llama-3.1-"),
+        (["--model", "linear-svm"], "needs no GPU: a processor is enough"),
+        (["--model", "dall-e-2"], "cannot run locally"),
         (["--model", "llama-3.1-8b", "--precision", "int3"], "Choose from bf16, int8, int4"),
         (["--workload", "llm_chat_8b", "--epochs", "3"], "--epochs goes with --model"),
         (["--workload", "resnet50_train", "--tokens", "9"], "ResNet-50 reads no text"),
@@ -117,6 +119,12 @@ def test_what_cannot_be_ends_with_2_and_what_to_do(run, words, said):
     code, _, err = run("predict", "job", *words, *device)
     assert code == 2
     assert said in err
+
+
+@pytest.mark.parametrize("said", ["resnet50", "ResNet-50", "timm-resnet50"])
+def test_a_model_is_found_by_its_name_however_it_is_written(told, said):
+    job = told("predict", "job", "--model", said, "--mode", "train", "--device", "RTX 4090")
+    assert job["workload"] == "timm-resnet50:train"
 
 
 def test_a_model_file_of_ones_own_is_answered(told, tmp_path):

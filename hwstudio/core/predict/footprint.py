@@ -71,7 +71,7 @@ def items_of(workload: Workload) -> tuple[Item, ...] | None:
     if kept is None:
         return None
     layers, head = kept
-    label = f"activations for the backward pass{_recipe(workload)}"
+    label = f"activations kept{_recipe(workload)}"
     activations = [Item(label, layers, Part.KEPT)]
     if head:
         activations.append(Item("scores of every word", head, Part.LIVE))

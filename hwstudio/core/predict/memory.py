@@ -21,7 +21,7 @@ from hwstudio.core.predict.split import Layout, Plan, plans_of, spread, why_not
 STATE_SHARE = 1.03
 LIVE_SHARE = 1.25
 CONTEXT_BYTES = 0.6 * GIB
-OVERHEAD_LABEL = "framework and allocator overhead, from published runs"
+OVERHEAD_LABEL = "framework overhead, from published runs"
 MOST_BATCH = 1 << 16
 NO_HELP = "Choose a GPU with more memory or a smaller model"
 MAYBE = "which may just fit"

@@ -13,6 +13,9 @@ COMMUNICATION, INPUT = "communication", "waiting for data"
 SAVING, PREPARING, REST = "saving", "preparing", "everything else"
 
 
+LOST = "{:.0%} of the time goes to running below the data sheet's speed"
+
+
 @dataclass(frozen=True, slots=True)
 class TimePart:
     """One share of the time, 0 to 1."""
@@ -67,11 +70,22 @@ def time_parts(
 
 
 def parts_words(parts: tuple[TimePart, ...], least: float = 0.005) -> str:
-    """Return the parts in one sentence without its full stop; empty for none."""
+    """Return the parts in one sentence without its full stop; empty for none.
+
+    What the data sheet does not explain is no cause: where it is the most, it is said first.
+    """
     told = [part for part in parts if part.share >= least]
     if not told:
         return ""
-    named = next((part for part in told if part.name != REST), told[0])
-    others = ", ".join(f"{part.name} {part.share:.0%}" for part in told if part is not named)
-    words = f"Limited most by {named.name}: {named.share:.0%} of the time"
-    return f"{words} ({others})" if others else words
+    causes = [part for part in told if part.name != REST]
+    lost = next((part for part in told if part.name == REST), None)
+    if not causes:
+        return LOST.format(1)
+    others = [f"{part.name} {part.share:.0%}" for part in causes[1:]]
+    if lost is not None and lost.share > causes[0].share:
+        rest = ", ".join([f"{causes[0].name}, {causes[0].share:.0%}", *others])
+        return f"{LOST.format(lost.share)}; of the rest most is {rest}"
+    if lost is not None:
+        others.insert(0, f"short of the data sheet's speed {lost.share:.0%}")
+    words = f"Limited most by {causes[0].name}: {causes[0].share:.0%} of the time"
+    return f"{words} ({', '.join(others)})" if others else words

@@ -64,7 +64,7 @@ def open_model(file: Path) -> AiModel:
     kind = kind_of(file)
     if kind == "onnx":
         return _open_onnx(file)
-    name = f"{file.parent.name}/{file.name}" if kind == "config" else file.name
+    name = f"{file.absolute().parent.name}/{file.name}" if kind == "config" else file.name
     head = read_head(file, MOST_CONFIG if kind == "config" else MOST_BYTES)
     if kind == "config":
         return from_config(head.decode("utf-8-sig", errors="replace"), name)

@@ -119,6 +119,7 @@ class BenchView(QWidget):
     def _connect(self) -> None:
         model, choices, details = self.model, self.choices, self.details
         model.changed.connect(self._show)
+        self._context.shared.test_wanted.connect(self._take_test)
         self.run_button.clicked.connect(self._on_run)
         self.empty.acted.connect(self._on_run)
         self.report.triggered.connect(self.open_report)
@@ -176,6 +177,15 @@ class BenchView(QWidget):
             QTimer.singleShot(READY_AFTER_MS, self, self.answer.plots.get_ready)
             self.model.look()
             self.machines.look()
+        self._take_test()
+
+    @Slot()
+    def _take_test(self) -> None:
+        """Run what another tab asked for; a first Python may still have to be found."""
+        wanted, self._context.shared.waiting_test = self._context.shared.waiting_test, None
+        if wanted is not None:
+            self.model.run_one(*wanted)
+            self._to_front()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event):

@@ -27,7 +27,7 @@ from hwstudio.core.model.result import Outcome, ReferenceResult, Result
 from hwstudio.core.project.expected_range import ExpectedRange
 from hwstudio.gui.bench.check import Check, begun, ended, of_run, running, with_ranges, with_result
 from hwstudio.gui.bench.look import Look
-from hwstudio.gui.bench.plan import chosen_profile, repeated
+from hwstudio.gui.bench.plan import CHOSEN, chosen_profile, repeated
 from hwstudio.gui.bench.state import BenchState, LiveRun, Message, Phase
 from hwstudio.gui.bench.worker import BenchWorker, Order
 from hwstudio.gui.kit.task import Task
@@ -69,6 +69,7 @@ class BenchViewModel(QObject):
         self._deleted: Result | None = None
         self._unkept: dict[str, Result] = {}  # the history did not take them: tried again
         self._before: tuple[Check | None, bool] = (None, False)  # what a refused start gives back
+        self._is_awaited = False  # a test was asked for before a Python was found
         self._stop_looking = threading.Event()
         self._look_task = Task(self)
         self._look_task.done.connect(self._on_looked)
@@ -112,6 +113,9 @@ class BenchViewModel(QObject):
     def _on_looked(self, found: object) -> None:
         if isinstance(found, Surroundings):
             self._set(surroundings=found)
+            if self._is_awaited:
+                self._is_awaited = False
+                self.start()
 
     @Slot(str)
     def _on_look_failed(self, sentence: str) -> None:
@@ -186,6 +190,17 @@ class BenchViewModel(QObject):
         """Start what is chosen."""
         if self.state.can_run:
             self._start(self.profile())
+
+    def run_one(self, bench_id: str, values: Mapping[str, Any]) -> None:
+        """Choose one test with these settings and start it, once a Python is found."""
+        if self.state.is_running:
+            return
+        self._set(plan=CHOSEN, chosen=(bench_id,), message=None)
+        self.choose_bench(bench_id)
+        for name, value in values.items():
+            self.set_value(name, value)
+        self._is_awaited = self.state.surroundings is None
+        self.start()
 
     def profile(self) -> Profile:
         """Return the row the button starts."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -29,6 +29,7 @@ class SharedState(QObject):
     build_changed = Signal(object)
     job_wanted = Signal(str, bool)  # plan a computer for this job; true: beside the others
     main_job_changed = Signal(str)  # id of the job the computer being configured is for
+    test_wanted = Signal(str, object)  # run this benchmark with these settings
     use_changed = Signal(float)  # hours of work a week of the computer being configured
     records_wanted = Signal(str)  # show a table of the catalogue in Parts
     prices_changed = Signal()  # prices of rentable machines were refreshed
@@ -42,6 +43,7 @@ class SharedState(QObject):
         self.main_job = ""
         self.hours_per_week: float | None = None
         self.waiting_records = ""  # the table asked for before Parts was there
+        self.waiting_test: tuple[str, Mapping[str, Any]] | None = None
         self.waiting_jobs: list[tuple[str, bool]] = []  # asked for before anyone could plan
 
     def set_machine(self, machine: Machine) -> None:
@@ -75,6 +77,11 @@ class SharedState(QObject):
         """Ask Parts for one of its tables."""
         self.waiting_records = kind
         self.records_wanted.emit(kind)
+
+    def want_test(self, bench_id: str, values: Mapping[str, Any]) -> None:
+        """Ask Benchmark to run one test with these settings."""
+        self.waiting_test = bench_id, values
+        self.test_wanted.emit(bench_id, values)
 
     def set_build(self, build: Build | None) -> None:
         """Tell the other tabs which build is chosen (None: none)."""

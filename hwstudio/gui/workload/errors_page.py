@@ -14,9 +14,9 @@ from hwstudio.core.predict.fitted.points import CheckPoint, CheckPoints
 from hwstudio.core.predict.fitted.software_words import publisher_words
 from hwstudio.gui.kit.scatter import Dot, ScatterPlot
 from hwstudio.gui.kit.steady_label import SteadyLabel
-from hwstudio.gui.kit.table import DataTable
+from hwstudio.gui.workload.giving_table import GivingTable
 from hwstudio.gui.workload.state import ErrorRow
-from hwstudio.gui.workload.tables import CASE_WORDS, ERROR_COLUMNS, told_errors
+from hwstudio.gui.workload.tables import CASE_WORDS, ERROR_COLUMNS, ERRORS_GIVE_WAY, told_errors
 
 WORDS = (
     "Before the estimates were shipped, they were tested on published measurements they had never "
@@ -24,7 +24,7 @@ WORDS = (
 )
 NONE_SHOWN = "The measurements behind this row carry no licence to be shown one by one."
 PEAK = "peak "
-_PLOT_WIDTH = 300
+_PLOT_WIDTH = 260
 
 
 class ErrorsPage(QWidget):
@@ -41,7 +41,7 @@ class ErrorsPage(QWidget):
         outer.addWidget(self.note)
         row = QHBoxLayout()
         row.setSpacing(16)
-        self.table = DataTable("How far off estimates were", ERROR_COLUMNS)
+        self.table = GivingTable("How far off estimates were", ERROR_COLUMNS, ERRORS_GIVE_WAY)
         row.addWidget(self.table, 1)
         self.plot = ScatterPlot("Predicted against measured", "Measured", "Predicted")
         self.plot.setFixedWidth(_PLOT_WIDTH)

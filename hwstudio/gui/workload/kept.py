@@ -12,6 +12,7 @@ from hwstudio.core.predict.fitted.calibrate import Probes, SheetDoubt
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.project.calibrating import Heard
+from hwstudio.core.project.own_limits import NOTHING_TRIED, OwnLimits, own_limits
 from hwstudio.core.project.own_measurements import Calibrated
 from hwstudio.core.studio import Studio
 
@@ -80,6 +81,14 @@ class OwnMeasurements:
         return readable_calibration(
             lambda: studio.history, studio.catalog, studio.speed_model, file
         ).probes
+
+    def limits(self) -> OwnLimits:
+        """Return what this computer was found to hold and to prepare; nothing if unreadable."""
+        try:
+            return own_limits(self._studio.history)
+        except HwstudioError as error:
+            logger("predict").warning("%s", error.sentence)
+            return NOTHING_TRIED
 
     def processor(self, machine: Machine) -> tuple[DeviceSheet, SheetDoubt] | None:
         """Return this computer's processor as a device; None = not recognised."""

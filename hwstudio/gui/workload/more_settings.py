@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from hwstudio.core.base.units import significant
 from hwstudio.core.model.recipe import Cache, Optimiser
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.job_maker import JobWish, Sharing, sharings_of
+from hwstudio.core.project.own_limits import MeasuredFeed
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
 from hwstudio.gui.kit.fold import Fold
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel
@@ -72,10 +74,14 @@ def _field(part: Part) -> NumberField:
 
 
 class MoreSettings(Fold):
-    """``changed`` carries the new job; ``rejected`` why a typed number cannot be."""
+    """``changed`` carries the new job; ``rejected`` why a typed number cannot be.
+
+    ``supply_wanted``: how fast this computer prepares pictures is to be measured.
+    """
 
     changed = Signal(object)
     rejected = Signal(str)
+    supply_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("More settings", parent)
@@ -94,6 +100,10 @@ class MoreSettings(Fold):
             **{part: _field(part) for part in _TYPED},
         }
         self._rows: dict[Part, QWidget] = {}
+        self._measured_supply: MeasuredFeed | None = None
+        self.supply = QPushButton()
+        self.supply.setProperty("link", True)
+        self.supply.clicked.connect(self._on_supply)
         self._build()
 
     def _build(self) -> None:
@@ -105,6 +115,8 @@ class MoreSettings(Fold):
             self._add(part, labelled(_TYPED[part].name, number) if is_typed else number)
             number.changed.connect(partial(self._on_set, part))
             number.rejected.connect(self.rejected)
+            if part is Part.FEED:
+                self.body.addWidget(self.supply, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _add(self, part: Part, row: QWidget) -> None:
         self._rows[part] = row
@@ -136,6 +148,25 @@ class MoreSettings(Fold):
         }
         for part, row in self._rows.items():
             row.setVisible(visible.get(part, True))
+
+    def show_supply(self, feed: MeasuredFeed | None, *, is_of_pictures: bool) -> None:
+        """Offer what this computer was measured to prepare, or to measure it."""
+        self._measured_supply = feed
+        self.supply.setVisible(is_of_pictures)
+        if feed is None:
+            self.supply.setText("Measure it on this computer")
+            self.supply.setToolTip("Benchmark measures how fast pictures are prepared here")
+        else:
+            self.supply.setText(f"Take {significant(feed.images_per_s, 3)}/s, measured here")
+            self.supply.setToolTip(f"{feed.words}.")
+
+    @Slot()
+    def _on_supply(self) -> None:
+        feed = self._measured_supply
+        if feed is None:
+            self.supply_wanted.emit()
+        else:
+            self._on_set(Part.FEED, float(significant(feed.images_per_s, 3).replace(",", "")))
 
     def _on_set(self, part: Part, value: object) -> None:
         if self._job is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -255,10 +256,23 @@ class Needs:
 
 
 def software_of(model: SpeedModel, kind: str) -> tuple[Met, ...]:
-    """Return the software of a kind of work, each name once: current first, on most devices."""
+    """Return the software of a kind of work, each name once: current first, on most devices.
+
+    Of versions that one publisher ran in one year the one on most devices stands for all: they
+    would hide the rest of a short list.
+    """
     found = sorted(met_in(model, kind), key=lambda met: not met.is_current)
     named = {met.words(has_year=False): met for met in reversed(found)}
-    return tuple(met for met in found if named[met.words(has_year=False)] is met)
+    once = [met for met in found if named[met.words(has_year=False)] is met]
+    first = {_without_version(met): met for met in reversed(once)}
+    return tuple(met for met in once if first[_without_version(met)] is met)
+
+
+_VERSIONS = re.compile(r" ?\d+(\.\d+)+|, change \d+")
+
+
+def _without_version(met: Met) -> tuple[str, int]:
+    return _VERSIONS.sub("", met.words(has_year=False)), met.year
 
 
 def cheapest(cards: tuple[GpuCard, ...]) -> dict[str, Price]:

@@ -18,6 +18,7 @@ from hwstudio.core.predict.module.result import ModuleMemory
 from hwstudio.core.predict.savings import Saving
 from hwstudio.core.predict.time_parts import TimePart
 from hwstudio.core.predict.ways import Way
+from hwstudio.core.project.own_limits import NOTHING_TRIED, OwnLimits
 
 KINDS = (  # id, words, families
     ("text", "Chat and text", ("transformer-decoder", "moe")),
@@ -152,3 +153,4 @@ class WorkloadState:
     ways: tuple[WayRow, ...] = ()
     link: str = ""  # between the GPUs of the ways
     measured: int = 0  # speeds the user told
+    own: OwnLimits = NOTHING_TRIED  # what was tried on this computer

@@ -10,7 +10,7 @@ from hwstudio.gui.kit.tip import prediction_tip, price_tip, rows_tip
 from hwstudio.gui.workload.reckon import name_of, time_words
 from hwstudio.gui.workload.state import ErrorRow, HardwareRow, RentRow
 
-FIT_WORDS = {Fit.FITS: "fits", Fit.TIGHT: "just about", Fit.NO: "no", Fit.UNKNOWN: "not known"}
+FIT_WORDS = {Fit.FITS: "fits", Fit.TIGHT: "tight", Fit.NO: "no", Fit.UNKNOWN: "not known"}
 _FIT_ORDER = {Fit.FITS: 0, Fit.TIGHT: 1, Fit.NO: 2, Fit.UNKNOWN: 3}
 _FIT_COLOUR = {Fit.FITS: "ok", Fit.TIGHT: "warn", Fit.NO: "error", Fit.UNKNOWN: "muted"}
 _CENT = 0.01
@@ -223,15 +223,16 @@ RENT_COLUMNS = (
     ),
 )
 
+ERRORS_GIVE_WAY = (2,)
 ERROR_COLUMNS = (
     Column(
         "Kind of work",
         lambda row: (row.kind, row.devices != "one"),
-        lambda row: row.kind.capitalize() + ("" if row.devices == "one" else ", several GPUs"),
+        lambda row: row.kind.capitalize() + ("" if row.devices == "one" else ", 2+ GPUs"),
         stretch=True,
     ),
-    Column("Never seen", lambda row: row.case, lambda row: CASE_WORDS[row.case], width=132),
-    Column("Rows", lambda row: row.rows, lambda row: f"{row.rows:,}", right=True, width=56),
+    Column("Never seen", lambda row: row.case, lambda row: CASE_WORDS[row.case], width=124),
+    Column("Rows", lambda row: row.rows, lambda row: f"{row.rows:,}", right=True, width=72),
     Column(
         "Half within",
         lambda row: row.median,

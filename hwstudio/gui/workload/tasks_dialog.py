@@ -44,16 +44,16 @@ def _models(row: TaskAnswer) -> str:
 
 
 COLUMNS = (
-    Column("Kind", lambda row: row.task.field, width=96),
-    Column("Task", lambda row: row.task.title, tip=lambda row: row.task.note, width=264),
+    Column("Kind", lambda row: row.task.field, width=100),
+    Column("Task", lambda row: row.task.title, tip=lambda row: row.task.note, width=290),
     Column("Models", _models, tip=_models, stretch=True),
-    Column("Memory of one GPU", lambda row: row.need_high_bytes or 0, memory_text, width=170),
+    Column("Memory of one GPU", lambda row: row.need_high_bytes or 0, memory_text, width=164),
     Column(
         "Smallest card",
         lambda row: row.card.vram_bytes if row.card else 0,
         card_text,
         tip=lambda row: row.task.note,
-        width=230,
+        width=264,
     ),
 )
 
@@ -83,7 +83,7 @@ class TasksDialog(QDialog):
         box.addWidget(buttons)
         self.table.row_selected.connect(self._on_row)
         self.table.row_activated.connect(self._on_activated)
-        self.resize(1120, 620)
+        self.resize(1240, 640)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._task = Task(self)
         self._task.done.connect(self._on_done)

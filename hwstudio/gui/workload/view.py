@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -16,9 +19,11 @@ from PySide6.QtWidgets import (
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.units import GIB, gib, significant
+from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.project.jobs import job_text
+from hwstudio.core.project.own_limits import LARGEST_BATCH, LOADING, network_of
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.steady_label import SteadyLabel
@@ -32,7 +37,14 @@ from hwstudio.gui.workload.memory_bar import MemoryBar
 from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, time_words
 from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel
-from hwstudio.gui.workload.words import answer_words, limit_words, memory_words, near_words
+from hwstudio.gui.workload.words import (
+    answer_words,
+    limit_words,
+    memory_words,
+    near_words,
+    supply_words,
+    tried_words,
+)
 
 FILTER = "Model files (config.json *.safetensors *.gguf *.onnx *.py);;All files (*)"
 PYTHON_FILTER = "Python files (*.py)"
@@ -93,8 +105,16 @@ class WorkloadView(Screen):
         self.sentence = Sentence(READING)
         self.advice = SteadyLabel("", "muted")
         self.advice.hide()
+        self.attempt = QPushButton("Try the largest batch here")
+        self.attempt.setProperty("link", True)
+        self.attempt.setToolTip(
+            "Benchmark looks for the most that trains on this computer; a minute or two"
+        )
         card.body.addWidget(self.sentence)
-        card.body.addWidget(self.advice)
+        advised = QHBoxLayout()
+        advised.addWidget(self.advice, 1)
+        advised.addWidget(self.attempt, 0, Qt.AlignmentFlag.AlignTop)
+        card.body.addLayout(advised)
         row = QHBoxLayout()
         row.setSpacing(24)
         self.memory = BigNumber("Memory, each GPU", role="medium")
@@ -106,13 +126,12 @@ class WorkloadView(Screen):
         card.body.addLayout(row)
         self.bar = MemoryBar()
         card.body.addWidget(self.bar)
-        self.three = SteadyLabel("", "small", wrap=False)
-        self.limit = SteadyLabel("", "small", wrap=False)
-        self.one = SteadyLabel("", "small", wrap=False)
-        self.near = SteadyLabel("", "small", wrap=False)
+        self.three, self.limit, self.supply, self.one, self.near = told = tuple(
+            SteadyLabel("", "small", wrap=False) for _ in range(5)
+        )
         lines = QVBoxLayout()
         lines.setSpacing(2)
-        for line in (self.three, self.limit, self.one, self.near):
+        for line in told:
             lines.addWidget(line)
         card.body.addLayout(lines)
         return card
@@ -146,6 +165,8 @@ class WorkloadView(Screen):
         self.measured.triggered.connect(self._on_measured)
         self.forget.triggered.connect(self._on_forget)
         self.calibrate.triggered.connect(self._on_calibrate)
+        self.attempt.clicked.connect(self._on_attempt)
+        inputs.more.supply_wanted.connect(self._on_measure_supply)
         self.runner.ended.connect(self.model.look_again)
         self.runner.ended.connect(self._context.shared.speeds_changed)
         for field in (
@@ -162,6 +183,20 @@ class WorkloadView(Screen):
     @Slot()
     def _on_plan_too(self) -> None:
         self._want_job(is_further=True)
+
+    @Slot()
+    def _on_attempt(self) -> None:
+        """Let Benchmark look for the largest batch of this model on this computer."""
+        network = network_of(self.model.wish.model)
+        self._want_test(LARGEST_BATCH, {"networks": [network]})
+
+    @Slot()
+    def _on_measure_supply(self) -> None:
+        self._want_test(LOADING, {})
+
+    def _want_test(self, bench_id: str, values: Mapping[str, Any]) -> None:
+        self._context.shared.want_test(bench_id, values)
+        self._context.open_tab("bench")
 
     def _want_job(self, *, is_further: bool) -> None:
         """Hand the job to Configure; a model of the user's own file cannot be found again there."""
@@ -208,8 +243,13 @@ class WorkloadView(Screen):
         state = self.model.state
         self.inputs.show_software(self.model)
         self.sentence.setText(state.sentence)
-        self.advice.setText(state.advice)
-        self.advice.setVisible(bool(state.advice))
+        advice = ". ".join(words for words in (state.advice, tried_words(state)) if words)
+        self.advice.setText(f"{advice}." if advice else "")
+        self.advice.setVisible(bool(advice))
+        wish = state.wish
+        is_training = wish.job.mode in (Mode.TRAIN, Mode.FINETUNE)
+        self.attempt.setVisible(is_training and bool(network_of(wish.model)))
+        self.inputs.more.show_supply(state.own.feed, is_of_pictures=wish.kind == "pictures")
         self._show_chosen(state)
         self.below.show_state(state)
         self.forget.setEnabled(state.measured > 0)
@@ -222,6 +262,7 @@ class WorkloadView(Screen):
         for shown, words in (
             (self.three, memory_words(state)),
             (self.limit, limit_words(state)),
+            (self.supply, supply_words(state)),
             (self.one, answer_words(state)),
             (self.near, near[0]),
         ):

@@ -22,6 +22,7 @@ from hwstudio.core.predict.module.answer import ai_model_of, as_asked
 from hwstudio.core.predict.module.result import ModuleMemory
 from hwstudio.core.predict.savings import Saving
 from hwstudio.core.predict.tasks import TaskAnswer
+from hwstudio.core.project.own_limits import NOTHING_TRIED, OwnLimits
 from hwstudio.gui.kit.task import Task
 from hwstudio.gui.workload.reckon import Reckoner
 from hwstudio.gui.workload.state import KINDS, Stock, Wish, WorkloadState
@@ -57,6 +58,10 @@ class KeptSpeeds(Protocol):
         """Return what benchmarks say of this machine's devices."""
         ...
 
+    def limits(self) -> OwnLimits:
+        """Return what was tried on this computer beside speeds."""
+        ...
+
     def processor(self, machine: Machine) -> tuple[DeviceSheet, SheetDoubt] | None:
         """Return this computer's processor as a device; None = not recognised."""
         ...
@@ -83,6 +88,7 @@ class WorkloadViewModel(QObject):
         self._kept = kept
         self._reckoner: Reckoner | None = None
         self._is_probed_anew = False
+        self._own = NOTHING_TRIED
         self.own_gpu_id = ""
         self._machine: Machine | None = None
         model = self._first_model()
@@ -331,12 +337,14 @@ class WorkloadViewModel(QObject):
         if self._reckoner is None:
             self._reckoner = self._make()
             self._reckoner.stock = self._stock  # prices may have been refreshed meanwhile
+            self._own = self._kept.limits()
         elif self._is_probed_anew:
             self._is_probed_anew = False
             self._reckoner.take_probes(self._kept.probes())
+            self._own = self._kept.limits()
         if self._machine is not None:
             self._reckoner.take_processor(self._kept.processor(self._machine))
-        return self._reckoner.state(wish, own)
+        return replace(self._reckoner.state(wish, own), own=self._own)
 
     @Slot(object)
     def _on_done(self, state: object) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.fitted.job import BETWEEN
+from hwstudio.core.predict.fitted.measured import NO_LICENCE, NOT_KEPT
 from hwstudio.core.predict.fitted.software_words import CONTAINER
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.time_parts import parts_words
+from hwstudio.core.project.own_limits import feed_words
 from hwstudio.gui.kit.tip import rows_tip
 from hwstudio.gui.workload.state import WorkloadState
 
+_PLACES = ("Nearest", "Second nearest", "Third nearest", "Another")
 NETWORK = "The way over a network is not counted"
 
 
@@ -35,11 +39,21 @@ def near_words(told: str) -> tuple[str, str]:
     """
     if not told:
         return "", ""
-    first, *others = told.split(BETWEEN)
-    lead = f"Nearest of {1 + len(others)} measured" if others else "Nearest measured"
-    rows = [(f"{n}.", words) for n, words in enumerate((first, *others), 1)]
-    short = first.replace(CONTAINER, "")  # one line; the tip has it all
+    near = told.split(BETWEEN)
+    # A value may be kept back for want of a licence; then the next one that is shown tells more.
+    place = next((n for n, words in enumerate(near) if not _is_kept_back(words)), 0)
+    lead = (
+        f"{_PLACES[min(place, len(_PLACES) - 1)]} of {len(near)} measured"
+        if len(near) > 1
+        else "Nearest measured"
+    )
+    rows = [(f"{n}.", words) for n, words in enumerate(near, 1)]
+    short = near[place].replace(CONTAINER, "")  # one line; the tip has it all
     return f"{lead}: {short}", rows_tip(rows, "The answer leans most on:")
+
+
+def _is_kept_back(words: str) -> bool:
+    return NO_LICENCE in words or NOT_KEPT in words
 
 
 def limit_words(state: WorkloadState) -> str:
@@ -48,6 +62,22 @@ def limit_words(state: WorkloadState) -> str:
     if row is None or row.memory.verdict is Fit.NO:
         return ""
     return parts_words(state.parts) or row.speed.inputs.get("limit", "")
+
+
+def tried_words(state: WorkloadState) -> str:
+    """Return the most samples of this model that were trained with on this computer."""
+    tried = state.own.batches.get(state.wish.model.id)
+    is_training = state.wish.job.mode in (Mode.TRAIN, Mode.FINETUNE)
+    return tried.words if tried is not None and is_training else ""
+
+
+def supply_words(state: WorkloadState) -> str:
+    """Return that this computer prepares fewer pictures than the job could take, if so."""
+    row, feed = state.chosen, state.own.feed
+    if row is None or feed is None or state.wish.kind != "pictures" or not row.speed.median:
+        return ""
+    is_told = state.workload.around.feed_per_s is not None or row.memory.verdict is Fit.NO
+    return "" if is_told else feed_words(feed, row.speed.median)
 
 
 def answer_words(state: WorkloadState) -> str:

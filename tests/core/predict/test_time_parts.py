@@ -121,3 +121,13 @@ def test_the_largest_cause_is_the_sentence(job):
     words = parts_words(time_parts(fed, speed(100.0), speed(100.0), 1, (0.005, 0.002)))
     assert words.startswith("Limited most by waiting for data: 80% of the time (")
     assert parts_words(()) == ""
+
+
+def test_where_the_data_sheet_explains_little_that_is_said_first(job):
+    words = parts_words(time_parts(job, speed(100.0), speed(100.0), 1, (0.002, 0.001)))
+    assert words == (
+        "70% of the time goes to running below the data sheet's speed; "
+        "of the rest most is arithmetic, 20%, memory traffic 10%"
+    )
+    near = parts_words(time_parts(job, speed(100.0), speed(100.0), 1, (0.001, 0.008)))
+    assert near.startswith("Limited most by memory traffic: 80% of the time (short of the data")

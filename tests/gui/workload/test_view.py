@@ -13,6 +13,7 @@ from hwstudio.core.base.units import gib
 from hwstudio.core.model.reading import Reading
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.memory import Fit
+from hwstudio.core.project.own_limits import MeasuredFeed, OwnLimits, TriedBatch
 from hwstudio.gui.workload.below import Page
 from hwstudio.gui.workload.hardware import OWN_PROCESSOR
 from hwstudio.gui.workload.reckon import time_words
@@ -110,6 +111,41 @@ def test_the_smallest_card_it_fits_and_the_largest_batch_are_named(view, qtbot):
     view.model.choose_mode(Mode.TRAIN.value)
     settled(qtbot, view)
     assert "at once would fit" in view.advice.text()
+
+
+def test_the_largest_batch_can_be_tried_here_where_benchmark_has_the_network(view, qtbot, context):
+    assert not view.attempt.isVisible()  # nothing is trained
+    view.model.choose_kind("pictures")
+    view.model.choose_mode(Mode.TRAIN.value)
+    settled(qtbot, view)
+    assert view.attempt.isVisible()
+    view.attempt.click()
+    assert context.shared.waiting_test == ("largest_batch", {"networks": ["resnet50"]})
+    view.model.choose_model("timm-vit_large_patch16_224")
+    settled(qtbot, view)
+    assert not view.attempt.isVisible()
+
+
+def test_what_this_computer_was_found_to_hold_and_to_prepare_stands_beside_the_answer(view, qtbot):
+    tried = TriedBatch(
+        batch=21, beyond=22, precision="FP32", tokens=0, device="processor",
+        limit_bytes=2**31, taken_at="2026-11-28T10:00:00Z",
+    )  # fmt: skip
+    feed = MeasuredFeed(images_per_s=123.4, workers=2, taken_at="2026-11-28T10:00:00Z")
+    view.kept.limits = lambda: OwnLimits({"timm-resnet50": tried}, feed)
+    view.model.look_again()
+    view.model.choose_kind("pictures")
+    view.model.choose_mode(Mode.TRAIN.value)
+    settled(qtbot, view)
+    assert "at once would fit. Tried here 2026-11-28: 21 train, not 22" in view.advice.text()
+    assert "would wait for data" in view.supply.text()
+    before = view.model.state.chosen.time.median
+    view.inputs.more.supply.click()
+    settled(qtbot, view)
+    assert view.model.wish.job.around.feed_per_s == 123.0
+    assert view.model.state.chosen.time.median > before
+    assert "waiting for data" in view.limit.text()
+    assert not view.supply.isVisible()  # it is counted now
 
 
 def test_other_weights_make_it_fit_and_faster(view, qtbot):
