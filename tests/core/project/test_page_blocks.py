@@ -15,7 +15,7 @@ from tests.core.assess.test_readiness import gpu_info, machine
 PAGES = Path(__file__).parents[3] / "resources" / "guide" / "pages"
 MINE = (
     "choose_cpu", "choose_gpu", "choose_tpu", "which_device", "model_sizes", "cats_story",
-    "part_cpu", "part_gpu", "part_ram", "part_storage", "budget_tips",
+    "part_cpu", "part_gpu", "part_ram", "part_storage", "budget_tips", "project_memory",
 )  # fmt: skip
 PLACE = re.compile(r"^\{\{([a-z_]+)\}\}$", re.MULTILINE)
 
@@ -57,6 +57,16 @@ def test_tips_that_apply_here_come_first_and_say_why(studio, strong):
     assert "this computer has 8.00 GiB" in bare
     rich = BLOCKS["tips_here"](Ground(studio, machine((gpu_info(strong),))))
     assert "For you" not in rich
+
+
+def test_three_projects_have_main_memory_gpu_memory_and_disk_apart(studio):
+    told = BLOCKS["project_memory"](Ground(studio, machine()))
+    rows = [line.split("|")[1:-1] for line in told.splitlines() if line.startswith("|")][2:]
+    assert [row[0].strip() for row in rows] == [
+        "Predict the prices of houses", "Find things in photos", "Teach a language model",
+    ]  # fmt: skip
+    assert "a processor is enough" in rows[0][2]
+    assert all(" to " in row[2] and row[1].strip() and row[3].strip() for row in rows[1:])
 
 
 def test_each_part_is_named_with_how_it_was_found_or_said_to_be_missing(studio, strong):

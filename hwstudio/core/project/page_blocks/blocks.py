@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from hwstudio.core.project.page_blocks.ground import Ground
 from hwstudio.core.project.page_blocks.own_parts import own_cpu, own_drives, own_gpu, own_memory
+from hwstudio.core.project.page_blocks.project_memory import project_memory
 from hwstudio.core.project.page_blocks.times import (
     sheet_rates,
     size_times,
@@ -20,6 +21,7 @@ BLOCKS: Mapping[str, Callable[[Ground], str]] = MappingProxyType(
         "story_times": story_times,
         "sheet_rates": sheet_rates,
         "size_times": size_times,
+        "project_memory": project_memory,
         "task_speeds": task_speeds,
         "own_cpu": own_cpu,
         "own_gpu": own_gpu,
