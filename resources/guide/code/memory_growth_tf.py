@@ -1,7 +1,7 @@
 # title: Memory growth and logging (TensorFlow)
 # words: tensorflow memory growth limit logging gpu oom
 # needs: tensorflow
-# tested: TensorFlow X on a CPU
+# tested: TensorFlow 2.21.0 on a CPU
 # purpose: TensorFlow takes nearly all memory of every GPU when it starts, so others find none and no tool shows what it needs. Memory growth takes it as it is needed. It must be set before the first use of a GPU.
 
 """TensorFlow: memory growth, and how much memory each GPU used, in the log."""

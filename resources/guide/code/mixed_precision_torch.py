@@ -4,7 +4,7 @@
 # tested: PyTorch 2.13.0 on a CPU (bf16)
 # purpose: Products run in 16 bits, the weights stay in 32. Most GPUs are much faster so, and what the layers keep needs half the memory; Workload says what it brings for your job. bf16 needs no loss scaling; fp16, for GPUs without bf16, does.
 
-"""Mixed precision with torch.amp (torch.cuda.amp is deprecated)."""
+"""Mixed precision with torch.amp; what older texts take from torch.cuda is deprecated."""
 
 import torch
 from torch import nn

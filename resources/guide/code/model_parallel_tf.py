@@ -2,7 +2,7 @@
 # words: model parallel split layers tf.device multi gpu
 # needs: tensorflow
 # devices: 2
-# tested: TensorFlow X on a CPU
+# tested: TensorFlow 2.21.0 on a CPU, as one and as two devices
 # purpose: For a model too large for one GPU: the first layers live on one device, the rest on another, and what the first half gives is moved over. Only one device works at a time.
 
 """Model parallelism: layers on two devices, activations moved between them."""

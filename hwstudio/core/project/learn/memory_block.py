@@ -77,13 +77,14 @@ def _main(own: Own) -> Row:
     reading = own.machine.memory_bytes
     size = gib(reading.value) if reading.value else "not known"
     found = newest(own, "memory_bandwidth", "triad", lambda result: not is_on_gpu(result))
-    return ("Main memory", size, *_speed(own, found, "memory_bandwidth", reading.how))
+    return ("Main memory", size, *_speed(own, found, "memory_bandwidth", f"size: {reading.how}"))
 
 
 def _speed(own: Own, found: Measured | None, bench: str, how: str) -> Row:
+    """Return the speed and where the row is from; ``how`` says where its size is from."""
     if found is None:
-        return not_measured(own, bench), f"size: {how}"
-    return rate(found.metric.median), f"size: {how}; speed: {found.words}"
+        return not_measured(own, bench), how
+    return rate(found.metric.median), f"{how}; speed: {found.words}"
 
 
 def _gpus(own: Own) -> str:
@@ -114,7 +115,7 @@ def _gpu(own: Own, gpu: GpuInfo) -> Iterator[Row]:
     yield "Its caches", "not in the catalogue", NO_TEST, "see the maker's data sheet"
     yield _vram(own, gpu)
     found = newest(own, "host_copy", "to_gpu_pinned", partial(_is_of, gpu))
-    way = gpu.pcie.value or "link not known"
+    way = f"link: {gpu.pcie.value or 'not known'}"
     yield "Way from main memory", "–", *_speed(own, found, "host_copy", way)
 
 
@@ -153,7 +154,7 @@ def _drive(own: Own, drive: DriveInfo) -> Row:
     size = si(total.value, "B") if total.value else "not known"
     large = newest(own, "storage", "sequential_read", is_it)
     small = newest(own, "storage", "random_read", is_it)
-    speed, source = _speed(own, large, "storage", total.how)
+    speed, source = _speed(own, large, "storage", f"size: {total.how}")
     if small is not None:
         speed += f"; {significant(small.metric.median)} small pieces a second"
     kind = drive.drive_kind.value or "drive"

@@ -36,7 +36,8 @@ def products_here(own: Own) -> str:
     for (device, precision), points in series.items():
         best = max(points, key=_median)
         speed = si(best.metric.median, best.metric.unit)
-        rows.append((device, precision, speed, _size(best), best.words))
+        source = best.words + _disturbed(best, precision)
+        rows.append((device, precision, speed, _size(best), source))
         smallest = min(points, key=lambda point: int(_size(point)))
         share = smallest.metric.median / best.metric.median
         if smallest is not best and share < 0.9:
@@ -62,6 +63,16 @@ def _series(own: Own) -> dict[tuple[str, str], list[Measured]]:
             if _size(point).isdigit() and (not points or points[0].result is point.result):
                 points.append(point)
     return {key: points for key, points in found.items() if points}
+
+
+def _disturbed(point: Measured, precision: str) -> str:
+    """Return which sizes of the same run gave no number: the best may be among them."""
+    each = point.result.conditions.get("verdicts")
+    there = {metric.name for metric in point.result.metrics}
+    names = each if isinstance(each, dict) else {}
+    gone = [name for name in names if name.startswith(f"{precision} ") and name not in there]
+    sizes = ", ".join(name.partition(" ")[2] for name in gone)
+    return f"; without a number: size {sizes}" if sizes else ""
 
 
 def _size(point: Measured) -> str:
@@ -115,19 +126,24 @@ def _of_one_run(points: Iterable[Measured]) -> list[Measured]:
 
 
 def drive_here(own: Own) -> str:
-    """Return what the newest run of Drive speed found."""
-    points = _of_one_run(usable(own, "storage", ""))
-    told = [point for point in points if point.metric.name in _DRIVE_TESTS]
-    if not told:
+    """Return the newest reliable number of each point of Drive speed, for the drive last tested."""
+    points = [each for each in usable(own, "storage", "") if each.metric.name in _DRIVE_TESTS]
+    if not points:
         return f"How fast your drive is: {not_measured(own, 'storage')}."
+    drive = points[0].result.device
+    newest: dict[str, Measured] = {}
+    for point in points:
+        if point.result.device == drive:
+            newest.setdefault(point.metric.name, point)
     rows = []
-    for point in told:
-        metric = point.metric
-        is_count = metric.unit == "IOPS"
-        speed = f"{significant(metric.median)} a second" if is_count else si(metric.median, "B/s")
-        rows.append((_DRIVE_TESTS[metric.name], speed))
-    name = about_device(told[0].result).get("device_name", told[0].result.device)
-    return f"{markdown_table(('What', 'Speed'), rows)}\n\n{name}, {told[0].words}."
+    for name, title in _DRIVE_TESTS.items():
+        if name in newest:
+            metric = newest[name].metric
+            is_count = metric.unit == "IOPS"
+            per_s = f"{significant(metric.median)} a second"
+            speed = per_s if is_count else si(metric.median, "B/s")
+            rows.append((title, speed, newest[name].words))
+    return f"{drive}:\n\n{markdown_table(('What', 'Speed', 'Where that is from'), rows)}"
 
 
 def gpus_here(own: Own) -> str:
