@@ -150,11 +150,18 @@ class BenchView(QWidget):
 
     @Slot(str, str)
     def _on_place_wanted(self, tab: str, test: str) -> None:
-        """Tick a test that a page of Learn asks for, so that the button starts it."""
-        if tab == "bench":
-            self.model.set_plan(CHOSEN)
-            self.model.set_chosen(test, True)
-            self.model.choose_bench(test)
+        """Tick a test that a page of Learn asks for, so that the button starts it.
+
+        Ticks that a person set before stay; those nobody chose yet go.
+        """
+        if tab != "bench":
+            return
+        if self.model.state.plan != CHOSEN:
+            for other in self.model.state.chosen:
+                self.model.set_chosen(other, False)
+        self.model.set_plan(CHOSEN)
+        self.model.set_chosen(test, True)
+        self.model.choose_bench(test)
 
     def _connect_others(self) -> None:
         """Connect what has to do with other computers."""

@@ -77,8 +77,10 @@ def test_a_link_to_a_test_ticks_it_in_benchmark(qtbot, context, view):
     click(view, "hwstudio:bench/storage")
     assert opened == ["bench"]
     assert bench.model.state.bench.id == "storage"
-    assert "storage" in bench.model.state.chosen
+    assert bench.model.state.chosen == ("storage",), "nothing else is measured"
     assert bench.model.state.plan == CHOSEN
+    click(view, "hwstudio:bench/data_loading")
+    assert bench.model.state.chosen == ("storage", "data_loading")
     bench.leave()
 
 
