@@ -27,11 +27,11 @@ class SharedState(QObject):
 
     machine_changed = Signal(object)
     build_changed = Signal(object)
+    place_wanted = Signal(str, str)  # a tab (shown already) and a place in it, from a link
     job_wanted = Signal(str, bool)  # plan a computer for this job; true: beside the others
     use_changed = Signal(float)  # hours of work a week of the computer being configured
     records_wanted = Signal(str)  # show a table of the catalogue in Parts
     prices_changed = Signal()  # prices of rentable machines were refreshed
-    place_wanted = Signal(str, str)  # a tab (shown already) and a place in it, from a link
     speeds_changed = Signal()  # the user told or forgot a measured speed: estimates are others
 
     def __init__(self, parent: QObject | None = None) -> None:
