@@ -36,6 +36,7 @@ def checks() -> list[Check]:
         commands.check_plan,
         commands.check_prediction,
         commands.check_report,
+        commands.check_pages,
         commands.check_worker,
         commands.check_reentry,
         windows.check_offscreen,

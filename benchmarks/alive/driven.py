@@ -101,7 +101,7 @@ class Hands(QObject):
 
 
 def _first_tab(window: MainWindow) -> str:
-    from hwstudio.gui.window import TABS
+    from hwstudio.gui.shell.tabs import TABS
 
     return TABS[window.tabs.currentIndex()].id
 

@@ -18,7 +18,7 @@ DONE, NEGATIVE, WRONG_INPUT, HOST_REFUSED = 0, 1, 2, 3
 # One file per noun; each adds its own verbs.
 NOUNS = (
     *("assess", "monitor", "catalog", "build", "predict", "bench", "cloud", "cost", "plan"),
-    *("report", "env", "diagnostics"),
+    *("report", "learn", "env", "diagnostics"),
 )
 
 

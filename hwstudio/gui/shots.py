@@ -34,7 +34,7 @@ def _shoot(folder: Path, home: str) -> int:
     from hwstudio.core.base.settings import changed
     from hwstudio.core.studio import open_studio
     from hwstudio.gui.app import make_app, make_window
-    from hwstudio.gui.window import TABS
+    from hwstudio.gui.shell.tabs import TABS
 
     studio = open_studio(home)
     studio.save_settings(changed(studio.settings, first_run_done=True, theme="light"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
@@ -28,6 +27,7 @@ from hwstudio.gui.shell.commands import Command, Commands
 from hwstudio.gui.shell.context import Context, SharedState
 from hwstudio.gui.shell.holders import problem_page, scrolled
 from hwstudio.gui.shell.recording_status import RecordingStatus
+from hwstudio.gui.shell.tabs import TABS, Tab
 from hwstudio.gui.shell.theme import Theme
 
 if TYPE_CHECKING:
@@ -38,35 +38,6 @@ _MESSAGE_MS = 8000
 _NEEDS_NO_CATALOGUE = "monitor"
 _CATALOGUE_AFTER_MS = 300
 _FIRST_W, _FIRST_H = 1280, 800
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One tab and where its view class lives; imported when first shown."""
-
-    id: str
-    title: str
-    icon: str
-    target: str
-    words: str
-
-
-TABS = (
-    Tab("machine", "This PC", "machine", "hwstudio.gui.machine.view:MachineView",
-        "assessment score readiness detect hardware"),
-    Tab("monitor", "Monitor", "monitor", "hwstudio.gui.monitor.view:MonitorView",
-        "live charts cpu gpu temperature processes"),
-    Tab("workload", "Workload", "workload", "hwstudio.gui.workload.view:WorkloadView",
-        "model memory vram fit time train fine-tune lora chat predict"),
-    Tab("configure", "Configure", "configure", "hwstudio.gui.configure.view:ConfigureView",
-        "build budget parts psu wizard plan pc"),
-    Tab("parts", "Parts", "parts", "hwstudio.gui.parts.view:PartsView",
-        "catalogue prices compare search specifications"),
-    Tab("bench", "Benchmark", "bench", "hwstudio.gui.bench.view:BenchView",
-        "matmul ddp measure speed test"),
-    Tab("cloud", "Cloud", "cloud", "hwstudio.gui.cloud.view:CloudView",
-        "rent offers break-even price per hour"),
-)  # fmt: skip
 
 
 class MainWindow(QMainWindow):
@@ -391,8 +362,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_search(self) -> None:
+        from hwstudio.gui.learn.opening import page_commands
         from hwstudio.gui.shell.palette import Palette
 
+        for command in page_commands(self.context):
+            self.commands.add(command)
         Palette(self.commands, self, find_part=self._find_part).exec()
 
     def _find_part(self, text: str) -> None:

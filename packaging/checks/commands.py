@@ -89,6 +89,19 @@ def check_report(product: Product) -> str:
     return f"{', '.join(sizes)}; {pdf_words(product, folder / 'this computer.pdf')}"
 
 
+def check_pages(product: Product) -> str:
+    """A page is told with this computer's numbers, and every file of code is inside."""
+    out, _ = start(product.command("learn", "show", "memory"))
+    if "| Main memory |" not in out:
+        raise SmokeError(f"the page has no numbers: {out[:300]}")
+    out, _ = start(product.command("learn", "list", "--json"))
+    found = document(out, "count", "items")
+    codes = [item["id"] for item in found["items"] if item["kind"] == "code"]
+    out, _ = start(product.command("learn", "code", codes[0]))
+    compile(out, codes[0], "exec")
+    return f"{found['count'] - len(codes)} pages, {len(codes)} files of code"
+
+
 def pdf_words(product: Product, file: Path) -> str:
     """Say how PDF went: written where the typesetter is inside, else refused with a reason."""
     command = product.command("report", "assess", "--out", str(file))

@@ -37,6 +37,7 @@ WALK = (
     ("Parts", r"^\d+ GPU models"),
     ("Benchmark", "^Measured with"),
     ("Cloud", "^Owning pays back after"),
+    ("Learn", "^With the numbers of this computer"),
 )
 TAB_LIMIT_S = 60
 # What the walk is run under; each is tried on its own and left out, with words, where it cannot be.

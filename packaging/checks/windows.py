@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from checks.product_under_test import LeftOutError, Product, SmokeError, start
 
 SMALLEST_PICTURE_BYTES = 40_000  # a tab that did not open leaves a plainer picture
-TABS = 7
+TABS = 8
 
 
 def check_window(product: Product, **screen: str) -> str:

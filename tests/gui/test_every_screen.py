@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
 from hwstudio.core.base.settings import load_settings
 from hwstudio.gui.app import make_window
-from hwstudio.gui.window import TABS
+from hwstudio.gui.shell.tabs import TABS
 
 
 @pytest.fixture

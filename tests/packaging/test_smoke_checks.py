@@ -81,7 +81,7 @@ def test_only_system_libraries_that_nothing_reaches_are_taken_out(
 def test_the_walk_opens_every_tab_of_the_window_by_its_name() -> None:
     from checks import person
 
-    from hwstudio.gui.window import TABS
+    from hwstudio.gui.shell.tabs import TABS
 
     assert [name for name, _ in person.WALK] == [tab.title for tab in TABS]
 

@@ -144,9 +144,25 @@ class BenchView(QWidget):
         self.machines.found.connect(self._on_machines)
         self.machines.said.connect(model.say)
         self.frame.notice.acted.connect(model.act)
+        self._context.shared.place_wanted.connect(self._on_place_wanted)
         self._context.commands.add(
             Command("bench.run", "Run benchmark", self._on_run_anywhere, "", "measure speed test")
         )
+
+    @Slot(str, str)
+    def _on_place_wanted(self, tab: str, test: str) -> None:
+        """Tick a test that a page of Learn asks for, so that the button starts it.
+
+        Ticks that a person set before stay; those nobody chose yet go.
+        """
+        if tab != "bench":
+            return
+        if self.model.state.plan != CHOSEN:
+            for other in self.model.state.chosen:
+                self.model.set_chosen(other, False)
+        self.model.set_plan(CHOSEN)
+        self.model.set_chosen(test, True)
+        self.model.choose_bench(test)
 
     def _connect_others(self) -> None:
         """Connect what has to do with other computers."""

@@ -27,6 +27,7 @@ class SharedState(QObject):
 
     machine_changed = Signal(object)
     build_changed = Signal(object)
+    place_wanted = Signal(str, str)  # a tab (shown already) and a place in it, from a link
     job_wanted = Signal(str, bool)  # plan a computer for this job; true: beside the others
     main_job_changed = Signal(str)  # id of the job the computer being configured is for
     test_wanted = Signal(str, object)  # run this benchmark with these settings

@@ -115,6 +115,12 @@ class Below(Card):
         self.only_fitting.setToolTip(f"The job surely fits {good} of {all_of_them}")
         self.only_fitting.setText(f"Only what fits ({good})")
 
+    def show_place(self, place: str) -> None:
+        """Show the page a link names: "ways" or "savings"."""
+        pages = {"ways": Page.WAYS, "savings": Page.SAVINGS}
+        if place in pages:
+            self.tabs.setCurrentIndex(pages[place])
+
     @Slot()
     def _show_rows(self) -> None:
         state = self._model.state

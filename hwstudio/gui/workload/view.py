@@ -175,6 +175,12 @@ class WorkloadView(Screen):
         ):  # fmt: skip
             field.rejected.connect(self._on_failed)
         self._context.shared.machine_changed.connect(model.set_machine)
+        self._context.shared.place_wanted.connect(self._on_place_wanted)
+
+    @Slot(str, str)
+    def _on_place_wanted(self, tab: str, place: str) -> None:
+        if tab == "workload":
+            self.below.show_place(place)
 
     @Slot()
     def _on_plan(self) -> None:

@@ -450,7 +450,7 @@ def test_what_would_save_memory_is_listed_and_a_double_click_uses_it(view, qtbot
 def test_the_ways_to_share_a_job_never_add_memory_up(view, qtbot):
     view.model.choose_mode(Mode.FINETUNE.value)
     view.model.set_count(4)
-    view.below.tabs.setCurrentIndex(Page.WAYS)
+    view._context.shared.place_wanted.emit("workload", "ways")  # as a link of Learn does
     settled(qtbot, view)
     page = view.below.ways
     assert len(page.table.shown_rows()) == 6
