@@ -28,6 +28,7 @@ REFRESHED = 32  # of the watched, busiest first: the rest waits for the next ful
 _UNSEEN_TICKS = 5  # of all processors together since the last scan: less is not worth a scan
 _BEYOND = 1.5  # times what the last scan did not find either: less is no news
 _STIRRED_TICKS = 2  # in one read: less cannot come from a watched process that is worth a look
+_TURNS = 4  # reads for all idle watched, where no more runs unseen than usual
 _FEW = 48  # numbers given between two reads that are tried one by one
 _MOST_OPEN = 4096  # files kept open; the rest of the processes are opened and closed each scan
 _LEFT_FREE = 256  # files the rest of the program may need
@@ -89,6 +90,7 @@ class LinuxProcessProbe:
         self._seen = 0  # ticks that the processes read since then account for
         self._unseen = 0  # ticks since the last scan that no process read accounts for
         self._gone_per_s = 0.0  # ticks of programs that came and went, as of the last scan
+        self._turn = 0
         self._open = 0
         self._most_open = _files_allowed()
 
@@ -202,8 +204,11 @@ class LinuxProcessProbe:
                 idle.append(pid)
         if ran is None:
             return
-        if ran - self._seen >= _STIRRED_TICKS:
-            for pid in idle:
+        unseen = ran - self._seen
+        if unseen >= _STIRRED_TICKS:
+            is_usual = unseen <= self._gone_per_s  # programs that came and went: in turns will do
+            self._turn = (self._turn + 1) % _TURNS
+            for pid in idle[self._turn :: _TURNS] if is_usual else idle:
                 self._refresh(pid, now_s)
         self._unseen += ran - self._seen
 

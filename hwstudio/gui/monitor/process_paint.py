@@ -33,6 +33,11 @@ class RowPainter:
 
     def __init__(self, table: QTableView, model: ProcessModel) -> None:
         self._table, self._model = table, model
+        self._columns: Places = []
+        header = table.horizontalHeader()
+        for moved in (header.sectionResized, header.sectionMoved, header.geometriesChanged):
+            moved.connect(self._on_columns)
+        table.horizontalScrollBar().valueChanged.connect(self._on_columns)
         self.restyle()
 
     def restyle(self) -> None:
@@ -64,11 +69,7 @@ class RowPainter:
         ratio, area = port.devicePixelRatioF(), region.boundingRect()
         painter.fillRect(area, self._surface)
         painter.setFont(self._font)
-        columns = [
-            (n, table.columnViewportPosition(n), table.columnWidth(n))
-            for n in range(len(COLUMNS))
-            if not table.isColumnHidden(n)
-        ]
+        columns = self._columns or self._placed()
         hovered = table.rowAt(port.mapFromGlobal(QCursor.pos()).y()) if port.underMouse() else -1
         picked = table.selectionModel()
         chosen = {i.row() for i in picked.selectedRows()} if picked.hasSelection() else set()
@@ -94,6 +95,19 @@ class RowPainter:
                     painter.fillRect(QRect(0, y, 3, height), self._accent)
             y += height
         painter.end()
+
+    def _on_columns(self, *_changed: int) -> None:
+        """Ask anew where the columns stand: another width, one shown or hidden, another window."""
+        self._columns = []
+
+    def _placed(self) -> Places:
+        table = self._table
+        self._columns = [
+            (n, table.columnViewportPosition(n), table.columnWidth(n))
+            for n in range(len(COLUMNS))
+            if not table.isColumnHidden(n)
+        ]
+        return self._columns
 
     # --- rows as pictures --------------------------------------------------------------------
 
