@@ -116,6 +116,10 @@ class LiveReader:
 
     def read(self) -> Live | None:
         """Return the newest document and numbers; None = there are none or they cannot be read."""
+        if self._map is not None:
+            before, found = self._number, self._attempt()
+            if found is not None and self._number != before:
+                return found  # somebody writes it: nobody took the file away
         if not self._open():
             self._found = None
             return None
