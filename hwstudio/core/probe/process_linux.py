@@ -108,6 +108,8 @@ class LinuxProcessProbe:
             if self._scans < 2:
                 return absent(Status.STALE, self.how, "a share needs two reads")
             self._choose()
+        elif sum(pid in self._known for pid in self._watched) < min(self._keep, len(self._known)):
+            self._choose()  # many have ended: others take their place before the next scan
         there = [(pid, self._known[pid]) for pid in self._watched if pid in self._known]
         order = sorted([(-one.share, -one.memory_bytes, pid, one) for pid, one in there])
         rows = tuple([known.use or self._use(pid, known) for _, _, pid, known in order])
