@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,7 +90,11 @@ def measuring_lock() -> Path:
     ``HWSTUDIO_MEASURING_LOCK`` names another one (tests).
     """
     named = os.environ.get("HWSTUDIO_MEASURING_LOCK")
-    return Path(named) if named else Path(tempfile.gettempdir()) / "hwstudio-measuring.lock"
+    if named:
+        return Path(named)
+    import tempfile  # it brings shutil and two compressors: half a megabyte in the recorder
+
+    return Path(tempfile.gettempdir()) / "hwstudio-measuring.lock"
 
 
 @dataclass(frozen=True, slots=True)

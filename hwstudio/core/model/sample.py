@@ -6,7 +6,8 @@ alert rules, the verdict and the exporters, of this computer or of another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,26 +77,45 @@ def to_document(sample: Sample) -> dict[str, Any]:
     }
 
 
-def of_document(
-    raw: Mapping[str, Any], before: tuple[Mapping[str, Any], Sample] | None = None
-) -> Sample:
-    """Return the sample of a JSON document.
+def shape_of(sample: Sample) -> dict[str, Any]:
+    """Return all of it but its numbers: the part that hardly changes from second to second.
 
-    ``before`` is an earlier document and its sample: devices that are the same are taken from it.
+    The numbers that go with it are ``numbers_of``.
+    """
+    shape = to_document(sample)
+    del shape["taken_s"], shape["values"]
+    return {"names": list(sample.values), **shape}
+
+
+def numbers_of(sample: Sample) -> array[float]:
+    """Return the moment and every value, in the order of the names."""
+    return array("d", (sample.taken_s, *sample.values.values()))
+
+
+def of_shape(shape: Mapping[str, Any], numbers: Sequence[float]) -> Sample:
+    """Return the sample of a shape and its numbers.
 
     Raises:
-        KeyError, TypeError, ValueError: it is not one.
+        KeyError, TypeError, ValueError: they are none.
     """
     return Sample(
-        float(raw["taken_s"]),
-        {str(name): float(value) for name, value in raw["values"].items()},
-        {k: Missing(Status(s), why, how) for k, (s, why, how) in raw["missing"].items()},
-        before[1].devices
-        if before is not None and before[0]["devices"] == raw["devices"]
-        else tuple(devices_of(raw["devices"])),
-        dict(raw["words"]),
-        tuple(GpuHolder(*each) for each in raw["holders"]),
+        numbers[0],
+        dict(zip(shape["names"], numbers[1:], strict=True)),
+        {k: Missing(Status(s), why, how) for k, (s, why, how) in shape["missing"].items()},
+        tuple(devices_of(shape["devices"])),
+        dict(shape["words"]),
+        tuple(GpuHolder(*each) for each in shape["holders"]),
     )
+
+
+def with_numbers(before: Sample, numbers: Sequence[float]) -> Sample:
+    """Return the next sample of the same shape.
+
+    Raises:
+        ValueError: the numbers are those of another shape.
+    """
+    values = dict(zip(before.values, numbers[1:], strict=True))
+    return Sample(numbers[0], values, before.missing, before.devices, before.words, before.holders)
 
 
 def devices_of(raw: list[Any]) -> list[Device]:

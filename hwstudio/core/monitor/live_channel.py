@@ -3,8 +3,12 @@
 The writer maps the file and overwrites it once a second; a reader copies it out and checks that it
 did not read half of one sample and half of the next. Nobody waits for anybody.
 
-Layout: 8 bytes mark, then little endian: number (8, odd while writing), length (4), CRC-32 (4),
-then the payload (JSON).
+What hardly changes (names, devices, reasons) is a document that is encoded and parsed only when it
+is another one; the numbers of each second are doubles beside it.
+
+Layout: 8 bytes mark, then little endian: number (8, odd while writing), edition of the document
+(8), its length (4) and CRC-32 (4), how many doubles (4) and their CRC-32 (4), then the doubles of
+this computer, then the document (JSON).
 """
 
 from __future__ import annotations
@@ -13,15 +17,25 @@ import json
 import mmap
 import os
 import struct
+import time
 import zlib
+from array import array
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-_MARK = b"hwslive1"
-_HEAD = struct.Struct("<8sQII")
+_MARK = b"hwslive2"
+_HEAD = struct.Struct("<8sQQIIII")
+_DOUBLE = 8
 _LEAST = 1 << 16
 _TRIES = 4
+
+
+class Live(NamedTuple):
+    """What is shown. The document is the same object for as long as it is the same."""
+
+    document: dict[str, Any]
+    numbers: array[float]
 
 
 class LiveWriter:
@@ -30,26 +44,42 @@ class LiveWriter:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._number = 0
+        self._edition = time.time_ns()  # one a reader cannot know from a recorder before
+        self._document: Mapping[str, Any] | None = None
+        self._raw = b""
+        self._written = (0, 0)  # edition and place of the document in the file
         self._size = 0
         self._map: mmap.mmap | None = None
 
-    def publish(self, payload: Mapping[str, Any]) -> None:
-        """Show a document to whoever looks.
+    def publish(self, document: Mapping[str, Any], numbers: array[float]) -> None:
+        """Show both to whoever looks; the same document object is not encoded again.
 
         Raises:
             OSError: the file cannot be made or made larger.
         """
-        raw = json.dumps(payload, separators=(",", ":"), allow_nan=False).encode()
-        target = self._room_for(len(raw))
+        if document is not self._document:
+            raw = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
+            self._raw, self._document = raw, document
+            self._edition += 1
+        doubles = numbers.tobytes()
+        place = _HEAD.size + len(doubles)
+        target = self._room_for(place + len(self._raw))
         self._number += 2
-        target[: _HEAD.size] = _HEAD.pack(_MARK, self._number - 1, 0, 0)
-        target[_HEAD.size : _HEAD.size + len(raw)] = raw
-        target[: _HEAD.size] = _HEAD.pack(_MARK, self._number, len(raw), zlib.crc32(raw))
+        _HEAD.pack_into(target, 0, _MARK, self._number - 1, 0, 0, 0, 0, 0)
+        target[_HEAD.size : place] = doubles
+        if self._written != (self._edition, place):
+            target[place : place + len(self._raw)] = self._raw
+            self._written, self._crc = (self._edition, place), zlib.crc32(self._raw)
+        # The number is written last: what comes before it is whole by then.
+        head = (self._edition, len(self._raw), self._crc, len(numbers), zlib.crc32(doubles))
+        _HEAD.pack_into(target, 0, _MARK, self._number, *head)
 
-    def _room_for(self, length: int) -> mmap.mmap:
-        needed = _HEAD.size + length
+    _crc = 0
+
+    def _room_for(self, needed: int) -> mmap.mmap:
         if self._map is None or needed > self._size:
             self._release()
+            self._written = (0, 0)
             self._size = max(_LEAST, 1 << needed.bit_length())
             handle = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
             try:
@@ -78,41 +108,51 @@ class LiveReader:
 
     def __init__(self, file: Path) -> None:
         self._file = os.fspath(file)
-        self._number = -1
+        self._number = self._edition = -1
         self._map: mmap.mmap | None = None
         self._inode = (0, 0)
-        self._payload: dict[str, Any] | None = None
+        self._edition = -1
+        self._found: Live | None = None
 
-    def read(self) -> dict[str, Any] | None:
-        """Return the newest document, or None where there is none or it cannot be read."""
+    def read(self) -> Live | None:
+        """Return the newest document and numbers; None = there are none or they cannot be read."""
+        if self._map is not None:
+            before, found = self._number, self._attempt()
+            if found is not None and self._number != before:
+                return found  # somebody writes it: nobody took the file away
         if not self._open():
-            self._payload = None
+            self._found = None
             return None
         for _ in range(_TRIES):
             found = self._attempt()
             if found is not None:
                 return found
-        return self._payload
+        return self._found
 
-    def _attempt(self) -> dict[str, Any] | None:
+    def _attempt(self) -> Live | None:
         source = self._map
         assert source is not None  # noqa: S101 - _open said so
-        mark, number, length, checksum = _HEAD.unpack(source[: _HEAD.size])
-        if mark != _MARK or number % 2 or _HEAD.size + length > len(source):
+        mark, number, edition, length, checksum, count, sum_of_doubles = _HEAD.unpack_from(source)
+        place = _HEAD.size + count * _DOUBLE
+        if mark != _MARK or number % 2 or place + length > len(source):
             return None
         if number == self._number:
-            return self._payload
-        raw = source[_HEAD.size : _HEAD.size + length]
-        if zlib.crc32(raw) != checksum:
+            return self._found
+        doubles = source[_HEAD.size : place]
+        if zlib.crc32(doubles) != sum_of_doubles:
             return None
-        try:
-            payload = json.loads(raw)
-        except ValueError:
-            return None
-        if not isinstance(payload, dict):
-            return None
-        self._number, self._payload = number, payload
-        return payload
+        numbers = array("d")
+        numbers.frombytes(doubles)
+        if edition == self._edition and self._found is not None:
+            document = self._found.document
+        else:
+            raw = source[place : place + length]
+            parsed = _parsed(raw) if zlib.crc32(raw) == checksum else None
+            if parsed is None:
+                return None
+            document = parsed
+        self._number, self._edition, self._found = number, edition, Live(document, numbers)
+        return self._found
 
     def _open(self) -> bool:
         """Map the file; one that was taken away, replaced or made larger is mapped anew."""
@@ -130,7 +170,7 @@ class LiveReader:
         except OSError:
             return False
         try:
-            if told.st_size < _HEAD.size:
+            if told.st_size < _HEAD.size:  # cut off, or not ours
                 return False
             self._map = mmap.mmap(handle, 0, access=mmap.ACCESS_READ)
             self._inode = known
@@ -145,4 +185,12 @@ class LiveReader:
         if self._map is not None:
             self._map.close()
             self._map = None
-        self._number = -1
+        self._number = self._edition = -1
+
+
+def _parsed(raw: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hwstudio.core.base.log import logger
-from hwstudio.core.model.sample import Device, Sample, to_document
+from hwstudio.core.model.sample import Device, Sample, numbers_of, shape_of
 from hwstudio.core.monitor.live_channel import LiveWriter
 from hwstudio.core.monitor.sampler import Sampler
 
-SCHEMA = 1
+SCHEMA = 2
 _STATUS_EVERY = 30  # samples between two looks at the size of the history
 _COMPACT_S = 0.02  # at most this much work on old hours after each sample
 _PRUNE_EVERY_S = 900.0
@@ -82,6 +82,8 @@ class Recorder:
         self._has_to_prune = False  # a large shrink goes over many samples, a little with each
         self._started_s = time.time()
         self._live_notice = ""
+        self._shape: tuple[object, ...] = ()
+        self._document: dict[str, Any] = {}
         sampler.wants_processes = False
 
     def stop(self) -> None:
@@ -142,12 +144,24 @@ class Recorder:
 
     def _show(self, sample: Sample) -> None:
         try:
-            self._live.publish({"schema": SCHEMA, **self.status(), "sample": to_document(sample)})
+            self._live.publish(self._document_of(sample), numbers_of(sample))
             self._live_notice = ""
         except OSError as error:
             if not self._live_notice:  # say it once, not every second
                 logger("monitor").warning("the live file cannot be written: %s", error)
             self._live_notice = f"The window cannot follow the recorder: {error.strerror or error}."
+
+    def _document_of(self, sample: Sample) -> dict[str, Any]:
+        """Return all but the numbers; the same object while nothing of it is new."""
+        is_due = self._count % _STATUS_EVERY == 0
+        shape = (
+            tuple(sample.values), sample.missing, sample.devices, sample.words, sample.holders,
+            self._sink.notice, self._live_notice,
+        )  # fmt: skip
+        if is_due or shape != self._shape:
+            self._shape = shape
+            self._document = {"schema": SCHEMA, **self.status(), "sample": shape_of(sample)}
+        return self._document
 
     def _tidy(self, now_s: float) -> None:
         self._sink.compact_some(now_s, _COMPACT_S)
@@ -164,7 +178,6 @@ class Recorder:
             "pid": os.getpid(),
             "started_s": self._started_s,
             "interval_s": self._sampler.interval_s,
-            "samples": self._count + 1,
             "size_bytes": self._size_bytes,
             "notice": self._sink.notice or self._live_notice,
             "costs": {name: list(pair) for name, pair in self._sampler.costs_s.items()},

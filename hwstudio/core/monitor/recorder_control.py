@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,14 @@ from hwstudio.core.base.errors import HostError
 from hwstudio.core.base.file_lock import file_lock
 from hwstudio.core.base.log import keep_small
 from hwstudio.core.base.paths import Home, is_frozen
-from hwstudio.core.model.sample import Sample, of_document
-from hwstudio.core.monitor.live_channel import LiveReader
+from hwstudio.core.model.sample import Sample, of_shape, with_numbers
+from hwstudio.core.monitor.live_channel import Live, LiveReader
 
 if TYPE_CHECKING:
     import subprocess  # the window that only looks does without it
 
 _STALE_S = 10.0  # a sample older than this (or ten intervals) is no longer "now"
+_FRESH_S = 0.5
 _POLL_S = 0.05
 _START_S = 15.0
 _STOP_S = 10.0
@@ -55,20 +56,33 @@ class RecorderView:
     def __init__(self, home: Home, wall: Callable[[], float] = time.time) -> None:
         self._reader = LiveReader(home.monitor_live_file)
         self._wall = wall
-        self._raw: dict[str, Any] | None = None
+        self._live: Live | None = None
         self._state = STOPPED
+        self._looked_s = float("-inf")
 
     def look(self) -> RecorderState:
         """Return the newest state; a recorder whose last sample is old counts as stopped."""
-        raw = self._reader.read()
-        if raw is None:
-            self._raw, self._state = None, STOPPED
-        elif raw is not self._raw:
-            self._raw, self._state = raw, _state_of(raw, self._raw, self._state.sample)
+        live = self._reader.read()
+        self._looked_s = self._wall()
+        if live is None:
+            self._live, self._state = None, STOPPED
+        elif live is not self._live:
+            self._state = _state_of(live, self._live, self._state)
+            self._live = live
+        return self._as_of(self._looked_s)
+
+    def recent(self) -> RecorderState:
+        """Return what the last look found where that was just now, else look."""
+        now_s = self._wall()
+        if not 0 <= now_s - self._looked_s < _FRESH_S:
+            return self.look()
+        return self._as_of(now_s)
+
+    def _as_of(self, now_s: float) -> RecorderState:
         state = self._state
         if state.sample is None:
             return STOPPED
-        age_s = self._wall() - state.sample.taken_s
+        age_s = now_s - state.sample.taken_s
         # Below 0 the clock was set back: believe the recorder rather than call it dead.
         return state if age_s <= max(_STALE_S, 10 * state.interval_s) else STOPPED
 
@@ -77,12 +91,12 @@ class RecorderView:
         self._reader.close()
 
 
-def _state_of(
-    raw: dict[str, Any], raw_before: dict[str, Any] | None, before: Sample | None
-) -> RecorderState:
-    """Return what a document says; what hardly changes is taken over from the one before."""
-    known = None if raw_before is None or before is None else (raw_before["sample"], before)
+def _state_of(live: Live, before: Live | None, known: RecorderState) -> RecorderState:
+    """Return what the recorder shows; with the same document only the numbers are new."""
+    raw = live.document
     try:
+        if before is not None and before.document is raw and known.sample is not None:
+            return replace(known, sample=with_numbers(known.sample, live.numbers))
         return RecorderState(
             is_running=True,
             pid=int(raw["pid"]),
@@ -90,10 +104,10 @@ def _state_of(
             interval_s=float(raw["interval_s"]),
             size_bytes=int(raw["size_bytes"]),
             notice=str(raw["notice"]),
-            sample=of_document(raw["sample"], known),
+            sample=of_shape(raw["sample"], live.numbers),
             costs_s={name: (cost, every) for name, (cost, every) in raw["costs"].items()},
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, IndexError):
         return STOPPED  # of another version: not ours to read
 
 

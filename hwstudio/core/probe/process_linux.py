@@ -2,7 +2,9 @@
 
 The kernel's own sum of all processor time says how much ran that no watched process accounts for.
 While that is next to nothing, reading 400 sleeping processes again would find nothing new: they
-wait for up to 20 s. As soon as it is not, they are all read, at most every 5 s.
+wait for up to 20 s. As soon as it is not, they are all read, at most every 5 s. Some time always
+belongs to programs that came and went between two reads: a scan learns how much it cannot find, and
+only what goes beyond that calls for the next.
 
 The stat files stay open, so a refresh is one pread each; psutil needs about 12 times as long for
 the same table. An open stat file belongs to one process: after its end a read fails, even if the
@@ -12,7 +14,7 @@ number is given to another.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +26,16 @@ SCAN_EVERY_S = 5.0
 QUIET_SCAN_EVERY_S = 20.0  # while nothing ran but what is watched
 REFRESHED = 32  # of the watched, busiest first: the rest waits for the next full scan
 _UNSEEN_TICKS = 5  # of all processors together since the last scan: less is not worth a scan
+_BEYOND = 1.5  # times what the last scan did not find either: less is no news
 _STIRRED_TICKS = 2  # in one read: less cannot come from a watched process that is worth a look
+_TURNS = 4  # reads for all idle watched, where no more runs unseen than usual
 _FEW = 48  # numbers given between two reads that are tried one by one
 _MOST_OPEN = 4096  # files kept open; the rest of the processes are opened and closed each scan
 _LEFT_FREE = 256  # files the rest of the program may need
 # Fields of /proc/PID/stat counted after the closing parenthesis of the name.
 _UTIME, _STIME, _STARTED, _RSS, _EXIT_SIGNAL = 11, 12, 19, 21, 35  # a thread's signal is -1
 _LINE = 512  # bytes that hold everything up to the last of them
+_COMMAND = 4096  # bytes of a command line: what it runs stands in the first words
 _SUM_LINE = 256  # bytes of /proc/stat that hold its first line
 
 
@@ -62,6 +67,10 @@ class LinuxProcessProbe:
     def __init__(self, proc: Path = Path("/proc"), keep: int = TOP) -> None:
         self._proc = proc
         self._root = f"{proc}/"
+        self._exists: Callable[[int], bool] = _exists
+        self._list_every_s = QUIET_SCAN_EVERY_S
+        if proc != Path("/proc"):
+            self._exists, self._list_every_s = _may_exist, SCAN_EVERY_S - 0.05
         self._keep = keep
         self._known: dict[int, _Known] = {}
         self._watched: tuple[int, ...] = ()
@@ -75,10 +84,13 @@ class LinuxProcessProbe:
         self._load_fd = _open_or_none(proc / "loadavg")
         self._counts: tuple[int, int] | None = None
         self._listed_s = float("-inf")
-        self._is_list_owed = False  # something began or ended since the last list
+        self._checked_s = float("-inf")  # when it was last known which processes there are
+        self._is_check_owed = False  # something began or ended since then
         self._ran = 0  # ticks that all processes ran, as last read
         self._seen = 0  # ticks that the processes read since then account for
         self._unseen = 0  # ticks since the last scan that no process read accounts for
+        self._gone_per_s = 0.0  # ticks of programs that came and went, as of the last scan
+        self._turn = 0
         self._open = 0
         self._most_open = _files_allowed()
 
@@ -88,48 +100,61 @@ class LinuxProcessProbe:
         if self._scans < 2 or waited_s >= QUIET_SCAN_EVERY_S:
             is_due = True
         else:
-            self._refresh_watched(now_s, ran, are_all=self._take_in_new(now_s))
-            is_worth_it = ran is None or self._unseen >= _UNSEEN_TICKS
-            is_due = is_worth_it and waited_s >= SCAN_EVERY_S
+            is_near = waited_s >= SCAN_EVERY_S and (ran is None or self._has_news(waited_s))
+            self._refresh_watched(now_s, ran, have_ended=self._take_in_new(now_s, is_near=is_near))
+            is_due = waited_s >= SCAN_EVERY_S and (ran is None or self._has_news(waited_s))
         if is_due:
             self._scan(now_s)
             if self._scans < 2:
                 return absent(Status.STALE, self.how, "a share needs two reads")
             self._choose()
-        alive = [(pid, self._known[pid]) for pid in self._watched if pid in self._known]
-        alive.sort(key=lambda pair: (-pair[1].share, -pair[1].memory_bytes, pair[0]))
-        rows = tuple(known.use or self._use(pid, known) for pid, known in alive)
+        elif sum(pid in self._known for pid in self._watched) < min(self._keep, len(self._known)):
+            self._choose()  # many have ended: others take their place before the next scan
+        there = [(pid, self._known[pid]) for pid in self._watched if pid in self._known]
+        order = sorted([(-one.share, -one.memory_bytes, pid, one) for pid, one in there])
+        rows = tuple([known.use or self._use(pid, known) for _, _, pid, known in order])
         return ok(ProcessTable(rows, len(self._known)), self.how)
 
-    def _take_in_new(self, now_s: float) -> bool:
+    def _has_news(self, waited_s: float) -> bool:
+        """Say whether more ran unseen than programs that come and go account for."""
+        return self._unseen >= _UNSEEN_TICKS + _BEYOND * self._gone_per_s * waited_s
+
+    def _take_in_new(self, now_s: float, *, is_near: bool) -> bool:
         """Watch new processes until the next scan; say whether watched ones may have ended.
 
         Where few numbers were given since the last read, those are tried one by one: a fifth of
-        what listing every process costs. The list is asked for every few seconds all the same, so
-        that the ones nobody watches are let go too.
+        what listing every process costs. Those nobody watches are asked every few seconds whether
+        they are still there, where no scan, which finds that out too, is near.
         """
         counted, before = self._counted(), self._counts
-        if counted is not None and counted == before and not self._is_list_owed:
+        if counted is not None and counted == before and not self._is_check_owed:
             return False
         self._counts = counted
         given = counted[1] - before[1] if counted is not None and before is not None else -1
-        if 0 <= given <= _FEW and now_s - self._listed_s < SCAN_EVERY_S - 0.05:
-            self._is_list_owed = True
-            newest = self._counts[1] if self._counts is not None else 0
-            numbers: Iterable[int] = range(newest - given + 1, newest + 1)
-            new = [pid for pid in numbers if pid not in self._known and self._is_new(pid, now_s)]
-            self._watch_too(new[-self._keep :])
-            return counted != before
-        there = {int(name) for name in self._listed(now_s) if name.isdigit()}
-        for pid in self._known.keys() - there:
+        if not 0 <= given <= _FEW or now_s - self._listed_s >= self._list_every_s:
+            there = self._listed(now_s)
+            self._let_go(self._known.keys() - there)
+            new = sorted(there - self._known.keys())[-self._keep :]
+            self._watch_too([pid for pid in new if self._refresh(pid, now_s)])
+            return False
+        newest = self._counts[1] if self._counts is not None else 0
+        numbers = range(newest - given + 1, newest + 1)
+        new = [pid for pid in numbers if pid not in self._known and self._is_new(pid, now_s)]
+        self._watch_too(new[-self._keep :])
+        if not is_near and now_s - self._checked_s >= SCAN_EVERY_S - 0.05:
+            self._checked_s, self._is_check_owed = now_s, False
+            self._let_go({pid for pid in self._known if not self._exists(pid)})
+            return False
+        self._is_check_owed = True
+        return counted != before
+
+    def _let_go(self, ended: set[int]) -> None:
+        for pid in ended:
             self._close(self._known.pop(pid))
-        new = sorted(there - self._known.keys())[-self._keep :]
-        self._watch_too([pid for pid in new if self._refresh(pid, now_s)])
-        return False
 
     def _is_new(self, pid: int, now_s: float) -> bool:
         """Take in a process that may have just begun; a thread, which no list names, is none."""
-        if not self._refresh(pid, now_s):
+        if not (self._exists(pid) and self._refresh(pid, now_s)):
             return False
         fields = self._known[pid].raw.rpartition(b")")[2].split(None, _EXIT_SIGNAL + 1)
         if len(fields) > _EXIT_SIGNAL and fields[_EXIT_SIGNAL] == b"-1":
@@ -156,27 +181,36 @@ class LinuxProcessProbe:
         except (OSError, IndexError, ValueError):
             return None
 
-    def _listed(self, now_s: float) -> list[str]:
-        self._listed_s, self._is_list_owed = now_s, False
-        return os.listdir(self._proc)  # noqa: PTH208 - only the names, and many of them
+    def _listed(self, now_s: float) -> set[int]:
+        self._listed_s = self._checked_s = now_s
+        self._is_check_owed = False
+        names = os.listdir(self._proc)  # noqa: PTH208 - only the names, and many of them
+        return {int(name) for name in names if name.isdigit()}
 
-    def _refresh_watched(self, now_s: float, ran: int | None, *, are_all: bool) -> None:
+    def _refresh_watched(self, now_s: float, ran: int | None, *, have_ended: bool) -> None:
         """Read the watched that were busy; the others too where more ran than these account for.
 
-        All of them are read where one may have ended.
+        Where some may have ended, those that are not read are asked whether they are still there.
         """
         self._seen = 0
         idle = []
-        for pid in self._watched if are_all else self._watched[:REFRESHED]:
+        for number, pid in enumerate(self._watched if have_ended else self._watched[:REFRESHED]):
             known = self._known.get(pid)
-            if known is not None and known.share <= 0.0 and ran is not None and not are_all:
-                idle.append(pid)
-            else:
+            if known is None:
+                continue
+            if number < REFRESHED and (known.share > 0.0 or ran is None):
                 self._refresh(pid, now_s)
+            elif have_ended and not self._exists(pid):
+                self._close(self._known.pop(pid))
+            elif number < REFRESHED:
+                idle.append(pid)
         if ran is None:
             return
-        if ran - self._seen >= _STIRRED_TICKS:
-            for pid in idle:
+        unseen = ran - self._seen
+        if unseen >= _STIRRED_TICKS:
+            is_usual = unseen <= self._gone_per_s  # programs that came and went: in turns will do
+            self._turn = (self._turn + 1) % _TURNS
+            for pid in idle[self._turn :: _TURNS] if is_usual else idle:
                 self._refresh(pid, now_s)
         self._unseen += ran - self._seen
 
@@ -205,17 +239,22 @@ class LinuxProcessProbe:
 
     def _scan(self, now_s: float) -> None:
         alive: set[int] = set()
-        self._counts = self._counted()
-        for name in self._listed(now_s):
-            if not name.isdigit():
-                continue
-            pid = int(name)
+        if self._load_fd is None or now_s - self._listed_s >= QUIET_SCAN_EVERY_S:
+            self._counts = self._counted()
+            there: Iterable[int] = self._listed(now_s)
+        else:  # who began since the list was found by its number, or will be with the next read
+            there = tuple(self._known)
+        self._seen = 0
+        for pid in there:
             # A kept file of an ended process fails; its number may belong to a new one by now.
             if self._refresh(pid, now_s) or self._refresh(pid, now_s):
                 alive.add(pid)
         for pid in self._known.keys() - alive:
             self._close(self._known.pop(pid))
-        self._scanned_s = now_s
+        gone_per_s = max(0, self._unseen - self._seen) / max(now_s - self._scanned_s, 1.0)
+        self._gone_per_s = max(gone_per_s, self._gone_per_s / 2)
+        self._scanned_s = self._checked_s = now_s
+        self._is_check_owed = False
         self._scans += 1
         self._unseen = 0
 
@@ -286,11 +325,15 @@ class LinuxProcessProbe:
                 self._introduce(pid, known)
 
     def _introduce(self, pid: int, known: _Known) -> None:
-        place = self._proc / str(pid)
+        place = f"{self._root}{pid}"
         try:
             known.use = None
-            known.name = _full_name(known.name, (place / "cmdline").read_bytes())
-            known.user = self._user(place.stat().st_uid)
+            known.user = self._user(os.stat(place).st_uid)  # noqa: PTH116 - no path object each
+            fd = os.open(f"{place}/cmdline", os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                known.name = _full_name(known.name, os.read(fd, _COMMAND))
+            finally:
+                os.close(fd)
         except OSError:
             return  # it ended meanwhile, or its command line is private: the short name stays
 
@@ -312,6 +355,19 @@ class LinuxProcessProbe:
             pid, known.name, known.user, known.share, known.memory_bytes, started_s=started_s
         )
         return known.use
+
+
+def _exists(pid: int) -> bool:
+    """Say whether there is a process or thread of that number: a third of what opening costs."""
+    try:
+        os.getpgid(pid)
+    except OSError:
+        return False
+    return True
+
+
+def _may_exist(_pid: int) -> bool:
+    return True  # in a copy of /proc only its files tell
 
 
 def _open_or_none(file: Path) -> int | None:

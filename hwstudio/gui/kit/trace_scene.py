@@ -47,6 +47,8 @@ _THIN_FROM = 2.5  # points per pixel column from which lines are thinned
 _KEEP = 1.5  # spans of live values that are kept
 _TOP_EVERY = 5  # live values between two looks whether the top is too high
 _ANEW_EVERY = 64  # values after which all points are laid out again, to see which rows they cover
+_MOST_RESTED = 4  # of five values: the fifth looks whether the top is too high
+_BUSY = _MOST_RESTED + 1  # something may be to paint with the next value
 _TAIL_STEP = 64  # px by which the newest part of a line grows
 _STRIP = 5  # px at the newest end that are painted again when the rest is only moved
 _NOTHING = QRect()
@@ -91,6 +93,7 @@ class Scene:
         self._ticks_for: tuple[object, ...] = ()
         self._reached = _NOTHING
         self._is_filled = False
+        self._rested = _BUSY  # values taken since the view followed
         self._levels: Levels | None = None
         self._transform: QTransform | None = None
         self._said: tuple[float, tuple[str, str]] | None = None  # the newest value in words
@@ -133,6 +136,30 @@ class Scene:
             for trace in self.traces:
                 trace.trim(before_s)
 
+    def rest(self, time_s: float, values: Sequence[float]) -> bool:
+        """Take the same values again where that changes nothing that can be seen; False = not so.
+
+        The view is left behind for a few values: level lines look the same a little further on.
+        """
+        if self._rested >= _MOST_RESTED or (self._appended + 1) % _ANEW_EVERY == 0:
+            return False
+        for trace, value in zip(self.traces, values, strict=True):
+            if trace.last() != value:
+                return False
+        for trace, value in zip(self.traces, values, strict=True):
+            trace.append(time_s, value)
+        self._appended += 1
+        self._rested += 1
+        self.follow(time_s)
+        return True
+
+    def catch_up(self) -> None:
+        """Let the view follow where it was left behind."""
+        if 0 < self._rested <= _MOST_RESTED:
+            self._rested = _BUSY
+            self._look_on(self.view.top)
+            self._is_filled = False
+
     def follow(self, now_s: float) -> None:
         """Let the window's end go along when it is live."""
         if now_s > self.now_s:
@@ -170,6 +197,7 @@ class Scene:
     def arrange(self, size: QSize) -> bool:
         """Work everything out for a size; say whether the value labels need other room."""
         self.size = size
+        self._rested = _BUSY
         before = self.own_left
         if self.look.top is not None:
             self._auto.top = self.look.top
@@ -285,6 +313,7 @@ class Scene:
 
     def advance(self, *, may_scroll: bool) -> Change | Step | None:
         """Take over what was appended and say what to paint; None = everything anew."""
+        self._rested = _BUSY
         if self._wants_other_top():
             return None
         before, window = self.view, self.window
@@ -312,6 +341,7 @@ class Scene:
             self._levels = Levels(self.traces, self._plot, before)
         if self._levels.take(self.traces, before.from_s) and self.window.is_live:
             self._is_filled = False
+            self._rested = 0
             return Step(0, (), number)  # moved, it would look the same
         x, y, width, height = self._plot
         shift = round((view.from_s - before.from_s) * width / (view.to_s - view.from_s))

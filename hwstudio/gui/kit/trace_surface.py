@@ -100,6 +100,8 @@ class TraceSurface(QWidget):
 
     def append(self, time_s: float, values: Sequence[float]) -> None:
         """Add one value per line, in the order of the lines; NaN is a gap."""
+        if self._is_at_rest() and self._scene.rest(time_s, values):
+            return
         self._scene.append(time_s, values)
         if self._is_stale or not self.isVisible():
             self._touch()
@@ -107,6 +109,9 @@ class TraceSurface(QWidget):
         self._paint_changed(is_plain=self._cursor_s is None)
         if QAccessible.isActive():
             self._announce()
+
+    def _is_at_rest(self) -> bool:
+        return self._cursor_s is None and self._tail is None and not self._is_stale
 
     def _paint_changed(self, *, is_plain: bool) -> None:
         """Move what is on the screen and paint the new end, or paint more where that is wrong."""
@@ -191,6 +196,7 @@ class TraceSurface(QWidget):
             self._is_stale = False
             if self._scene.arrange(self.size()):
                 self.left_changed.emit()
+        self._scene.catch_up()
 
     # --- words -------------------------------------------------------------------------------
 

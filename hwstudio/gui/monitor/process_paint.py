@@ -1,7 +1,7 @@
 """Paints the process table row by row: a tenth of what a styled item view spends on its cells.
 
-Rows change places each second, but of most only the processor's share is new: a row whose other
-cells were painted before is kept as a picture, and only the share is written over it.
+Rows change places each second, but of most only numbers are new: a process whose name, number and
+owner were painted before is kept as a picture of its row, and its numbers are written over it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from hwstudio.gui.shell.theme import font
 _PAD = 11  # px at both sides of a cell, as in the header
 _REMEMBERED = 600  # names laid out before the memory is emptied
 _SPARE = 4  # rows kept as pictures beside the ones in sight, about 40 kB each
+_MOVING = range(CPU_COLUMN, len(COLUMNS))  # processor, memory and what a GPU does
 _SEEN = 200  # rows that were painted once
 
+Number = tuple[Callable[[ProcessUse], str], int]  # its words, and the px at which they end
 Places = list[tuple[int, int, int]]  # of the columns: number, x, width
 
 
@@ -31,6 +33,11 @@ class RowPainter:
 
     def __init__(self, table: QTableView, model: ProcessModel) -> None:
         self._table, self._model = table, model
+        self._columns: Places = []
+        header = table.horizontalHeader()
+        for moved in (header.sectionResized, header.sectionMoved, header.geometriesChanged):
+            moved.connect(self._on_columns)
+        table.horizontalScrollBar().valueChanged.connect(self._on_columns)
         self.restyle()
 
     def restyle(self) -> None:
@@ -50,7 +57,7 @@ class RowPainter:
         self._size = 0, 0
         self._most = 0
         self._shown: tuple[Callable[[ProcessUse], str], ...] = ()
-        self._share: int | None = None  # px at which the processor's share ends
+        self._numbers: tuple[Number, ...] = ()
         self._pictures: dict[tuple[str, ...], QPixmap] = {}
         self._seen: set[tuple[str, ...]] = set()
         self._drawn_for: tuple[object, ...] = ()
@@ -62,11 +69,7 @@ class RowPainter:
         ratio, area = port.devicePixelRatioF(), region.boundingRect()
         painter.fillRect(area, self._surface)
         painter.setFont(self._font)
-        columns = [
-            (n, table.columnViewportPosition(n), table.columnWidth(n))
-            for n in range(len(COLUMNS))
-            if not table.isColumnHidden(n)
-        ]
+        columns = self._columns or self._placed()
         hovered = table.rowAt(port.mapFromGlobal(QCursor.pos()).y()) if port.underMouse() else -1
         picked = table.selectionModel()
         chosen = {i.row() for i in picked.selectedRows()} if picked.hasSelection() else set()
@@ -93,6 +96,19 @@ class RowPainter:
             y += height
         painter.end()
 
+    def _on_columns(self, *_changed: int) -> None:
+        """Ask anew where the columns stand: another width, one shown or hidden, another window."""
+        self._columns = []
+
+    def _placed(self) -> Places:
+        table = self._table
+        self._columns = [
+            (n, table.columnViewportPosition(n), table.columnWidth(n))
+            for n in range(len(COLUMNS))
+            if not table.isColumnHidden(n)
+        ]
+        return self._columns
+
     # --- rows as pictures --------------------------------------------------------------------
 
     def _forget_others(self, columns: Places, size: tuple[int, int], ratio: float) -> None:
@@ -100,8 +116,10 @@ class RowPainter:
         if asked != self._drawn_for:
             self._drawn_for = asked
             self._size = size
-            self._shown = tuple(COLUMNS[n].shown for n, _, _ in columns if n != CPU_COLUMN)
-            self._share = next((x + wide - _PAD for n, x, wide in columns if n == CPU_COLUMN), None)
+            self._shown = tuple(COLUMNS[n].shown for n, _, _ in columns if n not in _MOVING)
+            self._numbers = tuple(
+                (COLUMNS[n].shown, x + wide - _PAD) for n, x, wide in columns if n in _MOVING
+            )
             self._pictures.clear()
             self._seen.clear()
 
@@ -121,10 +139,9 @@ class RowPainter:
             picture = self._picture_of(number, columns, ratio)
         self._pictures[key] = picture
         painter.drawPixmap(0, y, picture)
-        if self._share is not None:
-            words = COLUMNS[CPU_COLUMN].shown(row)
-            base = y + self._base(self._size[1])
-            self._stamps[False].draw(painter, (self._share, base), words, ratio)
+        stamps, base = self._stamps[False], y + self._base(self._size[1])
+        for written, right in self._numbers:
+            stamps.draw(painter, (right, base), written(row), ratio)
         return True
 
     def _picture_of(self, number: int, columns: Places, ratio: float) -> QPixmap:
@@ -138,7 +155,7 @@ class RowPainter:
         painter.setFont(self._font)
         box = QRect(0, 0, width, height)
         self._paint_ground(painter, box, None)
-        others = [place for place in columns if place[0] != CPU_COLUMN]
+        others = [place for place in columns if place[0] not in _MOVING]
         self._paint_cells(painter, number, others, box, False, ratio)
         painter.end()
         return picture

@@ -80,7 +80,7 @@ class MonitorView(Screen):
         self.watch: WindowWatch | None = None  # begun once the first values stand
         sources = Sources(
             lookup=HistoryLookup(self._home.monitor_file),
-            recorder=self._recorder.look,
+            recorder=self._recorder.recent,
             feed=self._feed,
         )
         self.model = MonitorViewModel(made, sources, self)
@@ -339,7 +339,7 @@ class MonitorView(Screen):
         from hwstudio.gui.monitor.alerts.window_watch import WindowWatch
 
         if self.watch is None:
-            self.watch = WindowWatch(self._home, self._recorder.look, parent=self)
+            self.watch = WindowWatch(self._home, self._recorder.recent, parent=self)
             self.watch.raised.connect(self._on_alert)
             self.record.wanted.connect(self.watch.on_recorder_wanted)
 

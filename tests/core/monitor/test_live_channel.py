@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from array import array
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,10 @@ from hwstudio.core.model.sample import (
     GpuHolder,
     Missing,
     Sample,
-    of_document,
-    to_document,
+    numbers_of,
+    of_shape,
+    shape_of,
+    with_numbers,
 )
 from hwstudio.core.monitor.live_channel import LiveReader, LiveWriter
 
@@ -32,39 +35,68 @@ def test_a_reader_without_a_recorder_reads_nothing(tmp_path):
     assert LiveReader(tmp_path / "none").read() is None
 
 
-def test_the_newest_document_is_read_and_an_old_one_is_not_parsed_again(both):
+def _shown(*numbers):
+    return array("d", numbers)
+
+
+def test_the_newest_numbers_are_read_and_old_ones_are_not_read_again(both):
     writer, reader = both
-    writer.publish({"n": 1})
+    writer.publish({"n": 1}, _shown(1.5))
     first = reader.read()
-    assert first == {"n": 1}
+    assert first == ({"n": 1}, _shown(1.5))
     assert reader.read() is first
-    writer.publish({"n": 2})
-    assert reader.read() == {"n": 2}
+    writer.publish({"n": 2}, _shown(2.5, 3.5))
+    assert reader.read() == ({"n": 2}, _shown(2.5, 3.5))
+
+
+def test_a_document_that_stays_is_not_parsed_again(both):
+    writer, reader = both
+    document = {"n": 1}
+    writer.publish(document, _shown(1.0))
+    first = reader.read()
+    writer.publish(document, _shown(2.0))
+    second = reader.read()
+    assert second.numbers == _shown(2.0)
+    assert second.document is first.document
+
+
+def test_a_recorder_after_a_killed_one_is_not_taken_for_it(tmp_path):
+    reader = LiveReader(tmp_path / "live")
+    for number in (1, 2):  # neither takes its file away
+        LiveWriter(tmp_path / "live").publish({"n": number}, _shown(1.0))
+        reader.read()
+        LiveWriter(tmp_path / "live").publish({"n": 10 + number}, _shown(number))
+    reader.close()
+    assert reader.read() == ({"n": 12}, _shown(2.0))
 
 
 def test_a_document_that_outgrows_the_file_is_still_read(both):
     writer, reader = both
-    writer.publish({"n": 1})
+    writer.publish({"n": 1}, _shown(1.0))
     reader.read()
-    writer.publish({"text": "x" * 200_000})
-    assert len(reader.read()["text"]) == 200_000
+    document = {"text": "x" * 200_000}
+    for number in (2.0, 3.0):
+        writer.publish(document, _shown(number))
+        found = reader.read()
+        assert (len(found.document["text"]), found.numbers) == (200_000, _shown(number))
 
 
 def test_half_a_document_is_never_shown(both, tmp_path):
     writer, reader = both
-    writer.publish({"n": 1})
-    assert reader.read() == {"n": 1}
+    writer.publish({"n": 1}, _shown(1.0))
+    assert reader.read() == ({"n": 1}, _shown(1.0))
     with (tmp_path / "live").open("r+b") as file:  # as if the writer were in the middle
         file.seek(8)
         file.write(struct.pack("<Q", 7))
-    assert reader.read() == {"n": 1}
+    assert reader.read() == ({"n": 1}, _shown(1.0))
 
 
-def test_damaged_bytes_are_not_taken_for_a_document(both, tmp_path):
+@pytest.mark.parametrize("place", [40, 48])
+def test_damaged_bytes_are_not_taken_for_what_was_shown(both, tmp_path, place):
     writer, reader = both
-    writer.publish({"n": 1})
+    writer.publish({"n": 1}, _shown(1.0))
     with (tmp_path / "live").open("r+b") as file:
-        file.seek(24)
+        file.seek(place)  # a number, and the document after it
         file.write(b"#####")
     assert reader.read() is None
 
@@ -80,8 +112,8 @@ def test_a_recorder_that_ended_takes_its_file_away_and_a_new_one_is_followed(tmp
     reader = LiveReader(tmp_path / "live")
     for number in (1, 2):
         writer = LiveWriter(tmp_path / "live")
-        writer.publish({"n": number})
-        assert reader.read() == {"n": number}
+        writer.publish({"n": number}, _shown(number))
+        assert reader.read() == ({"n": number}, _shown(number))
         writer.close()
         assert reader.read() is None
 
@@ -92,7 +124,7 @@ _NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 
 @settings(max_examples=50)
 @given(st.dictionaries(_NAMES, _NUMBERS), st.dictionaries(_NAMES, _NUMBERS), _NUMBERS)
-def test_a_sample_survives_the_way_through_a_document(values, limits, taken_s):
+def test_a_sample_survives_the_way_through_shape_and_numbers(values, limits, taken_s):
     sample = Sample(
         taken_s,
         values,
@@ -101,16 +133,14 @@ def test_a_sample_survives_the_way_through_a_document(values, limits, taken_s):
         {"gpu.0.throttle": "power limit"},
         (GpuHolder(12, "gpu.0", None),),
     )
-    assert of_document(to_document(sample)) == sample
+    assert of_shape(shape_of(sample), numbers_of(sample)) == sample
 
 
-def test_devices_that_stay_are_taken_over_and_new_ones_are_not_missed():
-    def document(*names):
-        devices = tuple(Device(name, name, "gpu", {}, ()) for name in names)
-        return to_document(Sample(1.0, {}, {}, devices, {}, ()))
-
-    before = document("gpu.0")
-    first = of_document(before)
-    assert of_document(document("gpu.0"), (before, first)).devices is first.devices
-    more = of_document(document("gpu.0", "gpu.1"), (before, first)).devices
-    assert [device.id for device in more] == ["gpu.0", "gpu.1"]
+def test_of_the_next_second_only_the_numbers_are_new():
+    devices = (Device("gpu.0", "A GPU", "gpu"),)
+    before = Sample(1.0, {"a": 1.0, "b": 2.0}, devices=devices)
+    now = with_numbers(before, [2.0, 3.0, 4.0])
+    assert (now.taken_s, now.values) == (2.0, {"a": 3.0, "b": 4.0})
+    assert now.devices is before.devices
+    with pytest.raises(ValueError, match="shorter"):
+        with_numbers(before, [2.0, 3.0])

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from hwstudio.core.model.reading import Status, absent
+from hwstudio.core.model.sample import of_shape
 from hwstudio.core.monitor.live_channel import LiveReader
 from hwstudio.core.monitor.recorder import Files, Recorder
 from hwstudio.core.monitor.sampler import Clocks, Sampler
@@ -78,10 +79,10 @@ def test_every_sample_is_kept_and_shown(made):
         recorder.step()
         clock.now += 1
     assert [taken_s for taken_s, _ in sink.kept] == [1000.0, 1001.0, 1002.0]
-    shown = LiveReader(files.live).read()
-    assert shown["sample"]["values"]["memory.used_bytes"] == 40.0
+    shown, numbers = LiveReader(files.live).read()
+    sample = of_shape(shown["sample"], numbers)
+    assert (sample.taken_s, sample.values["memory.used_bytes"]) == (1002.0, 40.0)
     assert shown["size_bytes"] == 12345
-    assert shown["samples"] == 3
 
 
 def test_devices_are_told_once_and_again_only_when_they_change(made):
@@ -121,7 +122,7 @@ def test_a_rule_that_breaks_does_not_end_the_recording(made):
 def test_a_live_file_that_cannot_be_written_is_said_and_the_history_goes_on(made, monkeypatch):
     recorder, sink, clock, _ = made
 
-    def refuse(_payload):
+    def refuse(_document, _numbers):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(recorder._live, "publish", refuse)
@@ -136,7 +137,7 @@ def test_what_the_history_has_to_say_is_shown(made):
     recorder, sink, _, files = made
     sink.notice = "The disk is full."
     recorder.step()
-    assert LiveReader(files.live).read()["notice"] == "The disk is full."
+    assert LiveReader(files.live).read().document["notice"] == "The disk is full."
 
 
 def test_the_stop_file_ends_it_and_everything_is_closed(made, tmp_path):

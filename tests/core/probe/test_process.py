@@ -140,6 +140,46 @@ def test_work_that_no_watched_process_did_brings_the_next_scan_forward(tmp_path)
 
 
 @linux_only
+def test_programs_that_come_and_go_call_for_no_scan_but_a_busy_one_still_does(tmp_path):
+    ran = 0
+    _all_ran(tmp_path, ran)
+    for pid in (1, 2, 3):
+        _stat(tmp_path, pid, pages=pid)
+    probe = _probe(tmp_path, keep=1)
+    probe.read(0.0)
+    probe.read(1.0)
+    scans = []
+    for second in range(2, 16):
+        ran += 20 if second < 15 else 200  # by nobody who can be found, but in the last second
+        _all_ran(tmp_path, ran)
+        if second == 15:
+            _stat(tmp_path, 1, ticks=180, pages=1)
+        before = probe._scans
+        table = probe.read(float(second)).value
+        if probe._scans > before:
+            scans.append(second)
+    probe.close()
+    assert scans == [6, 15]
+    assert table.processes[0].pid == 1
+
+
+@linux_only
+def test_where_watched_processes_end_others_take_their_place(tmp_path):
+    _all_ran(tmp_path, 0)
+    for pid in range(1, 7):
+        _stat(tmp_path, pid, pages=pid)
+    probe = _probe(tmp_path, keep=2)
+    probe.read(0.0)
+    assert {p.pid for p in probe.read(1.0).value.processes} == {5, 6}
+    for pid in (5, 6):
+        for name in ("stat", "cmdline"):
+            (tmp_path / str(pid) / name).unlink()
+        (tmp_path / str(pid)).rmdir()
+    assert {p.pid for p in probe.read(2.0).value.processes} == {3, 4}
+    probe.close()
+
+
+@linux_only
 def test_a_new_process_comes_with_the_next_read_and_the_count_follows_within_seconds(tmp_path):
     _all_ran(tmp_path, 0)
     for pid in (1, 2):

@@ -486,3 +486,17 @@ def test_a_level_line_is_right_without_being_painted_and_so_is_what_follows_it(
         assert _on_screen(chart) == _seen(chart), n
         assert bool(told) is (n >= 20), n
         told.clear()
+
+
+def test_values_that_stay_are_known_and_the_picture_is_right_when_they_move(make):
+    chart = make(_line([0.5] * 61), look=TraceLook("Level", BYTES, 1.0))
+    for second in range(1, 12):
+        chart.append(NOW + second, [0.5])
+    assert chart.now_s == NOW + 11
+    assert list(chart.traces[0].times[-3:]) == [NOW + 9, NOW + 10, NOW + 11]
+    plot = chart.plan.plot
+    assert chart.time_at(plot.x() + plot.width()) == pytest.approx(NOW + 11, abs=1)
+    for second, value in enumerate((0.5, 0.5, 0.9, 0.5, 0.5), 12):
+        chart.append(NOW + second, [value])
+        QApplication.processEvents()
+    assert _on_screen(chart) == _seen(chart)
