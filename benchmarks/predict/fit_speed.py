@@ -76,9 +76,10 @@ def load(folder: Path) -> list[tuple[Question, float]]:
                 found.append((replace(question, metric=WATTS), float(np.log(watts))))
     with (folder / "memory.csv").open(newline="") as file:
         for row in csv.DictReader(file):
-            peak_gib = stated_gib(row)
+            device = devices.get(row["device"], UNNAMED)
+            peak_gib = stated_gib(row, device)
             if peak_gib:
-                question = memory_question_of(row, devices.get(row["device"], UNNAMED))
+                question = memory_question_of(row, device)
                 found.append((question, float(np.log(peak_gib * 2**30))))
     return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hwstudio.core.predict.fitted.architectures import Shape
 from hwstudio.core.predict.fitted.arithmetic import arithmetic_named
@@ -23,6 +24,7 @@ from hwstudio.core.predict.fitted.question import (
 from hwstudio.core.predict.fitted.work import (
     PICTURES,
     TEXT,
+    TRAINING,
     is_adapter,
     is_training,
     shape_asked,
@@ -30,6 +32,7 @@ from hwstudio.core.predict.fitted.work import (
 
 PEAK = "peak "  # begins the metric of a question about memory: "peak allocated"
 MEASURED_FITS = "fits"
+_STATES_ALL = ("qwen1",)  # memory of all devices together
 USUAL_MEASURE = "allocated"  # what is asked where only "did it fit" was noted
 UNNAMED = DeviceSheet(
     name="unspecified", vendor="", kind="", architecture="", year=None, memory_bytes=0.0,
@@ -37,8 +40,18 @@ UNNAMED = DeviceSheet(
 )  # fmt: skip
 _USUAL_TOKENS = 512.0
 _BLOCK_BYTES = 34.0  # kept per token, layer and unit of width, two-byte elements
-_LOGIT_BYTES = 8.0
+_LOGIT_BYTES = 16.0  # a word's score, its copy, its share and their gradients: 2 + 4 + 4 + 4 + 2
+# Encoders score few words, but their publishers' software wrote attention down: for both together.
+_ENCODER_BYTES = 8.0
 _QUANTISED_BYTES = 0.55  # a frozen weight of four bits with its scales
+_PACKED_BITS = 9.0  # at most; the table of words beside such weights keeps two bytes
+_UNPACKED = ("fp8", "float8", "fp4")  # kept so by software that counts its tables in
+# Per token, layer and unit of width: layers of packed weights keep their input for the way back;
+# adapters that scale what every layer gives (``adapter_v2``) keep that as well.
+_INPUT_BYTES, _OUTPUT_BYTES = 14.0, 22.0
+# Software that kept the scores of all words for every token of a prompt, and plain attention.
+_ALL_SCORES, _LAST_SCORE_YEAR = ("autoawq", "transformers"), 2025
+_SCORE_BYTES, _HEAD_WIDTH = 6.0, 128.0  # two bytes, and four of the copy that is normalised
 _PICTURE_BYTES = 1.5e9  # where nothing is known of a picture model's activations
 
 
@@ -53,6 +66,8 @@ def memory_question_of(row: Mapping[str, str], device: DeviceSheet) -> Question:
     note = noted(row.get("note", ""))
     plain = {**row, "metric": PEAK + asked, "global_batch": str(note.get("global_batch", ""))}
     question = question_of(plain, device)
+    if question.batch == 0:  # whole samples of less than one a device, rounded down
+        question = replace(question, batch=1.0)
     return question.with_memory(row.get("optimizer", "").strip(), note.get("trainable"))
 
 
@@ -97,24 +112,54 @@ def _text(question: Question, shape: Shape) -> float:
         weight = min(weight, _QUANTISED_BYTES)  # the precision named is that of the arithmetic
     params, layers, hidden = shape.params, shape.layers, shape.width
     batch = question.batch or 1.0
+    is_packed = _is_packed(question.precision, weight)
+    tables = shape.vocabulary * hidden + shape.looked_up if is_packed else 0.0
+    frozen = (params - tables) * weight + tables * 2.0
     if not is_training(question):
-        told = (question.input_size or 0.0) + (question.generated or 0.0)
-        cache = 4.0 * shape.kept * layers * told * batch
-        return (params * weight + cache) / max(1.0, _split(question))
+        return (frozen + _read_bytes(question, shape)) / max(1.0, _split(question))
     if is_adapter(question) or question.trainable:
         # What is trained beside frozen weights: weight, gradient, two moments.
-        states = params * weight + (question.trainable or params * 0.005) * 12.0
+        states = frozen + (question.trainable or params * 0.005) * 12.0
     elif question.precision.endswith("-true"):
         states = params * weight * 4.0
     else:
         states = params * 16.0
     tokens = batch * (question.input_size or _USUAL_TOKENS)
     scale = arithmetic.element_bytes / 2
-    block = _BLOCK_BYTES * hidden * tokens * scale
+    each = _BLOCK_BYTES
+    each += _INPUT_BYTES if is_packed and is_adapter(question) else 0.0
+    each += _OUTPUT_BYTES if question.method.endswith("adapter_v2") else 0.0
+    block = each * hidden * tokens * scale
     is_checkpointed = question.is_checkpointed or False
     kept = 2.0 * hidden * tokens * layers + block if is_checkpointed else block * layers
-    logits = tokens * shape.vocabulary * _LOGIT_BYTES
+    scores = _ENCODER_BYTES if question.family == "transformer" else _LOGIT_BYTES
+    logits = tokens * shape.vocabulary * scores
     return states / _spread(question) + (kept + logits) / _split(question)
+
+
+def _is_packed(precision: str, weight: float) -> bool:
+    """Say whether only the layers' weights are stored in few bits.
+
+    llama.cpp's types (``Q4_K_M``) are told in bits over all weights, tables counted in.
+    """
+    name = precision.lower()
+    is_of_all = name.removeprefix("ud-").startswith(("q", "iq")) or "bpw" in name
+    is_plain = is_of_all or any(word in name for word in _UNPACKED)
+    return weight * 8 < _PACKED_BITS and not is_plain
+
+
+def _read_bytes(question: Question, shape: Shape) -> float:
+    """Return what stands beside the weights at the peak: when the prompt is read, or at the end."""
+    prompt, batch = question.input_size or 0.0, question.batch or 1.0
+    token = 4.0 * shape.kept * shape.layers
+    at_end = token * (prompt + (question.generated or 0.0)) * batch
+    name = question.framework.lower()
+    is_old = question.year is not None and question.year < _LAST_SCORE_YEAR
+    if not (is_old and any(word in name for word in _ALL_SCORES)):
+        return at_end
+    looks = shape.width / _HEAD_WIDTH * prompt
+    kept = token + (shape.vocabulary + looks) * _SCORE_BYTES
+    return max(at_end, kept * prompt * batch)
 
 
 def _split(question: Question) -> float:
@@ -141,6 +186,14 @@ def _spread(question: Question) -> float:
     return split
 
 
-def stated_gib(row: Mapping[str, str]) -> float | None:
-    """Return the measured peak of a row in GiB, for fitting and testing."""
-    return number(row, "peak_gib")
+def stated_gib(row: Mapping[str, str], device: DeviceSheet = UNNAMED) -> float | None:
+    """Return the measured peak of a row on one device in GiB, for fitting and testing.
+
+    More than a device has is what all of them held together; some publishers state training so.
+    """
+    stated, count = number(row, "peak_gib"), number(row, "num_devices") or 1.0
+    room_gib = device.memory_bytes / 1e9  # sheets name GiB
+    is_of_all = row["source"] in _STATES_ALL and row["task"] in TRAINING
+    if stated and (is_of_all or (room_gib and stated > room_gib)):
+        return stated / count
+    return stated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,7 @@ _GRADIENT_BYTES, _UPDATE_BYTES, _STATE_BYTES = 6.0, 22.0, 16.0  # a parameter, i
 _USUAL_BATCH = 32.0
 _UNPADDED = 0.5  # of the longest sequence, in the mean of Wikipedia's articles
 _MOST_TEXTS = 2048.0
+_SPLIT = re.compile(r"(?:tp|pp|ulysses|ring)=?(?:[2-9]|1\d)")  # one step, cut into so many
 _AT_A_TIME = 512.0  # tokens of a prompt that llama.cpp hands from device to device
 
 
@@ -114,6 +116,17 @@ def _looked_back(question: Question, length: float) -> float:
 def is_in_turn(question: Question) -> bool:
     """Say whether devices hold different layers: a text runs through one after the other."""
     return "layer-split" in question.parallelism and question.task in ("decode", "prefill")
+
+
+def is_step_shared(question: Question) -> bool:
+    """Say whether devices work on one step together rather than each on a batch of its own.
+
+    Then the time they wait for each other, or for the host, is not that of the arithmetic of one.
+    """
+    if question.count == 1:
+        return False
+    text = question.parallelism.lower()
+    return is_in_turn(question) or "dataparallel" in text or bool(_SPLIT.search(text))
 
 
 def _turns(question: Question, length: float) -> float:

@@ -49,6 +49,16 @@ def test_the_measured_job_itself_is_answered_almost_as_measured(model):
     assert after.case == MEASURED_HERE
 
 
+def test_one_device_tells_less_of_several_that_share_every_step(model):
+    (before,) = model.answer([question()])
+    offsets = Offsets(model, [_seen(question(), before.median * 1.2)])
+    own, shared = (
+        _move(model, offsets, question(num_devices="4", parallelism=how))
+        for how in ("dp", "DataParallel")
+    )
+    assert own > shared > 0
+
+
 NEW_MODEL = question(model="brandnewnet", num_params_m="31", gmacs_per_sample="6.6")
 
 

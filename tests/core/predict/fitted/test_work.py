@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from hwstudio.core.predict.fitted.ceiling import ceiling
 from hwstudio.core.predict.fitted.clues import baseline, class_of, ideal_s
-from hwstudio.core.predict.fitted.need import memory_question_of, need_bytes
-from hwstudio.core.predict.fitted.work import work_of
-from tests.core.predict.fitted.made import TEXT, card, question
+from hwstudio.core.predict.fitted.need import memory_question_of, need_bytes, stated_gib
+from hwstudio.core.predict.fitted.work import is_step_shared, work_of
+from tests.core.predict.fitted.made import ROW, TEXT, card, question
 
 DECODE = {**TEXT, "task": "decode", "method": "", "batch_per_device": "1", "act_ckpt": ""}
 UNKNOWN = "nobodys-model"  # a name no table has: its size alone tells what it is made of
@@ -143,7 +143,44 @@ def test_weights_frozen_in_four_bits_are_held_so_whatever_the_arithmetic_is_name
     row = {**TEXT, "measure": "allocated"}
     plain = need_bytes(memory_question_of({**row, "method": "lora"}, card()))
     small = need_bytes(memory_question_of({**row, "method": "qlora"}, card()))
-    assert plain - small == pytest.approx(8.03e9 * (2 - 0.55), rel=0.01)
+    tables = 2 * 128256 * 4096  # words going in and coming out keep two bytes
+    inputs = 14 * 4096 * 2 * 2048  # of the one layer that is worked on
+    assert plain - small == pytest.approx((8.03e9 - tables) * (2 - 0.55) - inputs, rel=0.01)
+
+
+def test_a_prompt_whose_words_are_all_scored_takes_more_the_longer_it_is():
+    old = {**TEXT, "task": "infer", "method": "", "measure": "allocated", "year": "2023"}
+    old |= {"framework": "AutoAWQ", "precision": "awq-int4-g128 GEMM", "batch_per_device": "8"}
+    new = {**old, "year": "2025"}
+
+    def more(length: str) -> float:
+        asked = [memory_question_of({**r, "input_size": length}, card()) for r in (old, new)]
+        return need_bytes(asked[0]) - need_bytes(asked[1])
+
+    scores = 8 * 2048 * 6 * (128256 + 2048 * 4096 / 128)
+    assert more("2048") == pytest.approx(scores)
+    assert more("64") < scores / 32
+
+
+def test_a_batch_rounded_down_to_nothing_is_one_sample():
+    row = {**ROW, "measure": "nvidia-smi", "batch_per_device": "0"}
+    assert memory_question_of(row, card()).batch == 1
+
+
+def test_more_memory_than_a_device_has_is_that_of_all_of_them():
+    row = {**TEXT, "num_devices": "4", "peak_gib": "60"}
+    assert stated_gib(row, card()) == 15
+    assert stated_gib({**row, "peak_gib": "23.9"}, card()) == 23.9
+    assert stated_gib({**row, "num_devices": "1"}, card()) == 60
+
+
+def test_devices_share_a_step_where_one_batch_goes_over_all_of_them():
+    def is_shared(count: str, parallelism: str) -> bool:
+        return is_step_shared(question(TEXT, num_devices=count, parallelism=parallelism))
+
+    assert all(is_shared("4", how) for how in ("DataParallel", "tp4", "ulysses2ring2"))
+    assert not any(is_shared("4", how) for how in ("dp", "fsdp", "tp1ep1dp4", ""))
+    assert not is_shared("1", "DataParallel")
 
 
 def test_the_ceiling_is_all_arithmetic_or_all_bandwidth():
