@@ -111,6 +111,7 @@ def main() -> int:
     try:
         libraries = licences.product(edition)
         licences.check(libraries)
+        licences.check_texts(libraries)
     except licences.LicenceError as error:
         print(error)
         return 1

@@ -53,6 +53,7 @@ UNUSED = [
     "h5py",
     "colorcet",
     "jupyter_rfb",
+    "yaml",
     "lxml",  # openpyxl takes it where it is; it does without
     "typing_extensions",
     "numpy.f2py",
@@ -87,6 +88,7 @@ TRIMMED = re.compile(
     | PySide6/(Qt/)?plugins/(generic|networkinformation|tls)/
     | PySide6/(Qt/)?plugins/imageformats/(lib)?q(gif|icns|pdf|tga|tiff|wbmp|webp)\.
     | (^|/)(lib)?Qt6?(Qml|Quick|Designer|Help|Sql|UiTools|VirtualKeyboard|Pdf|Egl|Network|Test)
+    | PySide6/(opengl32sw|d3dcompiler_\d+)\.dll  # drawing in 3D without a driver: 20 MB
     | ^lib(gssapi_krb5|krb5|krb5support|k5crypto|com_err|keyutils)\.  # only for Qt6Network
     | ^lib(readline|history|gdbm|gdbm_compat|ncursesw?|tinfow?)\.  # GPL, or only for such
     | (^|/)lib(gtk-3|gdk-3|gdk_pixbuf-2|pango\w*-1|cairo(-gobject)?|atk(-bridge)?-[12]|atspi|

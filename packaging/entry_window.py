@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import traceback
 
 if __name__ == "__main__":
     if len(sys.argv) > 2 and sys.argv[1] == "--multiprocessing-fork":
@@ -16,7 +17,11 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--shots"]:  # packaging/smoke.py: does every tab open in the package?
         from hwstudio.gui.shots import main
 
-        sys.exit(main(sys.argv[2:]))
+        try:
+            sys.exit(main(sys.argv[2:]))
+        except Exception:  # noqa: BLE001 - Windows would show it and wait for a click
+            traceback.print_exc()
+            sys.exit(1)
     from hwstudio.__main__ import window
 
     sys.exit(window())

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import re
 import sys
+import sysconfig
 import tomllib
 from dataclasses import dataclass
 from importlib.metadata import (
@@ -23,6 +25,7 @@ from pathlib import Path
 import bundle
 
 ROOT = Path(__file__).resolve().parents[1]
+OUR_TEXTS = ROOT / "resources" / "licenses"
 ALLOWED = re.compile(
     r"(MIT|BSD|0BSD|Apache|MPL|Mozilla|LGPL|PSF|Python Software|ISC|Unlicense|Zlib|CC0|BSL-1\.0"
     r"|Public Domain|HPND|Historical)",
@@ -99,13 +102,50 @@ def installed(
 
 
 def texts(package: Distribution) -> tuple[Path, ...]:
-    """Return the licence texts that lie in a package's metadata."""
+    """Return the files with a package's licence texts.
+
+    They lie in its metadata; where none do, the text is one of ours (Qt brings none of its own)
+    or the comment at the top of its one module (NVIDIA's).
+    """
+    listed = [(file, Path(str(file.locate()))) for file in package.files or []]
     files = [
-        Path(str(file.locate()))
-        for file in package.files or []
-        if TEXT.search(file.name) and ".dist-info" in file.parts[0]
+        place
+        for file, place in listed
+        if TEXT.search(file.name) and ".dist-info" in file.parts[0] and place.is_file()
     ]
-    return tuple(sorted(file for file in files if file.is_file()))
+    if not files and "LGPL-3.0" in licence(package):
+        # The LGPL adds to the GPL and is read together with it.
+        files = [OUR_TEXTS / "LGPL-3.0.txt", OUR_TEXTS / "GPL-3.0.txt"]
+    if not files:
+        modules = [place for file, place in listed if re.fullmatch(r"\w+\.py", str(file))]
+        files = [place for place in modules if "Copyright" in licence_text(place)]
+    return tuple(sorted(files))
+
+
+def licence_text(file: Path) -> str:
+    """Return a licence text; of a module it is the comment at its top."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    if file.suffix != ".py":
+        return text.strip()
+    comment = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return "\n".join(line.strip("#").strip() for line in comment).strip()
+
+
+def python_text() -> Path:
+    """Return the file with the licence of the Python that goes into the app.
+
+    Raises:
+        LicenceError: it is in none of the places where systems put it.
+    """
+    base, name = Path(sys.base_prefix), f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    library, debian = Path(sysconfig.get_path("stdlib")), Path("/usr/share/doc")
+    places = (library / "LICENSE.txt", base / "LICENSE.txt", debian / name / "copyright")
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise LicenceError(
+            f"The licence text of Python is in none of {', '.join(map(str, places))}."
+        )
+    return found
 
 
 def library(package: Distribution) -> Library:
@@ -153,6 +193,14 @@ def check(libraries: list[Library]) -> None:
         raise LicenceError("These may not be passed on with the app:\n  " + "\n  ".join(wrong))
 
 
+def check_texts(libraries: list[Library]) -> None:
+    """Stop when a library brings no licence text: it may be passed on only together with it."""
+    without = [f"{one.name} {one.version}: {one.licence}" for one in libraries if not one.texts]
+    if without:
+        raise LicenceError("No licence text was found of:\n  " + "\n  ".join(without))
+    python_text()
+
+
 def packed(work: Path) -> set[str]:
     """Return the top names of the installed modules that PyInstaller's own lists say are inside."""
     tops = set()
@@ -191,10 +239,10 @@ def page(libraries: list[Library], python: str) -> str:
     ]
     head += [f"{one.name} {one.version}: {one.licence}  {one.home}".rstrip() for one in libraries]
     parts = ["\n".join(head)]
-    for one in libraries:
-        for file in one.texts:
-            text = file.read_text(encoding="utf-8", errors="replace").strip()
-            parts.append(f"{'=' * 78}\n{one.name} {one.version}: {file.name}\n\n{text}")
+    named = [(f"Python {python}", python_text())]
+    named += [(f"{one.name} {one.version}", file) for one in libraries for file in one.texts]
+    for name, file in named:
+        parts.append(f"{'=' * 78}\n{name}: {file.name}\n\n{licence_text(file)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -206,6 +254,7 @@ def main() -> int:
     try:
         libraries = product()
         check(libraries)
+        check_texts(libraries)
     except LicenceError as error:
         print(error)
         return 1

@@ -61,7 +61,8 @@ def built(folder: Path | None = None) -> Path:
 
 def holds_torch(folder: Path) -> bool:
     """Say whether a packaged folder is the full edition, with PyTorch in its worker."""
-    return (folder / "_internal" / "torch").is_dir()
+    places = ("_internal", "Contents/Frameworks", "Contents/Resources")  # the last two in a .app
+    return any((folder / place / "torch").is_dir() for place in places)
 
 
 def package_name(folder: Path) -> str:

@@ -1,6 +1,7 @@
 """The list of parts of the app (SBOM, CycloneDX 1.6): ``python packaging/sbom.py --out FILE``.
 
-Taken from what is installed, as the licence page is. The same environment gives the same bytes.
+Taken from what is installed, as the licence page is. ``--dist FOLDER`` adds the libraries of the
+Linux system that lie in a packaged folder. The same environment gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import bundle
 import licences
+import system_libraries
 from product import NAME, SUMMARY, epoch_s, version
 
 # One word of the SPDX list, as CycloneDX wants it under "id"; all else is an expression or a name.
@@ -49,9 +52,29 @@ def component(one: licences.Library) -> dict[str, Any]:
     return entry
 
 
-def document(libraries: list[licences.Library]) -> dict[str, Any]:
-    """Return the whole list; its serial number comes from its content."""
+def system_component(package: str, release: str) -> dict[str, Any]:
+    """Return a Debian package of which libraries went along; its licence text lies in the app."""
+    place = f"pkg:deb/debian/{quote(package)}@{quote(release)}"
+    text = f"licenses/system/{package}.txt in the app"
+    return {
+        "type": "library",
+        "bom-ref": place,
+        "name": package,
+        "version": release,
+        "purl": place,
+        "licenses": [{"license": {"name": text}}],
+    }
+
+
+def document(
+    libraries: list[licences.Library], system: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the whole list; its serial number comes from its content.
+
+    ``system``: the Debian packages whose libraries went along, with their versions.
+    """
     parts = [component(one) for one in libraries]
+    parts += [system_component(*pair) for pair in sorted((system or {}).items())]
     python = sys.version.partition(" ")[0]
     runtime = {
         "type": "platform",
@@ -89,8 +112,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--edition", choices=(bundle.LIGHT, bundle.FULL), default=bundle.LIGHT)
+    parser.add_argument("--dist", type=Path, help="a packaged folder")
     options = parser.parse_args()
-    text = json.dumps(document(licences.product(options.edition)), indent=2) + "\n"
+    inside = options.dist / "_internal" if options.dist else None
+    system = system_libraries.versions(inside) if inside else {}
+    text = json.dumps(document(licences.product(options.edition), system), indent=2) + "\n"
     if options.out:
         options.out.write_text(text, encoding="utf-8")
     else:

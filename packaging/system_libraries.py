@@ -34,6 +34,17 @@ def packages(names: list[str]) -> list[str]:
     return sorted(owner for owner in owners if "," not in owner)
 
 
+def versions(inside: Path) -> dict[str, str]:
+    """Return the Debian packages whose libraries went along, with their versions."""
+    named = packages(taken(inside))
+    if not named:
+        return {}
+    asked = ["dpkg-query", "--show", "--showformat", "${Package} ${Version}\\n", *named]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    rows = (line.partition(" ") for line in done.stdout.splitlines())
+    return {package: version for package, _, version in rows if version}
+
+
 def write(inside: Path) -> int:
     """Copy the licence text of each such package into licenses/system; return how many."""
     target = inside / "licenses" / "system"

@@ -96,8 +96,11 @@ def write_doc(doc: Path) -> None:
 
 
 def copy_program(dist: Path, target: Path) -> None:
-    """Copy the packaged folder with links kept and only the programs executable."""
-    shutil.copytree(dist, target, symlinks=True)
+    """Copy the packaged folder with links kept and only the programs executable.
+
+    Without what a Python that measured in it (the smoke test) compiled there.
+    """
+    shutil.copytree(dist, target, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
     for path in [*target.rglob("*"), target]:
         if path.is_symlink():
             continue

@@ -20,12 +20,12 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import info  # noqa: E402
-from product import DIST, NAME, version  # noqa: E402
+from product import DIST, NAME, package_name, version  # noqa: E402
 
 
-def image_file(folder: Path) -> Path:
-    """Return where the disk image will lie."""
-    return folder / f"{NAME}-{version()}-macos-{platform.machine()}.dmg"
+def image_file(app: Path, folder: Path) -> Path:
+    """Return where the disk image of an app will lie; the full edition's name says so."""
+    return folder / f"{package_name(app)}-{version()}-macos-{platform.machine()}.dmg"
 
 
 def commands(app: Path, work: Path, file: Path) -> list[list[str]]:
@@ -59,7 +59,8 @@ def main() -> int:
     parser.add_argument("--dry-run", action="store_true")
     options = parser.parse_args()
     work = options.out / "dmg"
-    steps = commands(options.app, work, image_file(options.out))
+    file = image_file(options.app, options.out)
+    steps = commands(options.app, work, file)
     if options.dry_run:
         print("\n".join(map(shlex.join, steps)))
         return 0
@@ -74,7 +75,7 @@ def main() -> int:
     for step in steps:
         subprocess.run(step, check=True)
     shutil.rmtree(work)
-    print(image_file(options.out))
+    print(file)
     return 0
 
 

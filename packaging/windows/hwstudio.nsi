@@ -71,7 +71,7 @@ Section "hwstudio"
   !insertmacro RemoveProgram
   SetOutPath "$INSTDIR"
   ClearErrors
-  File /r "${EVERYTHING}"
+  File /r /x __pycache__ "${EVERYTHING}"
   ${If} ${Errors}
     MessageBox MB_OK|MB_ICONSTOP "Not all files could be written to $INSTDIR. Is the disk full?" /SD IDOK
     SetErrorLevel 2

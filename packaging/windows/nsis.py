@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import icons
-from product import DIST, NAME, ROOT, built, program, version
+from product import DIST, ROOT, built, package_name, program, version
 
 SCRIPT = Path(__file__).resolve().parent / "hwstudio.nsi"
 
@@ -47,7 +47,7 @@ def command(dist: Path, icon: Path, file: Path) -> list[str]:
 def make(dist: Path, target: Path) -> Path:
     """Write the setup into the folder target and return its path."""
     target.mkdir(parents=True, exist_ok=True)
-    file = target.resolve() / f"{NAME}-{version()}-windows-x64-setup.exe"
+    file = target.resolve() / f"{package_name(dist)}-{version()}-windows-x64-setup.exe"
     with tempfile.TemporaryDirectory() as temporary:
         icons.write(Path(temporary))
         subprocess.run(command(dist.resolve(), Path(temporary) / "hwstudio.ico", file), check=True)

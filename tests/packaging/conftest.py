@@ -32,4 +32,6 @@ def dist(tmp_path: Path) -> Path:
     (inside / "libone.so.1").write_bytes(b"library")
     (inside / "libone.so.1").chmod(0o775)
     (inside / "libone.so").symlink_to("libone.so.1")
+    (inside / "__pycache__").mkdir()  # as a smoke test leaves it
+    (inside / "__pycache__" / "loop.cpython-311.pyc").write_bytes(b"compiled")
     return folder

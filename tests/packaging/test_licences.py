@@ -98,6 +98,17 @@ def test_the_licence_page_names_every_library_of_the_product_and_holds_the_texts
     assert not {"torch", "pip", "pytest"} & names
     assert all(f"{one.name} {one.version}: " in page for one in libraries)
     assert "Redistribution and use in source and binary forms" in page
+    licences.check_texts(libraries)
+    # Qt and NVIDIA's library bring no text in their metadata, and Python is no package.
+    for owner in ("GNU LESSER GENERAL PUBLIC LICENSE", "NVIDIA Corporation", "PYTHON SOFTWARE"):
+        assert owner in page
+
+
+def test_a_library_without_its_licence_text_stops_the_build() -> None:
+    import licences
+
+    with pytest.raises(licences.LicenceError, match=r"thing 1\.0: MIT"):
+        licences.check_texts([library("MIT")])
 
 
 def test_a_gpl_library_of_the_system_stops_the_build(tmp_path: Path) -> None:
@@ -116,6 +127,7 @@ def test_the_licence_texts_of_system_libraries_are_those_of_their_packages(tmp_p
     (tmp_path / "libc.so.6").write_bytes(b"")
     assert system_libraries.write(tmp_path) >= 1
     assert (tmp_path / "licenses" / "system" / "libc6.txt").stat().st_size > 0
+    assert re.match(r"2\.\d+", system_libraries.versions(tmp_path)["libc6"])
 
 
 def test_a_library_nobody_asked_for_stops_the_build(tmp_path: Path) -> None:

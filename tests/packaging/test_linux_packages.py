@@ -57,6 +57,7 @@ def test_the_deb_holds_program_links_menu_entry_file_type_and_manual_pages(packa
         "./usr/share/doc/hwstudio/copyright\n",
     ):
         assert part in listing
+    assert "__pycache__" not in listing
     assert "root/root" in listing
     rows = {line.split()[5]: line.split()[0] for line in listing.splitlines()}
     assert rows["./usr/lib/hwstudio/hwstudio"] == "-rwxr-xr-x"

@@ -148,3 +148,15 @@ def test_the_disk_image_is_sent_to_apple_only_with_an_identity_and_a_profile(
     steps = said()
     assert steps.index("hdiutil create") < steps.index("notarytool submit")
     assert "--options runtime" in steps
+
+
+@pytest.mark.parametrize("place", ["Contents/Frameworks", "_internal"])
+def test_the_full_edition_is_called_so_on_windows_and_macos_too(place: str, tmp_path: Path) -> None:
+    import dmg
+    import product
+
+    app = tmp_path / "hwstudio.app"
+    (app / place).mkdir(parents=True)
+    assert dmg.image_file(app, tmp_path).name.startswith(f"hwstudio-{product.version()}")
+    (app / place / "torch").mkdir()
+    assert dmg.image_file(app, tmp_path).name.startswith("hwstudio-full-")

@@ -140,6 +140,7 @@ def test_torch_stays_out_and_what_the_libraries_need_stays_in(bundle: ModuleType
         "torch-2.13.0+cpu.dist-info/METADATA",
         "pyqtgraph\\examples\\Plotting.py",
         "pyqtgraph/icons/peegee/peegee_512px.png",
+        "PySide6/opengl32sw.dll",
     ],
 )
 def test_what_no_screen_reaches_is_left_out(bundle: ModuleType, target: str) -> None:

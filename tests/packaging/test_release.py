@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -72,8 +73,19 @@ def test_the_list_of_parts_names_each_library_once_and_is_the_same_twice() -> No
     assert "expression" in numpy["licenses"][0]
 
 
+def test_the_list_of_parts_names_the_systems_libraries_that_went_along() -> None:
+    import sbom
+
+    made = sbom.document([], {"libstdc++6": "12.2.0-14+deb12u1", "libbz2-1.0": "1.0.8-5+b1"})
+    listed = {part["purl"]: part["version"] for part in made["components"] if "purl" in part}
+    assert listed == {
+        "pkg:deb/debian/libbz2-1.0@1.0.8-5%2Bb1": "1.0.8-5+b1",
+        "pkg:deb/debian/libstdc%2B%2B6@12.2.0-14%2Bdeb12u1": "12.2.0-14+deb12u1",
+    }
+    assert set(made["dependencies"][0]["dependsOn"]) >= set(listed)
+
+
 def loaded(file: Path) -> dict[Any, Any]:
-    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
