@@ -173,7 +173,7 @@ def check_cancel_in_window(product: Product) -> str:
     ready(product)
     steps = [
         {"press": "Benchmark", "role": "page tab", "see": "^Measured with", "limit_s": 60},
-        {"see": "^Python .* with torch", "limit_s": 60},
+        {"see": "^Python .* with PyTorch", "limit_s": 60},
         {"press": "Run quick check", "role": "push button", "see": "^Cancel$", "limit_s": 30},
         {"press": "Cancel", "role": "push button", "see": "^Stopped by you", "limit_s": 30},
     ]
