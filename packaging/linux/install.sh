@@ -31,6 +31,11 @@ remove_program() {
     if [ -f "$list" ]; then
         while IFS= read -r file; do
             rm -f -- "$data/$file"
+            case "$file" in
+                mime/*) ;;  # the folder has to be there for refresh to forget the file type
+                # Empty folders go too; rmdir leaves one that holds anything.
+                *) (cd "$data" && rmdir -p -- "$(dirname -- "$file")" 2>/dev/null) || true ;;
+            esac
         done <"$list"
     fi
     for name in hwstudio hwstudio-cli; do

@@ -200,6 +200,9 @@ def test_the_user_installer_installs_and_removes_everything_but_the_users_data(
     shutil.rmtree(unpacked)
     said(home / ".local/lib/hwstudio/install.sh", "--uninstall", **env)
     assert left(home) == {".local/share/hwstudio/history.db"}
+    assert not (home / ".local/share/man").exists()  # no empty folders either
+    known = home / ".local/share/mime/application/x-hwstudio-project.xml"
+    assert not known.exists()  # and the desktop forgot the file type
 
 
 def test_the_user_installer_removes_the_users_data_only_when_asked(
