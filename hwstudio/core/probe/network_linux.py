@@ -10,12 +10,15 @@ from hwstudio.core.probe.live import NicUse
 
 _LINK_EVERY_S = 30.0
 _RECEIVED, _SENT = 0, 8
-_UP = 0x1  # IFF_UP
+_RUNS = frozenset({"up", "unknown"})  # what RFC 2863 and IFF_RUNNING call running
 _NO_SPEED = absent(Status.UNSUPPORTED, "/sys/class/net", "the interface states no link speed")
 
 
 class LinuxNetworkProbe:
-    """Bytes per second in and out of each interface that is up; loopback is left out."""
+    """Bytes per second in and out of each interface that is up; loopback is left out.
+
+    A bridge without members or an unplugged port is switched on but carries nothing: it is down.
+    """
 
     name = "network"
     how = "/proc/net/dev"
@@ -57,8 +60,8 @@ class LinuxNetworkProbe:
 
     def _is_up(self, name: str) -> bool:
         try:
-            return bool(int((self._sys / name / "flags").read_text(), 16) & _UP)
-        except (OSError, ValueError):
+            return (self._sys / name / "operstate").read_text().strip() in _RUNS
+        except OSError:
             return True  # not told: rather show one too many
 
     def _link(self, name: str) -> Reading[float]:

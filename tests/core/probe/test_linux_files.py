@@ -109,8 +109,8 @@ def _nics(**counters: tuple[int, int]) -> str:
 
 def test_interfaces_that_are_down_and_loopback_are_left_out(tmp_path):
     proc, sys_ = tmp_path / "proc", tmp_path / "sys"
-    for name, flags, speed in (("eth0", "0x1003", "1000"), ("eth1", "0x1002", "-1")):
-        _write(sys_ / f"class/net/{name}/flags", flags)
+    for name, state, speed in (("eth0", "up\n", "1000"), ("eth1", "down\n", "-1")):
+        _write(sys_ / f"class/net/{name}/operstate", state)
         _write(sys_ / f"class/net/{name}/speed", speed)
     _write(proc / "net/dev", _nics(lo=(0, 0), eth0=(0, 0), eth1=(0, 0)))
     probe = LinuxNetworkProbe(proc, sys_)
@@ -123,7 +123,7 @@ def test_interfaces_that_are_down_and_loopback_are_left_out(tmp_path):
 
 def test_a_link_without_a_speed_says_so_instead_of_minus_one(tmp_path):
     proc, sys_ = tmp_path / "proc", tmp_path / "sys"
-    _write(sys_ / "class/net/veth1/flags", "0x1003")
+    _write(sys_ / "class/net/veth1/operstate", "unknown\n")
     _write(sys_ / "class/net/veth1/speed", "-1")
     probe = LinuxNetworkProbe(proc, sys_)
     for second, bytes_ in ((0.0, 0), (1.0, 10)):
