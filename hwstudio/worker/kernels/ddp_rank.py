@@ -21,9 +21,10 @@ from hwstudio.worker.cluster import dead_man
 from hwstudio.worker.device import guess_oom
 from hwstudio.worker.disturbance import longest_wait_s, thread_waits_ns
 from hwstudio.worker.kernels.link_probe import LinkProbe
-from hwstudio.worker.kernels.step_profile import LoneModel, Marks, profile
+from hwstudio.worker.kernels.step_profile import LoneModel, Marks, profile, stretch
 
 CLASSES = 16
+PIECES = 3  # of one turn of plain steps: one that was disturbed can be left out
 
 
 class Rank:
@@ -92,7 +93,7 @@ class Rank:
         return {"seconds": seconds, "steps": steps, "wait_s": wait_s, "loss": float(loss.detach())}
 
     def profile(self, *, is_lone: bool, steps: int) -> dict[str, Any]:
-        """Run steps one by one without talking; ``is_lone``: wrapped, with its buckets timed."""
+        """Run steps without talking; ``is_lone``: wrapped, one by one, with its buckets timed."""
         model = self._lone.model if is_lone else self._plain
         optimiser = self._torch.optim.SGD(model.parameters(), lr=1e-3)
         loss_of = self._torch.nn.functional.cross_entropy
@@ -102,9 +103,12 @@ class Rank:
             loss_of(model(self._x), self._y).backward()
             optimiser.step()
 
-        lone = self._lone if is_lone else None
         wait = self._clock.synchronise
-        return {"steps": [profile(self._marks, wait, step, lone) for _ in range(steps)]}
+        if is_lone:
+            return {"steps": [profile(self._marks, wait, step, self._lone) for _ in range(steps)]}
+        pieces = min(PIECES, steps)
+        counts = [(steps + number) // pieces for number in range(pieces)]
+        return {"steps": [stretch(self._marks, wait, step, count) for count in counts]}
 
     def all_reduce(self, *, size_bytes: int, repeats: int) -> dict[str, Any]:
         """Add up a buffer over all ranks and return the seconds of each repeat.

@@ -41,14 +41,18 @@ class LoneModel:
         self._torch, self._marks = torch, marks
         self.ready: list[Any] = []
         self.bucket_bytes: list[int] = []
+        count = sum(each.numel() for each in model.parameters())
+        device = next(model.parameters()).device
+        self._sent, self._received = (torch.zeros(count, device=device) for _ in range(2))
         alone = torch.distributed.new_group([rank], use_local_synchronization=True)
         self.model = torch.nn.parallel.DistributedDataParallel(model, process_group=alone)
         # Without annotations: ours are text, which torch's check of them does not take.
         self.model.register_comm_hook(None, lambda _state, bucket: self._note(bucket))
 
     def clear(self) -> None:
-        """Forget the last step."""
+        """Forget the last step, and leave the caches as a sum of the gradients leaves them."""
         self.ready, self.bucket_bytes = [], []
+        self._received.copy_(self._sent)
 
     def _note(self, bucket: Any) -> Any:
         self.ready.append(self._marks.now())
@@ -59,20 +63,39 @@ class LoneModel:
 
 
 def profile(
-    marks: Marks, synchronise: Callable[[], None], step: Callable[[], None], lone: LoneModel | None
+    marks: Marks, synchronise: Callable[[], None], step: Callable[[], None], lone: LoneModel
 ) -> dict[str, Any]:
     """Run one step and return its seconds, each bucket's bytes and when it was ready."""
-    if lone is not None:
-        lone.clear()
+    lone.clear()
     waits = thread_waits_ns()
     synchronise()
     begin = marks.now()
     step()
     end = marks.now()
     synchronise()
+    return {
+        "step_s": marks.span_s(begin, end),
+        "wait_s": longest_wait_s(waits, thread_waits_ns()),
+        "bucket_bytes": lone.bucket_bytes,
+        "ready_s": [marks.span_s(begin, each) for each in lone.ready],
+    }
+
+
+def stretch(
+    marks: Marks, synchronise: Callable[[], None], step: Callable[[], None], steps: int
+) -> dict[str, Any]:
+    """Run ``steps`` steps without a break and return the mean seconds of one, and of its waits.
+
+    What a run is held against is timed so too: a step by itself, after a look at the clock and
+    the kernel's counters, is some per cent slower.
+    """
+    waits = thread_waits_ns()
+    synchronise()
+    begin = marks.now()
+    for _ in range(steps):
+        step()
+    end = marks.now()
+    synchronise()
     wait_s = longest_wait_s(waits, thread_waits_ns())
-    found: dict[str, Any] = {"step_s": marks.span_s(begin, end), "wait_s": wait_s}
-    if lone is not None:
-        found["bucket_bytes"] = lone.bucket_bytes
-        found["ready_s"] = [marks.span_s(begin, each) for each in lone.ready]
-    return found
+    each_s = None if wait_s is None else wait_s / steps
+    return {"step_s": marks.span_s(begin, end) / steps, "wait_s": each_s}

@@ -8,10 +8,9 @@ smallest size the cost is that size's; beyond the largest its last line goes on.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from hwstudio.core.bench.statistics import median
 
 BITS = 8
 
@@ -92,7 +91,9 @@ def ring(nproc: int, bytes_per_s: float, latency_s: float) -> Link:
 
 
 def measured_link(nproc: int, probe: Sequence[dict[str, object]]) -> Link:
-    """Return the link behind the worker's probe (medians of its repeats).
+    """Return the link behind the worker's probe (means of its repeats).
+
+    Means: what a run takes is the sum of its steps, the rare slow sums (a lost packet) included.
 
     Raises:
         KeyError, TypeError, ValueError: the probe is damaged.
@@ -101,21 +102,21 @@ def measured_link(nproc: int, probe: Sequence[dict[str, object]]) -> Link:
 
 
 def _point(found: dict[str, object]) -> Point:
-    rested = _middle(found["single_s"])
-    row = _middle(found["row_s"])
+    rested = _mean(found["single_s"])
+    row = _mean(found["row_s"])
     queue = int(str(found["queue"]))
     queued = max(0.0, (row - rested) / (queue - 1))
-    beside = _middle(found["beside_s"])
+    beside = _mean(found["beside_s"])
     return Point(
         float(str(found["bytes"])),
         rested,
         queued,
         max(1.0, beside / rested),
-        min(1.0, max(0.0, _middle(found["slowed_share"]))),
+        min(1.0, max(0.0, _mean(found["slowed_share"]))),
     )
 
 
-def _middle(values: object) -> float:
+def _mean(values: object) -> float:
     if not isinstance(values, list):
         raise TypeError("not a list")
-    return median([float(value) for value in values])
+    return math.fsum(float(value) for value in values) / len(values)

@@ -99,6 +99,14 @@ def inputs():
     }
 
 
+def test_a_link_that_now_and_then_loses_a_packet_costs_what_that_costs_on_average():
+    told = inputs()
+    for point in told["link"]:
+        point["single_s"] = [each for each in point["single_s"] for _ in range(4)]
+        point["single_s"][0] *= 3
+    assert link_of(told).points[0].rested_s == pytest.approx(1.5)
+
+
 def test_what_the_worker_measured_becomes_a_link():
     found = link_of(inputs())
     assert found.points[0] == Point(1000, 1.0, 0.5, pytest.approx(1.2), 0.0)
