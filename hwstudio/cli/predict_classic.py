@@ -102,8 +102,7 @@ def ground_of(text: str | None, out: Output) -> Ground:
         machine = detect_machine(catalog.match_gpu)
         history = out.studio.history if out.studio.home.history_file.exists() else None
         return own_ground(machine, catalog.match_cpu(machine.cpu.name.value or ""), history)
-    cpu = catalog.match_cpu(text)
-    found = cpu if cpu is not None else catalog.part(text)
+    found = catalog.match_cpu(text) or catalog.match_gpu(text) or catalog.part(text)
     if not isinstance(found, Cpu):
         raise UserError(f"{found.name} is not a processor", NO_GPU, "Name a processor")
     return reckoned(found)

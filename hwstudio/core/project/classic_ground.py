@@ -13,7 +13,7 @@ from hwstudio.core.model.part import Cpu
 from hwstudio.core.model.result import Result
 from hwstudio.core.predict.classic.rates import Ground, Seen, reckoned, seen_of
 from hwstudio.core.predict.classic.work import operations
-from hwstudio.core.project.calibration import is_usual
+from hwstudio.core.project.own_limits import is_own
 
 CLASSIC_ML = "classic_ml"
 _ITERATED = (Method.LOGISTIC, Method.KMEANS)
@@ -44,8 +44,10 @@ def seen_here(results: Iterable[Result]) -> tuple[dict[Method, Seen], str]:
     """Return the newest usable rate of each method, and where it is from; newest come first."""
     found: dict[Method, Seen] = {}
     source = ""
-    for result in (each for each in results if is_usual(each)):
-        rates = _rates(result)
+    for result in (each for each in results if is_own(each)):
+        told = result.conditions.get("series")
+        medians = [(metric.name, metric.median) for metric in result.metrics]
+        rates = rates_of(medians, told if isinstance(told, dict) else {})
         for method, by_threads in rates.items():
             seen = seen_of(by_threads)
             if seen is not None and method not in found:
@@ -54,18 +56,23 @@ def seen_here(results: Iterable[Result]) -> tuple[dict[Method, Seen], str]:
     return found, source
 
 
-def _rates(result: Result) -> dict[Method, dict[int, float]]:
-    """Return operations a second by method and threads."""
-    told = result.conditions.get("series")
+def rates_of(
+    medians: Iterable[tuple[str, float]], series: Mapping[str, Any]
+) -> dict[Method, dict[int, float]]:
+    """Return operations a second by method and threads.
+
+    Args:
+        medians: name and seconds of each metric.
+        series: what the benchmark told of each, by name.
+    """
     found: dict[Method, dict[int, float]] = {}
-    for metric in result.metrics:
-        about = told.get(metric.name) if isinstance(told, dict) else None
-        if isinstance(about, dict) and metric.median > 0:
-            job = _job(about)
-            threads = about.get("threads")
-            if job is not None and isinstance(threads, int) and threads > 0:
-                done = operations(job) / metric.median
-                found.setdefault(job.method, {})[threads] = done
+    for name, seconds in medians:
+        about = series.get(name)
+        if not isinstance(about, dict) or not seconds > 0:
+            continue
+        job, threads = _job(about), about.get("threads")
+        if job is not None and isinstance(threads, int) and threads > 0:
+            found.setdefault(job.method, {})[threads] = operations(job) / seconds
     return found
 
 

@@ -29,6 +29,7 @@ from hwstudio.gui.kit.tip import prediction_tip
 
 WORDS = "Methods without neural networks run on a processor; a graphics card is not needed."
 HERE = "here"
+CHOICE_WIDTH = 270  # the longest name of a method
 PRECISIONS = (("fp64", "FP64 (usual)"), ("fp32", "FP32"))
 # Field, what it is called, its most, and the methods that read it.
 FIELDS: tuple[tuple[str, str, float, tuple[Method, ...]], ...] = (
@@ -99,7 +100,7 @@ class ClassicDialog(QDialog):
         row.addStretch(1)
         row.addWidget(self.leave)
         box.addLayout(row)
-        self.setMinimumWidth(860)
+        self.setMinimumWidth(940)
 
     def _left(self) -> QGridLayout:
         grid = QGridLayout()
@@ -115,14 +116,15 @@ class ClassicDialog(QDialog):
             self.fields[name] = field
             rows.append((name, words, field))
         rows.append(("", "Numbers", self.precision))
-        for place, (name, words, field) in enumerate(rows):
+        for place, (name, words, shown) in enumerate(rows):
             caption = label(words)
-            caption.setBuddy(field)
+            caption.setBuddy(shown)
             self._captions[name or words] = caption
             grid.addWidget(caption, place, 0)
-            grid.addWidget(field, place, 1)
+            grid.addWidget(shown, place, 1)
         grid.setRowStretch(len(rows), 1)
-        self.place.setMaximumWidth(320)
+        self.method.setMinimumWidth(CHOICE_WIDTH)
+        self.place.setMaximumWidth(CHOICE_WIDTH)
         return grid
 
     def _right(self) -> QVBoxLayout:
@@ -146,7 +148,7 @@ class ClassicDialog(QDialog):
         method = Method(self.method.value)
         read = {name for name, _, _, methods in FIELDS if method in methods}
         given = {name: int(field.value) for name, field in self.fields.items() if name in read}
-        return ClassicJob(method=method, precision=self.precision.value, **given)  # type: ignore[arg-type]
+        return ClassicJob(method=method, precision=self.precision.value, **given)
 
     def _ground(self) -> Ground:
         cpu = self._cpus.get(self.place.value)

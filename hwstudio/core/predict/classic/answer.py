@@ -9,7 +9,7 @@ from hwstudio.core.base.units import gib, si
 from hwstudio.core.model.classic_job import ClassicJob, Method
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.predict.classic.memory import Held, held, working_set
-from hwstudio.core.predict.classic.rates import Ground, rate
+from hwstudio.core.predict.classic.rates import REFERENCE_SOURCE, UNKNOWN_PROCESSOR, Ground, rate
 from hwstudio.core.predict.classic.work import operations
 from hwstudio.core.predict.memory import Fit
 
@@ -20,7 +20,7 @@ PYTHON_BYTES = (100e6, 140e6, 200e6)
 ROOM = 0.9  # of the memory: the system keeps some
 SIDE_BY_SIDE = 1.5  # processes side by side share memory and caches: at most so much slower
 # What is allocated is rounded up, and what was freed is not always given back.
-LOOSE_LOW, LOOSE_HIGH = 0.9, 1.25
+LOOSE_LOW, LOOSE_HIGH = 0.9, 1.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +111,10 @@ def _verdict(memory: Prediction, total_bytes: int | None) -> Fit:
 
 def _time(job: ClassicJob, ground: Ground, at_once: int) -> Prediction:
     last = operations(job)
-    speed = rate(ground, job.method, at_once)
+    speed = rate(ground, job, at_once)
     low, usual, high = (last / each for each in (speed.high, speed.median, speed.low))
     if job.fits > 1:
-        alone, each = rate(ground, job.method, 1), operations(part_of(job))
+        alone, each = rate(ground, job, 1), operations(part_of(job))
         rounds = math.ceil((job.fits - 1) / at_once)
         slower = SIDE_BY_SIDE if at_once > 1 else 1.0
         low += rounds * each / alone.high
@@ -143,6 +143,6 @@ def _bottleneck(job: ClassicJob) -> str:
 
 
 def _reckoned(ground: Ground) -> str:
-    from hwstudio.core.predict.classic.rates import REFERENCE_SOURCE
-
-    return f"{REFERENCE_SOURCE}; scaled by clock x {ground.clock_ratio:.2f} and cores"
+    if ground.factor >= UNKNOWN_PROCESSOR:
+        return f"{REFERENCE_SOURCE}; not scaled, as the clock of {ground.name} is not known"
+    return f"{REFERENCE_SOURCE}; scaled by clock x {ground.clock_ratio:.2f}"

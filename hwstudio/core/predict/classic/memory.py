@@ -20,6 +20,7 @@ KERNEL_CACHE = 200 * 2**20  # scikit-learn's usual cache_size; libsvm keeps fp32
 CHUNK = 256  # rows and asked rows whose distances are worked out together
 SAMPLED = 200_000  # rows the bins of boosting are chosen from
 PURE_SHARE = (0.02, 0.11, 0.63)  # leaves of a pure tree for each row: clear, usual, pure noise
+FULL_SHARE = (0.1, 0.4, 1.0)  # leaves of a tree cut at its depth, of those there could be
 SUPPORT_SHARE = (0.05, 0.45, 1.0)  # rows that become support vectors: clear, usual, noisy data
 
 
@@ -81,7 +82,8 @@ def _forest(job: ClassicJob, threads: int) -> tuple[Held, ...]:
     a_leaf = 2.0 * (NODE + NUMBER * job.classes)
     most = 2.0**job.depth if job.depth else math.inf
     low, usual, high = (
-        job.trees * a_leaf * max(1.0, min(share * job.rows, most)) for share in PURE_SHARE
+        job.trees * a_leaf * max(1.0, min(share * job.rows, full * most))
+        for share, full in zip(PURE_SHARE, FULL_SHARE, strict=True)
     )
     return (
         held("fp32 copy of the table", copy),
@@ -93,14 +95,19 @@ def _forest(job: ClassicJob, threads: int) -> tuple[Held, ...]:
 def _boosting(job: ClassicJob, _: int) -> tuple[Held, ...]:
     """``HistGradientBoosting``: one byte a value in bins, gradients, histograms of the leaves."""
     copy = _table(job, NUMBER) if job.precision == "fp32" else 0.0
-    sample = min(job.rows, SAMPLED) * job.columns * NUMBER if job.rows > SAMPLED else 0.0
+    sample = float(SAMPLED * job.columns * NUMBER) if job.rows > SAMPLED else 0.0
     a_row = 36 + outputs(job) * 16
-    return (
-        held("fp64 copy of the table", copy),
-        held("rows the bins are chosen from", sample),
+    later = (
         held("table in bins of one byte", _table(job, 1)),
         held("gradients and order of the rows", float(job.rows) * a_row),
         held("histograms", float(job.leaves) * job.columns * HISTOGRAM),
+    )
+    # Given back before the trees grow: only what is more than they take counts.
+    before = max(0.0, sample - sum(item.usual for item in later))
+    return (
+        held("fp64 copy of the table", copy),
+        held("rows the bins are chosen from", before),
+        *later,
     )
 
 

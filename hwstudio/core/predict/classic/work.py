@@ -15,11 +15,13 @@ from hwstudio.core.model.classic_job import ClassicJob, Method
 
 FEW_COLUMNS = 15  # scikit-learn asks a tree of neighbours up to here, and every row beyond
 BINS = 256  # of a histogram
+SINGLE = {"fp64": 1.0, "fp32": 0.6}  # of the work where it is products of matrices and copies
 # Weights, in operations of the inner loop.
 COPIED = 500.0  # a value of the table of least squares: centred and copied twice
 SCORED = 25.0  # columns' worth of work a row takes beside its products: exp and log of its score
 COMPARED = 60.0  # a distance of k-means: compared with those to the other centres
 SPLIT = 7.5  # one bin of one histogram that is looked through for the best split
+BINNED = 40.0  # a value: sorted to choose the bins, and put into one
 STEPPED = 6.0  # a row's gradient, its place in the order and its prediction, for each tree
 KERNEL = 50.0  # columns' worth of work one element of the kernel takes: its exp, the solver's step
 HEAP = 6.0  # a distance of neighbours: compared, and kept where it is among the least
@@ -38,7 +40,8 @@ def operations(job: ClassicJob) -> float:
 def _linear(job: ClassicJob) -> float:
     """Least squares by an orthogonal factorisation: rows x columns² (scikit-learn guide, 1.1.1)."""
     few, many = sorted((job.rows, job.columns))
-    return 2.0 * many * few**2 + COPIED * job.rows * job.columns
+    done = 2.0 * many * few**2 + COPIED * job.rows * job.columns
+    return done * SINGLE[job.precision]
 
 
 def _logistic(job: ClassicJob) -> float:
@@ -84,8 +87,7 @@ def _boosting(job: ClassicJob) -> float:
     deep = math.log2(max(2, job.leaves)) / 2.0 + 0.5
     a_tree = job.rows * job.columns * deep + STEPPED * job.rows
     a_tree += SPLIT * job.leaves * job.columns * BINS
-    once = job.rows * job.columns * math.log2(BINS)
-    return job.trees * outputs(job) * a_tree + once
+    return job.trees * outputs(job) * a_tree + BINNED * job.rows * job.columns
 
 
 def _svm(job: ClassicJob) -> float:
@@ -111,9 +113,10 @@ def _pca(job: ClassicJob) -> float:
     over four to seven times, twice each.
     """
     few, many = sorted((job.rows, job.columns))
+    done = 2.0 * many * few**2 + SUMMED * job.rows * job.columns + EIGEN * few**3
     if is_randomised(job):
-        return 2.0 * many * few * (job.components + 10) * RANDOM_PASSES
-    return 2.0 * many * few**2 + SUMMED * job.rows * job.columns + EIGEN * few**3
+        done = 2.0 * many * few * (job.components + 10) * RANDOM_PASSES
+    return done * SINGLE[job.precision]
 
 
 def is_randomised(job: ClassicJob) -> bool:

@@ -66,7 +66,7 @@ def test_an_answer_without_a_measurement_is_estimated_and_never_narrow():
     told = answer(job(), MACHINE)
     assert told.time.evidence is Evidence.ESTIMATED
     assert told.time.high / told.time.low > 9
-    assert "scaled" in told.time.inputs["ground"]
+    assert "measured by hwstudio" in told.time.inputs["ground"]
 
 
 def test_a_measurement_here_narrows_the_range_and_is_named():
