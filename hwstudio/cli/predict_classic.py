@@ -11,7 +11,7 @@ from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import duration, gib
 from hwstudio.core.model.classic_job import PRECISIONS, TITLES, ClassicJob, Method
 from hwstudio.core.model.part import Cpu
-from hwstudio.core.model.prediction import Prediction
+from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.predict.classic.answer import NO_GPU, NO_POWER, ClassicAnswer, answer
 from hwstudio.core.predict.classic.rates import Ground, reckoned
 
@@ -156,7 +156,7 @@ def _print(told: ClassicAnswer, out: Output) -> None:
     for words in ("passes", "ground"):
         if words in time.inputs:
             out.line(f"{words.capitalize()}: {time.inputs[words]}")
-    if told.time.evidence.value == "estimated":
+    if time.evidence is Evidence.ESTIMATED and told.memory_bytes:  # of this computer
         out.line("Measure this computer with: hwstudio bench run classic_ml")
     out.line(f"{NO_GPU}.")
 

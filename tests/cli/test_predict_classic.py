@@ -55,13 +55,20 @@ def test_this_computer_answers_with_ranges_and_says_what_they_stand_on(run, here
     assert "cuML" in told["gpu"]
 
 
-def test_a_person_reads_the_range_and_how_to_narrow_it(run, catalog):
+def test_a_person_reads_the_range_and_how_to_narrow_it(run, here):
+    code, out, _ = run(*FOREST)
+    assert code == 0
+    assert "estimated" in out
+    assert "bench run classic_ml" in out
+
+
+def test_another_processor_is_answered_by_its_name(run, catalog):
     cpu = next(c for c in catalog.cpus() if c.base_ghz and catalog.match_cpu(c.name) == c)
     code, out, _ = run(*FOREST, "--device", cpu.name)
     assert code == 0
     assert cpu.name in out
-    assert "estimated" in out
-    assert "bench run classic_ml" in out
+    assert "scaled by clock" in out
+    assert "bench run" not in out  # that would measure this computer
 
 
 def test_a_job_that_memory_does_not_hold_ends_with_one(run, here):
