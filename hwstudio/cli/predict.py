@@ -9,6 +9,7 @@ from typing import Any
 from hwstudio.cli.output import Output, common
 from hwstudio.cli.predict_calibrate import add_calibrate, add_score
 from hwstudio.cli.predict_cases import add_memory, add_time
+from hwstudio.cli.predict_classic import add_classic, refuse_without_method, run_classic
 from hwstudio.cli.predict_wish import add_wish, workload_of
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import HostError, UserError
@@ -37,7 +38,8 @@ from hwstudio.core.predict.time_parts import TimePart, parts_words
 from hwstudio.core.project.own_limits import TriedBatch, own_limits
 from hwstudio.core.project.scoring import fit_of, note
 
-EXAMPLE = "Example: hwstudio predict job --workload llm_qlora_8b --device gpu-geforce-rtx-4090"
+EXAMPLE = """Examples: hwstudio predict job --workload llm_qlora_8b --device gpu-geforce-rtx-4090
+          hwstudio predict job --method random_forest --rows 100000 --columns 50"""
 REST_OF_MACHINE_W = 100.0  # processor, memory, drives and fans beside busy GPUs
 MOST_GPUS = 64
 NEAREST = 3
@@ -55,8 +57,10 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_wish(job)
-    job.add_argument("--device", required=True, metavar="ID", help='GPU id or name, "RTX 4090"')
+    add_classic(job, add_wish(job))
+    job.add_argument(
+        "--device", metavar="ID", help='GPU id or name, "RTX 4090"; with --method a processor'
+    )
     job.add_argument("--count", type=_count, default=1, metavar="N", help="how many GPUs (1)")
     common(job)
     job.set_defaults(run=run_job)
@@ -114,6 +118,9 @@ def hardware_of(catalog: Catalog, model: SpeedModel, text: str) -> Device:
 
 def run_job(args: argparse.Namespace, out: Output) -> int:
     """Print the prediction; 1 when it has to be refused."""
+    if args.method is not None:
+        return run_classic(args, out)
+    refuse_without_method(args)
     catalog, studio = out.studio.catalog, out.studio
     model, count = studio.speed_model, args.count
     workload, (gpu, sheet) = workload_of(catalog, args), hardware_of(catalog, model, args.device)

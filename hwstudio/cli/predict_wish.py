@@ -19,8 +19,8 @@ MOST = 1_000_000_000
 _SHARDS = (Shard.NONE, Shard.OPTIMISER, Shard.GRADIENTS, Shard.ALL)
 
 
-def add_wish(parser: argparse.ArgumentParser) -> None:
-    """Add the options to the verb."""
+def add_wish(parser: argparse.ArgumentParser) -> Any:
+    """Add the options to the verb; return the group of ways to name a job."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--workload", metavar="ID", help="a job of the library, e.g. llm_qlora_8b")
     which.add_argument(
@@ -40,6 +40,7 @@ def add_wish(parser: argparse.ArgumentParser) -> None:
     around.add_argument("--feed", type=_amount, metavar="N", help="data arrive at N a second")
     around.add_argument("--save-min", type=_amount, metavar="N", help="minutes between saving")
     around.add_argument("--save-mb-s", type=_amount, metavar="N", help="speed of that drive (1000)")
+    return which
 
 
 def _add_recipe(how: Any) -> None:

@@ -37,6 +37,7 @@ KERNELS = {
     "jax_training": "hwstudio.worker.kernels.jax_training",
     "tensorflow_matmul": "hwstudio.worker.kernels.tensorflow_matmul",
     "tensorflow_training": "hwstudio.worker.kernels.tensorflow_training",
+    "classic_ml": "hwstudio.worker.kernels.classic_ml",
     "burn_in": "hwstudio.worker.kernels.burn_in",
     "memory_pattern": "hwstudio.worker.kernels.memory_pattern",
     "module_memory": "hwstudio.worker.kernels.module_memory",

@@ -340,6 +340,7 @@ def test_two_parts_of_the_processor_stand_in_for_two_gpus():
         ("onnxruntime", "onnx_inference", {"batches": [1]}, "convolutions 1 CPU"),
         ("jax", "jax_matmul", {"sizes": [64], "precisions": ["fp64", "bf16"]}, "fp64 64"),
         ("jax", "jax_training", {"batch": 4}, "pictures"),
+        ("sklearn", "classic_ml", {"methods": ["pca"], "threads": 1}, "pca 1"),
         ("tensorflow", "tensorflow_matmul", {"sizes": [64]}, "bf16 64"),
         ("tensorflow", "tensorflow_training", {"network": "pictures", "batch": 4}, "pictures"),
         ("tensorflow", "tensorflow_training", {"strategy": "mirrored", "batch": 4}, "layers"),
@@ -361,10 +362,13 @@ def test_a_framework_that_is_installed_measures_and_checks(
 
 def test_a_kernel_of_a_framework_loads_none_by_itself():
 
-    kernels = "onnx_inference, jax_matmul, jax_training, tensorflow_matmul, tensorflow_training"
+    kernels = (
+        "onnx_inference, jax_matmul, jax_training, tensorflow_matmul, tensorflow_training, "
+        "classic_ml"
+    )
     code = (
         f"import sys, json\nfrom hwstudio.worker.kernels import {kernels}\n"
-        "heavy = ('jax', 'tensorflow', 'onnxruntime', 'numpy', 'torch')\n"
+        "heavy = ('jax', 'tensorflow', 'onnxruntime', 'numpy', 'torch', 'sklearn')\n"
         "print(json.dumps([m for m in heavy if m in sys.modules]))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -26,8 +26,9 @@ EXTRAS: dict[str, tuple[str, ...]] = {
         "tensorflow-rocm",
         "tf-nightly",
     ),
+    "sklearn": ("scikit-learn",),
 }
-_PIP = {"torch": '"hwstudio[bench]"', "tensorflow": "tensorflow"}
+_PIP = {"torch": '"hwstudio[bench]"', "tensorflow": "tensorflow", "sklearn": "scikit-learn"}
 
 # Runs in the Python that is asked: fills the dictionary ``packages``.
 PROBE = (

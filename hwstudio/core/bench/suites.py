@@ -32,6 +32,7 @@ SUITES: Registry[Bench] = Registry(
         Entry("tensorflow_training", "Training step, TF", f"{_HOME}.tensorflow_training:BENCH"),
         Entry("tensorflow_mirrored", "Data parallel, TF", f"{_HOME}.tensorflow_training:MIRRORED"),
         Entry("tensorflow_split", "Model parallel, TF", f"{_HOME}.tensorflow_training:SPLIT"),
+        Entry("classic_ml", "Classic ML", f"{_HOME}.classic_ml:BENCH"),
         Entry("burn_in", "Burn-in", f"{_HOME}.burn_in:BENCH"),
         Entry("memory_pattern", "Memory test", f"{_HOME}.memory_pattern:BENCH"),
         Entry("ddp", "Data-parallel training", f"{_HOME}.ddp:BENCH"),

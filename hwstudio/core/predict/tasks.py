@@ -39,7 +39,13 @@ class TaskAnswer:
         """Return the model the task begins with: the first that can be asked about."""
         return next((m for m in self.models if self.task.mode in modes_of(m)), None)
 
+    @property
+    def is_classic(self) -> bool:
+        """Say whether it is a classic method that can be asked about (``predict/classic``)."""
+        return any(model.id in CLASSIC for model in self.models)
 
+
+CLASSIC = ("logistic-regression",)  # ARIMA and Prophet are counted nowhere
 _STEPS_ON_CPU = "environment steps run on the processor: about one core for each environment"
 TASKS = (
     Task("Pictures", "Image classification, small", Mode.TRAIN,

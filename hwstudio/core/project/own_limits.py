@@ -103,7 +103,7 @@ def tried_batches(results: Iterable[Result]) -> dict[str, TriedBatch]:
     models = {network: model for model, network in NETWORKS.items()}
     found: dict[str, TriedBatch] = {}
     for result in results:
-        for metric in result.metrics if _is_own(result) else ():
+        for metric in result.metrics if is_own(result) else ():
             model = models.get(metric.name)
             if model is not None and model not in found and metric.median >= 1:
                 found[model] = _tried(result, metric.name, round(metric.median))
@@ -132,7 +132,7 @@ def measured_feed(results: Iterable[Result]) -> MeasuredFeed | None:
             for metric in result.metrics
             if metric.name.removeprefix(_WORKERS).isdigit() and metric.median > 0
         }
-        if not rates or not _is_own(result):
+        if not rates or not is_own(result):
             continue
         enough = result.conditions.get("enough_workers")
         best = max(rates, key=lambda count: rates[count])
@@ -141,7 +141,7 @@ def measured_feed(results: Iterable[Result]) -> MeasuredFeed | None:
     return None
 
 
-def _is_own(result: Result) -> bool:
+def is_own(result: Result) -> bool:
     """Say whether it is of this computer, by the method of today, and possible."""
     return (
         not is_imported(result)

@@ -32,11 +32,13 @@ _AMOUNTS = {
 class WorkloadControls(QWidget):
     """Fields only; the view connects them.
 
-    ``open_wanted``: a model file is to be chosen, ``tasks_wanted``: a usual task.
+    ``open_wanted``: a model file is to be chosen, ``tasks_wanted``: a usual task,
+    ``classic_wanted``: a method without neural networks.
     """
 
     open_wanted = Signal()
     tasks_wanted = Signal()
+    classic_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +50,8 @@ class WorkloadControls(QWidget):
             "config.json, .safetensors, .gguf, .onnx, or a .py with your own model"
         )
         self.tasks = QPushButton("Start from a usual task…")
+        self.classic = QPushButton("Classic ML on a table…")
+        self.classic.setToolTip("Random forests, boosted trees, k-means … on the processor")
         self.mode = ChoiceField("What to do")
         self.precision = ChoiceField("Weights")
         self.software = ChoiceField("Software")
@@ -65,12 +69,14 @@ class WorkloadControls(QWidget):
         self._build()
         self.open.clicked.connect(self.open_wanted)
         self.tasks.clicked.connect(self.tasks_wanted)
+        self.classic.clicked.connect(self.classic_wanted)
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(10)
         box.addWidget(self.tasks)
+        box.addWidget(self.classic)
         box.addWidget(labelled("Kind of model", self.kind))
         box.addWidget(labelled("Model", self.model))
         self.about = label("", "small", wrap=True)

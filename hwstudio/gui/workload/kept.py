@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.log import logger
 from hwstudio.core.model.machine import Machine
+from hwstudio.core.predict.classic.rates import Ground
 from hwstudio.core.predict.fitted.calibrate import Probes, SheetDoubt
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
@@ -95,6 +97,19 @@ class OwnMeasurements:
         from hwstudio.core.project.own_processor import own_processor
 
         return own_processor(machine, self._studio.catalog)
+
+    def classic_ground(self, machine: Machine | None) -> Ground:
+        """Return what is known of this computer for classic methods; little before it was found."""
+        from hwstudio.core.project.classic_ground import own_ground
+
+        if machine is None:
+            return Ground(name="this computer", cores=os.cpu_count() or 1, memory_bytes=None)
+        cpu = self._studio.catalog.match_cpu(machine.cpu.name.value or "")
+        try:
+            return own_ground(machine, cpu, self._studio.history)
+        except HwstudioError as error:
+            logger("predict").warning("%s", error.sentence)
+            return own_ground(machine, cpu, None)
 
     def forget_probes(self) -> None:
         """Let no benchmark so far calibrate anything.

@@ -102,7 +102,8 @@ class TasksDialog(QDialog):
     @Slot(object)
     def _on_row(self, row: object) -> None:
         self.chosen = row if isinstance(row, TaskAnswer) else None
-        can_open = self.chosen is not None and self.chosen.opens is not None
+        chosen = self.chosen
+        can_open = chosen is not None and (chosen.opens is not None or chosen.is_classic)
         self.opener.setEnabled(can_open)
         note = self.chosen.task.note if self.chosen else ""
         if self.chosen is not None and not can_open:

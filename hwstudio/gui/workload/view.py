@@ -162,6 +162,7 @@ class WorkloadView(Screen):
         self.plan.clicked.connect(self._on_plan)
         self.plan_too.triggered.connect(self._on_plan_too)
         self.describe.triggered.connect(self._on_describe)
+        inputs.classic_wanted.connect(self._on_classic)
         self.measured.triggered.connect(self._on_measured)
         self.forget.triggered.connect(self._on_forget)
         self.calibrate.triggered.connect(self._on_calibrate)
@@ -324,6 +325,19 @@ class WorkloadView(Screen):
             self._choose(PYTHON_FILTER)
 
     @Slot()
+    def _on_classic(self) -> None:
+        from hwstudio.core.project.classic_ground import CLASSIC_ML
+        from hwstudio.gui.workload.classic_dialog import ClassicDialog
+
+        catalog = self._context.studio.catalog
+        own = self.kept.classic_ground(self._context.shared.machine)
+        dialog = ClassicDialog(own, catalog.cpus(), self)
+        dialog.exec()
+        if dialog.wants_test:
+            self._want_test(CLASSIC_ML, {})
+        dialog.deleteLater()
+
+    @Slot()
     def _on_measured(self) -> None:
         from hwstudio.gui.workload.measured_dialog import MeasuredDialog
 
@@ -396,7 +410,10 @@ class WorkloadView(Screen):
         models = {model.id: model for model in catalog.known_models()}
         dialog = TasksDialog(lambda: task_answers(models, catalog.gpus()), self)
         if dialog.exec() and dialog.chosen is not None:
-            self.model.take_task(dialog.chosen)
+            if dialog.chosen.is_classic:
+                self._on_classic()
+            else:
+                self.model.take_task(dialog.chosen)
 
     def _open_python(self, file: Path) -> None:
         """Ask what goes into the model of a Python file, and let a worker reckon it."""

@@ -39,6 +39,13 @@ def test_where_a_processor_is_enough_it_says_so_and_opens_nothing(dialog):
     assert "needs no GPU" in dialog.note.text()
 
 
+def test_a_classical_method_that_is_counted_can_be_opened(dialog):
+    row = row_of(dialog, "Text classification, classical")
+    dialog._on_row(row)
+    assert row.is_classic
+    assert dialog.opener.isEnabled()
+
+
 def test_reinforcement_learning_counts_the_processors_part(dialog):
     dialog._on_row(row_of(dialog, "Reinforcement learning from pictures"))
     assert "one core for each environment" in dialog.note.text()
