@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.log import logger
 from hwstudio.core.base.units import GIB, gib, significant
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.chips import chips
@@ -25,6 +26,7 @@ from hwstudio.core.predict.memory import Fit
 from hwstudio.core.project.jobs import job_text
 from hwstudio.core.project.own_limits import LARGEST_BATCH, LOADING, network_of
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
+from hwstudio.gui.kit.icon import IconButton
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.tip import prediction_tip, rows_tip
@@ -34,7 +36,7 @@ from hwstudio.gui.workload.calibrate_run import CalibrateRunner
 from hwstudio.gui.workload.controls import WorkloadControls
 from hwstudio.gui.workload.kept import OwnMeasurements, newest
 from hwstudio.gui.workload.memory_bar import MemoryBar
-from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, time_words
+from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, paid_words, time_words
 from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel
 from hwstudio.gui.workload.words import (
@@ -66,6 +68,7 @@ class WorkloadView(Screen):
             settings.electricity_per_kwh,
             settings.currency,
             settings.electricity_source,
+            studio.home.workload_wish_file,
         )
         self.kept = kept = OwnMeasurements(studio)
         self.model = WorkloadViewModel(
@@ -78,7 +81,7 @@ class WorkloadView(Screen):
         self._has_begun = False
         self._build()
         self._connect()
-        self.inputs.show_wish(self.model)
+        self._on_wish()
         self.model.set_machine(context.shared.machine)
 
     def _build(self) -> None:
@@ -87,6 +90,10 @@ class WorkloadView(Screen):
         card.body.addWidget(self.inputs)
         self.controls.addWidget(card)
         self.controls.addStretch(1)
+        muted = self._context.theme.tokens.muted
+        self.undo, self.redo = IconButton("undo", "Undo", muted), IconButton("redo", "Redo", muted)
+        self.head.addWidget(self.undo)
+        self.head.addWidget(self.redo)
         self.plan = self.set_primary("Plan a computer for it")
         self.plan.setToolTip("Open Configure with this job: the best computer within a budget")
         self.plan_too = self.add_more("Let the planned computer do this job too")
@@ -151,6 +158,8 @@ class WorkloadView(Screen):
         inputs.batch.changed.connect(model.set_batch)
         inputs.tokens.changed.connect(model.set_tokens)
         inputs.steps.changed.connect(model.set_steps)
+        inputs.pixels.changed.connect(model.set_image_px)
+        inputs.hardware.chosen.connect(model.choose_hardware)
         inputs.samples.changed.connect(model.set_samples)
         inputs.epochs.changed.connect(model.set_epochs)
         inputs.count.changed.connect(model.set_count)
@@ -159,6 +168,7 @@ class WorkloadView(Screen):
         inputs.more.rejected.connect(self._on_failed)
         inputs.open_wanted.connect(self._on_open)
         inputs.tasks_wanted.connect(self._on_tasks)
+        self._connect_steps()
         self.plan.clicked.connect(self._on_plan)
         self.plan_too.triggered.connect(self._on_plan_too)
         self.describe.triggered.connect(self._on_describe)
@@ -170,12 +180,30 @@ class WorkloadView(Screen):
         self.runner.ended.connect(self.model.look_again)
         self.runner.ended.connect(self._context.shared.speeds_changed)
         for field in (
-            inputs.batch, inputs.requests, inputs.tokens, inputs.steps, inputs.samples,
-            inputs.epochs, inputs.count,
+            inputs.batch, inputs.requests, inputs.tokens, inputs.steps, inputs.pixels,
+            inputs.samples, inputs.epochs, inputs.count,
         ):  # fmt: skip
             field.rejected.connect(self._on_failed)
         self._context.shared.machine_changed.connect(model.set_machine)
         self._context.shared.place_wanted.connect(self._on_place_wanted)
+
+    def _connect_steps(self) -> None:
+        model = self.model
+        for button, words, keys, slot in (
+            (self.undo, "Undo", ("Ctrl+Z",), model.undo),
+            (self.redo, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), model.redo),
+        ):
+            button.clicked.connect(slot)
+            action = QAction(words, self)
+            action.setShortcuts([QKeySequence(each) for each in keys])
+            action.triggered.connect(slot)
+            self.addAction(action)
+        self._context.theme.changed.connect(self._recolour_steps)
+
+    @Slot()
+    def _recolour_steps(self) -> None:
+        for button in (self.undo, self.redo):
+            button.recolour(self._context.theme.tokens.muted)
 
     @Slot(str, str)
     def _on_place_wanted(self, tab: str, place: str) -> None:
@@ -225,6 +253,14 @@ class WorkloadView(Screen):
         else:
             self.model.look_again()  # a benchmark may have run meanwhile
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what is asked; a closing window hides its pages first."""
+        try:
+            self.model.keep()
+        except HwstudioError as error:
+            logger("workload").warning("%s", error.sentence)
+        super().hideEvent(event)
+
     def leave(self) -> None:
         """End what runs; called when the window closes."""
         self.runner.leave()
@@ -234,6 +270,11 @@ class WorkloadView(Screen):
     @Slot()
     def _on_wish(self) -> None:
         self.inputs.show_wish(self.model)
+        self._show_steps()
+
+    def _show_steps(self) -> None:
+        self.undo.setEnabled(self.model.can_undo)
+        self.redo.setEnabled(self.model.can_redo)
 
     @Slot(bool)
     def _on_busy(self, is_busy: bool) -> None:
@@ -248,6 +289,7 @@ class WorkloadView(Screen):
         self.notice.clear()
         state = self.model.state
         self.inputs.show_software(self.model)
+        self.inputs.show_hardware(self.model)
         self.sentence.setText(state.sentence)
         advice = ". ".join(words for words in (state.advice, tried_words(state)) if words)
         self.advice.setText(f"{advice}." if advice else "")
@@ -304,7 +346,7 @@ class WorkloadView(Screen):
         watts = f"{row.power.median or 0:,.0f}"
         self.power.show_value(watts, "W", f"{low} to {high} W", prediction_tip(row.power))
         energy = significant(row.energy.median or 0, 2)
-        note = f"{energy} kWh at the wall"
+        note = f"{paid_words(row.cost)}; {energy} kWh"
         self.energy.show_value(cost_words(row.cost), "", note, prediction_tip(row.cost))
 
     # --- what a person does ------------------------------------------------------------------
