@@ -22,7 +22,7 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.fitted.detail import parts_of
-from hwstudio.core.predict.fitted.job import asked_of, job_speeds, sheet_of
+from hwstudio.core.predict.fitted.job import BETWEEN, asked_of, job_speeds, sheet_of
 from hwstudio.core.predict.fitted.latency import Latency, latency_of
 from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.more_devices import Device, more_devices, stands_alone
@@ -44,6 +44,7 @@ MOST_GPUS = 64
 CENT = 0.01
 NO_NETWORK = "; the way over a network is not counted"
 NEAREST = 3
+NEAR = "nearest measurements"
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -188,6 +189,9 @@ def _document(told: Told, catalog: Catalog, settings: Settings) -> dict[str, Any
         "bottleneck": told.speed.bottleneck,
         "shares": {part.name.replace(" ", "_"): part.share for part in told.parts},
         "neighbours": _neighbours(catalog, told.gpu),
+        "nearest_measurements": [
+            words for words in told.speed.inputs.get(NEAR, "").split(BETWEEN) if words
+        ],
     }
 
 
@@ -283,7 +287,7 @@ def _print(told: Told, out: Output) -> None:
     out.line(f"Power    {_range(told.power)} W: {told.power.formula}")
     out.line(f"{parts_words(told.parts) or 'Limited by ' + speed.bottleneck}.")
     out.line(f"Software: {speed.inputs.get('software', 'not stated')}")
-    for words in ("ground", "nearest measurements", "fitted on"):
+    for words in ("ground", NEAR, "fitted on"):
         if words in speed.inputs:
             out.line(f"{words.capitalize()}: {speed.inputs[words]}")
 

@@ -36,7 +36,7 @@ from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 READING = "Reading the measurements…"
 UNNAMED = "Nothing is called so and of this kind."
 _LOWEST = 240  # px: tabs, table header and five rows; it takes what room is left
-_FILTER_WIDTH = 98
+_FILTER_WIDTH, _KIND_WIDTH = 98, 116
 NOWHERE = "It fits none of them. See the advice above."
 
 
@@ -102,7 +102,7 @@ class Below(Card):
         row.addWidget(self.tabs)
         row.addStretch(1)
         for field in (self.kind, self.offer_kind):
-            field.setFixedWidth(_FILTER_WIDTH)
+            field.setFixedWidth(_KIND_WIDTH)
             row.addWidget(field)
         row.addWidget(self.filter)
         row.addWidget(self.only_fitting)

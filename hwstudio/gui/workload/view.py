@@ -20,15 +20,18 @@ from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.log import logger
 from hwstudio.core.base.units import GIB, gib, significant
+from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.memory import Fit
+from hwstudio.core.probe.machine import detect_machine
 from hwstudio.core.project.jobs import job_text
 from hwstudio.core.project.own_limits import LARGEST_BATCH, LOADING, network_of
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.icon import IconButton
 from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.steady_label import SteadyLabel
+from hwstudio.gui.kit.task import Task
 from hwstudio.gui.kit.tip import prediction_tip, rows_tip
 from hwstudio.gui.shell.context import Context
 from hwstudio.gui.workload.below import READING, Below
@@ -79,6 +82,8 @@ class WorkloadView(Screen):
         )
         self.runner = CalibrateRunner(kept.measure, self)
         self._has_begun = False
+        self._detect = Task(self)
+        self._detect.done.connect(self._on_detected)
         self._build()
         self._connect()
         self._on_wish()
@@ -250,8 +255,16 @@ class WorkloadView(Screen):
         if not self._has_begun:
             self._has_begun = True
             self.model.begin()
+            if self._context.shared.machine is None:  # nobody opened This PC yet
+                match = self._context.studio.catalog.match_gpu
+                self._detect.start(lambda: detect_machine(match))
         else:
             self.model.look_again()  # a benchmark may have run meanwhile
+
+    @Slot(object)
+    def _on_detected(self, machine: object) -> None:
+        if self._context.shared.machine is None and isinstance(machine, Machine):
+            self._context.shared.set_machine(machine)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep what is asked; a closing window hides its pages first."""

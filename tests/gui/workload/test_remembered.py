@@ -15,7 +15,8 @@ from hwstudio.gui.workload.viewmodel import FIRST_GPU, WorkloadViewModel
 
 OWN = AiModel(
     id="own:mine", name="Mine", family="transformer-decoder", task="text", params_total=10**9,
-    layers=20, hidden=2048, heads=16, kv_heads=4, head_dim=128, vocab=50_000, macs_per_sample=1.5e12,
+    layers=20, hidden=2048, heads=16, kv_heads=4, head_dim=128, vocab=50_000,
+    macs_per_sample=1.5e12,
 )  # fmt: skip
 
 

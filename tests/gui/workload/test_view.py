@@ -31,6 +31,12 @@ LLAMA_3B = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _this_computer_is_not_looked_at(monkeypatch):
+    """What the tests run on is another every time; a test that wants a machine says which."""
+    monkeypatch.setattr("hwstudio.gui.workload.view.detect_machine", lambda _match: None)
+
+
 @pytest.fixture
 def view(qtbot, context):
     made = WorkloadView(context)
@@ -501,6 +507,79 @@ def test_measured_computers_and_this_processor_stand_beside_the_cards(view, qtbo
     shown = {row.gpu.id for row in view.model.state.rows}
     assert OWN_PROCESSOR not in shown  # there is one in a computer
     assert "measured-gaudi-2" in shown
+
+
+def test_this_computer_is_looked_at_even_if_its_own_tab_was_never_opened(
+    qtbot, context, monkeypatch
+):
+    monkeypatch.setattr("hwstudio.gui.workload.view.detect_machine", lambda _match: machine())
+    made = WorkloadView(context)
+    qtbot.addWidget(made)
+    with qtbot.waitSignal(context.shared.machine_changed, timeout=20_000):
+        made.show()
+    settled(qtbot, made)
+    assert made.model._machine == machine()
+
+
+def test_hardware_is_chosen_on_the_left_and_its_row_comes_into_sight(view, qtbot):
+    hardware = view.inputs.hardware
+    assert hardware.currentText() == "GeForce RTX 4090"
+    place = hardware.findText("GeForce RTX 3060 12 GB")
+    hardware.setCurrentIndex(place)
+    hardware.activated.emit(place)
+    settled(qtbot, view)
+    assert view.model.state.chosen.gpu.name == "GeForce RTX 3060 12 GB"
+    table = view.below.table
+    assert table.selected_rows()[0].gpu.name == "GeForce RTX 3060 12 GB"
+    assert table.viewport().rect().intersects(table.visualRect(table.currentIndex()))
+
+
+def test_larger_pictures_and_more_at_once_need_more(view, qtbot):
+    view.model.choose_kind("generate")
+    settled(qtbot, view)
+    assert view.inputs.pixels.value == 512
+    assert view.inputs.batch.isVisible()
+    assert "arithmetic" in view.limit.text()
+    small = view.model.state.chosen
+    view.model.set_image_px(1021)
+    assert view.inputs.pixels.value == 1024  # in steps of eight
+    settled(qtbot, view)
+    large = view.model.state.chosen
+    assert large.memory.live_bytes > 1.5 * small.memory.live_bytes
+    assert large.time.median > 3 * small.time.median
+    view.model.set_batch(4)
+    settled(qtbot, view)
+    assert view.model.state.chosen.memory.live_bytes > 1.5 * large.memory.live_bytes
+
+
+def test_only_the_page_in_sight_is_reckoned(view, qtbot):
+    view.below.tabs.setCurrentIndex(Page.RENT)
+    settled(qtbot, view)
+    assert view.model.state.rent
+    view.below.tabs.setCurrentIndex(Page.HARDWARE)
+    view.model.set_tokens(1000)
+    settled(qtbot, view)
+    assert not view.model.state.rent
+
+
+def test_offers_and_hardware_are_sifted_by_kind_and_maker(view, qtbot):
+    view.below.filter.setText("amd rdna")
+    found = view.below.table.shown_rows()
+    assert found
+    assert all(row.gpu.maker == "AMD" for row in found)
+    view.below.filter.setText("")
+    view.below.kind.set_value("datacenter")
+    view.below._show_rows()
+    assert {row.gpu.segment for row in view.below.table.shown_rows()} == {"datacenter"}
+    view.below.tabs.setCurrentIndex(Page.RENT)
+    settled(qtbot, view)
+    view.below.offer_kind.set_value("several")
+    view.below._show_rows()
+    assert min(row.count for row in view.below.rent.shown_rows()) > 1
+
+
+def test_money_is_told_as_a_range_too(view):
+    assert re.search(r"\$\d+\.\d\d to \$\d+\.\d\d; [\d.]+ kWh", view.energy.accessibleName())
 
 
 def test_the_hardware_can_be_filtered_by_its_name(view):
