@@ -221,17 +221,19 @@ def weight_bytes_of(model: AiModel, wish: JobWish) -> int:
     return round(model.params_total * bits / 8 * extra)
 
 
+def _group_and_unit(model: AiModel, wish: JobWish) -> tuple[str, str]:
+    """Return the group of work and what is counted of it."""
+    if model.family in TEXT:
+        return "language", "tokens" if wish.mode is Mode.INFERENCE else "sequences"
+    if model.family in OTHERS:
+        return GENERAL, "samples"
+    return "vision" if model.family in PICTURE else "image_generation", "images"
+
+
 def job_of(model: AiModel, wish: JobWish, count: int = 1) -> Workload:
     """Return the job as every estimate takes it, for ``count`` GPUs."""
     is_text = model.family in TEXT
-    group = "language" if is_text else "image_generation"
-    if model.family in PICTURE:
-        group = "vision"
-    unit = "images"
-    if model.family in OTHERS:
-        group, unit = GENERAL, "samples"
-    if is_text:
-        unit = "tokens" if wish.mode is Mode.INFERENCE else "sequences"
+    group, unit = _group_and_unit(model, wish)
     tokens = wish.sequence_tokens if is_text else None
     work = work_at(model, wish.image_px)
     macs = work.macs or float(model.params_active or model.params_total)

@@ -76,19 +76,20 @@ def _read(document: Any, models: tuple[AiModel, ...]) -> KeptWish:
     if sharing in sharings_of(model, job.mode):
         job = replace(job, sharing=sharing)
     count, software = told.get("count"), told.get("software")
-    is_count = isinstance(count, int) and 1 <= count <= MOST_GPUS
     return KeptWish(
         model=model,
         job=job,
-        count=int(count) if is_count else 1,
+        count=count if isinstance(count, int) and 1 <= count <= MOST_GPUS else 1,
         gpu_id=str(told.get("gpu_id") or ""),
-        software=Software(*map(str, software)) if _is_pair(software) else None,
+        software=_software(software),
         opened=opened,
     )
 
 
-def _is_pair(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 2
+def _software(value: object) -> Software | None:
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    return Software(str(value[0]), str(value[1]))
 
 
 def _model(row: Any) -> AiModel:
