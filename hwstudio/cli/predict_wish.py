@@ -10,10 +10,19 @@ from typing import Any
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.ai_model import AiModel
-from hwstudio.core.model.recipe import Around, Cache, Optimiser, Recipe, Shard
+from hwstudio.core.model.recipe import (
+    STEPS_ALONE,
+    USUAL_RECIPE,
+    Around,
+    Cache,
+    Optimiser,
+    Recipe,
+    Shard,
+)
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.job_maker import PRECISIONS, job_of, modes_of, usual_wish
 from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE, picture_side
+from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.model_file import open_model
 
 MOST = 1_000_000_000
@@ -91,15 +100,15 @@ def workload_of(catalog: Catalog, args: argparse.Namespace) -> Workload:
         if getattr(args, name) is not None:
             option = f"--{name.replace('_', '-')}"
             raise UserError(f"{option} goes with --model", "a job of the library has its own")
-    job = catalog.workload(args.workload)
+    job = find_job(catalog, args.workload)
     if args.tokens and job.sequence_tokens is None:
         raise UserError("--tokens does not go with this job", f"{job.model_name} reads no text")
     return replace(
         job,
         batch=args.batch or job.batch,
         sequence_tokens=args.tokens or job.sequence_tokens,
-        recipe=recipe,
-        around=around,
+        recipe=job.recipe if recipe == USUAL_RECIPE else recipe,
+        around=job.around if around == STEPS_ALONE else around,
     )
 
 

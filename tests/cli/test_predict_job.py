@@ -170,3 +170,12 @@ def test_sharing_gradients_out_as_well_is_not_faster_than_the_optimiser_alone(to
     first, second = (told(*EIGHT, "--zero", stage) for stage in ("1", "2"))
     assert first["speed"]["median"] == second["speed"]["median"]
     assert first["nearest_measurements"]
+
+
+def test_the_line_a_project_keeps_a_job_as_is_answered_too(told):
+    line = "model:llama-3.1-8b?mode=qlora&batch=2&samples=500&optimiser=adamw8bit"
+    job = told("predict", "job", "--workload", line, "--device", "RTX 4090")
+    assert job["job"] == "3 x 500 texts"
+    usual = told("predict", "job", "--workload", line.replace("&optimiser=adamw8bit", ""),
+                 "--device", "RTX 4090")  # fmt: skip
+    assert job["memory"]["live_bytes"] < usual["memory"]["live_bytes"]

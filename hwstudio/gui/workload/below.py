@@ -187,7 +187,6 @@ class Below(Card):
 
     @Slot(int)
     def _on_tab(self, number: int) -> None:
-        self.stack.setCurrentIndex(number)
         for field in (self.only_fitting, self.filter):
             field.setVisible(number in (Page.HARDWARE, Page.RENT))
         self.kind.setVisible(number == Page.HARDWARE)
@@ -196,6 +195,7 @@ class Below(Card):
             offers=number == Page.RENT, savings=number == Page.SAVINGS, ways=number == Page.WAYS
         )
         self.show_state(self._model.state)
+        self.stack.setCurrentIndex(number)  # filled already: a page that appears picks its row
 
 
 def _nothing(said: str, kind: str) -> str:

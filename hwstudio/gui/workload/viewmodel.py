@@ -18,7 +18,7 @@ from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes, SheetDoubt
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.fitted.question import DeviceSheet
-from hwstudio.core.predict.job_maker import JobWish, modes_of, usual_wish
+from hwstudio.core.predict.job_maker import JobWish, modes_of, stored_as, usual_wish
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.module.answer import ai_model_of, as_asked
 from hwstudio.core.predict.module.result import ModuleMemory
@@ -197,7 +197,8 @@ class WorkloadViewModel(QObject):
                 "Choose its config.json."
             )
         self._before.take_opened(model)
-        self._take_model(_kind_of(model), model)
+        job = usual_wish(model, Mode.INFERENCE) if stored_as(model) else None  # GGUF is for running
+        self._take_model(_kind_of(model), model, job)
         return ""
 
     def take_task(self, answer: TaskAnswer) -> None:

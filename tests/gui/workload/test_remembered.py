@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -61,6 +62,14 @@ def test_a_model_of_ones_own_stays_in_the_list(make):
     assert model.wish.model.id == "llama-3.1-8b"
     model.choose_model(OWN.id)
     assert model.wish.model == OWN
+
+
+def test_a_file_for_running_is_run(make):
+    model = make()
+    model.choose_mode(Mode.FINETUNE.value)
+    model.take_own_model(replace(OWN, precision="gguf", weight_bytes=600_000_000))
+    assert model.wish.job.mode is Mode.INFERENCE
+    assert model.wish.workload.weight_bytes == 600_000_000
 
 
 def test_the_last_change_is_taken_back_and_made_again(make):

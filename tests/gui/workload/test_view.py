@@ -340,6 +340,7 @@ def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):
     rows = view.below.errors.table.shown_rows()
     assert len(rows) > 20
     assert all(0 < row.median < row.p90 for row in rows)
+    assert view.below.errors.plot.dots()  # of the first row, unasked
     view.below.tabs.setFocus()
     qtbot.keyClick(view.below.tabs, Qt.Key.Key_Left)
     assert view.below.ways.isVisible()
@@ -576,6 +577,20 @@ def test_offers_and_hardware_are_sifted_by_kind_and_maker(view, qtbot):
     view.below.offer_kind.set_value("several")
     view.below._show_rows()
     assert min(row.count for row in view.below.rent.shown_rows()) > 1
+
+
+def test_ctrl_z_takes_the_last_change_back(view, qtbot):
+    with qtbot.waitActive(view):
+        view.activateWindow()
+    assert not view.undo.isEnabled()
+    view.model.choose_precision("int4")
+    assert view.undo.isEnabled()
+    view.below.table.setFocus()
+    qtbot.keyClick(view.below.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert view.model.wish.job.precision == "bf16"
+    qtbot.keyClick(view.below.table, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert view.model.wish.job.precision == "int4"
+    settled(qtbot, view)
 
 
 def test_money_is_told_as_a_range_too(view):
