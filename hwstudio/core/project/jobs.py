@@ -21,6 +21,7 @@ from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.recipe import Around, Cache, Optimiser, Recipe
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.job_maker import PRECISIONS, JobWish, job_of, modes_of, usual_wish
+from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE
 
 PREFIX = "model:"
 MOST = 1e15
@@ -144,7 +145,8 @@ def _read(name: str, value: str, text: str) -> Any:
     except ValueError:
         raise _refused(text, f"'{name}' must be a number") from None
     least = 0 if name in _AROUND and name != "runs" else 1e-9
-    if not least <= found < MOST:
+    is_side = name != "image_px" or LEAST_SIDE <= found <= MOST_SIDE
+    if not least <= found < MOST or not is_side:
         raise _refused(text, f"'{name}' is out of range")
     return found
 
