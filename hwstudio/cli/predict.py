@@ -23,7 +23,7 @@ from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.fitted.detail import parts_of
-from hwstudio.core.predict.fitted.job import asked_of, job_speeds, sheet_of
+from hwstudio.core.predict.fitted.job import BETWEEN, asked_of, job_speeds, sheet_of
 from hwstudio.core.predict.fitted.latency import Latency, latency_of
 from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.more_devices import Device, more_devices, stands_alone
@@ -33,6 +33,7 @@ from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import MemoryPrediction, memory_on, smallest_card
+from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.time_parts import TimePart, parts_words
 from hwstudio.core.project.own_limits import TriedBatch, own_limits
@@ -42,7 +43,10 @@ EXAMPLE = """Examples: hwstudio predict job --workload llm_qlora_8b --device gpu
           hwstudio predict job --method random_forest --rows 100000 --columns 50"""
 REST_OF_MACHINE_W = 100.0  # processor, memory, drives and fans beside busy GPUs
 MOST_GPUS = 64
+CENT = 0.01
+NO_NETWORK = "; the way over a network is not counted"
 NEAREST = 3
+NEAR = "nearest measurements"
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:
@@ -142,7 +146,8 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
         memory=memory_on(workload, gpu, count),
         power=power,
         energy=job_energy(time, power, REST_OF_MACHINE_W),
-        parts=parts_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured),
+        parts=parts_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured)
+        or picture_parts(workload, gpu, count, speed),
         latency=latency_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured),
         least=smallest_card(workload, catalog.gpus(), count),
         tried=_tried(workload, out),
@@ -191,6 +196,9 @@ def _document(told: Told, catalog: Catalog, settings: Settings) -> dict[str, Any
         "bottleneck": told.speed.bottleneck,
         "shares": {part.name.replace(" ", "_"): part.share for part in told.parts},
         "neighbours": _neighbours(catalog, told.gpu),
+        "nearest_measurements": [
+            words for words in told.speed.inputs.get(NEAR, "").split(BETWEEN) if words
+        ],
     }
 
 
@@ -280,12 +288,13 @@ def _print(told: Told, out: Output) -> None:
         ("Batch    of pictures in", told.latency.batch),
     ):
         if part is not None and part.median:
-            out.line(f"{words} {_range(part)} s; the way over a network is not counted")
-    out.line(f"Energy   {_range(told.energy)} kWh, {money(cost.median or 0, settings.currency)}")
+            low, middle, high = (duration(s or 0) for s in (part.low, part.median, part.high))
+            out.line(f"{words} about {middle} ({low} to {high}){NO_NETWORK}")
+    out.line(f"Energy   {_range(told.energy)} kWh, {_paid(cost)}")
     out.line(f"Power    {_range(told.power)} W: {told.power.formula}")
     out.line(f"{parts_words(told.parts) or 'Limited by ' + speed.bottleneck}.")
     out.line(f"Software: {speed.inputs.get('software', 'not stated')}")
-    for words in ("ground", "nearest measurements", "fitted on"):
+    for words in ("ground", NEAR, "fitted on"):
         if words in speed.inputs:
             out.line(f"{words.capitalize()}: {speed.inputs[words]}")
 
@@ -304,6 +313,14 @@ def _print_memory(told: Told, out: Output) -> None:
     )
     if memory.advice:
         out.line(f"         {memory.advice}")
+
+
+def _paid(cost: Prediction) -> str:
+    """Return money as a range; what is less than a cent is said so, not to be nothing."""
+    low, high = cost.low or 0.0, cost.high or 0.0
+    if high < CENT:
+        return f"under {money(CENT, cost.unit)}"
+    return f"{money(low, cost.unit)} to {money(high, cost.unit)}"
 
 
 def _range(p: Prediction) -> str:

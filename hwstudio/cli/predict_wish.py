@@ -10,9 +10,19 @@ from typing import Any
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.ai_model import AiModel
-from hwstudio.core.model.recipe import Around, Cache, Optimiser, Recipe, Shard
+from hwstudio.core.model.recipe import (
+    STEPS_ALONE,
+    USUAL_RECIPE,
+    Around,
+    Cache,
+    Optimiser,
+    Recipe,
+    Shard,
+)
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.job_maker import PRECISIONS, job_of, modes_of, usual_wish
+from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE, picture_side
+from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.model_file import open_model
 
 MOST = 1_000_000_000
@@ -31,6 +41,10 @@ def add_wish(parser: argparse.ArgumentParser) -> Any:
     how = parser.add_argument_group("how it is run")
     how.add_argument("--batch", type=_whole, metavar="N", help="samples at once, per GPU")
     how.add_argument("--tokens", type=_whole, metavar="N", help="length of one text")
+    how.add_argument(
+        "--image-px", type=_whole, metavar="N", help="with --model: a side of a picture"
+    )
+    how.add_argument("--steps", type=_whole, metavar="N", help="with --model: of one picture made")
     how.add_argument("--samples", type=_amount, metavar="N", help="with --model: how much to do")
     how.add_argument("--epochs", type=_amount, metavar="N", help="with --model: times through it")
     _add_recipe(how)
@@ -83,18 +97,19 @@ def workload_of(catalog: Catalog, args: argparse.Namespace) -> Workload:
     recipe, around = _recipe(args), _around(args)
     if args.model is not None:
         return _of_model(_model(catalog, args.model), args, recipe, around)
-    for name in ("mode", "precision", "samples", "epochs"):
+    for name in ("mode", "precision", "image_px", "steps", "samples", "epochs"):
         if getattr(args, name) is not None:
-            raise UserError(f"--{name} goes with --model", "a job of the library has its own")
-    job = catalog.workload(args.workload)
+            option = f"--{name.replace('_', '-')}"
+            raise UserError(f"{option} goes with --model", "a job of the library has its own")
+    job = find_job(catalog, args.workload)
     if args.tokens and job.sequence_tokens is None:
         raise UserError("--tokens does not go with this job", f"{job.model_name} reads no text")
     return replace(
         job,
         batch=args.batch or job.batch,
         sequence_tokens=args.tokens or job.sequence_tokens,
-        recipe=recipe,
-        around=around,
+        recipe=job.recipe if recipe == USUAL_RECIPE else recipe,
+        around=job.around if around == STEPS_ALONE else around,
     )
 
 
@@ -152,9 +167,15 @@ def _of_model(model: AiModel, args: argparse.Namespace, recipe: Recipe, around: 
     if precision not in PRECISIONS[mode]:
         can = ", ".join(PRECISIONS[mode])
         raise UserError(f"--precision cannot be {precision!r} here", "", f"Choose from {can}")
+    if args.image_px and (why := _why_not_sized(model, args.image_px)):
+        raise UserError("--image-px does not go with this model", why)
+    if args.steps and mode is not Mode.GENERATE:
+        raise UserError("--steps goes with making pictures", f"{model.name} makes none")
     wish = replace(
         wish,
         precision=precision,
+        image_px=args.image_px or 0,
+        steps=args.steps or wish.steps,
         batch=args.batch or wish.batch,
         sequence_tokens=args.tokens or wish.sequence_tokens,
         samples=args.samples or wish.samples,
@@ -163,6 +184,14 @@ def _of_model(model: AiModel, args: argparse.Namespace, recipe: Recipe, around: 
         around=around,
     )
     return job_of(model, wish, args.count)
+
+
+def _why_not_sized(model: AiModel, side: int) -> str:
+    if picture_side(model) is None:
+        return f"the size of {model.name}'s pictures is not known, or it reads none"
+    if not LEAST_SIDE <= side <= MOST_SIDE:
+        return f"{side} pixels a side is not from {LEAST_SIDE} to {MOST_SIDE}"
+    return ""
 
 
 def _recipe(args: argparse.Namespace) -> Recipe:

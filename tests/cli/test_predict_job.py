@@ -110,6 +110,9 @@ def test_fewer_bits_of_keys_and_values_need_less(told):
         (["--workload", "llm_chat_8b", "--epochs", "3"], "--epochs goes with --model"),
         (["--workload", "resnet50_train", "--tokens", "9"], "ResNet-50 reads no text"),
         (["--workload", "llm_chat_8b", "--save-mb-s", "9"], "--save-mb-s goes with --save-min"),
+        (["--model", "gpt2", "--image-px", "512"], "--image-px does not go with this model"),
+        (["--model", "resnet50", "--image-px", "9"], "is not from 32 to 4096"),
+        (["--model", "resnet50", "--steps", "9"], "ResNet-50 makes none"),
         (["--workload", "llm_chat_8b", "--batch", "0"], "not a whole number from 1 up"),
         (["--device", "RTX 4090"], "--workload"),
     ],
@@ -147,3 +150,32 @@ def test_measured_hardware_that_is_no_card_is_answered_by_its_name(told, run):
     code, _, err = run(*chat, "Apple M2 Ultra (76c GPU) 192GB", "--count", "2")
     assert code == 2
     assert "Leave --count out" in err
+
+
+def test_pictures_have_a_size_and_their_making_says_what_it_goes_to(told):
+    make = ["predict", "job", "--model", "sd15-unet", "--device", "RTX 4090"]
+    small, large = told(*make), told(*make, "--image-px", "1024", "--batch", "2")
+    assert large["time"]["median"] > 3 * small["time"]["median"]
+    assert large["memory"]["live_bytes"] > 2 * small["memory"]["live_bytes"]
+    assert sum(small["shares"].values()) == pytest.approx(1)
+
+
+def test_money_under_a_cent_is_not_nothing(run):
+    _, out, _ = run("predict", "job", "--model", "bert-base", "--device", "T4", "--samples", "100")
+    assert "under $0.01" in out
+
+
+def test_sharing_gradients_out_as_well_is_not_faster_than_the_optimiser_alone(told):
+    """Both stages exchange the same; only the memory differs."""
+    first, second = (told(*EIGHT, "--zero", stage) for stage in ("1", "2"))
+    assert first["speed"]["median"] == second["speed"]["median"]
+    assert first["nearest_measurements"]
+
+
+def test_the_line_a_project_keeps_a_job_as_is_answered_too(told):
+    line = "model:llama-3.1-8b?mode=qlora&batch=2&samples=500&optimiser=adamw8bit"
+    job = told("predict", "job", "--workload", line, "--device", "RTX 4090")
+    assert job["job"] == "3 x 500 texts"
+    usual = told("predict", "job", "--workload", line.replace("&optimiser=adamw8bit", ""),
+                 "--device", "RTX 4090")  # fmt: skip
+    assert job["memory"]["live_bytes"] < usual["memory"]["live_bytes"]

@@ -178,6 +178,11 @@ class Home:
         return self.root / "cloud-wish.json"
 
     @property
+    def workload_wish_file(self) -> Path:
+        """The job last asked about in Workload, and the models opened there."""
+        return self.root / "workload-wish.json"
+
+    @property
     def hosts_file(self) -> Path:
         """The list of other computers."""
         return self.root / "hosts.json"

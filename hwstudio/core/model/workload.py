@@ -53,6 +53,7 @@ class Workload:
     job_title: str  # "90 epochs of ImageNet-1k (115 M images)"
     source: str
     source_date: str
+    image_px: int | None = None  # a side of a picture
     score_elements: float = 0.0  # of the activations: attention scores, which fusing never writes
     recipe: Recipe = USUAL_RECIPE
     around: Around = STEPS_ALONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,6 +10,7 @@ from enum import StrEnum
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.recipe import STEPS_ALONE, USUAL_RECIPE, Around, Recipe, Shard
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
+from hwstudio.core.predict.picture_size import growth_of, picture_side, score_elements, work_at
 
 PICTURE = ("cnn", "vit", "detection", "segmentation")
 TEXT = ("transformer-decoder", "moe", "transformer-encoder")
@@ -72,6 +74,7 @@ class JobWish:
     batch: int = 1  # per GPU
     sequence_tokens: int = 2048
     steps: int = 30  # of one picture
+    image_px: int = 0  # a side of a picture; 0 = as the model was counted with
     samples: float = 10_000.0
     epochs: float = 1.0
     recipe: Recipe = USUAL_RECIPE
@@ -146,7 +149,10 @@ def usual_wish(model: AiModel, mode: Mode) -> JobWish:
         return JobWish(mode=mode, precision=precision, batch=256 if is_rl else 8)
     if mode is Mode.INFERENCE:
         return JobWish(
-            mode=mode, precision=precision, sequence_tokens=min(4096, longest), samples=1_000_000
+            mode=mode,
+            precision=stored_as(model) or precision,
+            sequence_tokens=min(4096, longest),
+            samples=1_000_000,
         )
     is_small = model.family == "transformer-encoder"
     return JobWish(
@@ -155,46 +161,83 @@ def usual_wish(model: AiModel, mode: Mode) -> JobWish:
     )  # fmt: skip
 
 
+_TRAINING = (Mode.TRAIN, Mode.FINETUNE, Mode.LORA, Mode.QLORA)
+_CARRIED = (
+    "batch",
+    "sequence_tokens",
+    "steps",
+    "image_px",
+    "samples",
+    "epochs",
+    "recipe",
+    "around",
+)
+
+
+def carried(model: AiModel, wish: JobWish, onto: AiModel, mode: Mode) -> JobWish | None:
+    """Return what is usual of another model or mode, with what was set otherwise than usual here.
+
+    None = nothing is carried over: between running and training the numbers mean something else.
+    """
+    new, usual = usual_wish(onto, mode), usual_wish(model, wish.mode)
+    is_alike = wish.mode is mode or {wish.mode, mode} <= set(_TRAINING)
+    if not is_alike or _kind(model) != _kind(onto):
+        return None
+    set_here = {
+        name: value for name in _CARRIED if (value := getattr(wish, name)) != getattr(usual, name)
+    }
+    if onto.max_context and "sequence_tokens" in set_here:
+        set_here["sequence_tokens"] = min(wish.sequence_tokens, onto.max_context)
+    if wish.precision != usual.precision and wish.precision in PRECISIONS[mode]:
+        set_here["precision"] = wish.precision
+    if wish.sharing in sharings_of(onto, mode):
+        set_here["sharing"] = wish.sharing
+    return replace(new, **set_here)
+
+
+def _kind(model: AiModel) -> str:
+    """Return what one sample is: a text, a picture, a picture being made, something else."""
+    families = {"text": TEXT, "picture": PICTURE, "generated": GENERATED}
+    return next((name for name, each in families.items() if model.family in each), model.family)
+
+
+def stored_as(model: AiModel) -> str:
+    """Return the precision nearest to the weights of a GGUF file; "" for models of no such file."""
+    if model.precision != "gguf" or not model.weight_bytes:
+        return ""
+    bits = 8.0 * model.weight_bytes / model.params_total
+    return min(PRECISIONS[Mode.INFERENCE], key=lambda name: abs(math.log(BITS[name] / bits)))
+
+
 def weight_bytes_of(model: AiModel, wish: JobWish) -> int:
     """Return the bytes of the weights as the job holds them."""
     if wish.mode is Mode.GENERATE and model.weight_bytes:
         scale = 0.5 if model.precision == "fp32" else 1.0
         return round(model.weight_bytes * scale)
+    if wish.mode is Mode.INFERENCE and wish.precision == stored_as(model):
+        return model.weight_bytes or 0
     bits = BITS[wish.precision]
     extra = ROUNDED_UP if bits < 8 else 1.0
     return round(model.params_total * bits / 8 * extra)
 
 
-def score_elements(model: AiModel) -> float:
-    """Return how many of a denoiser's counted activations are attention scores.
-
-    They were counted with plain attention; the tokens stand in the words of the sample, and a
-    count that leaves next to nothing is not believed.
-    """
-    if model.family not in GENERATED or not (model.heads and model.layers):
-        return 0.0
-    tokens = sum(int(n) for n in _TOKENS.findall(model.sample))
-    scores = float(model.heads) * tokens**2 * model.layers
-    return scores if scores < 0.98 * (model.activations_per_sample or 0.0) else 0.0
-
-
-_TOKENS = re.compile(r"(\d+)(?: image| text)?(?: tokens| \+)")
+def _group_and_unit(model: AiModel, wish: JobWish) -> tuple[str, str]:
+    """Return the group of work and what is counted of it."""
+    if model.family in TEXT:
+        return "language", "tokens" if wish.mode is Mode.INFERENCE else "sequences"
+    if model.family in OTHERS:
+        return GENERAL, "samples"
+    return "vision" if model.family in PICTURE else "image_generation", "images"
 
 
 def job_of(model: AiModel, wish: JobWish, count: int = 1) -> Workload:
     """Return the job as every estimate takes it, for ``count`` GPUs."""
     is_text = model.family in TEXT
-    group = "language" if is_text else "image_generation"
-    if model.family in PICTURE:
-        group = "vision"
-    unit = "images"
-    if model.family in OTHERS:
-        group, unit = GENERAL, "samples"
-    if is_text:
-        unit = "tokens" if wish.mode is Mode.INFERENCE else "sequences"
+    group, unit = _group_and_unit(model, wish)
     tokens = wish.sequence_tokens if is_text else None
-    macs = model.macs_per_sample or float(model.params_active or model.params_total)
-    activations = model.activations_per_sample or 0.0
+    work = work_at(model, wish.image_px)
+    macs = work.macs or float(model.params_active or model.params_total)
+    activations = work.activations
     if is_text and tokens:
         share = 1.0 / COUNTED_TOKENS if unit == "tokens" else tokens / COUNTED_TOKENS
         macs, activations = macs * share, activations * share
@@ -222,7 +265,8 @@ def job_of(model: AiModel, wish: JobWish, count: int = 1) -> Workload:
         vocab=model.vocab,
         macs_per_sample=macs,
         activations_per_sample=activations,
-        score_elements=score_elements(model),
+        score_elements=score_elements(model) * growth_of(model, wish.image_px) ** 2,
+        image_px=wish.image_px or picture_side(model),
         weight_bytes=weight_bytes_of(model, wish),
         job_units=wish.samples * wish.epochs,
         job_title=amount_words(wish, unit),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Iterable
 from typing import Any
 
 from hwstudio.core.base.errors import UserError
@@ -84,21 +85,19 @@ def _read(reader: _Gguf) -> tuple[dict[str, Any], tuple[int, float, int]]:
     return words, (total, stored, vocab)
 
 
-def from_gguf(head: bytes, name: str) -> AiModel:
+def from_gguf(head: bytes, name: str, further: Iterable[bytes] = ()) -> AiModel:
     """Return the model behind a GGUF header: shape, parameters and exact bytes of its weights.
+
+    Args:
+        further: the headers of a model's other files, where it was split into several.
 
     Raises:
         UserError: the bytes are no such header. ``why`` says when more of the file is needed.
     """
-    if head[:4] != b"GGUF":
-        raise UserError(f"{name} is no GGUF file", "it does not begin as one", "Choose another")
-    try:
-        words, sums = _read(_Gguf(head[4:]))
-    except (EOFError, KeyError, ValueError, struct.error) as error:
-        raise UserError(
-            f"{name} cannot be read", "its header ends early or is damaged", "Fetch it again"
-        ) from error
-    total, stored, vocab = sums
+    words, (total, stored, vocab) = _checked(head, name)
+    for each in further:
+        _, more = _checked(each, name)
+        total, stored, vocab = total + more[0], stored + more[1], vocab or more[2]
     kind = str(words.get("general.architecture", ""))
 
     def whole(word: str) -> int | None:
@@ -126,6 +125,17 @@ def from_gguf(head: bytes, name: str) -> AiModel:
         precision="gguf",
         source=f"{name}, its header read by hwstudio",
     )
+
+
+def _checked(head: bytes, name: str) -> tuple[dict[str, Any], tuple[int, float, int]]:
+    if head[:4] != b"GGUF":
+        raise UserError(f"{name} is no GGUF file", "it does not begin as one", "Choose another")
+    try:
+        return _read(_Gguf(head[4:]))
+    except (EOFError, KeyError, ValueError, struct.error) as error:
+        raise UserError(
+            f"{name} cannot be read", "its header ends early or is damaged", "Fetch it again"
+        ) from error
 
 
 def _active(total: int, experts: int | None, used: int | None) -> int | None:

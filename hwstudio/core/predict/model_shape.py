@@ -140,6 +140,8 @@ def _reckoned(shape: _Shape, name: str) -> AiModel:
     inner = shape.whole("intermediate_size", 4 * hidden)
     context = shape.whole("max_position_embeddings", 2048)
     attention = _attention(shape, hidden, heads, kv_heads * head_dim, heads * head_dim)
+    if rank := shape.whole("kv_lora_rank"):  # of a text only the squeezed row of it is kept
+        kv_heads, head_dim = 1, max(1, (rank + shape.whole("qk_rope_head_dim")) // 2)
     experts = shape.whole("num_local_experts")
     feed, feed_used = _feed_forward(shape, hidden, layers, inner)
     is_tied = shape.flag("tie_word_embeddings", default=not shape.is_gated)
@@ -202,7 +204,15 @@ def from_safetensors(head: bytes, name: str) -> AiModel:
     Raises:
         UserError: the bytes are no such header, or hold no numbers.
     """
-    tensors = tensors_of_safetensors(head, name)
+    return from_tensors(tensors_of_safetensors(head, name), name)
+
+
+def from_tensors(tensors: Mapping[str, tuple[str, tuple[int, ...]]], name: str) -> AiModel:
+    """Return the model made of tensors (name -> type, shape), which may come from several files.
+
+    Raises:
+        UserError: they hold no numbers.
+    """
     sizes = {key: math.prod(shape) for key, (_, shape) in tensors.items()}
     total = sum(sizes.values())
     if total <= 0:
@@ -214,18 +224,39 @@ def from_safetensors(head: bytes, name: str) -> AiModel:
         None,
     )  # fmt: skip
     layers = len({part for key in tensors if (part := _layer_of(key)) is not None})
+    is_text = bool(table and layers)
+    is_encoder = any("token_type_embeddings" in key or "encoder.layer." in key for key in tensors)
+    family = "transformer-encoder" if is_encoder else "transformer-decoder"
+    hidden = table[1] if table else 0
+    asked, kept = _rows(tensors, "q_proj.weight"), _rows(tensors, "k_proj.weight")
+    head_dim = _HEAD if hidden % _HEAD == 0 and (asked or hidden) % _HEAD == 0 else _SMALL_HEAD
     return AiModel(
         id=f"own:{name}",
         name=name,
-        family="transformer-decoder" if table and layers else "other",
+        family=family if is_text else "other",
         task="text" if table else "",
         params_total=total,
         layers=layers or None,
-        hidden=table[1] if table else None,
+        hidden=hidden or None,
+        intermediate=_rows(tensors, "up_proj.weight")
+        or _rows(tensors, "intermediate.dense.weight"),
+        # How wide a head is no header says; what is kept of a text depends on the product alone.
+        heads=max(1, (asked or hidden) // head_dim) if is_text else None,
+        kv_heads=max(1, (kept or asked or hidden) // head_dim) if is_text else None,
+        head_dim=head_dim if is_text else None,
         vocab=table[0] if table else None,
         weight_bytes=round(stored),
         source=f"{name}, its header read by hwstudio",
     )
+
+
+_HEAD, _SMALL_HEAD = 128, 64  # usual widths of an attention head
+
+
+def _rows(tensors: Mapping[str, tuple[str, tuple[int, ...]]], *endings: str) -> int | None:
+    """Return what the first matrix of such a name puts out; None = there is none."""
+    found = (shape for key, (_, shape) in tensors.items() if key.endswith(endings))
+    return next((shape[0] for shape in found if len(shape) == 2), None)
 
 
 def _layer_of(key: str) -> str | None:

@@ -70,6 +70,8 @@ TASKS = (
          ("logistic-regression", "linear-svm")),
     Task("Text", "Text classification, BERT", Mode.FINETUNE, ("distilbert-base", "bert-base")),
     Task("Text", "Train a GPT-2", Mode.TRAIN, ("gpt2", "gpt2-medium")),
+    Task("Text", "Train a network as large as GPT-3", Mode.TRAIN, ("gpt3-13b", "gpt3-175b"),
+         "its weights were never published: it cannot run locally, only be trained anew"),
     Task("Text", "Chat with 8 billion parameters", Mode.INFERENCE, ("llama-3.1-8b",)),
     Task("Text", "Teach an 8B model (QLoRA)", Mode.QLORA, ("llama-3.1-8b",)),
     Task("Text", "Summarise: T5, BART", Mode.TRAIN, ("t5-small", "t5-base", "bart-base")),

@@ -13,6 +13,7 @@ COMMUNICATION, INPUT = "communication", "waiting for data"
 SAVING, PREPARING, REST = "saving", "preparing", "everything else"
 
 
+SHORT = "short of the data sheet's speed"
 LOST = "{:.0%} of the time goes to running below the data sheet's speed"
 
 
@@ -82,10 +83,11 @@ def parts_words(parts: tuple[TimePart, ...], least: float = 0.005) -> str:
     if not causes:
         return LOST.format(1)
     others = [f"{part.name} {part.share:.0%}" for part in causes[1:]]
+    named = [*causes[1:], *([lost] if lost is not None else [])]
     if lost is not None and lost.share > causes[0].share:
         rest = ", ".join([f"{causes[0].name}, {causes[0].share:.0%}", *others])
         return f"{LOST.format(lost.share)}; of the rest most is {rest}"
-    if lost is not None:
-        others.insert(0, f"short of the data sheet's speed {lost.share:.0%}")
+    named.sort(key=lambda part: -part.share)
+    others = [f"{SHORT if part is lost else part.name} {part.share:.0%}" for part in named]
     words = f"Limited most by {causes[0].name}: {causes[0].share:.0%} of the time"
     return f"{words} ({', '.join(others)})" if others else words

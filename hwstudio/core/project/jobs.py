@@ -10,7 +10,7 @@ GPUs share the job is not part of it: a planner tries several numbers of GPUs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any, Protocol
@@ -21,16 +21,17 @@ from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.recipe import Around, Cache, Optimiser, Recipe
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.job_maker import PRECISIONS, JobWish, job_of, modes_of, usual_wish
+from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE
 
 PREFIX = "model:"
 MOST = 1e15
 _EXAMPLE = "model:ID?mode=qlora&batch=4"
-_WISHED = ("precision", "batch", "sequence_tokens", "steps", "samples", "epochs")
+_WISHED = ("precision", "batch", "sequence_tokens", "steps", "image_px", "samples", "epochs")
 _RECIPE = ("optimiser", "is_checkpointed", "has_fused_attention", "accumulation", "cache")
 _AROUND = tuple(field.name for field in fields(Around))
 _WORDS: dict[str, type[StrEnum]] = {"optimiser": Optimiser, "cache": Cache}
 _YES_NO = ("is_checkpointed", "has_fused_attention")
-_WHOLE = ("batch", "sequence_tokens", "steps", "accumulation", "runs")
+_WHOLE = ("batch", "sequence_tokens", "steps", "image_px", "accumulation", "runs")
 
 
 class Library(Protocol):
@@ -72,15 +73,24 @@ def find_job(library: Library, text: str) -> Workload:
     """
     if not text.startswith(PREFIX):
         return library.workload(text)
-    name, _, rest = text[len(PREFIX) :].partition("?")
+    model, wish = read_job(library.ai_models(), text)
+    return replace(job_of(model, wish), id=job_text(model, wish))
+
+
+def read_job(models: Iterable[AiModel], text: str) -> tuple[AiModel, JobWish]:
+    """Return the model and the wish behind a line.
+
+    Raises:
+        UserError: no such model, or a line that says something impossible.
+    """
+    name, _, rest = text.removeprefix(PREFIX).partition("?")
     wanted = _unquoted(name)
-    model = next((m for m in library.ai_models() if m.id == wanted), None)
+    model = next((m for m in models if m.id == wanted), None)
     if model is None:
         raise UserError(
             f"There is no model '{wanted}'", "the catalogue may have lost it", "Choose another job"
         )
-    wish = _wish(model, rest, text)
-    return replace(job_of(model, wish), id=job_text(model, wish))
+    return model, _wish(model, rest, text)
 
 
 def _unquoted(name: str) -> str:
@@ -135,7 +145,8 @@ def _read(name: str, value: str, text: str) -> Any:
     except ValueError:
         raise _refused(text, f"'{name}' must be a number") from None
     least = 0 if name in _AROUND and name != "runs" else 1e-9
-    if not least <= found < MOST:
+    is_side = name != "image_px" or LEAST_SIDE <= found <= MOST_SIDE
+    if not least <= found < MOST or not is_side:
         raise _refused(text, f"'{name}' is out of range")
     return found
 

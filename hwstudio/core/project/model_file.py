@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from hwstudio.core.base.errors import HostError, UserError
@@ -9,7 +10,7 @@ from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.predict.job_maker import modes_of
 from hwstudio.core.predict.model_gguf import from_gguf
 from hwstudio.core.predict.model_onnx import from_onnx
-from hwstudio.core.predict.model_shape import from_config, from_safetensors
+from hwstudio.core.predict.model_shape import from_config, from_tensors, tensors_of_safetensors
 
 MOST_BYTES = 128 << 20  # a GGUF header carries the whole vocabulary
 MOST_CONFIG = 4 << 20
@@ -64,11 +65,47 @@ def open_model(file: Path) -> AiModel:
     kind = kind_of(file)
     if kind == "onnx":
         return _open_onnx(file)
-    name = f"{file.absolute().parent.name}/{file.name}" if kind == "config" else file.name
-    head = read_head(file, MOST_CONFIG if kind == "config" else MOST_BYTES)
     if kind == "config":
+        name = f"{file.absolute().parent.name}/{file.name}"
+        head = read_head(file, MOST_CONFIG)
         return from_config(head.decode("utf-8-sig", errors="replace"), name)
-    return from_gguf(head, name) if kind == "gguf" else from_safetensors(head, name)
+    first, *others = parts_of(file)
+    if kind == "gguf":
+        return from_gguf(
+            read_head(first, MOST_BYTES),
+            file.name,
+            (read_head(each, MOST_BYTES) for each in others),
+        )
+    tensors: dict[str, tuple[str, tuple[int, ...]]] = {}
+    for each in (first, *others):
+        tensors |= tensors_of_safetensors(read_head(each, MOST_BYTES), each.name)
+    return from_tensors(tensors, file.name)
+
+
+_PART = re.compile(r"(.*-)(\d{5})-of-(\d{5})(\.\w+)")
+MOST_PARTS = 1000
+
+
+def parts_of(file: Path) -> tuple[Path, ...]:
+    """Return all files of a model that was split, in their order; a whole one stands alone.
+
+    Raises:
+        UserError: some are not beside it: a part alone would pass for a smaller model.
+    """
+    found = _PART.fullmatch(file.name)
+    count = int(found[3]) if found else 1
+    if found is None or not 1 < count <= MOST_PARTS:
+        return (file,)
+    names = [f"{found[1]}{n:05d}-of-{found[3]}{found[4]}" for n in range(1, count + 1)]
+    parts = tuple(file.with_name(name) for name in names)
+    missing = [part.name for part in parts if not part.exists()]
+    if missing and file.exists():
+        raise UserError(
+            f"{file.name} is one of {count} parts",
+            f"{len(missing)} are not beside it, the first {missing[0]}",
+            "Put all parts into one folder, or choose the config.json",
+        )
+    return (file,) if missing else parts
 
 
 def _open_onnx(file: Path) -> AiModel:

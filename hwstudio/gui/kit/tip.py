@@ -7,6 +7,7 @@ from html import escape
 
 from hwstudio.core.base.clock import today
 from hwstudio.core.base.money import money
+from hwstudio.core.base.units import significant
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.price import Price, PriceKind
 
@@ -62,12 +63,21 @@ def _known_price_tip(price: Price, is_stale: bool) -> str:
     )
 
 
+def _band(prediction: Prediction) -> str:
+    low, high = prediction.low, prediction.high
+    if prediction.median is None or low is None or high is None:
+        return ""
+    ends = (significant(value, 2) for value in (low, high))
+    return f"{' to '.join(ends)} {prediction.unit}"
+
+
 def prediction_tip(prediction: Prediction) -> str:
     """Return the tooltip of a predicted figure."""
     if prediction.refused:
         return rows_tip([], prediction.refused)
     return rows_tip(
         [
+            ("Range", _band(prediction)),
             ("Evidence", prediction.evidence.value),
             ("Limited by", prediction.bottleneck),
             ("Formula", prediction.formula),

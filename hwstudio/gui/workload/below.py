@@ -9,12 +9,22 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QStackedWidget, QTabBar, QWidget
 
 from hwstudio.core.predict.fitted.points import CheckPoints
-from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.card import Card
+from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.workload.errors_page import ErrorsPage
+from hwstudio.gui.workload.filters import (
+    ALL,
+    HARDWARE_KINDS,
+    OFFER_KINDS,
+    hardware_words,
+    is_of_hardware_kind,
+    is_of_offer_kind,
+    kept_rows,
+    offer_words,
+)
 from hwstudio.gui.workload.giving_table import GivingTable
 from hwstudio.gui.workload.memory_pages import SavingsPage, WaysPage
-from hwstudio.gui.workload.state import HardwareRow, RentRow, WorkloadState
+from hwstudio.gui.workload.state import HardwareRow, WorkloadState
 from hwstudio.gui.workload.tables import (
     HARDWARE_COLUMNS,
     HARDWARE_GIVES_WAY,
@@ -24,9 +34,9 @@ from hwstudio.gui.workload.tables import (
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel, fits
 
 READING = "Reading the measurements…"
-UNNAMED = "Nothing is called so."
+UNNAMED = "Nothing is called so and of this kind."
 _LOWEST = 240  # px: tabs, table header and five rows; it takes what room is left
-_FILTER_WIDTH = 128
+_FILTER_WIDTH, _KIND_WIDTH = 98, 116
 NOWHERE = "It fits none of them. See the advice above."
 
 
@@ -60,10 +70,13 @@ class Below(Card):
     ) -> None:
         super().__init__(parent=parent)
         self._model = model
+        self._marked = ""  # the hardware whose row was last marked
         self._build(load_points)
         self.tabs.currentChanged.connect(self._on_tab)
         self.only_fitting.toggled.connect(self._show_rows)
         self.filter.textChanged.connect(self._show_rows)
+        self.kind.chosen.connect(self._show_rows)
+        self.offer_kind.chosen.connect(self._show_rows)
         self.table.row_selected.connect(self._on_row)
         self.savings.wanted.connect(model.take_saving)
 
@@ -76,14 +89,21 @@ class Below(Card):
         self.tabs.setExpanding(False)
         for page in Page:
             self.tabs.addTab(_TITLES[page])
-        self.only_fitting = QCheckBox("Only what fits")
+        self.only_fitting = QCheckBox("Fits only")
+        self.kind = ChoiceField("Kind of hardware", HARDWARE_KINDS)
+        self.offer_kind = ChoiceField("Kind of offer", OFFER_KINDS)
+        self.offer_kind.hide()
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter by name")
-        self.filter.setAccessibleName("Filter by name")
+        self.filter.setPlaceholderText("Filter")
+        self.filter.setAccessibleName("Filter by name, maker or architecture")
+        self.filter.setToolTip("Words of the name, the maker or the architecture: 4090, amd, ada")
         self.filter.setClearButtonEnabled(True)
         self.filter.setFixedWidth(_FILTER_WIDTH)
         row.addWidget(self.tabs)
         row.addStretch(1)
+        for field in (self.kind, self.offer_kind):
+            field.setFixedWidth(_KIND_WIDTH)
+            row.addWidget(field)
         row.addWidget(self.filter)
         row.addWidget(self.only_fitting)
         self.body.addLayout(row)
@@ -106,14 +126,19 @@ class Below(Card):
         return QSize(super().sizeHint().width(), _LOWEST)
 
     def show_state(self, state: WorkloadState) -> None:
-        """Show an answer."""
-        self._show_rows()
-        self.savings.show_state(state)
-        self.ways.show_state(state)
-        self.errors.set_rows(state.errors)
+        """Show an answer; only the page in sight is filled anew, so that a knob stays light."""
+        page = Page(self.tabs.currentIndex())
+        if page in (Page.HARDWARE, Page.RENT):
+            self._show_rows()
+        elif page is Page.SAVINGS:
+            self.savings.show_state(state)
+        elif page is Page.WAYS:
+            self.ways.show_state(state)
+        else:
+            self.errors.set_rows(state.errors)
         good, all_of_them = fits(state)
         self.only_fitting.setToolTip(f"The job surely fits {good} of {all_of_them}")
-        self.only_fitting.setText(f"Only what fits ({good})")
+        self.only_fitting.setText(f"Fits only ({good})")
 
     def show_place(self, place: str) -> None:
         """Show the page a link names: "ways" or "savings"."""
@@ -123,28 +148,37 @@ class Below(Card):
 
     @Slot()
     def _show_rows(self) -> None:
-        state = self._model.state
-        rows, rent = state.rows, state.rent
-        if self.only_fitting.isChecked():
-            rows = tuple(row for row in rows if row.memory.verdict is Fit.FITS)
-            rent = tuple(row for row in rent if row.memory.verdict is Fit.FITS)
-        word = self.filter.text().strip().casefold()
-        if word:
-            rows = tuple(row for row in rows if word in row.gpu.name.casefold())
-            rent = tuple(row for row in rent if word in offer_words(row))
-        nothing = UNNAMED if word else NOWHERE
-        self.table.set_rows(rows, nothing if state.rows else READING)
+        state, said = self._model.state, self.filter.text()
+        only_fitting = self.only_fitting.isChecked()
+        if self.tabs.currentIndex() == Page.RENT:
+            kind = self.offer_kind.value
+            rent = kept_rows(
+                state.rent, said, offer_words, lambda row: is_of_offer_kind(row, kind),
+                only_fitting=only_fitting,
+            )  # fmt: skip
+            self.rent.set_rows(rent, _nothing(said, kind) if state.rent else READING)
+            return
+        kind = self.kind.value
+        rows = kept_rows(
+            state.rows, said, hardware_words, lambda row: is_of_hardware_kind(row, kind),
+            only_fitting=only_fitting,
+        )  # fmt: skip
+        self.table.set_rows(rows, _nothing(said, kind) if state.rows else READING)
         self._mark_chosen()
-        self.rent.set_rows(rent, nothing if state.rent else READING)
 
     def _mark_chosen(self) -> None:
         """Let the table's row be the hardware the answer is about."""
         chosen = self._model.state.chosen
         rows = self.table.shown_rows()
         place = next((n for n, row in enumerate(rows) if chosen and row.gpu == chosen.gpu), None)
-        if place is not None and self.table.currentIndex().row() != place:
+        if chosen is None or place is None:
+            return
+        is_other, self._marked = chosen.gpu.id != self._marked, chosen.gpu.id
+        if self.table.currentIndex().row() != place:
             with QSignalBlocker(self.table):
                 self.table.selectRow(place)
+        if is_other:  # it may have been chosen elsewhere; a knob alone must not scroll the table
+            self.table.scrollTo(self.table.currentIndex())
 
     @Slot(object)
     def _on_row(self, row: object) -> None:
@@ -153,19 +187,17 @@ class Below(Card):
 
     @Slot(int)
     def _on_tab(self, number: int) -> None:
-        self.stack.setCurrentIndex(number)
         for field in (self.only_fitting, self.filter):
             field.setVisible(number in (Page.HARDWARE, Page.RENT))
-        looks = {
-            Page.RENT: self._model.look_at_offers,
-            Page.SAVINGS: self._model.look_at_savings,
-            Page.WAYS: self._model.look_at_ways,
-        }
-        if number in looks:
-            looks[Page(number)]()
+        self.kind.setVisible(number == Page.HARDWARE)
+        self.offer_kind.setVisible(number == Page.RENT)
+        self._model.look_at(
+            offers=number == Page.RENT, savings=number == Page.SAVINGS, ways=number == Page.WAYS
+        )
+        self.show_state(self._model.state)
+        self.stack.setCurrentIndex(number)  # filled already: a page that appears picks its row
 
 
-def offer_words(row: RentRow) -> str:
-    """Return the words a cloud offer is found by."""
-    offer = row.offer
-    return f"{offer.provider} {offer.instance} {offer.accelerator} {offer.region}".casefold()
+def _nothing(said: str, kind: str) -> str:
+    """Return why a table is empty."""
+    return UNNAMED if said.strip() or kind != ALL else NOWHERE

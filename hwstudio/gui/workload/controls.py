@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.job_maker import MODE_WORDS, PRECISIONS
+from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE, picture_side
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.workload.more_settings import MoreSettings
@@ -63,6 +64,16 @@ class WorkloadControls(QWidget):
             "Tokens of one text", Span(1, 1_000_000, 128, 131_072, is_log=True), value=2048
         )
         self.steps = SliderField("Steps of one picture", Span(1, 500, 4, 100, step=1), value=30)
+        self.pixels = SliderField(
+            "Picture size, pixels a side",
+            Span(LEAST_SIDE, MOST_SIDE, 64, 2048, is_log=True),
+            value=224,
+        )
+        self.hardware = ChoiceField("Hardware")
+        self.hardware.setToolTip(
+            "What the answer is about; the table below compares all of it. "
+            "Type the first letters to jump"
+        )
         self.samples = NumberField("How much", low=1, high=1e15, value=10_000)
         self.epochs = NumberField("Times through the data", low=0.01, high=1e4, value=1, decimals=2)
         self.count = SliderField("GPUs", Span(1, 64, 1, 8, step=1), value=1)
@@ -89,6 +100,8 @@ class WorkloadControls(QWidget):
         box.addWidget(self.requests)
         box.addWidget(self.tokens)
         box.addWidget(self.steps)
+        box.addWidget(self.pixels)
+        box.addWidget(labelled("Hardware", self.hardware))
         box.addWidget(self.count)
         self._amount = label("How much", "small")
         self._amount.setBuddy(self.samples.edit)
@@ -118,10 +131,12 @@ class WorkloadControls(QWidget):
         self._weights.setVisible(len(precisions) > 1)
         is_text = wish.kind in ("text", "understand")
         is_chat = is_text and job.mode is Mode.INFERENCE
-        self.batch.setVisible(not is_chat and job.mode is not Mode.GENERATE)
+        self.batch.setVisible(not is_chat)
         self.requests.setVisible(is_chat)
         self.tokens.setVisible(is_text)
         self.steps.setVisible(job.mode is Mode.GENERATE)
+        side = picture_side(chosen)
+        self.pixels.setVisible(side is not None)
         self._times.setVisible(job.mode not in (Mode.INFERENCE, Mode.GENERATE))
         unit = model.wish.workload.unit
         self._amount.setText(_AMOUNTS[unit])
@@ -129,10 +144,21 @@ class WorkloadControls(QWidget):
         _show(self.requests, job.batch)
         _show(self.tokens, job.sequence_tokens)
         _show(self.steps, job.steps)
+        _show(self.pixels, job.image_px or side or LEAST_SIDE)
         _show(self.samples, job.samples)
         _show(self.epochs, job.epochs)
         _show(self.count, wish.count)
         self.more.show_wish(model)
+
+    def show_hardware(self, model: WorkloadViewModel) -> None:
+        """Show what the answer can be about: this computer first, then by name."""
+        state = model.state
+        rows = sorted(state.rows, key=lambda row: (not row.is_own, row.gpu.name.casefold()))
+        words = [f"{r.gpu.name} (this PC)" if r.is_own else r.gpu.name for r in rows]
+        options = [(row.gpu.id, name) for row, name in zip(rows, words, strict=True)]
+        if state.chosen is None:
+            options.insert(0, ("", "Choose one"))
+        self.hardware.set_options(options, state.chosen.gpu.id if state.chosen else "")
 
     def show_software(self, model: WorkloadViewModel) -> None:
         """Show with which software the chosen kind of work was measured."""

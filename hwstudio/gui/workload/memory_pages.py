@@ -16,6 +16,7 @@ from hwstudio.gui.workload.tables import FIT_WORDS
 
 _COLOUR = {Fit.FITS: "ok", Fit.TIGHT: "warn", Fit.NO: "error", Fit.UNKNOWN: "muted"}
 SAVINGS_WORDS = "Each by itself, on {}. Double-click one to use it."
+RECKONING = "Reckoning…"  # the page was not looked at when the answer was made
 NOTHING = "Nothing hwstudio knows makes this job smaller."
 WAYS_WORDS = (
     "{} x {}. Each GPU keeps its own memory: it is never added up. They talk over {}. "
@@ -113,7 +114,7 @@ class SavingsPage(QWidget):
         """Show the savings on the chosen hardware."""
         name = name_of(state.chosen) if state.chosen is not None else "no hardware"
         self.note.setText(SAVINGS_WORDS.format(name))
-        self.table.set_rows(state.savings, NOTHING)
+        self.table.set_rows(state.savings, NOTHING if state.wish.has_savings else RECKONING)
 
     @Slot(object)
     def _on_activated(self, row: object) -> None:
@@ -135,7 +136,8 @@ class WaysPage(QWidget):
         if state.chosen is not None:
             count = max(2, state.wish.count)
             self.note.setText(WAYS_WORDS.format(count, state.chosen.gpu.name, state.link))
-        self.table.set_rows(state.ways, "Choose hardware in the first table.")
+        nothing = "This hardware is one of a kind in its computer: choose another."
+        self.table.set_rows(state.ways, nothing if state.wish.has_ways else RECKONING)
 
 
 def _stack(page: QWidget, *parts: QWidget) -> None:

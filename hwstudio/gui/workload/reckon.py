@@ -33,6 +33,7 @@ from hwstudio.core.predict.fitted.software import Met, met_in, usual_software
 from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import Fit, MemoryPrediction, largest_batch, memory_on
+from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.savings import Saving, savings_of
 from hwstudio.core.predict.time_parts import TimePart
@@ -130,7 +131,8 @@ class Reckoner:
             return ()
         sheet = device[1]
         count = chips(row.gpu, row.count)[1]
-        return parts_of(self.model, workload, sheet, count, software, row.speed, self.offsets)
+        found = parts_of(self.model, workload, sheet, count, software, row.speed, self.offsets)
+        return found or picture_parts(workload, row.gpu, row.count, row.speed)
 
     def _latency(self, workload: Workload, row: HardwareRow | None, software: Software) -> Latency:
         device = self.hardware.find(row.gpu.id) if row is not None else None
@@ -366,6 +368,14 @@ def time_words(time: Prediction) -> str:
 def lower_first(words: str) -> str:
     """Return a sentence as it goes on after a colon; names and short forms keep their capitals."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def paid_words(cost: Prediction) -> str:
+    """Return money as a range: ``$0.22 to $0.52``."""
+    low, high = cost.low or 0.0, cost.high or 0.0
+    if high < 0.01:
+        return f"under {money(0.01, cost.unit)}"
+    return f"{money(low, cost.unit)} to {money(high, cost.unit)}"
 
 
 def cost_words(cost: Prediction) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.offer import Offer
@@ -42,6 +43,7 @@ class Stock:
     price_per_kwh: float
     currency: str
     tariff_source: str
+    kept_file: Path | None = None  # where the wish is kept from one day to the next
 
 
 @dataclass(frozen=True, slots=True)

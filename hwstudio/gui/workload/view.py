@@ -6,45 +6,34 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
 )
 
 from hwstudio.core.base import clock
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.base.units import GIB, gib, significant
-from hwstudio.core.model.workload import Mode
+from hwstudio.core.base.log import logger
+from hwstudio.core.base.units import GIB
+from hwstudio.core.model.machine import Machine
 from hwstudio.core.predict.chips import chips
-from hwstudio.core.predict.memory import Fit
+from hwstudio.core.probe.machine import detect_machine
 from hwstudio.core.project.jobs import job_text
 from hwstudio.core.project.own_limits import LARGEST_BATCH, LOADING, network_of
-from hwstudio.gui.kit.card import BigNumber, Card, Sentence
+from hwstudio.gui.kit.card import Card
+from hwstudio.gui.kit.icon import IconButton
 from hwstudio.gui.kit.screen import Screen
-from hwstudio.gui.kit.steady_label import SteadyLabel
-from hwstudio.gui.kit.tip import prediction_tip, rows_tip
+from hwstudio.gui.kit.task import Task
 from hwstudio.gui.shell.context import Context
-from hwstudio.gui.workload.below import READING, Below
+from hwstudio.gui.workload.answer_card import AnswerCard
+from hwstudio.gui.workload.below import Below
 from hwstudio.gui.workload.calibrate_run import CalibrateRunner
 from hwstudio.gui.workload.controls import WorkloadControls
 from hwstudio.gui.workload.kept import OwnMeasurements, newest
-from hwstudio.gui.workload.memory_bar import MemoryBar
-from hwstudio.gui.workload.reckon import Reckoner, cost_words, name_of, time_words
-from hwstudio.gui.workload.state import HardwareRow, Stock, WorkloadState
+from hwstudio.gui.workload.reckon import Reckoner, name_of
+from hwstudio.gui.workload.state import Stock
 from hwstudio.gui.workload.viewmodel import WorkloadViewModel
-from hwstudio.gui.workload.words import (
-    answer_words,
-    limit_words,
-    memory_words,
-    near_words,
-    supply_words,
-    tried_words,
-)
 
 FILTER = "Model files (config.json *.safetensors *.gguf *.onnx *.py);;All files (*)"
 PYTHON_FILTER = "Python files (*.py)"
@@ -66,6 +55,7 @@ class WorkloadView(Screen):
             settings.electricity_per_kwh,
             settings.currency,
             settings.electricity_source,
+            studio.home.workload_wish_file,
         )
         self.kept = kept = OwnMeasurements(studio)
         self.model = WorkloadViewModel(
@@ -76,9 +66,11 @@ class WorkloadView(Screen):
         )
         self.runner = CalibrateRunner(kept.measure, self)
         self._has_begun = False
+        self._detect = Task(self)
+        self._detect.done.connect(self._on_detected)
         self._build()
         self._connect()
-        self.inputs.show_wish(self.model)
+        self._on_wish()
         self.model.set_machine(context.shared.machine)
 
     def _build(self) -> None:
@@ -87,6 +79,10 @@ class WorkloadView(Screen):
         card.body.addWidget(self.inputs)
         self.controls.addWidget(card)
         self.controls.addStretch(1)
+        muted = self._context.theme.tokens.muted
+        self.undo, self.redo = IconButton("undo", "Undo", muted), IconButton("redo", "Redo", muted)
+        self.head.addWidget(self.undo)
+        self.head.addWidget(self.redo)
         self.plan = self.set_primary("Plan a computer for it")
         self.plan.setToolTip("Open Configure with this job: the best computer within a budget")
         self.plan_too = self.add_more("Let the planned computer do this job too")
@@ -96,45 +92,10 @@ class WorkloadView(Screen):
         self.forget = self.add_more("Forget what I measured")
         self.forget.setEnabled(False)
         self.calibrate = self.add_more("Calibrate on this machine…")
-        self.answer.addWidget(self._answer_card())
+        self.shown = AnswerCard()
+        self.answer.addWidget(self.shown)
         self.below = Below(self.model, lambda: self._context.studio.check_points)
         self.answer.addWidget(self.below, 1)
-
-    def _answer_card(self) -> QWidget:
-        card = Card()
-        self.sentence = Sentence(READING)
-        self.advice = SteadyLabel("", "muted")
-        self.advice.hide()
-        self.attempt = QPushButton("Try the largest batch here")
-        self.attempt.setProperty("link", True)
-        self.attempt.setToolTip(
-            "Benchmark looks for the most that trains on this computer; a minute or two"
-        )
-        card.body.addWidget(self.sentence)
-        advised = QHBoxLayout()
-        advised.addWidget(self.advice, 1)
-        advised.addWidget(self.attempt, 0, Qt.AlignmentFlag.AlignTop)
-        card.body.addLayout(advised)
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        self.memory = BigNumber("Memory, each GPU", role="medium")
-        self.time = BigNumber("Whole job", role="medium")
-        self.power = BigNumber("GPU power", role="medium")
-        self.energy = BigNumber("Electricity", role="medium")
-        for number in (self.memory, self.time, self.power, self.energy):
-            row.addWidget(number, 1, Qt.AlignmentFlag.AlignTop)
-        card.body.addLayout(row)
-        self.bar = MemoryBar()
-        card.body.addWidget(self.bar)
-        self.three, self.limit, self.supply, self.one, self.near = told = tuple(
-            SteadyLabel("", "small", wrap=False) for _ in range(5)
-        )
-        lines = QVBoxLayout()
-        lines.setSpacing(2)
-        for line in told:
-            lines.addWidget(line)
-        card.body.addLayout(lines)
-        return card
 
     def _connect(self) -> None:
         model, inputs = self.model, self.inputs
@@ -151,6 +112,8 @@ class WorkloadView(Screen):
         inputs.batch.changed.connect(model.set_batch)
         inputs.tokens.changed.connect(model.set_tokens)
         inputs.steps.changed.connect(model.set_steps)
+        inputs.pixels.changed.connect(model.set_image_px)
+        inputs.hardware.chosen.connect(model.choose_hardware)
         inputs.samples.changed.connect(model.set_samples)
         inputs.epochs.changed.connect(model.set_epochs)
         inputs.count.changed.connect(model.set_count)
@@ -159,6 +122,7 @@ class WorkloadView(Screen):
         inputs.more.rejected.connect(self._on_failed)
         inputs.open_wanted.connect(self._on_open)
         inputs.tasks_wanted.connect(self._on_tasks)
+        self._connect_steps()
         self.plan.clicked.connect(self._on_plan)
         self.plan_too.triggered.connect(self._on_plan_too)
         self.describe.triggered.connect(self._on_describe)
@@ -166,17 +130,35 @@ class WorkloadView(Screen):
         self.measured.triggered.connect(self._on_measured)
         self.forget.triggered.connect(self._on_forget)
         self.calibrate.triggered.connect(self._on_calibrate)
-        self.attempt.clicked.connect(self._on_attempt)
+        self.shown.attempt.clicked.connect(self._on_attempt)
         inputs.more.supply_wanted.connect(self._on_measure_supply)
         self.runner.ended.connect(self.model.look_again)
         self.runner.ended.connect(self._context.shared.speeds_changed)
         for field in (
-            inputs.batch, inputs.requests, inputs.tokens, inputs.steps, inputs.samples,
-            inputs.epochs, inputs.count,
+            inputs.batch, inputs.requests, inputs.tokens, inputs.steps, inputs.pixels,
+            inputs.samples, inputs.epochs, inputs.count,
         ):  # fmt: skip
             field.rejected.connect(self._on_failed)
         self._context.shared.machine_changed.connect(model.set_machine)
         self._context.shared.place_wanted.connect(self._on_place_wanted)
+
+    def _connect_steps(self) -> None:
+        model = self.model
+        for button, words, keys, slot in (
+            (self.undo, "Undo", ("Ctrl+Z",), model.undo),
+            (self.redo, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), model.redo),
+        ):
+            button.clicked.connect(slot)
+            action = QAction(words, self)
+            action.setShortcuts([QKeySequence(each) for each in keys])
+            action.triggered.connect(slot)
+            self.addAction(action)
+        self._context.theme.changed.connect(self._recolour_steps)
+
+    @Slot()
+    def _recolour_steps(self) -> None:
+        for button in (self.undo, self.redo):
+            button.recolour(self._context.theme.tokens.muted)
 
     @Slot(str, str)
     def _on_place_wanted(self, tab: str, place: str) -> None:
@@ -223,8 +205,24 @@ class WorkloadView(Screen):
         if not self._has_begun:
             self._has_begun = True
             self.model.begin()
+            if self._context.shared.machine is None:  # nobody opened This PC yet
+                match = self._context.studio.catalog.match_gpu
+                self._detect.start(lambda: detect_machine(match))
         else:
             self.model.look_again()  # a benchmark may have run meanwhile
+
+    @Slot(object)
+    def _on_detected(self, machine: object) -> None:
+        if self._context.shared.machine is None and isinstance(machine, Machine):
+            self._context.shared.set_machine(machine)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what is asked; a closing window hides its pages first."""
+        try:
+            self.model.keep()
+        except HwstudioError as error:
+            logger("workload").warning("%s", error.sentence)
+        super().hideEvent(event)
 
     def leave(self) -> None:
         """End what runs; called when the window closes."""
@@ -235,10 +233,15 @@ class WorkloadView(Screen):
     @Slot()
     def _on_wish(self) -> None:
         self.inputs.show_wish(self.model)
+        self._show_steps()
+
+    def _show_steps(self) -> None:
+        self.undo.setEnabled(self.model.can_undo)
+        self.redo.setEnabled(self.model.can_redo)
 
     @Slot(bool)
     def _on_busy(self, is_busy: bool) -> None:
-        self.sentence.setEnabled(not is_busy)  # the old answer stays, marked as being renewed
+        self.shown.sentence.setEnabled(not is_busy)  # the old answer stays, marked as being renewed
 
     @Slot()
     def _on_prices(self) -> None:
@@ -249,64 +252,12 @@ class WorkloadView(Screen):
         self.notice.clear()
         state = self.model.state
         self.inputs.show_software(self.model)
-        self.sentence.setText(state.sentence)
-        advice = ". ".join(words for words in (state.advice, tried_words(state)) if words)
-        self.advice.setText(f"{advice}." if advice else "")
-        self.advice.setVisible(bool(advice))
+        self.inputs.show_hardware(self.model)
+        self.shown.show_state(state)
         wish = state.wish
-        is_training = wish.job.mode in (Mode.TRAIN, Mode.FINETUNE)
-        self.attempt.setVisible(is_training and bool(network_of(wish.model)))
         self.inputs.more.show_supply(state.own.feed, is_of_pictures=wish.kind == "pictures")
-        self._show_chosen(state)
         self.below.show_state(state)
         self.forget.setEnabled(state.measured > 0)
-
-    def _show_chosen(self, state: WorkloadState) -> None:
-        row = state.chosen
-        self.bar.show_need(row.memory if row else None)
-        inputs = row.speed.inputs if row and row.memory.verdict is not Fit.NO else {}
-        near = near_words(inputs.get("nearest measurements", ""))
-        for shown, words in (
-            (self.three, memory_words(state)),
-            (self.limit, limit_words(state)),
-            (self.supply, supply_words(state)),
-            (self.one, answer_words(state)),
-            (self.near, near[0]),
-        ):
-            shown.setText(f"{words}." if words else "")
-            shown.setVisible(bool(words))
-        self.near.setToolTip(near[1])
-        if row is None:
-            for number in (self.memory, self.time, self.power, self.energy):
-                number.show_value("–")
-            return
-        need = row.memory
-        if need.need_bytes is None:
-            self.memory.show_value("–", note=need.refused)
-        else:
-            value, _, unit = gib(need.need_bytes).rpartition(" ")
-            note = f"{gib(need.low or 0)} to {gib(need.high or 0)}, of {gib(need.vram_bytes)}"
-            note = need.source.partition(":")[0] or note
-            self.memory.show_value(value, unit, note, memory_tip(row))
-        self._show_time(row)
-
-    def _show_time(self, row: HardwareRow) -> None:
-        is_told = row.time.median is not None and row.memory.verdict is not Fit.NO
-        if not is_told:
-            why = "it does not fit" if row.memory.verdict is Fit.NO else "not known"
-            for number in (self.time, self.energy):
-                number.show_value("–", note=why)
-            self.power.show_value("–")
-            return
-        words = time_words(row.time)
-        speed = f"{significant(row.speed.median or 0, 2)} {row.speed.unit}, {row.badge}"
-        self.time.show_value(words, "", speed, prediction_tip(row.time))
-        low, high = (significant(v or 0, 2) for v in (row.power.low, row.power.high))
-        watts = f"{row.power.median or 0:,.0f}"
-        self.power.show_value(watts, "W", f"{low} to {high} W", prediction_tip(row.power))
-        energy = significant(row.energy.median or 0, 2)
-        note = f"{energy} kWh at the wall"
-        self.energy.show_value(cost_words(row.cost), "", note, prediction_tip(row.cost))
 
     # --- what a person does ------------------------------------------------------------------
 
@@ -445,9 +396,3 @@ class WorkloadView(Screen):
         why = self.model.take_own_model(found)
         if why:
             self._on_failed(why)
-
-
-def memory_tip(row: HardwareRow) -> str:
-    """Return what the need is made of."""
-    items = [(item.label, gib(item.bytes)) for item in row.memory.items]
-    return rows_tip(items, f"Needed on each GPU, {row.memory.layout}:")

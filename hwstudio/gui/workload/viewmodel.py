@@ -8,6 +8,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from hwstudio.core.base.errors import HwstudioError
+from hwstudio.core.base.log import logger
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.model.offer import Offer
@@ -16,15 +18,19 @@ from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes, SheetDoubt
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.fitted.question import DeviceSheet
-from hwstudio.core.predict.job_maker import JobWish, modes_of, usual_wish
+from hwstudio.core.predict.job_maker import JobWish, modes_of, stored_as, usual_wish
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.module.answer import ai_model_of, as_asked
 from hwstudio.core.predict.module.result import ModuleMemory
+from hwstudio.core.predict.picture_size import LEAST_SIDE, picture_side
 from hwstudio.core.predict.savings import Saving
 from hwstudio.core.predict.tasks import TaskAnswer
 from hwstudio.core.project.own_limits import NOTHING_TRIED, OwnLimits
 from hwstudio.gui.kit.task import Task
+from hwstudio.gui.workload.kept_wish import load_wish, save_wish
+from hwstudio.gui.workload.past import Past
 from hwstudio.gui.workload.reckon import Reckoner
+from hwstudio.gui.workload.remembered import Remembered
 from hwstudio.gui.workload.state import KINDS, Stock, Wish, WorkloadState
 
 FIRST = {  # what most people have heard of
@@ -91,13 +97,48 @@ class WorkloadViewModel(QObject):
         self._own = NOTHING_TRIED
         self.own_gpu_id = ""
         self._machine: Machine | None = None
-        model = self._first_model()
-        self.wish = Wish("text", model, usual_wish(model, modes_of(model)[0]), gpu_id=FIRST_GPU)
+        self._past = Past()
+        self._before = Remembered()
+        self._has_chosen_gpu = False
+        self.wish = self._first_wish()
         self.state = WorkloadState(self.wish, self.wish.workload)
         self._task = Task(self)
         self._task.done.connect(self._on_done)
         self._task.failed.connect(self.failed)
         self._task.busy_changed.connect(self.busy_changed)
+
+    def _first_wish(self) -> Wish:
+        """Return what was asked last time, else what most people ask."""
+        model = self._first_model()
+        usual = Wish("text", model, usual_wish(model, modes_of(model)[0]), gpu_id=FIRST_GPU)
+        if self._stock.kept_file is None:
+            return usual
+        try:
+            kept = load_wish(self._stock.kept_file, self._stock.models)
+        except HwstudioError as error:
+            logger("workload").warning("%s", error.sentence)
+            return usual
+        if kept is None:
+            return usual
+        for each in kept.opened:
+            self._before.take_opened(each)
+        self._has_chosen_gpu = bool(kept.gpu_id)
+        return Wish(
+            kept.kind, kept.model, kept.job, kept.count, kept.software, kept.gpu_id or FIRST_GPU
+        )
+
+    def keep(self) -> None:
+        """Write down what is asked, for the next time.
+
+        Raises:
+            HostError: it cannot be written.
+        """
+        wish = self.wish
+        if self._stock.kept_file is None or self._before.exact_of(wish.model) is not None:
+            return
+        opened = self._before.lasting
+        chosen = wish.gpu_id if self._has_chosen_gpu else ""
+        save_wish(self._stock.kept_file, wish, chosen, opened)
 
     def _first_model(self, kind: str = "text") -> AiModel:
         found = self.models_of(kind)
@@ -111,7 +152,8 @@ class WorkloadViewModel(QObject):
     def models_of(self, kind: str) -> tuple[AiModel, ...]:
         """Return the models of a kind that something can be said about."""
         families = next(families for name, _, families in KINDS if name == kind)
-        return tuple(m for m in self._stock.models if m.family in families and modes_of(m))
+        known = (*self._before.opened, *self._stock.models)
+        return tuple(m for m in known if m.family in families and modes_of(m))
 
     def modes(self) -> tuple[Mode, ...]:
         """Return what can be done with the chosen model."""
@@ -127,9 +169,18 @@ class WorkloadViewModel(QObject):
     @Slot(str)
     def choose_kind(self, kind: str) -> None:
         """Show another kind of model."""
-        models = self.models_of(kind)
-        if kind != self.wish.kind and models:
+        if kind == self.wish.kind or not self.models_of(kind):
+            return
+        last = self._before.last_of(kind)
+        if last is None:
             self._take_model(kind, self._first_model(kind))
+        else:
+            self._set(
+                replace(
+                    self.wish, kind=kind, model=last.model, job=last.job, software=last.software,
+                    exact=last.exact,
+                )
+            )  # fmt: skip
 
     @Slot(str)
     def choose_model(self, model_id: str) -> None:
@@ -145,8 +196,9 @@ class WorkloadViewModel(QObject):
                 f"{model.name} says too little of itself: its layers and its width are needed. "
                 "Choose its config.json."
             )
-        kind = next((name for name, _, families in KINDS if model.family in families), "text")
-        self._take_model(kind, model)
+        self._before.take_opened(model)
+        job = usual_wish(model, Mode.INFERENCE) if stored_as(model) else None  # GGUF is for running
+        self._take_model(_kind_of(model), model, job)
         return ""
 
     def take_task(self, answer: TaskAnswer) -> None:
@@ -154,34 +206,30 @@ class WorkloadViewModel(QObject):
         model = answer.opens
         if model is None:
             return
-        kind = next((name for name, _, families in KINDS if model.family in families), "text")
         job = usual_wish(model, answer.task.mode)
-        self._set(replace(self.wish, kind=kind, model=model, job=job, software=None))
+        self._take_model(_kind_of(model), model, job)
 
     def take_module(self, found: ModuleMemory) -> str:
         """Ask about a module of the user's, with the step that was reckoned; return why not."""
         model = ai_model_of(found)
-        why = self.take_own_model(model)
-        if not why:
-            mode = Mode.INFERENCE if found.question.is_inference else Mode.TRAIN
-            job = as_asked(found, usual_wish(model, mode))
-            self._set(replace(self.wish, job=job, exact=found))
-        return why
+        mode = Mode.INFERENCE if found.question.is_inference else Mode.TRAIN
+        if mode not in modes_of(model):
+            return self.take_own_model(model)
+        self._before.take_opened(model, found)
+        self._take_model(_kind_of(model), model, as_asked(found, usual_wish(model, mode)))
+        return ""
 
-    def _take_model(self, kind: str, model: AiModel) -> None:
+    def _take_model(self, kind: str, model: AiModel, job: JobWish | None = None) -> None:
         modes = modes_of(model)
         mode = self.wish.job.mode if self.wish.job.mode in modes else modes[0]
-        self._set(
-            replace(
-                self.wish, kind=kind, model=model, job=usual_wish(model, mode), software=None,
-                exact=None,
-            )
-        )  # fmt: skip
+        job = job or self._before.job_for(self.wish, model, mode)
+        exact = self._before.exact_of(model)
+        self._set(replace(self.wish, kind=kind, model=model, job=job, software=None, exact=exact))
 
     @Slot(str)
     def choose_mode(self, mode: str) -> None:
         """Do something else with the model."""
-        job = usual_wish(self.wish.model, Mode(mode))
+        job = self._before.job_for(self.wish, self.wish.model, Mode(mode))
         self._set(replace(self.wish, job=job, software=None))
 
     @Slot(str)
@@ -203,6 +251,15 @@ class WorkloadViewModel(QObject):
     def set_steps(self, value: float) -> None:
         """Say how many steps a picture takes."""
         self._set_job(replace(self.wish.job, steps=max(1, round(value))))
+
+    @Slot(float)
+    def set_image_px(self, value: float) -> None:
+        """Say how large a picture is, in steps of 8 pixels a side as networks like it."""
+        side = max(LEAST_SIDE, 8 * round(value / 8))
+        usual = picture_side(self.wish.model) or 0
+        is_usual = abs(side - usual) < 8
+        self._set_job(replace(self.wish.job, image_px=0 if is_usual else side))
+        self.wish_changed.emit()  # the field shows the step that was taken
 
     @Slot(float)
     def set_samples(self, value: float) -> None:
@@ -228,11 +285,16 @@ class WorkloadViewModel(QObject):
     def choose_hardware(self, gpu_id: str) -> None:
         """Let the answer above the table be about another GPU; nothing is reckoned anew."""
         if gpu_id and gpu_id != self.wish.gpu_id:
+            self._has_chosen_gpu = True
             self._set(replace(self.wish, gpu_id=gpu_id))
 
-    def look_at_offers(self) -> None:
-        """Reckon the cloud offers as well, from now on."""
-        self._set(replace(self.wish, has_offers=True))
+    def look_at(self, *, offers: bool, savings: bool, ways: bool) -> None:
+        """Reckon what the page in sight shows, and nothing that no page shows."""
+        wish = replace(self.wish, has_offers=offers, has_savings=savings, has_ways=ways)
+        if offers or savings or ways:
+            self._set(wish)
+        else:
+            self.wish = wish
 
     def take_offers(self, offers: tuple[Offer, ...]) -> None:
         """Take refreshed prices of rentable machines."""
@@ -240,14 +302,6 @@ class WorkloadViewModel(QObject):
         if self._reckoner is not None:
             self._reckoner.stock = self._stock
             self._reckon()
-
-    def look_at_savings(self) -> None:
-        """Reckon what would save memory as well, from now on."""
-        self._set(replace(self.wish, has_savings=True))
-
-    def look_at_ways(self) -> None:
-        """Reckon the ways several GPUs can share the job as well, from now on."""
-        self._set(replace(self.wish, has_ways=True))
 
     def take_saving(self, saving: Saving) -> None:
         """Run the job as a technique says; what changes the mode is chosen on the left."""
@@ -305,7 +359,10 @@ class WorkloadViewModel(QObject):
         found = next((gpu.gpu_id for gpu in machine.gpus if gpu.gpu_id), "")
         if found and found != self.own_gpu_id:
             self.own_gpu_id = found
-            self._set(replace(self.wish, gpu_id=found))
+            if not self._has_chosen_gpu:
+                self._show(replace(self.wish, gpu_id=found))
+            elif self._reckoner is not None:
+                self._reckon()
         elif is_new and self._reckoner is not None:
             self._reckon()
 
@@ -320,11 +377,37 @@ class WorkloadViewModel(QObject):
             self._set(replace(self.wish, job=job))
 
     def _set(self, wish: Wish) -> None:
-        if wish == self.wish:
-            return
+        if wish != self.wish:
+            self._past.note(self.wish, wish)
+            self._show(wish)
+
+    def _show(self, wish: Wish) -> None:
+        self._before.take_wish(self.wish)
         self.wish = wish
         self.wish_changed.emit()
         self._reckon()
+
+    @property
+    def can_undo(self) -> bool:
+        """Say whether there is a change to take back."""
+        return self._past.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Say whether a change was taken back."""
+        return self._past.can_redo
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self._past.can_undo:
+            self._show(self._past.back(self.wish))
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the change taken back again."""
+        if self._past.can_redo:
+            self._show(self._past.forth(self.wish))
 
     # --- the answer --------------------------------------------------------------------------
 
@@ -351,6 +434,10 @@ class WorkloadViewModel(QObject):
         if isinstance(state, WorkloadState):
             self.state = state
             self.changed.emit()
+
+
+def _kind_of(model: AiModel) -> str:
+    return next((name for name, _, families in KINDS if model.family in families), "text")
 
 
 def software_key(software: Software) -> str:

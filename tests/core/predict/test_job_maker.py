@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from hwstudio.core.model.workload import Mode
-from hwstudio.core.predict.job_maker import job_of, modes_of, usual_wish, weight_bytes_of
+from hwstudio.core.predict.job_maker import (
+    carried,
+    job_of,
+    modes_of,
+    usual_wish,
+    weight_bytes_of,
+)
 from hwstudio.core.predict.memory import predict_memory
 
 
@@ -67,3 +73,13 @@ def test_guidance_calls_the_denoiser_twice_a_step(models):
     model = models["sd15-unet"]
     job = job_of(model, replace(usual_wish(model, Mode.GENERATE), steps=25))
     assert job.steps == 50
+
+
+def test_what_was_set_is_carried_to_another_model_but_not_from_training_to_running(models):
+    small, large = models["gpt2"], models["llama-3.1-8b"]
+    lora = replace(usual_wish(large, Mode.LORA), sequence_tokens=4096, samples=500.0)
+    onto = carried(large, lora, small, Mode.QLORA)
+    assert onto.samples == 500
+    assert onto.sequence_tokens == small.max_context  # it reads no longer texts
+    assert onto.precision == "int4"
+    assert carried(large, lora, large, Mode.INFERENCE) is None

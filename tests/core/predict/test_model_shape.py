@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import HwstudioError, UserError
 from hwstudio.core.model.workload import Mode
-from hwstudio.core.predict.job_maker import modes_of
+from hwstudio.core.predict.job_maker import modes_of, usual_wish, weight_bytes_of
 from hwstudio.core.predict.model_gguf import from_gguf
 from hwstudio.core.predict.model_shape import from_config, from_safetensors
 from hwstudio.core.project.model_file import open_model
@@ -165,6 +166,16 @@ def test_a_gguf_header_tells_shape_and_the_bytes_of_its_weights():
     assert (found.vocab, found.head_dim) == (1000, 16)
 
 
+def test_a_gguf_file_needs_what_it_weighs():
+    """Sixteen bits a weight would be asked of a file that has nine."""
+    found = from_gguf(_gguf(GGUF_WORDS, GGUF_TENSORS), "m.gguf")
+    usual = usual_wish(found, Mode.INFERENCE)
+    assert usual.precision == "int8"
+    assert weight_bytes_of(found, usual) == found.weight_bytes
+    full = replace(usual, precision="bf16")
+    assert weight_bytes_of(found, full) == 2 * found.params_total
+
+
 def test_a_cut_gguf_header_is_refused():
     whole = _gguf(GGUF_WORDS, GGUF_TENSORS)
     for cut in (10, 40, len(whole) - 1):
@@ -179,6 +190,48 @@ def test_a_file_is_opened_by_its_kind(tmp_path):
     file = tmp_path / "m.gguf"
     file.write_bytes(_gguf(GGUF_WORDS, GGUF_TENSORS))
     assert open_model(file).layers == 2
+
+
+SHARD = {
+    "model.embed_tokens.weight": ("BF16", (1000, 256)),
+    "model.layers.0.self_attn.q_proj.weight": ("BF16", (256, 256)),
+    "model.layers.0.self_attn.k_proj.weight": ("BF16", (128, 256)),
+}
+SECOND = {"model.layers.1.mlp.up_proj.weight": ("BF16", (512, 256))}
+
+
+def test_the_parts_of_a_model_are_read_together_and_none_passes_for_the_whole(tmp_path):
+    first = tmp_path / "model-00001-of-00002.safetensors"
+    first.write_bytes(_safetensors(SHARD))
+    with pytest.raises(UserError, match="one of 2 parts"):
+        open_model(first)
+    (tmp_path / "model-00002-of-00002.safetensors").write_bytes(_safetensors(SECOND))
+    found = open_model(first)
+    assert found.params_total == 1000 * 256 + 256 * 256 + 128 * 256 + 512 * 256
+    assert (found.layers, found.intermediate) == (2, 512)
+
+
+def test_the_parts_of_a_gguf_file_are_summed(tmp_path):
+    for place, tensors in ((1, GGUF_TENSORS), (2, {"blk.1.ffn.weight": (12, (64, 256))})):
+        file = tmp_path / f"m-{place:05d}-of-00002.gguf"
+        file.write_bytes(_gguf(GGUF_WORDS, tensors))
+    assert open_model(file).params_total == 64 * 1000 + 2 * 64 * 256
+
+
+def test_what_is_kept_of_a_text_follows_from_the_tensors():
+    found = from_safetensors(_safetensors(SHARD), "m.safetensors")
+    assert found.kv_heads * found.head_dim == 128
+    squeezed = from_config(json.dumps(DEEPSEEK_V3), "x")
+    assert 2 * squeezed.kv_heads * squeezed.head_dim == 512 + 64
+
+
+def test_an_encoder_is_no_chat_model():
+    tensors = {
+        "embeddings.word_embeddings.weight": ("F32", (1000, 64)),
+        "encoder.layer.0.intermediate.dense.weight": ("F32", (256, 64)),
+    }
+    found = from_safetensors(_safetensors(tensors), "m.safetensors")
+    assert found.family == "transformer-encoder"
 
 
 @pytest.mark.parametrize("name", ["m.bin", "m.pt", "m.pkl", "m.ckpt"])

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from hwstudio.core.predict.job_maker import OTHERS, job_of, modes_of, score_elements, usual_wish
+from hwstudio.core.predict.job_maker import OTHERS, job_of, modes_of, usual_wish
 from hwstudio.core.predict.memory import predict_memory
+from hwstudio.core.predict.picture_size import score_elements
 from hwstudio.core.predict.tasks import TASKS, task_answers
 
 

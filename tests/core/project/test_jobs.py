@@ -27,6 +27,7 @@ def test_every_job_comes_back_from_its_line(catalog, models, data):
         usual_wish(model, mode),
         precision=data.draw(st.sampled_from(PRECISIONS[mode])),
         batch=data.draw(st.integers(1, 4096)),
+        image_px=data.draw(st.sampled_from((0, 512, 1024))),
         samples=float(data.draw(st.integers(1, 10**9))),
         epochs=data.draw(st.sampled_from((0.5, 1.0, 3.0))),
         recipe=Recipe(
@@ -57,6 +58,7 @@ def test_a_job_of_the_library_is_found_by_its_id(catalog):
     ("text", "said"),
     [
         ("model:nobody-7b?mode=lora", "There is no model 'nobody-7b'"),
+        ("model:timm-resnet50?image_px=1000000", "'image_px' is out of range"),
         ("model:llama-3.1-8b?mode=generate", "cannot be asked for 'generate'"),
         ("model:llama-3.1-8b?mode=lora&batch=many", "'batch' must be a number"),
         ("model:llama-3.1-8b?mode=lora&batch=0", "'batch' is out of range"),

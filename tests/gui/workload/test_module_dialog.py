@@ -54,12 +54,12 @@ def test_a_module_is_reckoned_aside_and_its_memory_is_exact_in_the_tab(qtbot, di
     assert view.model.wish.kind == "pictures"
     assert view.model.wish.job.mode is Mode.TRAIN
     assert view.model.wish.job.batch == 8
-    said = view.bar.accessibleDescription()
+    said = view.shown.bar.accessibleDescription()
     assert "activations kept for the backward pass" in said
     assert "exact: measured on fake tensors" in said
     view.model.set_batch(9)
     qtbot.waitUntil(lambda: not view.model.is_busy, timeout=20_000)
-    assert "exact" not in view.bar.accessibleDescription()  # nobody reckoned that batch
+    assert "exact" not in view.shown.bar.accessibleDescription()  # nobody reckoned that batch
 
 
 @pytest.mark.torch

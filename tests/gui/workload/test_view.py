@@ -31,6 +31,12 @@ LLAMA_3B = {
 }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _this_computer_is_not_looked_at(monkeypatch):
+    """What the tests run on is another every time; a test that wants a machine says which."""
+    monkeypatch.setattr("hwstudio.gui.workload.view.detect_machine", lambda _match: None)
+
+
 @pytest.fixture
 def view(qtbot, context):
     made = WorkloadView(context)
@@ -47,14 +53,14 @@ def settled(qtbot, view):
 
 
 def test_the_answer_says_whether_it_fits_how_long_and_what_it_costs(view):
-    assert view.sentence.text().startswith("Fits in the 24.0 GiB of GeForce RTX 4090")
-    assert "about" in view.sentence.text()
-    assert "electricity" in view.sentence.text()
-    assert view.memory.accessibleName().startswith("Memory, each GPU: 17.2 GiB")
+    assert view.shown.sentence.text().startswith("Fits in the 24.0 GiB of GeForce RTX 4090")
+    assert "about" in view.shown.sentence.text()
+    assert "electricity" in view.shown.sentence.text()
+    assert view.shown.memory.accessibleName().startswith("Memory, each GPU: 17.2 GiB")
 
 
 def test_the_bar_names_every_part_of_the_need(view):
-    said = view.bar.accessibleDescription()
+    said = view.shown.bar.accessibleDescription()
     assert said.startswith("weights: 15.0 GiB")
     assert said.count(";") >= 2
 
@@ -76,9 +82,9 @@ def test_choosing_a_row_makes_the_answer_about_it(view, qtbot):
     view.below.table.selectRow(place)
     settled(qtbot, view)
     assert view.model.state.chosen.gpu == row.gpu
-    assert view.sentence.text().startswith("Does not fit")
-    assert view.advice.isVisible()
-    assert view.advice.text()
+    assert view.shown.sentence.text().startswith("Does not fit")
+    assert view.shown.advice.isVisible()
+    assert view.shown.advice.text()
 
 
 def test_the_row_of_the_answer_is_the_one_marked_and_sorting_keeps_it(view):
@@ -106,24 +112,24 @@ def test_a_range_of_time_reads_in_units_that_suit_both_ends(view, low, high, wor
 
 def test_the_smallest_card_it_fits_and_the_largest_batch_are_named(view, qtbot):
     least = min(r.gpu.vram_bytes for r in view.model.state.rows if r.memory.verdict is Fit.FITS)
-    assert f"smallest card it fits {gib(least)}" in view.three.text()
+    assert f"smallest card it fits {gib(least)}" in view.shown.three.text()
     view.model.choose_kind("pictures")
     view.model.choose_mode(Mode.TRAIN.value)
     settled(qtbot, view)
-    assert "at once would fit" in view.advice.text()
+    assert "at once would fit" in view.shown.advice.text()
 
 
 def test_the_largest_batch_can_be_tried_here_where_benchmark_has_the_network(view, qtbot, context):
-    assert not view.attempt.isVisible()  # nothing is trained
+    assert not view.shown.attempt.isVisible()  # nothing is trained
     view.model.choose_kind("pictures")
     view.model.choose_mode(Mode.TRAIN.value)
     settled(qtbot, view)
-    assert view.attempt.isVisible()
-    view.attempt.click()
+    assert view.shown.attempt.isVisible()
+    view.shown.attempt.click()
     assert context.shared.waiting_test == ("largest_batch", {"networks": ["resnet50"]})
     view.model.choose_model("timm-vit_large_patch16_224")
     settled(qtbot, view)
-    assert not view.attempt.isVisible()
+    assert not view.shown.attempt.isVisible()
 
 
 def test_what_this_computer_was_found_to_hold_and_to_prepare_stands_beside_the_answer(view, qtbot):
@@ -137,15 +143,15 @@ def test_what_this_computer_was_found_to_hold_and_to_prepare_stands_beside_the_a
     view.model.choose_kind("pictures")
     view.model.choose_mode(Mode.TRAIN.value)
     settled(qtbot, view)
-    assert "at once would fit. Tried here 2026-11-28: 21 train, not 22" in view.advice.text()
-    assert "would wait for data" in view.supply.text()
+    assert "at once would fit. Tried here 2026-11-28: 21 train, not 22" in view.shown.advice.text()
+    assert "would wait for data" in view.shown.supply.text()
     before = view.model.state.chosen.time.median
     view.inputs.more.supply.click()
     settled(qtbot, view)
     assert view.model.wish.job.around.feed_per_s == 123.0
     assert view.model.state.chosen.time.median > before
-    assert "waiting for data" in view.limit.text()
-    assert not view.supply.isVisible()  # it is counted now
+    assert "waiting for data" in view.shown.limit.text()
+    assert not view.shown.supply.isVisible()  # it is counted now
 
 
 def test_other_weights_make_it_fit_and_faster(view, qtbot):
@@ -209,7 +215,7 @@ def test_a_model_file_is_taken_in(view, qtbot, tmp_path):
     settled(qtbot, view)
     assert view.model.wish.model.params_total == pytest.approx(3_212_749_824, rel=1e-3)
     assert "config.json" in view.inputs.model.currentText()
-    assert view.sentence.text().startswith("Fits")
+    assert view.shown.sentence.text().startswith("Fits")
 
 
 def test_a_bad_model_file_says_why_and_changes_nothing(view, tmp_path):
@@ -243,41 +249,41 @@ def test_what_renting_costs_is_one_click_away_cheapest_first(view, qtbot):
 
 
 def test_the_measurements_an_answer_leans_on_are_named(view):
-    assert re.match(r"Nearest of [23] measured: llama-3-8b on RTX 4090", view.near.text())
+    assert re.match(r"Nearest of [23] measured: llama-3-8b on RTX 4090", view.shown.near.text())
 
 
 def test_the_measured_value_is_shown_where_its_licence_allows_it_else_why_not(view, qtbot):
-    assert "value not shown, its publisher states no licence" in view.near.text()
+    assert "value not shown, its publisher states no licence" in view.shown.near.text()
     view.model.choose_kind("pictures")
     settled(qtbot, view)
-    assert re.search(r": [\d.,]+ images/s \(", view.near.text())
-    assert "Hugging Face, 202" in view.near.text()
-    assert view.near.toolTip().count("<tr>") >= 2
+    assert re.search(r": [\d.,]+ images/s \(", view.shown.near.text())
+    assert "Hugging Face, 202" in view.shown.near.text()
+    assert view.shown.near.toolTip().count("<tr>") >= 2
 
 
 def test_the_bottleneck_is_named_with_its_share(view, qtbot):
     # One text at a time reads every weight for every token.
-    assert view.limit.text().startswith("Limited most by memory traffic")
+    assert view.shown.limit.text().startswith("Limited most by memory traffic")
     view.model.choose_kind("pictures")
     view.model.choose_mode(Mode.TRAIN.value)
     settled(qtbot, view)
-    assert "of the time" in view.limit.text()
+    assert "of the time" in view.shown.limit.text()
 
 
 def test_three_numbers_of_memory_stand_side_by_side(view):
     memory = view.model.state.chosen.memory
-    words = view.three.text()
+    words = view.shown.three.text()
     assert words.startswith(f"Tensors alone {gib(memory.live_bytes)}; as the driver shows it ")
     assert memory.live_bytes < memory.need_bytes
 
 
 def test_a_chat_says_when_the_first_word_comes_and_how_fast_the_rest_is(view, qtbot):
-    assert view.one.text().startswith("First word after ")
-    assert "4,096 tokens of prompt" in view.one.text()
-    assert "a token every" in view.one.text()
+    assert view.shown.one.text().startswith("First word after ")
+    assert "4,096 tokens of prompt" in view.shown.one.text()
+    assert "a token every" in view.shown.one.text()
     view.model.choose_kind("pictures")
     settled(qtbot, view)
-    assert view.one.text().startswith("32 pictures at once: ")
+    assert view.shown.one.text().startswith("32 pictures at once: ")
 
 
 def test_many_answers_at_once_need_more_memory_and_come_faster_together(view, qtbot):
@@ -325,7 +331,7 @@ def test_a_split_the_model_does_not_allow_says_why(view, qtbot):
     view.model.set_count(3)
     view.inputs.more._on_set(Part.SHARING, "tensor")
     settled(qtbot, view)
-    assert "32 attention heads cannot be split over 3 GPUs" in view.memory.accessibleName()
+    assert "32 attention heads cannot be split over 3 GPUs" in view.shown.memory.accessibleName()
 
 
 def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):
@@ -334,6 +340,7 @@ def test_how_far_off_estimates_were_is_one_click_away(view, qtbot):
     rows = view.below.errors.table.shown_rows()
     assert len(rows) > 20
     assert all(0 < row.median < row.p90 for row in rows)
+    assert view.below.errors.plot.dots()  # of the first row, unasked
     view.below.tabs.setFocus()
     qtbot.keyClick(view.below.tabs, Qt.Key.Key_Left)
     assert view.below.ways.isVisible()
@@ -343,7 +350,7 @@ def test_several_gpus_of_one_kind_are_named_so(view, qtbot):
     before = view.model.state.chosen.speed.median
     view.model.set_count(2)
     settled(qtbot, view)
-    assert "24.0 GiB each of 2 x GeForce RTX 4090" in view.sentence.text()
+    assert "24.0 GiB each of 2 x GeForce RTX 4090" in view.shown.sentence.text()
     # One stream of text runs through the cards in turn: more room, not more speed.
     assert view.model.state.chosen.speed.median == pytest.approx(before)
 
@@ -415,8 +422,8 @@ def test_a_network_nobody_measured_still_has_its_memory(view, qtbot):
     view.model.choose_kind("speech")
     settled(qtbot, view)
     assert view.model.state.chosen.memory.need_bytes > 2**30
-    assert "How fast it runs is not known: nobody published" in view.sentence.text()
-    assert view.time.accessibleName().startswith("Whole job: –")
+    assert "How fast it runs is not known: nobody published" in view.shown.sentence.text()
+    assert view.shown.time.accessibleName().startswith("Whole job: –")
 
 
 def test_a_row_of_errors_shows_its_measurements_as_points(view, qtbot):
@@ -501,6 +508,93 @@ def test_measured_computers_and_this_processor_stand_beside_the_cards(view, qtbo
     shown = {row.gpu.id for row in view.model.state.rows}
     assert OWN_PROCESSOR not in shown  # there is one in a computer
     assert "measured-gaudi-2" in shown
+
+
+def test_this_computer_is_looked_at_even_if_its_own_tab_was_never_opened(
+    qtbot, context, monkeypatch
+):
+    monkeypatch.setattr("hwstudio.gui.workload.view.detect_machine", lambda _match: machine())
+    made = WorkloadView(context)
+    qtbot.addWidget(made)
+    with qtbot.waitSignal(context.shared.machine_changed, timeout=20_000):
+        made.show()
+    settled(qtbot, made)
+    assert made.model._machine == machine()
+
+
+def test_hardware_is_chosen_on_the_left_and_its_row_comes_into_sight(view, qtbot):
+    hardware = view.inputs.hardware
+    assert hardware.currentText() == "GeForce RTX 4090"
+    place = hardware.findText("GeForce RTX 3060 12 GB")
+    hardware.setCurrentIndex(place)
+    hardware.activated.emit(place)
+    settled(qtbot, view)
+    assert view.model.state.chosen.gpu.name == "GeForce RTX 3060 12 GB"
+    table = view.below.table
+    assert table.selected_rows()[0].gpu.name == "GeForce RTX 3060 12 GB"
+    assert table.viewport().rect().intersects(table.visualRect(table.currentIndex()))
+
+
+def test_larger_pictures_and_more_at_once_need_more(view, qtbot):
+    view.model.choose_kind("generate")
+    settled(qtbot, view)
+    assert view.inputs.pixels.value == 512
+    assert view.inputs.batch.isVisible()
+    assert "arithmetic" in view.shown.limit.text()
+    small = view.model.state.chosen
+    view.model.set_image_px(1021)
+    assert view.inputs.pixels.value == 1024  # in steps of eight
+    settled(qtbot, view)
+    large = view.model.state.chosen
+    assert large.memory.live_bytes > 1.5 * small.memory.live_bytes
+    assert large.time.median > 3 * small.time.median
+    view.model.set_batch(4)
+    settled(qtbot, view)
+    assert view.model.state.chosen.memory.live_bytes > 1.5 * large.memory.live_bytes
+
+
+def test_only_the_page_in_sight_is_reckoned(view, qtbot):
+    view.below.tabs.setCurrentIndex(Page.RENT)
+    settled(qtbot, view)
+    assert view.model.state.rent
+    view.below.tabs.setCurrentIndex(Page.HARDWARE)
+    view.model.set_tokens(1000)
+    settled(qtbot, view)
+    assert not view.model.state.rent
+
+
+def test_offers_and_hardware_are_sifted_by_kind_and_maker(view, qtbot):
+    view.below.filter.setText("amd rdna")
+    found = view.below.table.shown_rows()
+    assert found
+    assert all(row.gpu.maker == "AMD" for row in found)
+    view.below.filter.setText("")
+    view.below.kind.set_value("datacenter")
+    view.below._show_rows()
+    assert {row.gpu.segment for row in view.below.table.shown_rows()} == {"datacenter"}
+    view.below.tabs.setCurrentIndex(Page.RENT)
+    settled(qtbot, view)
+    view.below.offer_kind.set_value("several")
+    view.below._show_rows()
+    assert min(row.count for row in view.below.rent.shown_rows()) > 1
+
+
+def test_ctrl_z_takes_the_last_change_back(view, qtbot):
+    with qtbot.waitActive(view):
+        view.activateWindow()
+    assert not view.undo.isEnabled()
+    view.model.choose_precision("int4")
+    assert view.undo.isEnabled()
+    view.below.table.setFocus()
+    qtbot.keyClick(view.below.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert view.model.wish.job.precision == "bf16"
+    qtbot.keyClick(view.below.table, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert view.model.wish.job.precision == "int4"
+    settled(qtbot, view)
+
+
+def test_money_is_told_as_a_range_too(view):
+    assert re.search(r"\$\d+\.\d\d to \$\d+\.\d\d; [\d.]+ kWh", view.shown.energy.accessibleName())
 
 
 def test_the_hardware_can_be_filtered_by_its_name(view):

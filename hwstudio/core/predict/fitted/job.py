@@ -143,7 +143,7 @@ def question_for(
         interconnect="nvlink" if count > 1 and sheet.link_bytes_per_s > 70e9 else "",
         batch=batch,
         global_batch=whole,
-        input_size=float(workload.sequence_tokens or 0) or (224.0 if family in _PICTURE else None),
+        input_size=_input_size(workload, is_picture=family in _PICTURE),
         generated=_ANSWER[task] if is_decode else None,
         is_checkpointed=_checkpointed(workload),
         params=float(workload.params_total),
@@ -155,6 +155,14 @@ def question_for(
 
 
 _PICTURE = ("cnn", "vit")
+_USUAL_SIDE = 224.0  # pixels
+
+
+def _input_size(workload: Workload, *, is_picture: bool) -> float | None:
+    """Return the tokens of a text, or the pixels of a side."""
+    if workload.sequence_tokens:
+        return float(workload.sequence_tokens)
+    return float(workload.image_px or _USUAL_SIDE) if is_picture else None
 
 
 def _asked(workload: Workload) -> tuple[str, str, str] | None:
@@ -185,6 +193,11 @@ def _checkpointed(workload: Workload) -> bool | None:
     return is_checkpointed(workload)
 
 
+# Gradients are shared out by the very exchange that adds them up: the second stage costs no more
+# than the first, and few published it by itself.
+_SHARED = {Shard.ALL: "fsdp", Shard.OPTIMISER: "dp zero1", Shard.GRADIENTS: "dp zero1"}
+
+
 def _parallelism(workload: Workload, count: int, copies: int) -> str:
     """Return how devices share the work, as publishers write it."""
     recipe = workload.recipe
@@ -195,7 +208,7 @@ def _parallelism(workload: Workload, count: int, copies: int) -> str:
     words = [f"tp{recipe.tensor_split}"] if recipe.tensor_split > 1 else []
     words += [f"pp{recipe.pipeline_split}"] if recipe.pipeline_split > 1 else []
     if copies > 1:
-        words.append({Shard.ALL: "fsdp", Shard.OPTIMISER: "dp zero1"}.get(recipe.shard, "dp"))
+        words.append(_SHARED.get(recipe.shard, "dp"))
     return " ".join(words)
 
 

@@ -110,7 +110,8 @@ def _step_words(found: ModuleMemory) -> str:
 def answers(found: ModuleMemory, model: AiModel, job: JobWish, count: int) -> bool:
     """Say whether a job is the very one that was reckoned: on one card, same mode and sizes."""
     asked = found.question
-    if model != ai_model_of(found) or count != 1 or job.batch != asked.batch:
+    is_same = job.batch == asked.batch and not job.image_px
+    if model != ai_model_of(found) or count != 1 or not is_same:
         return False
     if replace(job.recipe, accumulation=1, cache=USUAL_RECIPE.cache) != USUAL_RECIPE:
         return False
