@@ -120,9 +120,16 @@ def size_words(size_bytes: int) -> str:
 
 
 def ends_words(ends: Sequence[CacheEnd]) -> str:
-    """Return the ends in a list: "at 32 to 48 KiB from 1.0 ns to 3.3 ns"."""
-    return ", ".join(
-        f"at {size_words(end.low_bytes)} to {size_words(end.high_bytes)} "
-        f"from {duration(end.before_s)} to {duration(end.after_s)}"
+    """Return the ends in a list: "at 32 to 48 KiB (from 1.0 to 3.3 ns)"."""
+    told = [
+        f"at {_span(size_words(end.low_bytes), size_words(end.high_bytes))} "
+        f"(from {_span(duration(end.before_s), duration(end.after_s))})"
         for end in ends
-    )
+    ]
+    return " and ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))
+
+
+def _span(low: str, high: str) -> str:
+    """Return "32 to 48 KiB", and both units where they differ."""
+    number, _, unit = low.partition(" ")
+    return f"{number if high.endswith(f' {unit}') else low} to {high}"

@@ -58,9 +58,9 @@ class Reader(QTextBrowser):
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self.verticalScrollBar().setValue(place)
 
-    def loadResource(self, kind: int, name: QUrl) -> Any:
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Paint the bars of charts; nothing else is ever loaded."""
-        url = name.toString()
+        url = QUrl(name).toString()
         bar = bar_of(url) if url.startswith(BAR) else None
         if bar is None or kind != QTextDocument.ResourceType.ImageResource.value:
             return None
@@ -70,7 +70,11 @@ class Reader(QTextBrowser):
     def _on_link(self, url: QUrl) -> None:
         """Show a tip that was reached by keyboard or clicked."""
         if url.toString() == TIP:
-            tip = self.textCursor().charFormat().toolTip()
+            cursor = self.textCursor()
+            cursor.setPosition(cursor.selectionEnd())
+            if not cursor.charFormat().toolTip():  # clicked before the first letter
+                cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+            tip = cursor.charFormat().toolTip()
             place = self.viewport().mapToGlobal(self.cursorRect().bottomLeft())
             QToolTip.showText(place, tip, self)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hwstudio.core.bench.ladder import beyond, cache_ends, inside, points, size_words
+from hwstudio.core.bench.ladder import beyond, cache_ends, ends_words, inside, points, size_words
 
 KIB, MIB = 2**10, 2**20
 # As a processor with 48 KiB, 1 MiB and 32 MiB gave it, ns; an end is a slope, not a cliff.
@@ -47,6 +47,13 @@ def test_each_end_of_a_cache_lies_between_the_sizes_around_it():
         (768 * KIB, MIB),
         (24 * MIB, 32 * MIB),
     ]
+
+
+def test_the_ends_are_told_in_one_breath():
+    told = ends_words(cache_ends(WAITS))
+    assert told.startswith("at 32 to 48 KiB (from 1.0 to 3.3 ns), at 768 KiB to 1 MiB (from")
+    assert " and at 24 to 32 MiB (from " in told
+    assert ends_words(()) == ""
 
 
 def test_a_curve_without_a_step_shows_no_end():

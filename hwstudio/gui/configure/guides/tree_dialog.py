@@ -50,7 +50,7 @@ class TreeDialog(GuideDialog):
         self.again.clicked.connect(self._on_again)
         self.take.clicked.connect(self._on_take)
         self.finish(self.take)
-        self.resize(640, 560)
+        self.resize(640, 640)
         self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -135,7 +135,7 @@ class TreeDialog(GuideDialog):
 
     def _reading(self, leaf: Leaf) -> QWidget:
         """Return the pages that say why, each a link; the answers stay for the way back."""
-        card = Card("Why, to read")
+        card = Card("Read why")
         made = []
         for page_id in (*leaf.read, COMPARED):
             link = QPushButton(shelf().page(page_id).title)
@@ -177,9 +177,8 @@ def cloud_words(wish: CloudWish, context: GuideContext) -> str:
     if offer is None or offer.price_per_hour is None:
         return NO_OFFER
     memory = offer.accelerator_memory_bytes or 0
-    where = offer.instance if offer.instance.startswith(offer.provider) else (
-        f"{provider_name(offer.provider)} {offer.instance}"
-    )  # fmt: skip
+    machine = offer.instance.removeprefix(f"{offer.provider}-")
+    where = f"{provider_name(offer.provider)} {machine}"
     return (
         f"From {money(offer.price_per_hour)} an hour: {offer.accelerator_count:g} x "
         f"{offer.accelerator} with {gib_plain(memory)} each ({where}), on demand, before tax, "

@@ -62,7 +62,7 @@ def test_caches_stand_with_the_waiting_and_the_reading_inside_them():
     row = row_of(text, "L1 cache")
     assert "8 x 48 KiB" in row
     assert "1.0 ns to wait for a number, 200 GB/s read by one core" in row
-    assert "at 32 KiB to 48 KiB from 1.0 ns to 4.0 ns" in text
+    assert "grows at 32 to 48 KiB (from 1.0 to 4.0 ns)" in text
 
 
 def test_caches_nobody_measured_name_the_test_that_does():
