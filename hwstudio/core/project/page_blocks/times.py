@@ -134,6 +134,7 @@ _UNKNOWN = "The library has none of these models."
 
 
 def job_for(ground: Ground, asked: Asked) -> Workload | None:
+    """Return what is asked for as a job; None: the library has no such model."""
     models = ground.studio.catalog.ai_models()
     model = next((each for each in models if each.id == asked.model_id), None)
     if model is None:
@@ -163,6 +164,7 @@ def as_run_on(job: Workload, device: Device) -> Workload:
 
 
 def speed_on(ground: Ground, job: Workload, device: Device, offsets: Offsets) -> Prediction:
+    """Return how fast a job runs on a device, with the software usual for it."""
     model = ground.studio.speed_model
     job = as_run_on(job, device)
     return job_speeds(model, job, [device], 1, usual_software(model, job), offsets)[0]
