@@ -15,6 +15,7 @@ KERNELS = {
     "inspect": "hwstudio.worker.kernels.inspect_torch",
     "torch_matmul": "hwstudio.worker.kernels.torch_matmul",
     "memory_bandwidth": "hwstudio.worker.kernels.memory_bandwidth",
+    "memory_ladder": "hwstudio.worker.kernels.memory_ladder",
     "training_step": "hwstudio.worker.kernels.training_step",
     "largest_batch": "hwstudio.worker.kernels.largest_batch",
     "ddp": "hwstudio.worker.kernels.ddp",

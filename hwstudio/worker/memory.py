@@ -67,6 +67,15 @@ def last_cache_bytes(cores: Path = Path("/sys/devices/system/cpu")) -> int:
 
     A processor of several chips has one for each, and threads on all of them use them all.
     """
+    return sum(_last_caches(cores))
+
+
+def one_last_cache_bytes(cores: Path = Path("/sys/devices/system/cpu")) -> int:
+    """Return the size of the largest last-level cache that one core has; 0: cannot be asked."""
+    return max(_last_caches(cores), default=0)
+
+
+def _last_caches(cores: Path) -> list[int]:
     sizes: dict[tuple[int, str], int] = {}
     for index in cores.glob("cpu[0-9]*/cache/index*"):
         try:
@@ -80,4 +89,4 @@ def last_cache_bytes(cores: Path = Path("/sys/devices/system/cpu")) -> int:
         if digits.isdigit():
             sizes[level, shared] = int(digits) * factor
     last = max((level for level, _ in sizes), default=0)
-    return sum(size for (level, _), size in sizes.items() if level == last)
+    return [size for (level, _), size in sizes.items() if level == last]

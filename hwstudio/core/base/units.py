@@ -66,9 +66,7 @@ def duration(seconds: float) -> str:
     if seconds < 0:
         return "-" + duration(-seconds)
     if seconds < 1:
-        return (
-            f"{significant(seconds * 1e3, 2)} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f} µs"
-        )
+        return _short(seconds)
     if seconds < 60:
         return f"{significant(seconds, 2)} s"
     minutes = round(seconds / 60)
@@ -83,6 +81,14 @@ def duration(seconds: float) -> str:
     if days < 730:
         return f"{significant(days / 30.4375, 2)} months"
     return f"{significant(days / 365.25, 2)} years"
+
+
+def _short(seconds: float) -> str:
+    if seconds >= 1e-3:
+        return f"{significant(seconds * 1e3, 2)} ms"
+    if 0 < seconds < 1e-6:
+        return f"{significant(seconds * 1e9, 2)} ns"
+    return f"{seconds * 1e6:.0f} µs"
 
 
 def percent(share: float, digits: int = 0) -> str:

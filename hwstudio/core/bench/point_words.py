@@ -6,6 +6,8 @@ COUNTED = {
     "bus": "Adding up {} over all (bus bandwidth)",
     "one_way": "One way, {}",
     "both_ways": "Both ways at once, {}",
+    "latency": "Waiting for one number in {}",
+    "read": "One core reading {}",
     "workers": "Loading with {} process(es)",
     "product": "Multiplying on {} core(s)",
     "compress": "Compressing on {} core(s)",

@@ -64,6 +64,7 @@ STANDARD = Profile(
         Step(bench="matmul_shapes", expected_s=45, is_quick=False),
         Step(bench="numpy_matmul", expected_s=50, is_quick=False),
         Step(bench="memory_bandwidth", expected_s=14, is_quick=False),
+        Step(bench="memory_ladder", expected_s=20, is_quick=False),
         Step(bench="training_step", expected_s=75, is_quick=False),
         Step(bench="inference_latency", expected_s=50, is_quick=False),
         Step(bench="llm_decode", expected_s=26, is_quick=False),

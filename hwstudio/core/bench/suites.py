@@ -16,6 +16,7 @@ SUITES: Registry[Bench] = Registry(
         Entry("torch_matmul", "Matrix product", f"{_HOME}.torch_matmul:BENCH"),
         Entry("matmul_shapes", "Best shape of a product", f"{_HOME}.matmul_shapes:BENCH"),
         Entry("memory_bandwidth", "Memory bandwidth", f"{_HOME}.memory_bandwidth:BENCH"),
+        Entry("memory_ladder", "Caches and memory", f"{_HOME}.memory_ladder:BENCH"),
         Entry("training_step", "Training step", f"{_HOME}.training_step:BENCH"),
         Entry("largest_batch", "Largest batch", f"{_HOME}.largest_batch:BENCH"),
         Entry("inference_latency", "Answer time", f"{_HOME}.inference_latency:BENCH"),

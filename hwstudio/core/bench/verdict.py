@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hwstudio.core.base.units import percent, si
+from hwstudio.core.base.units import duration, percent, si
 from hwstudio.core.bench.peak import MARGIN, Peak
 from hwstudio.core.bench.statistics import Summary
 
@@ -139,6 +139,8 @@ def _wrong(evidence: Evidence) -> Verdict | None:
 
 
 def _figure(value: float, unit: str) -> str:
+    if unit == "s":
+        return duration(value)
     return f"{value:.2f} times" if unit == RATIO else si(value, unit)
 
 
@@ -147,7 +149,7 @@ def _disturbed(evidence: Evidence) -> Verdict | None:
     if summary is None:
         side = "an upper" if evidence.unit == "s" else "a lower"
         bound = (
-            f"; the fastest, {si(evidence.best, evidence.unit)}, is {side} bound"
+            f"; the fastest, {_figure(evidence.best, evidence.unit)}, is {side} bound"
             if evidence.unit != RATIO
             else ""
         )

@@ -29,6 +29,7 @@ class TreeAnswer:
     wishes: GuideWishes
     cloud: CloudWish | None = None
     next_id: str = ""
+    read: tuple[str, ...] = ()  # ids of the pages that say why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,11 @@ class Leaf:
     def words(self) -> str:
         """Return the answers given in one line, as "a student; making pictures; most days"."""
         return "; ".join(answer.words[0].lower() + answer.words[1:] for answer in self.path)
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Return the ids of the pages that say why, each once, in the order of the answers."""
+        return tuple(dict.fromkeys(page for answer in self.path for page in answer.read))
 
 
 @dataclass(frozen=True, slots=True)

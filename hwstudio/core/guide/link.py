@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from hwstudio.core.guide.cell import BAR, TIP, written_out
+
 SCHEME = "hwstudio"
 PAGE, CODE, BENCH, PLACE = "page", "code", "bench", "place"
 WAYS, SAVINGS, MACHINE, FOLDERS = "ways", "savings", "machine", "folders"
+CHOOSER, OFFERS = "chooser", "offers"
 _URL = re.compile(rf"{SCHEME}:({PAGE}|{CODE}|{BENCH}|{PLACE})/([a-z0-9_]+)")
 _IN_TEXT = re.compile(rf"\[([^\]]+)\]\(({SCHEME}:[^)]+)\)")
+_CELLS = (TIP, BAR)  # lead nowhere
 # What leads to the same answer without a window.
 _COMMANDS = {
     PAGE: "hwstudio learn show {}",
@@ -21,6 +25,8 @@ _PLACES = {
     SAVINGS: "Workload > Save memory, in the window",
     MACHINE: "hwstudio assess",
     FOLDERS: "hwstudio learn folders DIR",
+    CHOOSER: "Configure > More > Which setup suits me?, in the window",
+    OFFERS: "hwstudio cloud offers",
 }
 
 
@@ -40,7 +46,7 @@ def link_of(url: str) -> Link | None:
 
 def links_in(text: str) -> tuple[str, ...]:
     """Return the addresses of all links of ours in a text of Markdown."""
-    return tuple(found[1] for found in _IN_TEXT.findall(text))
+    return tuple(found[1] for found in _IN_TEXT.findall(text) if not found[1].startswith(_CELLS))
 
 
 def command_of(link: Link) -> str:
@@ -51,13 +57,14 @@ def command_of(link: Link) -> str:
 
 
 def with_commands(text: str) -> str:
-    """Return a page for a terminal: after each link of ours stands the command for it."""
+    """Return a page for a terminal: after each link of ours stands the command for it, after
+    what has a tip the tip, and bars are of letters."""
 
     def told(found: re.Match[str]) -> str:
         link = link_of(found[2])
         return found[1] if link is None else f"{found[1]} ({command_of(link)})"
 
-    return _IN_TEXT.sub(told, text)
+    return _IN_TEXT.sub(told, written_out(text))
 
 
 def test_link(words: str, bench_id: str) -> str:

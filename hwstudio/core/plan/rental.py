@@ -9,6 +9,7 @@ from hwstudio.core.cost import assumption
 from hwstudio.core.cost.options import MARKET, ON_DEMAND, Rental, Work, best_rentals
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.plan.terms import Rent, band_of
 from hwstudio.core.predict.predictor import COUNTED, Predictor
@@ -48,5 +49,5 @@ def _rent(rental: Rental, shapes: Shapes) -> Rent | None:
         price_per_hour=assumption.RENT.around(float(rental.price_per_hour)),
         speed=speed,
         alike=gpu.id if gpu is not None else offer.accelerator,
-        source=f"{offer.provider}, {offer.as_of}: {rental.note or offer.source}",
+        source=f"{provider_name(offer.provider)}, {offer.as_of}: {rental.note or offer.source}",
     )

@@ -13,6 +13,7 @@ from hwstudio.core.base.units import watts
 from hwstudio.core.cloud.age import is_stale
 from hwstudio.core.cost.odds import Odds
 from hwstudio.core.cost.options import KIND_WORDS, Rental
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.report.blocks import (
     Block,
@@ -104,7 +105,8 @@ def months_words(months: float | None) -> str:
 
 def _rental(rental: Rental) -> str:
     offer = rental.offer
-    return f"{offer.provider} {offer.instance} at {money(rental.price_per_hour)} an hour"
+    price = money(rental.price_per_hour)
+    return f"{provider_name(offer.provider)} {offer.instance} at {price} an hour"
 
 
 def _figures(question: Question, answer: Comparison) -> Iterator[Block]:
@@ -226,7 +228,11 @@ def _inputs(question: Question) -> Table:
 
 def _sources(answer: Comparison) -> Iterator[Block]:
     offers = [option.rental.offer for option in answer.options if option.rental is not None]
-    said = (f"{o.provider} {o.instance}: {o.source}, {o.as_of}" for o in offers if o.source)
+    said = (
+        f"{provider_name(o.provider)} {o.instance}: {o.source}, {o.as_of}"
+        for o in offers
+        if o.source
+    )
     items = tuple(dict.fromkeys(said))
     if items:
         yield Sources(items, "Sources of the prices")

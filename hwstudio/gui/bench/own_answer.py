@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from hwstudio.core.base.units import duration, gib, percent, si, significant
+from hwstudio.core.bench.ladder import cache_ends, ends_words, points, size_words
+from hwstudio.core.bench.suite.memory_ladder import WAIT
 from hwstudio.core.model.result import Metric, Result
 
 Values = Mapping[str, Metric]
@@ -162,6 +164,19 @@ def _edges(result: Result, values: Values) -> str:
     return f"The most that trains here{room}: {joined(parts)}."
 
 
+def _ladder(_result: Result, values: Values) -> str:
+    waits = points(((name, metric.median) for name, metric in values.items()), WAIT)
+    if len(waits) < 2:
+        return "Too little could be measured to see where a cache ends."
+    first, last = min(waits), max(waits)
+    told = (
+        f"One core waits {duration(waits[first])} for a number out of {size_words(first)} and "
+        f"{duration(waits[last])} out of {size_words(last)}."
+    )
+    ends = cache_ends(waits)
+    return f"{told} The waiting grows {ends_words(ends)}: there a cache ends." if ends else told
+
+
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -184,6 +199,7 @@ OWN_ANSWER: dict[str, Callable[[Result, Values], str]] = {
     "llm_decode": _chat,
     "data_loading": _loading,
     "cpu_cores": _cores,
+    "memory_ladder": _ladder,
     "inference_latency": _answers,
     "fsdp": _sharded,
     "two_devices": _halved,

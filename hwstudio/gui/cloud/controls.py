@@ -14,6 +14,7 @@ from hwstudio.core.base.units import GIB, HOURS_PER_MONTH
 from hwstudio.core.cloud.filter import OfferFilter, accelerators
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.prediction import Evidence
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.core.model.workload import Workload
 from hwstudio.gui.cloud.data_controls import DataControls
 from hwstudio.gui.cloud.presets import PRESETS
@@ -259,7 +260,7 @@ class OfferControls(QWidget):
         self.vram = ChoiceField("Memory of each GPU", _VRAM)
         providers = sorted({offer.provider for offer in offers})
         self.provider = ChoiceField(
-            "Provider", (("", "Any provider"), *((name, name) for name in providers))
+            "Provider", (("", "Any provider"), *((name, provider_name(name)) for name in providers))
         )
         self.pay = ChoiceField("Way of paying", tuple(PAY_WORDS.items()))
         self.region = QLineEdit()

@@ -10,6 +10,7 @@ from hwstudio.core.base.money import money
 from hwstudio.core.base.units import duration
 from hwstudio.core.cost.options import ON_DEMAND, SPOT, Rental, Work, job_cost
 from hwstudio.core.cost.spot_terms import SCENARIO_HOURS, band_hours
+from hwstudio.core.model.provider_names import provider_name
 
 
 def spot_words(rentals: Iterable[Rental], work: Work) -> str:
@@ -24,7 +25,7 @@ def spot_words(rentals: Iterable[Rental], work: Work) -> str:
     band = offer.interruption_band
     known = band if band_hours(band) is not None else ""
     text = (
-        f"Spot at {offer.provider}: interrupted about every "
+        f"Spot at {provider_name(offer.provider)}: interrupted about every "
         f"{duration(terms.hours_between(band) * 3600)}, so save about every "
         f"{duration(terms.save_every_s(band))}; {spot.overhead - 1:.0%} more billed time."
     )

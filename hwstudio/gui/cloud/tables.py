@@ -11,6 +11,7 @@ from hwstudio.core.cloud.retired import retirement
 from hwstudio.core.cost.cloud_data import DataLine
 from hwstudio.core.cost.options import ONE_YEAR, SPOT, THREE_YEARS, price_of
 from hwstudio.core.model.offer import Offer
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.gui.cloud.state import OfferRow
 from hwstudio.gui.cloud.words import LINE_WORDS
 from hwstudio.gui.kit.table import Column
@@ -63,7 +64,7 @@ def offer_tip(row: OfferRow) -> str:
             ("Note", offer.notes),
             ("Unit", "USD for the whole machine, before tax"),
         ],
-        f"{offer.provider} {offer.instance}",
+        f"{provider_name(offer.provider)} {offer.instance}",
     )
 
 
@@ -135,7 +136,7 @@ OFFER_COLUMNS = (
         colour=lambda row: "accent" if row.is_reference else "",
         width=88,
     ),
-    _column("Provider", lambda row: row.offer.provider, width=100, right=False),
+    _column("Provider", lambda row: provider_name(row.offer.provider), width=100, right=False),
     _column("GPUs", lambda row: _gpus(row.offer), width=146, right=False),
     _column("$/job", lambda row: row.cost_per_job, _job_text, width=84),
     _column(
@@ -205,7 +206,7 @@ def way_words(option: Option) -> str:
 def _machine(option: Option) -> str:
     if option.kind == OWN or option.rental is None:
         return option.name
-    words = f"{option.rental.offer.provider}, {_gpus(option.rental.offer)}"
+    words = f"{provider_name(option.rental.offer.provider)}, {_gpus(option.rental.offer)}"
     return f"own + {words}" if option.kind == HYBRID else words
 
 

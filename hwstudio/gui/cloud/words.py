@@ -11,6 +11,7 @@ from hwstudio.core.cost.breakeven import Payback
 from hwstudio.core.cost.cloud_data import DataBill
 from hwstudio.core.cost.odds import Odds, Swing
 from hwstudio.core.cost.options import KIND_WORDS, Rental
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.gui.cloud.state import CloudState
 
 PAY_WORDS = {
@@ -55,9 +56,10 @@ def swing_words(swing: Swing) -> str:
 
 
 def rental_name(rental: Rental) -> str:
-    """Return ``verda, 1 x A100 SXM, spot``."""
+    """Return ``Verda, 1 x A100 SXM, spot``."""
     offer = rental.offer
-    return f"{offer.provider}, {shape(rental)}, {KIND_WORDS[rental.kind].partition(',')[0]}"
+    kind = KIND_WORDS[rental.kind].partition(",")[0]
+    return f"{provider_name(offer.provider)}, {shape(rental)}, {kind}"
 
 
 def shape(rental: Rental) -> str:

@@ -81,9 +81,15 @@ def make_guides(context: Context, model: ConfigureViewModel, window: QWidget) ->
             loading=partial(measured_loading, context.studio),
             predictor=context.studio.predictors.now,
             tariff=usual_tariff(context.studio),
+            read=partial(_read, context),
         ),
         window,
     )
+
+
+def _read(context: Context, page_id: str) -> None:
+    context.open_tab("learn")
+    context.shared.place_wanted.emit("learn", f"page/{page_id}")
 
 
 def measured_loading(studio: Studio) -> Loading | None:

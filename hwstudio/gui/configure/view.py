@@ -44,7 +44,8 @@ from hwstudio.gui.shell.context import Context
 
 _NARROW = 1150  # px: below, the four figures stand in two rows
 _GAP = 12
-_GUIDE_OF = {"builds": "ready", "setup": "tree"}  # links of the steps, where the names differ
+# Links of the steps and of pages, where the names differ.
+_GUIDE_OF = {"builds": "ready", "setup": "tree", "chooser": "tree"}
 
 
 class ConfigureView(QWidget):
@@ -210,6 +211,7 @@ class ConfigureView(QWidget):
         self.detail.parts.prices.price_cleared.connect(model.clear_own_price)
         self.detail.power.limit.chosen.connect(model.set_power_limit)
         self._context.shared.job_wanted.connect(self._take_jobs)
+        self._context.shared.place_wanted.connect(self._on_place_wanted)
         self.rail.guide_wanted.connect(self._on_guide)
         self._connect_menu()
 
@@ -220,6 +222,11 @@ class ConfigureView(QWidget):
             self._context.open_tab("workload")
         else:
             self.guides.open(_GUIDE_OF.get(name, name))
+
+    @Slot(str, str)
+    def _on_place_wanted(self, tab: str, place: str) -> None:
+        if tab == "configure":
+            self._on_guide(place)
 
     @Slot()
     def _take_jobs(self) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from PySide6.QtCore import QUrl, Slot
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -11,13 +14,17 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextDocument,
     QTextFormat,
+    QTextFrameFormat,
     QTextLength,
     QTextTable,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
+from hwstudio.core.guide.cell import BAR, TIP, bar_of
 from hwstudio.gui.kit.theme_access import tokens
+from hwstudio.gui.learn.cells import bar_image, dress_tips
 from hwstudio.gui.shell.theme import BODY_PX, LEAD_PX, SMALL_PX, TITLE_PX
 
 WIDTH_PX = 800  # room for a table of four columns and for code of 100 letters
@@ -36,6 +43,7 @@ class Reader(QTextBrowser):
         self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Page")
+        self.anchorClicked.connect(self._on_link)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep lines short on a wide screen; the scroll bar stays at the edge."""
@@ -50,6 +58,26 @@ class Reader(QTextBrowser):
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self.verticalScrollBar().setValue(place)
 
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        """Paint the bars of charts; nothing else is ever loaded."""
+        url = QUrl(name).toString()
+        bar = bar_of(url) if url.startswith(BAR) else None
+        if bar is None or kind != QTextDocument.ResourceType.ImageResource.value:
+            return None
+        return bar_image(bar, self.devicePixelRatioF())
+
+    @Slot(QUrl)
+    def _on_link(self, url: QUrl) -> None:
+        """Show a tip that was reached by keyboard or clicked."""
+        if url.toString() == TIP:
+            cursor = self.textCursor()
+            cursor.setPosition(cursor.selectionEnd())
+            if not cursor.charFormat().toolTip():  # clicked before the first letter
+                cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+            tip = cursor.charFormat().toolTip()
+            place = self.viewport().mapToGlobal(self.cursorRect().bottomLeft())
+            QToolTip.showText(place, tip, self)
+
     def _dress(self) -> None:
         """Qt reads Markdown in a look of its own; give every block ours."""
         document = self.document()
@@ -62,6 +90,7 @@ class Reader(QTextBrowser):
             elif cursor.currentTable() is None:
                 _as_text(cursor, form)
             _lighten(block)
+            dress_tips(block)
             block = block.next()
         for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable):
@@ -128,6 +157,7 @@ def _as_code(cursor: QTextCursor, form: QTextBlockFormat) -> None:
 def _dress_table(table: QTextTable) -> None:
     form = table.format()
     form.setBorder(1.0)
+    form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
     form.setBorderCollapse(True)
     form.setBorderBrush(QColor(tokens().line))
     form.setCellPadding(_CELL_PX)

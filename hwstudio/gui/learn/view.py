@@ -34,7 +34,13 @@ LIST_PX = 304
 NOT_LOOKED = "Pages, and code that runs as it stands."
 LOOKED = "With the numbers of this computer, and code that runs as it stands."
 NOTHING_FOUND = "No page holds these words."
-_PLACES = {"ways": "workload", "savings": "workload", "machine": "machine"}  # -> their tab
+_PLACES = {  # -> their tab
+    "ways": "workload",
+    "savings": "workload",
+    "machine": "machine",
+    "chooser": "configure",
+    "offers": "cloud",
+}
 _HEADINGS = {PAGE: "Pages", CODE: "Code to copy"}
 _KEY = Qt.ItemDataRole.UserRole
 _PYTHON_FILES = "Python files (*.py)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.workload.state import HardwareRow, RentRow
 
@@ -39,8 +40,9 @@ def hardware_words(row: HardwareRow) -> str:
 def offer_words(row: RentRow) -> str:
     """Return the words a cloud offer is found by."""
     offer = row.offer
-    words = f"{offer.provider} {offer.instance} {offer.accelerator} {offer.region}"
-    return f"{words} {offer.offer_type}".casefold()
+    who = f"{offer.provider} {provider_name(offer.provider)}"
+    what = f"{offer.instance} {offer.accelerator} {offer.region} {offer.offer_type}"
+    return f"{who} {what}".casefold()
 
 
 def is_of_hardware_kind(row: HardwareRow, kind: str) -> bool:

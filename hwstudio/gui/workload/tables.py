@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, significant
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.core.predict.memory import Fit
 from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.tip import prediction_tip, price_tip, rows_tip
@@ -168,12 +169,12 @@ def _offer_tip(row: RentRow) -> str:
             ("Kind", offer.offer_type),
             ("Note", offer.notes),
         ],
-        f"{offer.provider} {offer.instance}",
+        f"{provider_name(offer.provider)} {offer.instance}",
     )
 
 
 RENT_COLUMNS = (
-    Column("Provider", lambda row: row.offer.provider, tip=_offer_tip, width=124),
+    Column("Provider", lambda row: provider_name(row.offer.provider), tip=_offer_tip, width=124),
     Column(
         "Machine",
         lambda row: row.offer.accelerator,

@@ -33,6 +33,7 @@ def test_memory_is_said_in_binary_units():
     ("seconds", "words"),
     [
         (0.0000015, "2 µs"),
+        (1.04e-9, "1.0 ns"),
         (0.25, "250 ms"),
         (45, "45 s"),
         (60, "1 min"),

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from hwstudio.core.guide.cell import TIP, Bar
 from hwstudio.core.project.learn.shelf import shelf
 from hwstudio.gui.bench.plan import CHOSEN
 from hwstudio.gui.bench.view import BenchView
+from hwstudio.gui.learn.cells import bar_image
 from hwstudio.gui.learn.opening import page_commands
 from hwstudio.gui.learn.view import LOOKED, NOTHING_FOUND, LearnView
 from hwstudio.gui.learn.viewmodel import LOOKING
@@ -143,3 +145,34 @@ def test_the_search_of_the_app_finds_pages_by_their_words(context, view):
     assert [command.id for command in found] == ["learn.code.ddp_torch"]
     found[0].run()
     assert view.model.code == shelf().code("ddp_torch")
+
+
+def test_a_cell_of_the_comparison_tells_more_when_one_rests_on_it(view):
+    view.model.show("page", "which_device")
+    found = view.reader.document().find("branches, little arithmetic")
+    assert "scikit-learn runs on processors" in found.charFormat().toolTip()
+    assert found.charFormat().anchorHref() == TIP
+    here = view.model.state
+    click(view, TIP)
+    assert view.model.state is here, "a tip leads nowhere"
+
+
+def test_bars_are_painted_as_long_as_their_share_and_this_computers_in_its_own_colour(theme):
+    def first_and_length(bar):
+        image = bar_image(bar, 1.0)
+        row = [image.pixelColor(x, image.height() // 2 - 3) for x in range(image.width())]
+        return row[5].name(), sum(colour.alpha() > 128 for colour in row)
+
+    colour, length = first_and_length(Bar(0.5, 0.5, 0.5, True))
+    other, whole = first_and_length(Bar(1.0, 1.0, 1.0, False))
+    assert length == pytest.approx(whole / 2, abs=2)
+    assert colour == theme.tokens.series[0].lower()
+    assert colour != other
+
+
+def test_the_way_from_a_page_to_the_chooser_names_its_tab(context, view):
+    wanted = []
+    context.open_tab = wanted.append
+    context.shared.place_wanted.connect(lambda tab, place: wanted.append((tab, place)))
+    click(view, "hwstudio:place/chooser")
+    assert wanted == ["configure", ("configure", "chooser")]

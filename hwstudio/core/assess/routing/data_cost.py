@@ -11,6 +11,7 @@ from hwstudio.core.cloud.routing.option import CostPart, Hours, Money
 from hwstudio.core.cost.data_price import EgressPrice
 from hwstudio.core.cost.egress import egress
 from hwstudio.core.cost.storage import Disk, disk_bill
+from hwstudio.core.model.provider_names import provider_name
 
 BETWEEN_CLOUDS_MBIT_S = 1000.0  # assumed: one stream between two providers
 _MBIT_PER_GB = 8000.0
@@ -62,7 +63,8 @@ def _storage(ground: Ground, data: Data, where: str, gb: float, stay: Hours) -> 
         disk = max(ground.disks.values(), key=lambda one: one.per_gb_month, default=None)
         if disk is None:
             return [CostPart(f"storage at {where}", _flat(Decimal(0)), "price not known")]
-        note = f"price at {where} not known: counted like {disk.provider}, the dearest known"
+        like = provider_name(disk.provider)
+        note = f"price at {where} not known: counted like {like}, the dearest known"
     price, kept = disk.per_gb_month, data.kept_days * 24
 
     def bill(hours: float) -> Decimal:

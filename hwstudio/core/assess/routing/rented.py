@@ -31,6 +31,7 @@ from hwstudio.core.cost import assumption, options
 from hwstudio.core.cost.carbon import job_energy_kwh, operational_kg
 from hwstudio.core.cost.options import Rental
 from hwstudio.core.model.offer import Offer
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.core.predict.job import GPU_POWER_SHARE
 
 _NAMES = {SPOT: "spot machines", MARKET: "marketplace hosts", ON_DEMAND: "offers on demand"}
@@ -148,7 +149,7 @@ def _market(crowd: list[Offer], ground: Ground) -> Iterator[Rental]:
 
 def _name(offer: Offer) -> str:
     shape = f"{offer.accelerator_count:g} x {offer.accelerator} {offer.variant}".strip()
-    return f"{offer.provider}, {shape}"
+    return f"{provider_name(offer.provider)}, {shape}"
 
 
 def _note(rental: Rental) -> str:

@@ -17,6 +17,7 @@ from hwstudio.core.cost.energy import electricity_per_hour
 from hwstudio.core.cost.options import MARKET, ON_DEMAND, Rental, Work, best_rentals
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu, GpuCard
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.core.model.workload import Workload
 
 NOT_GIVEN = "hours of use are not given"
@@ -63,7 +64,7 @@ class RentAdvice:
         said = (
             f"{head}: {self.job} takes about {significant(self.job_hours, 2)} h on a rented "
             f"{self.accelerator} and costs about {money(self.job_cost, 'USD')} "
-            f"({rate} an hour, {self.provider}, {self.as_of})."
+            f"({rate} an hour, {provider_name(self.provider)}, {self.as_of})."
         )
         return f"{said} {self._against()}".rstrip()
 
@@ -77,8 +78,8 @@ class RentAdvice:
             pays = f"; buying pays from about {hours} busy hours"
         return (
             f"{head}: about {money(self.job_cost, 'USD')} for the whole job "
-            f"({significant(self.job_hours, 2)} h on {self.accelerator}, {self.provider}, "
-            f"{self.as_of}){pays}."
+            f"({significant(self.job_hours, 2)} h on {self.accelerator}, "
+            f"{provider_name(self.provider)}, {self.as_of}){pays}."
         )
 
     def _against(self) -> str:

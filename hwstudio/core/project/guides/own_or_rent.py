@@ -13,6 +13,7 @@ from hwstudio.core.cost.ownership import typical_resale_share
 from hwstudio.core.guide.decision_matrix import BEST_SCORE, Factor, Matrix, Option
 from hwstudio.core.model.offer import Offer
 from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.core.model.wishes import Usage
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.optimize.solve import PlannedBuild
@@ -118,7 +119,7 @@ def _rented(
     offer = rental.offer
     words = (
         f"{offer.accelerator_count:g} x {offer.accelerator} at {money(rental.price_per_hour)} an "
-        f"hour for the same work, {offer.provider}, {offer.as_of}"
+        f"hour for the same work, {provider_name(offer.provider)}, {offer.as_of}"
     )
     return month, f"{money(month)} a month ({words})."
 

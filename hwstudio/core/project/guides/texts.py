@@ -195,6 +195,7 @@ def _answer(raw: Raw) -> TreeAnswer:
         wishes=wishes_of(raw["wishes"]),
         cloud=None if cloud is None else _cloud(cloud),
         next_id=raw.get("next", ""),
+        read=tuple(raw.get("read", ())),
     )
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from hwstudio.core.base.units import GIB, gib, rate, si, significant
+from hwstudio.core.base.units import GIB, duration, gib, rate, si, significant
+from hwstudio.core.bench.ladder import (
+    beyond,
+    cache_ends,
+    ends_words,
+    inside,
+    points,
+    size_words,
+)
+from hwstudio.core.bench.suite.memory_ladder import BENCH, READ, WAIT
+from hwstudio.core.guide.link import test_link
 from hwstudio.core.guide.page import markdown_table
 from hwstudio.core.model.machine import CANNOT_TELL, Cache, DriveInfo, GpuInfo
 from hwstudio.core.model.part import Gpu
@@ -17,10 +27,12 @@ from hwstudio.core.project.learn.own import (
     is_on_gpu,
     newest,
     not_measured,
+    usable,
 )
 
 EXAMPLES = ("gpu-geforce-rtx-4090", "gpu-h100-sxm5-80-gb")
 NO_TEST = "not measured: hwstudio has no test"
+LADDER = BENCH.id
 # Registers for numbers that each core has, by its widest instruction set: count, bytes of each.
 _REGISTERS = (
     ("avx512f", "AVX-512", 32, 64),
@@ -32,6 +44,7 @@ _GPU_REGISTERS = (
     "NVIDIA's CUDA programming guide: 65,536 registers of 32 bits since compute capability 5.0",
 )
 _HEAD = ("Memory", "Size here", "Speed here", "Where that is from")
+_NO_WAIT = "no wait: a core computes with them"
 _LEVELS = {1: "L1 cache, data", 2: "L2 cache", 3: "L3 cache"}
 Row = tuple[str, ...]
 
@@ -39,7 +52,7 @@ Row = tuple[str, ...]
 def memory_here(own: Own) -> str:
     """Return the table of this computer's memories, the nearest first."""
     cpu = [*_registers(own), *_caches(own), _main(own)]
-    text = f"### Processor\n\n{markdown_table(_HEAD, cpu)}\n\n{_gpus(own)}"
+    text = f"### Processor\n\n{markdown_table(_HEAD, cpu)}\n\n{_seen(own)}\n\n{_gpus(own)}"
     drives = [_drive(own, each) for each in own.machine.drives]
     if drives:
         text += f"\n\n### Drives\n\n{markdown_table(_HEAD, drives)}"
@@ -51,25 +64,67 @@ def _registers(own: Own) -> Iterator[Row]:
     for word, name, count, each in _REGISTERS:
         if word in found:
             size = f"{count * each / 1024:g} KiB in each core"
-            yield "Registers", size, NO_TEST, f"{name}, found: {count} of {each} bytes"
+            yield "Registers", size, _NO_WAIT, f"{name}, found: {count} of {each} bytes"
             return
-    yield "Registers", "not known", NO_TEST, "no instruction set with a fixed size was found"
+    yield "Registers", "not known", _NO_WAIT, "no instruction set with a fixed size was found"
 
 
 def _caches(own: Own) -> Iterator[Row]:
     reading = own.machine.cpu.caches
     if not reading.value:
-        yield "Caches", "not known", NO_TEST, reading.why or reading.how
+        yield "Caches", "not known", not_measured(own, LADDER), reading.why or reading.how
         return
+    below = 0
     for cache in reading.value:
         if cache.kind != "instruction" and cache.level in _LEVELS:
-            yield _LEVELS[cache.level], _cache_size(cache), NO_TEST, reading.how
+            waits, reads = (inside(_curve(own, k), below, cache.each_bytes) for k in (WAIT, READ))
+            speed, source = _ladder_words(own, waits, reads)
+            how = f"size: {reading.how}{source}"
+            yield _LEVELS[cache.level], _cache_size(cache), speed, how
+            below = cache.each_bytes
+
+
+def _curve(own: Own, kind: str) -> dict[int, float]:
+    """Return the newest reliable number of each size; several runs may have given them."""
+    found = usable(own, LADDER, f"{kind} ")
+    return points(((each.metric.name, each.metric.median) for each in found), kind)
+
+
+def _ladder_words(own: Own, wait_s: float | None, read: float | None) -> tuple[str, str]:
+    """Return what the ladder says of one memory, and where that is from."""
+    told = [f"{duration(wait_s)} to wait for a number"] if wait_s is not None else []
+    told += [f"{rate(read)} read by one core"] if read is not None else []
+    if not told:
+        return not_measured(own, LADDER), ""
+    found = next(usable(own, LADDER, ""))
+    return ", ".join(told), f"; speed: {found.words}"
+
+
+def _last_cache_bytes(own: Own) -> int:
+    known = own.machine.cpu.caches.value or ()
+    return max((each.each_bytes for each in known if each.kind != "instruction"), default=0)
+
+
+def _seen(own: Own) -> str:
+    """Return the sizes of the caches by measuring, beside those that the system tells."""
+    waits = _curve(own, WAIT)
+    if not waits:
+        return (
+            "Sizes are what the system says. "
+            f"{test_link('Measure the caches', LADDER)}, and what is seen of them stands here."
+        )
+    ends = cache_ends(waits)
+    if not ends:
+        return "The measured waiting shows no step, so no cache's end was seen."
+    # One core's view: a neighbour or the host of a virtual machine may fill part of a shared cache.
+    return (
+        f"Seen by measuring, one core's waiting for a number grows {ends_words(ends)}: there a "
+        "cache ends. A cache that other programs fill too ends earlier."
+    )
 
 
 def _cache_size(cache: Cache) -> str:
-    each = gib(cache.each_bytes)
-    if cache.each_bytes < 2**20:
-        each = f"{cache.each_bytes / 1024:g} KiB"
+    each = size_words(cache.each_bytes)
     return f"{cache.count} x {each}" if cache.count > 1 else each
 
 
@@ -77,7 +132,13 @@ def _main(own: Own) -> Row:
     reading = own.machine.memory_bytes
     size = gib(reading.value) if reading.value else "not known"
     found = newest(own, "memory_bandwidth", "triad", lambda result: not is_on_gpu(result))
-    return ("Main memory", size, *_speed(own, found, "memory_bandwidth", f"size: {reading.how}"))
+    speed, source = _speed(own, found, "memory_bandwidth", f"size: {reading.how}")
+    last = _last_cache_bytes(own)
+    wait_s, read = (beyond(_curve(own, kind), last) for kind in (WAIT, READ))
+    if wait_s is not None or read is not None:
+        told, of_one = _ladder_words(own, wait_s, read)
+        speed, source = f"{speed}; {told}", f"{source}{of_one.replace('speed', 'one core')}"
+    return "Main memory", size, speed, source
 
 
 def _speed(own: Own, found: Measured | None, bench: str, how: str) -> Row:

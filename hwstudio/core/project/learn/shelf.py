@@ -15,6 +15,7 @@ from hwstudio.core.guide.page import Code, Page, code_of, filled, page_of
 from hwstudio.core.history.store import History
 from hwstudio.core.model.machine import Machine
 from hwstudio.core.predict.fitted.model import SpeedModel
+from hwstudio.core.project.learn.bars_block import device_bars, own_bars_missing
 from hwstudio.core.project.learn.memory_block import (
     EXAMPLES,
     memory_here,
@@ -57,6 +58,8 @@ BLOCKS: Mapping[str, Callable[[Own], str]] = MappingProxyType(
         "loading_here": loading_here,
         "drive_here": drive_here,
         "gpus_here": gpus_here,
+        "device_bars": device_bars,
+        "own_bars_missing": own_bars_missing,
         "tree": tree_here,
     }
 )

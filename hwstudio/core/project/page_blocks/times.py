@@ -18,8 +18,16 @@ from hwstudio.core.predict.job_maker import job_of, usual_wish
 from hwstudio.core.predict.memory import Fit, memory_on
 from hwstudio.core.project.page_blocks.ground import Ground, table
 
+PRECISION_WORDS = {
+    "fp32": "32-bit numbers",
+    "amp_fp16": "16-bit numbers, summed in 32 bits",
+    "bf16": "16-bit numbers (bfloat16)",
+    "int8": "8-bit weights",
+    "int4": "4-bit weights",
+}
 CPU, BASIC, STRONG = "measured-core-i9-10940x", "gpu-geforce-rtx-3060-12-gb", "gpu-geforce-rtx-4090"
 RENTED, TPU = "gpu-h100-sxm5-80-gb", "measured-tpu-v5p"
+UNSTATED = "not stated"
 NO_FIT = "does not fit"
 RANGES = "Ranges hold in 9 of 10 cases; none was measured for this page."
 
@@ -54,12 +62,12 @@ _STORY = (
     ("A strong graphics card", STRONG),
     ("A card of a data centre, rented", RENTED),
 )
-_KINDS = (("Processor", CPU), ("GPU", STRONG), ("TPU, rented", TPU))
+KINDS = (("Processor", CPU), ("GPU", STRONG), ("TPU, rented", TPU))
 
 
 def story_times(ground: Ground) -> str:
     """Return how long one named job takes on four machines and on this one."""
-    job = _job(ground, CATS)
+    job = job_for(ground, CATS)
     if job is None:
         return _UNKNOWN
     rows: list[tuple[str, ...]] = []
@@ -74,10 +82,10 @@ def story_times(ground: Ground) -> str:
 
 def size_times(ground: Ground) -> str:
     """Return how long three sizes of network take on a processor, a GPU, a TPU, and here."""
-    kinds = [(words, found) for words, key in _KINDS if (found := ground.device(key)) is not None]
+    kinds = [(words, found) for words, key in KINDS if (found := ground.device(key)) is not None]
     rows: list[tuple[str, ...]] = []
     for asked in SIZES:
-        job = _job(ground, asked)
+        job = job_for(ground, asked)
         if job is None:
             continue
         times = [_time(ground, job, *found) for _, found in kinds]
@@ -88,12 +96,12 @@ def size_times(ground: Ground) -> str:
 
 def task_speeds(ground: Ground) -> str:
     """Return how fast usual tasks run on a processor, a GPU and a TPU."""
-    kinds = [(words, found) for words, key in _KINDS if (found := ground.device(key)) is not None]
+    kinds = [(words, found) for words, key in KINDS if (found := ground.device(key)) is not None]
     rows: list[tuple[str, ...]] = []
     for asked in TASKS:
-        job = _job(ground, asked)
+        job = job_for(ground, asked)
         if job is not None:
-            speeds = (_speed_words(_speed(ground, job, *found)) for _, found in kinds)
+            speeds = (_speed_words(speed_on(ground, job, *found)) for _, found in kinds)
             rows.append((f"{asked.title}, {job.unit}/s", *speeds))
     heads = tuple(f"{words}: {found[0][0].name}" for words, found in kinds)
     return f"{table(('Task', *heads), rows)}\n\n{RANGES}" if rows else _UNKNOWN
@@ -101,23 +109,23 @@ def task_speeds(ground: Ground) -> str:
 
 def sheet_rates(ground: Ground) -> str:
     """Return the rate of products and of memory of each kind by data sheet, and of this one."""
-    found = [(words, ground.device(key)) for words, key in _KINDS]
+    found = [(words, ground.device(key)) for words, key in KINDS]
     found.append(("**This computer**", ground.here()))
     rows: list[tuple[str, ...]] = []
     for words, known in found:
         if known is None:
             continue
         gpu, sheet = known[0]
-        product = max(sheet.fp16_flop_per_s, sheet.fp32_flop_per_s)
-        rates = [
-            si(value, unit) if value else "not stated"
-            for value, unit in ((product, "FLOP/s"), (sheet.bandwidth_bytes_per_s, "B/s"))
-        ]
-        rows.append((words, gpu.name, *rates, _source(gpu)))
-    return table(("Device", "", "Products, 16 bits", "Its memory", "Where that is from"), rows)
+        half, single = sheet.fp16_flop_per_s, sheet.fp32_flop_per_s
+        bits = "16 bits" if half > single else "32 bits"
+        product = f"{si(max(half, single), 'FLOP/s')} in {bits}" if half or single else UNSTATED
+        speed = sheet.bandwidth_bytes_per_s
+        memory = si(speed, "B/s") if speed else UNSTATED
+        rows.append((words, gpu.name, product, memory, source_of(gpu)))
+    return table(("Device", "", "Products", "Its memory", "Where that is from"), rows)
 
 
-def _source(gpu: Gpu) -> str:
+def source_of(gpu: Gpu) -> str:
     """Return source and date; that of measured devices names its date itself."""
     return gpu.source if gpu.id.startswith(PREFIX) else f"{gpu.source}, {gpu.source_date}"
 
@@ -125,7 +133,8 @@ def _source(gpu: Gpu) -> str:
 _UNKNOWN = "The library has none of these models."
 
 
-def _job(ground: Ground, asked: Asked) -> Workload | None:
+def job_for(ground: Ground, asked: Asked) -> Workload | None:
+    """Return what is asked for as a job; None: the library has no such model."""
     models = ground.studio.catalog.ai_models()
     model = next((each for each in models if each.id == asked.model_id), None)
     if model is None:
@@ -145,15 +154,26 @@ def _software(ground: Ground, job: Workload) -> str:
     return software_words(used.framework, used.source)
 
 
-def _speed(ground: Ground, job: Workload, device: Device, offsets: Offsets) -> Prediction:
+def as_run_on(job: Workload, device: Device) -> Workload:
+    """Return the job in the number format that this kind of device runs it in.
+
+    Processors train and answer in 32 bits: mixed precision is of the units of a GPU or TPU.
+    """
+    is_whole = job.precision == "amp_fp16" or job.group == "vision"
+    return replace(job, precision="fp32") if device[1].kind == "cpu" and is_whole else job
+
+
+def speed_on(ground: Ground, job: Workload, device: Device, offsets: Offsets) -> Prediction:
+    """Return how fast a job runs on a device, with the software usual for it."""
     model = ground.studio.speed_model
+    job = as_run_on(job, device)
     return job_speeds(model, job, [device], 1, usual_software(model, job), offsets)[0]
 
 
 def _time(ground: Ground, job: Workload, device: Device, offsets: Offsets) -> str:
     if memory_on(job, device[0], 1, is_advised=False).verdict is Fit.NO:
         return NO_FIT
-    time = predict_job_time(job, _speed(ground, job, device, offsets))
+    time = predict_job_time(job, speed_on(ground, job, device, offsets))
     if time.low is None or time.high is None:
         return "no estimate"
     return f"{duration(time.low)} to {duration(time.high)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hwstudio.core.base.units import GIB
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.gui.cloud.offers.state import OfferLine
 from hwstudio.gui.cloud.offers.tables import line_tip, spot_kind
 from hwstudio.gui.cloud.offers.words import NO_COMPARED, gpus, memory_words, price_text, tier
@@ -94,7 +95,7 @@ class ComparePane(QWidget):
 def _column(number: int, line: OfferLine) -> Column:
     tip = line_tip(line)
     return Column(
-        f"{line.offer.provider}, {gpus(line.offer)}",
+        f"{provider_name(line.offer.provider)}, {gpus(line.offer)}",
         lambda trait: trait.cells[number],
         tip=lambda _: tip,
         colour=lambda trait: "" if trait.differs else "muted",

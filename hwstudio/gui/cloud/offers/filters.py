@@ -11,6 +11,7 @@ from hwstudio.core.base.units import GIB
 from hwstudio.core.cloud.band import BANDS
 from hwstudio.core.cloud.filter import OfferFilter, accelerators, offer_types
 from hwstudio.core.model.offer import Offer
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.gui.cloud.offers.limit import LimitField
 from hwstudio.gui.cloud.offers.memory import Memory
 from hwstudio.gui.cloud.offers.words import tier
@@ -71,7 +72,9 @@ class OfferFilters(QWidget):
         """Offer the names that occur; a choice that still exists stays."""
         providers = sorted({offer.provider for offer in offers}, key=str.casefold)
         self.accelerator.set_options(_any("Any GPU", accelerators(offers)))
-        self.provider.set_options(_any("Any provider", providers))
+        self.provider.set_options(
+            (("", "Any provider"), *((one, provider_name(one)) for one in providers))
+        )
         tiers = ((one, tier(one)) for one in offer_types(offers))
         self.tier.set_options((("", "Any tier"), *tiers))
 

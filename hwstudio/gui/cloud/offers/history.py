@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hwstudio.core.cloud.age import first_day
 from hwstudio.core.cloud.price_history import DatedPrice
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.gui.cloud.offers.state import OfferLine
 from hwstudio.gui.cloud.offers.words import NO_CHOICE, NO_HISTORY, gpus, price_text
 from hwstudio.gui.kit.plot import LinePlot, Series
@@ -75,7 +76,7 @@ def history_words(line: OfferLine | None, prices: tuple[DatedPrice, ...]) -> str
     """Return how the price moved in one sentence."""
     if line is None:
         return NO_CHOICE
-    name = f"{line.offer.provider}, {gpus(line.offer)}, {line.offer.region}"
+    name = f"{provider_name(line.offer.provider)}, {gpus(line.offer)}, {line.offer.region}"
     if not prices:
         return f"{name}. {NO_HISTORY}"
     first, last = prices[0], prices[-1]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabBar
 from hwstudio.core.base.money import money
 from hwstudio.core.cloud.age import is_stale
 from hwstudio.core.cost.storage_product import Product, Wanted
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.gui.cloud.offers.memory import Memory
 from hwstudio.gui.cloud.offers.reckon import (
     StorageLine,
@@ -51,7 +52,7 @@ def _tip(line: StorageLine) -> str:
             ("Date", row.as_of),
             ("Note", row.note),
         ],
-        f"{line.product.provider} {line.product.name}",
+        f"{provider_name(line.product.provider)} {line.product.name}",
     )
 
 
@@ -75,7 +76,9 @@ class StorageCard(Card):
 
     def _build(self) -> None:
         providers = sorted({product.provider for product in self._products})
-        self.provider = ChoiceField("Provider", tuple((one, one) for one in providers))
+        self.provider = ChoiceField(
+            "Provider", tuple((one, provider_name(one)) for one in providers)
+        )
         self.product = ChoiceField("Product")
         self.volume = NumberField("Size", low=0, high=1e9, value=500, unit="GB")
         self.iops = NumberField("IOPS wanted", low=0, high=1e7, value=0)
@@ -123,7 +126,9 @@ class StorageCard(Card):
 
     def _columns(self) -> tuple[Column, ...]:
         return (
-            Column("Provider", lambda line: line.product.provider, tip=_tip, width=100),
+            Column(
+                "Provider", lambda line: provider_name(line.product.provider), tip=_tip, width=100
+            ),
             Column(
                 "Product",
                 lambda line: line.product.name,

@@ -9,6 +9,7 @@ from hwstudio.core.base.units import GIB
 from hwstudio.core.cloud.band import band_rank
 from hwstudio.core.cloud.market import MarketPrice
 from hwstudio.core.model.offer import Offer
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.gui.cloud.offers.state import OfferLine
 from hwstudio.gui.cloud.offers.words import (
     gib_each,
@@ -39,7 +40,7 @@ def line_tip(line: OfferLine) -> str:
             ("Note", offer.notes),
             ("Unit", "USD for the whole machine, before tax"),
         ],
-        f"{offer.provider} {offer.instance}",
+        f"{provider_name(offer.provider)} {offer.instance}",
     )
 
 
@@ -94,7 +95,7 @@ OFFER_COLUMNS = (
         tip=lambda _: "Tick up to five offers to set them side by side.",
         width=80,
     ),
-    Column("Provider", lambda line: line.offer.provider, tip=line_tip, width=110),
+    Column("Provider", lambda line: provider_name(line.offer.provider), tip=line_tip, width=110),
     Column(
         "GPUs",
         lambda line: (line.offer.accelerator, line.offer.variant, line.offer.accelerator_count),

@@ -30,6 +30,10 @@ def no_tariff(_currency: str) -> Decimal | None:
     return None
 
 
+def nowhere(_page_id: str) -> None:
+    """Open no page."""
+
+
 def counted() -> Predictor:
     """Return the predictor that needs no file."""
     return COUNTED
@@ -58,7 +62,8 @@ class GuideContext:
     ``build`` is None while no build is chosen; ``use_part`` puts one part into the plan,
     ``put`` a whole project with its parts, under the name of a step. ``loading`` reads what a
     core of this computer was measured to prepare; ``predictor`` says who answers for speeds,
-    ``tariff`` what a kWh costs in a currency where the plan names nothing.
+    ``tariff`` what a kWh costs in a currency where the plan names nothing; ``read`` opens a page
+    of Learn by its id.
     """
 
     shelf: GuideShelf
@@ -71,6 +76,7 @@ class GuideContext:
     loading: Callable[[], Loading | None] = nothing_measured
     predictor: Callable[[], Predictor] = counted
     tariff: Callable[[str], Decimal | None] = no_tariff
+    read: Callable[[str], None] = nowhere
 
     def titles(self) -> dict[str, str]:
         """Return the workloads' titles by id."""

@@ -6,14 +6,16 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from hwstudio.core.base.money import money
 from hwstudio.core.catalog.cloud_tables import FreeTier
 from hwstudio.core.guide.cloud_option import cheapest_offer
 from hwstudio.core.guide.decision_tree import CloudWish, Leaf, Question
+from hwstudio.core.model.provider_names import provider_name
 from hwstudio.core.project.guides.taking import in_words
 from hwstudio.core.project.guides.texts import decision_tree
+from hwstudio.core.project.learn.shelf import shelf
 from hwstudio.gui.configure.guides.context import GuideContext
 from hwstudio.gui.configure.guides.dialog import GuideDialog
 from hwstudio.gui.configure.guides.parts import AnswerButton, scrolled
@@ -24,6 +26,7 @@ from hwstudio.gui.kit.text import label
 TITLE = "Which setup suits me?"
 WORDS = "Three questions. The answer is a starting point: everything can be changed after it."
 STEPS = 3
+COMPARED = "which_device"  # the page beside those that the answers name
 NO_OFFER = "The catalogue has no offer of that kind."
 
 
@@ -35,6 +38,7 @@ class TreeDialog(GuideDialog):
         self._tree = decision_tree()
         self.path: tuple[str, ...] = ()
         self.answers: tuple[AnswerButton, ...] = ()
+        self.reading: tuple[QPushButton, ...] = ()
         self.leaf: Leaf | None = None
         self.step = label("", "section")
         self.body.addWidget(self.step)
@@ -46,7 +50,7 @@ class TreeDialog(GuideDialog):
         self.again.clicked.connect(self._on_again)
         self.take.clicked.connect(self._on_take)
         self.finish(self.take)
-        self.resize(640, 560)
+        self.resize(640, 640)
         self._show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -83,7 +87,7 @@ class TreeDialog(GuideDialog):
             self.take.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _drop_page(self) -> None:
-        self.answers = ()
+        self.answers = self.reading = ()
         if self._page is not None:
             self._page.hide()
             self.body.removeWidget(self._page)
@@ -125,8 +129,28 @@ class TreeDialog(GuideDialog):
         rent.body.addWidget(self.cloud)
         box.addWidget(own)
         box.addWidget(rent)
+        box.addWidget(self._reading(leaf))
         box.addStretch(1)
         return page
+
+    def _reading(self, leaf: Leaf) -> QWidget:
+        """Return the pages that say why, each a link; the answers stay for the way back."""
+        card = Card("Read why")
+        made = []
+        for page_id in (*leaf.read, COMPARED):
+            link = QPushButton(shelf().page(page_id).title)
+            link.setProperty("link", True)
+            link.setAutoDefault(False)
+            link.clicked.connect(partial(self._on_read, page_id))
+            card.body.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+            made.append(link)
+        self.reading = tuple(made)
+        return card
+
+    def _on_read(self, page_id: str, _is_checked: bool = False) -> None:
+        """Show a page; this window steps aside until it is asked for again."""
+        self.hide()
+        self.context.read(page_id)
 
     @Slot()
     def _on_back(self) -> None:
@@ -153,9 +177,8 @@ def cloud_words(wish: CloudWish, context: GuideContext) -> str:
     if offer is None or offer.price_per_hour is None:
         return NO_OFFER
     memory = offer.accelerator_memory_bytes or 0
-    where = offer.instance if offer.instance.startswith(offer.provider) else (
-        f"{offer.provider} {offer.instance}"
-    )  # fmt: skip
+    machine = offer.instance.removeprefix(f"{offer.provider}-")
+    where = f"{provider_name(offer.provider)} {machine}"
     return (
         f"From {money(offer.price_per_hour)} an hour: {offer.accelerator_count:g} x "
         f"{offer.accelerator} with {gib_plain(memory)} each ({where}), on demand, before tax, "

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from hwstudio.core.bench.suites import bench
 from hwstudio.core.bench.take_in import IMPORTED
+from hwstudio.core.guide.cell import OWN, bar_of
 from hwstudio.core.guide.link import BENCH, CODE, PAGE, command_of, link_of, links_in
 from hwstudio.core.history.store import History
+from hwstudio.core.project.learn.bars_block import device_bars
 from hwstudio.core.project.learn.memory_block import memory_here, memory_ratio
 from hwstudio.core.project.learn.own import own_results
 from hwstudio.core.project.learn.shelf import code_notes, page_text, shelf
@@ -49,6 +52,38 @@ def test_registers_and_caches_are_those_of_the_processor_found():
     text = memory_here(own())
     assert "0.5 KiB in each core" in row_of(text, "Registers")
     assert "8 x 48 KiB" in row_of(text, "L1 cache")
+
+
+def test_caches_stand_with_the_waiting_and_the_reading_inside_them():
+    waits = {f"latency {n} KiB": 1e-9 for n in (16, 24, 32)}
+    waits |= {f"latency {n} KiB": 4e-9 for n in (64, 96, 128)} | {"latency 48 KiB": 3e-9}
+    reads = run("memory_ladder", {"read 32 KiB": 2e11}, day="2026-11-21")
+    text = memory_here(own(reads, run("memory_ladder", waits, "s")))
+    row = row_of(text, "L1 cache")
+    assert "8 x 48 KiB" in row
+    assert "1.0 ns to wait for a number, 200 GB/s read by one core" in row
+    assert "grows at 32 to 48 KiB (from 1.0 to 4.0 ns)" in text
+
+
+def test_caches_nobody_measured_name_the_test_that_does():
+    text = memory_here(own())
+    assert "[measure it](hwstudio:bench/memory_ladder)" in row_of(text, "L1 cache")
+    assert "ns" not in row_of(text, "L1 cache")
+
+
+def test_the_charts_have_a_bar_for_this_computer_by_data_sheet_and_by_measuring(studio):
+    product = run("torch_matmul", {"fp32 2048": 2e11}, "FLOP/s")
+    mine = own(product)
+    text = device_bars(replace(mine, ground=Ground(studio, mine.machine)))
+    rows = [line for line in text.splitlines() if "This computer" in line]
+    assert len(rows) == 4, "three by data sheet or estimate, one measured"
+    measured = next(row for row in rows if "measured 2026-11-20" in row)
+    assert "200 GFLOP/s" in measured
+    assert "17.2 GFLOP each at n = 2048" in measured
+    assert all(f"-{OWN})" in row for row in rows)
+    bars = [bar_of(url) for url in re.findall(r"hwstudio:bar/[^)]*", text)]
+    assert all(bar is not None and 0 <= bar.low <= bar.value <= bar.high <= 1 for bar in bars)
+    assert max(bar.high for bar in bars) == 1.0
 
 
 def test_what_was_not_measured_says_so_with_the_way_to_it():

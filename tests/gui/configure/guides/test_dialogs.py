@@ -72,6 +72,21 @@ def test_the_tree_is_walked_by_number_keys_and_a_beginner_is_shown_free_notebook
     assert "none" not in dialog.cloud.text()
 
 
+def test_the_end_leads_to_the_pages_that_say_why_and_keeps_the_answers(opened, guide_context):
+    read = []
+    dialog = opened(TreeDialog)
+    dialog.context = replace(guide_context, read=read.append)
+    for number in (2, 2, 1):
+        dialog.answers[number].click()
+    titles = [link.text() for link in dialog.reading]
+    assert titles[:2] == ["When to rent a TPU", "When to choose a GPU"]
+    dialog.reading[0].click()
+    assert read == ["choose_tpu"]
+    assert not dialog.isVisible()
+    dialog.show()
+    assert dialog.leaf is not None
+
+
 def test_going_back_asks_the_question_before_again(opened):
     dialog = opened(TreeDialog)
     assert not dialog.back.isEnabled()
