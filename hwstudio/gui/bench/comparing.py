@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.base.units import significant
+from hwstudio.core.bench.compare import sized
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.side_by_side import (
     FASTER,
@@ -25,7 +26,7 @@ from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.task import Task
 
 HOW_TO_COMPARE = (
-    f"Tick two to {MOST_RUNS} runs under All runs. The first one ticked is what the others are "
+    f"Tick 2 to {MOST_RUNS} runs under All runs. The first one ticked is what the others are "
     "held against."
 )
 _COLOURS = {SAME: "ok", FASTER: "ok", SLOWER: "warn", UNSURE: "muted"}
@@ -129,6 +130,7 @@ PAIR_COLUMNS = (
     Column(
         "Verdict",
         lambda r: r.pair.word,
+        lambda r: sized(r.pair.word, r.pair.unit),
         tip=lambda r: r.pair.why or _MEANING[r.pair.word],
         colour=lambda r: _COLOURS[r.pair.word],
         width=100,
