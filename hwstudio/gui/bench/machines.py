@@ -145,6 +145,8 @@ class _Look:
         known = {each.id for each in self.history.results(with_samples=False)}
         taken = take_in(self.files, known, self.history.add_result)
         text = f"{len(taken.added)} results added, {taken.duplicates} were there already."
+        if not taken.added and not taken.duplicates:
+            text = "Nothing was added."
         if not taken.rejected:
             return Message("info", text)
         return Message("warn", " ".join((text, *(each.why for each in taken.rejected))))
