@@ -97,7 +97,8 @@ class HostsModel(QObject):
             self._set(kind="warn", words=f"{file} cannot be read: {error.strerror or error}.")
             return
         typed = replace(self.state.typed, text=text)
-        self._set(typed=typed, kind="info", words=f"{len(hosts)} computers are in {file.name}.")
+        are = "computer is" if len(hosts) == 1 else "computers are"
+        self._set(typed=typed, kind="info", words=f"{len(hosts)} {are} in {file.name}.")
 
     def check(self) -> None:
         """Check the computers."""
