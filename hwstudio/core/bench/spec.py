@@ -79,10 +79,11 @@ class Parameter:
     def _hint(self) -> str:
         if self.choices:
             return "Choose from " + ", ".join(self.choices)
-        examples = {"int_list": "1024,2048", "int": 4, "float": 2.5}
-        example = examples.get(self.kind, "auto")
-        if not isinstance(example, str) and not self.low <= example <= self.high:
-            example = self.default
+        if self.kind in ("int", "float"):
+            usual = 4 if self.kind == "int" else 2.5
+            example = usual if self.low <= usual <= self.high else self.default
+        else:
+            example = "1024,2048" if self.kind == "int_list" else "auto"
         return f"Example: {self.name}={example}"
 
 

@@ -40,5 +40,5 @@ class LongJob(QObject):
             self.finished.emit()
 
     def work(self) -> None:
-        """Do it; runs in the thread, and ends soon once ``cancel`` is set."""
-        raise NotImplementedError
+        """Do it; runs in the thread, and ends soon once ``cancel`` is set. Each job has its own."""
+        raise TypeError(f"{type(self).__name__} has no work")
