@@ -40,6 +40,7 @@ def test_where_not_even_one_fits_there_is_no_number():
     verdict = judge_edge("pictures", {"tried": found.tried, "is_edge": True})
     assert (verdict.word, verdict.has_number) == ("no room", False)
     assert TITLES[verdict.word] == "Does not fit"
+    assert "one sample of ResNet-18 fits" in verdict.reason
 
 
 def test_when_the_time_is_over_the_prediction_has_been_tried_and_the_words_say_how_far_it_came():

@@ -8,6 +8,7 @@ from typing import Any
 
 from hwstudio.core.base.units import percent, si
 from hwstudio.core.bench.peak import MARGIN, Peak
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.statistics import Summary
 
 OK, BUSY, THROTTLED, UNSTABLE = "ok", "busy", "throttled", "unstable"
@@ -222,7 +223,7 @@ def judge_edge(name: str, data: Mapping[str, Any]) -> Verdict:
     if not went_well:
         return Verdict(
             NO_ROOM,
-            f"Not even one at once of {name} fits into the memory allowed",
+            f"Not even one sample of {_network(name)} fits into the memory allowed",
             "Allow more memory, or close other programs",
             has_number=False,
         )
@@ -231,11 +232,15 @@ def judge_edge(name: str, data: Mapping[str, Any]) -> Verdict:
         upper = f"and less than {beyond}" if beyond else "and perhaps far more"
         return Verdict(
             CUT_SHORT,
-            f"The time was over before the edge of {name} was found: it is at least "
+            f"The time was over before the edge of {_network(name)} was found: it is at least "
             f"{max(went_well)} {upper}",
             "Run it again with more time for each network",
         )
     return Verdict(OK)
+
+
+def _network(series: str) -> str:
+    return name_text(series).removesuffix(", training")
 
 
 def judge_scaling(efficiency: Summary, processes: int) -> Verdict:

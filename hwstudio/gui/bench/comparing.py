@@ -30,6 +30,7 @@ HOW_TO_COMPARE = (
     "held against."
 )
 _COLOURS = {SAME: "ok", FASTER: "ok", SLOWER: "warn", UNSURE: "muted"}
+_IN_ORDER = (SLOWER, FASTER, "SMALLER", "LARGER", SAME, UNSURE)
 _MEANING = {
     SAME: "All of the range lies within 2 %: two runs of one machine differ as much.",
     FASTER: "The whole range is above 1, and the difference is over 2 %.",
@@ -106,8 +107,8 @@ def _name(run: Result) -> str:
 
 
 def _counted(pairs: tuple[Pairing, ...], place: int) -> str:
-    counts = Counter(pair.word for pair in pairs if pair.run == place)
-    words = [f"{counts[word]} {word}" for word in (SLOWER, FASTER, SAME, UNSURE) if counts[word]]
+    counts = Counter(sized(pair.word, pair.unit) for pair in pairs if pair.run == place)
+    words = [f"{counts[word]} {word}" for word in _IN_ORDER if counts[word]]
     return ", ".join(words) or "nothing in common"
 
 

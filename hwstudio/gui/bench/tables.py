@@ -270,7 +270,7 @@ RUN_COLUMNS = (
     ),
     Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=150),
     Column("Device", lambda r: device_cell(r.result), tip=_run_tip, stretch=True),
-    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=176),
+    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=192),
     Column(
         "Speed ÷ shown",
         lambda r: r.ratio,
