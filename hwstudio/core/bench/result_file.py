@@ -125,7 +125,7 @@ def _checked(file: Path, document: object) -> ResultFile:
         )
     try:
         signature = signature_of(document)
-    except ValueError as error:  # 1e999 is valid JSON, and no number
+    except (ValueError, RecursionError) as error:  # 1e999 is valid JSON, and no number
         raise _damaged(file) from error
     if document.get("sha256") != signature:
         raise UserError(
@@ -138,7 +138,7 @@ def _checked(file: Path, document: object) -> ResultFile:
         results = tuple(_result(row) for row in rows) if isinstance(rows, list) else None
         for result in results or ():
             check_shape(result)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise UserError(
             f"{file.name} holds something that no hwstudio writes",
             str(error)[:80],

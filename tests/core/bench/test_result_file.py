@@ -102,6 +102,16 @@ def test_a_signed_file_with_nonsense_inside_is_refused(tmp_path, odd):
         read_result_file(path)
 
 
+@pytest.mark.parametrize("depth", [300, 600, 900, 960, 990, 5000])
+def test_however_deep_a_file_is_nested_it_is_read_or_refused(tmp_path, depth):
+    document = document_of([result()], "lab1")
+    text = json.dumps(document | {"sha256": signature_of(document)})
+    path = tmp_path / "deep.json"
+    path.write_text(text.replace('"cpu": "x"', f'"cpu": {"[" * depth}{"]" * depth}'))
+    with pytest.raises(UserError):  # changed after it was written, at the least
+        read_result_file(path)
+
+
 def test_a_number_too_large_for_one_is_damage(file):
     file.write_text(file.read_text().replace("31", "1e999", 1))
     with pytest.raises(UserError, match="damaged"):
