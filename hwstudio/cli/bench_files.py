@@ -10,7 +10,7 @@ from typing import Any
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.units import significant
-from hwstudio.core.bench.compare import against_reference
+from hwstudio.core.bench.compare import against_reference, sized
 from hwstudio.core.bench.result_file import read_result_file, write_result_file
 from hwstudio.core.bench.side_by_side import Pairing, side_by_side
 from hwstudio.core.bench.take_in import take_in, to_export
@@ -96,7 +96,10 @@ def run_compare(arguments: argparse.Namespace, out: Output) -> int:
         return 0
     for place, run in enumerate(runs):
         out.line(f"{place}: {run.machine}, {run.device}, {run.bench}, {run.taken_at[:16]}")
-    rows = [(each.metric, str(each.run), _ratio(each), each.word, each.why) for each in pairs]
+    rows = [
+        (each.metric, str(each.run), _ratio(each), sized(each.word, each.unit), each.why)
+        for each in pairs
+    ]
     out.table(("point", "run", "against run 0 (95 % interval)", "verdict", "why"), rows, right=(1,))
     for place, comparisons in enumerate(expected):
         for each in comparisons:

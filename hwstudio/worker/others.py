@@ -1,4 +1,4 @@
-"""How much of the processor others used, while several processes of our own share it."""
+"""How much of the processor others used while we measure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from hwstudio.worker.disturbance import STAT
 
 LIMIT = 0.05  # of all cores' time
+LEAST_TAKEN = 0.25  # of it, used by others: below that they are not why no core is idle
+SCARCE = 0.1  # of it: less than that idle, and whoever wants a core has to wait for one
 _USER, _SYSTEM = 11, 12  # after the name, in /proc/PID/stat
 _IDLE, _IO_WAIT, _STOLEN = 3, 4, 7  # columns of /proc/stat
 
@@ -34,12 +36,27 @@ class Others:
 
     def are_busy(self) -> bool:
         """Say so for the time since the last question; False where it is not counted."""
+        found = self._shares()
+        return found is not None and found[0] > LIMIT
+
+    def leave_no_core(self) -> bool:
+        """Say whether, since the last question, hardly a core was idle and others were why.
+
+        The system's own threads, which finish what a drive is asked for, then wait as everybody
+        does; no counter of ours shows it.
+        """
+        found = self._shares()
+        return found is not None and found[1] < SCARCE and found[0] > LEAST_TAKEN
+
+    def _shares(self) -> tuple[float, float] | None:
+        """Return what others used and what nobody used, as shares of all cores' time."""
         now, before = self._now(), self._before
         self._before = now
         if now is None or before is None or now[0] <= before[0]:
-            return False
-        used = (now[1] - before[1]) - (now[2] - before[2])
-        return used > LIMIT * (now[0] - before[0])
+            return None
+        every = now[0] - before[0]
+        busy, own = now[1] - before[1], now[2] - before[2]
+        return (busy - own) / every, (every - busy) / every
 
 
 def _ticks(pid: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 from hwstudio.core.bench.launch import probe
 from hwstudio.core.bench.run import Place, run_bench
 from hwstudio.core.bench.suites import bench
-from hwstudio.core.bench.verdict import judge_edge
+from hwstudio.core.bench.verdict import TITLES, judge_edge
 from hwstudio.core.model.result import Outcome
 from hwstudio.gui.bench.own_answer import OWN_ANSWER
 from hwstudio.worker.kernels.largest_batch import CLOSE, MOST, Line, searched
@@ -38,7 +38,9 @@ def test_where_not_even_one_fits_there_is_no_number():
     found = searched(4, lambda _batch: "full", lambda: False)
     assert (found.low, found.high, found.is_over) == (0, 1, True)
     verdict = judge_edge("pictures", {"tried": found.tried, "is_edge": True})
-    assert not verdict.has_number
+    assert (verdict.word, verdict.has_number) == ("no room", False)
+    assert TITLES[verdict.word] == "Does not fit"
+    assert "one sample of ResNet-18 fits" in verdict.reason
 
 
 def test_when_the_time_is_over_the_prediction_has_been_tried_and_the_words_say_how_far_it_came():
@@ -47,7 +49,7 @@ def test_when_the_time_is_over_the_prediction_has_been_tried_and_the_words_say_h
     down = searched(40, lambda batch: "" if batch <= 3 else "full", lambda: True)
     assert 1 <= down.low <= 3
     verdict = judge_edge("text", {"tried": found.tried, "is_edge": found.is_over})
-    assert verdict.word == "unstable"
+    assert verdict.word == "cut short"
     assert "at least 4" in verdict.reason
 
 

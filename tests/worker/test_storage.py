@@ -28,6 +28,7 @@ from hwstudio.worker.drive.place import MIB, Place, find_place, mount_of, refuse
 from hwstudio.worker.drive.requests import LOOK_EVERY, AioRequests, Lumps, Pattern
 from hwstudio.worker.drive.scratch import PREFIX
 from hwstudio.worker.kernels.storage import PATTERNS, Traffic
+from hwstudio.worker.others import Others
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own counters")
 TINY = {"size_mib": 64, "cap_s": 0.3, "warmup_s": 0.0}
@@ -181,12 +182,14 @@ class Counter(Place):
 
 
 COUNTED = [0]
+NOBODY = Others(tuple, Path("/nowhere"))  # not counted: nobody disturbs
 
 
-def traffic(asked, moved):
+def traffic(asked, moved, others=NOBODY):
     """Return the traffic after ``asked`` requests, of which the drive counted ``moved``."""
     COUNTED[0] = 0
-    found = Traffic(Counter(Path()), Pattern("random_read", PAGE, 32, is_random=True))
+    pattern = Pattern("random_read", PAGE, 32, is_random=True)
+    found = Traffic(Counter(Path()), pattern, others)
     found.counted(lambda: asked)()
     COUNTED[0] = moved * PAGE
     return found, found.is_disturbed()
@@ -233,6 +236,21 @@ def test_what_this_process_moved_is_asked_only_where_it_is_surely_counted(tmp_pa
 
 def test_traffic_of_others_on_the_same_drive_disturbs():
     assert traffic(asked=10_000, moved=12_000)[1]
+
+
+@pytest.mark.parametrize(
+    ("user", "idle", "is_disturbed"),
+    [(98, 2, True), (80, 20, False), (5, 95, False)],
+    ids=["every core taken by others", "a core is left", "nobody there"],
+)
+def test_a_drive_beside_programs_that_take_every_core_is_disturbed(
+    tmp_path, user, idle, is_disturbed
+):
+    stat = tmp_path / "stat"
+    stat.write_text("cpu 0 0 0 0 0 0 0 0\n")
+    others = Others(tuple, stat)
+    stat.write_text(f"cpu {user} 0 0 {idle} 0 0 0 0\n")
+    assert traffic(asked=10_000, moved=10_020, others=others)[1] is is_disturbed
 
 
 @linux_only

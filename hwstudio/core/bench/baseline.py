@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hwstudio.core.bench.compare import LESS_IS_BETTER
 from hwstudio.core.bench.profile import SOAK
 from hwstudio.core.bench.profile_run import CHECK
 from hwstudio.core.bench.take_in import is_imported
@@ -86,7 +87,7 @@ def _against(trend: Trend, baseline: set[str]) -> tuple[Deviation, bool] | None:
     if first is None or newest.result_id in baseline or first.median <= 0 or newest.median <= 0:
         return None
     ratio = newest.median / first.median
-    speed = 1 / ratio if trend.unit in ("s", "B") else ratio
+    speed = 1 / ratio if trend.unit in LESS_IS_BETTER else ratio
     is_apart = newest.low > first.high or newest.high < first.low
     since = trend.points[trend.points.index(first) + 1 :]
     changes = tuple(dict.fromkeys(each for point in since for each in point.changes))

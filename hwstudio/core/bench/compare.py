@@ -13,11 +13,16 @@ REFERENCE_TEST = {"torch_matmul": "matmul", "memory_bandwidth": "memory_bandwidt
 REFERENCE_UNIT = {"TFLOP/s": 1e12, "GFLOP/s": 1e9, "GB/s": 1e9, "TB/s": 1e12}
 NEUTRAL = {"seed", "cap_s", "warmup_s", "sizes", "precisions", "rounds", "repeats"}
 NEUTRAL |= {"epoch_samples", "epoch_tokens"}  # how much is reckoned up, not how it is measured
+LESS_IS_BETTER = ("s", "B")  # units of times and of memory
+SIZES = ("samples", "B")  # units of what is large or small, not fast or slow
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One metric against another figure. ``word``: same, faster, slower, unsure."""
+    """One metric against another figure.
+
+    ``word``: same, faster, slower, unsure; of a size larger or smaller.
+    """
 
     metric: str
     ratio: float
@@ -80,10 +85,20 @@ def _compare(metric: Metric, before: Metric, other: str) -> Comparison:
     if abs(ratio - 1) <= SAME_WITHIN:
         word = "same"
     elif is_apart:
-        word = "faster" if (ratio > 1) is not (metric.unit in ("s", "B")) else "slower"
+        is_better = (ratio > 1) is not (metric.unit in LESS_IS_BETTER)
+        word = sized("faster" if is_better else "slower", metric.unit)
     else:
         word = "unsure"
     return Comparison(metric.name, ratio, word, other)
+
+
+def sized(word: str, unit: str) -> str:
+    """Return "faster" and "slower" as people say it of a size: a batch or a memory is larger."""
+    if unit not in SIZES:
+        return word
+    more, less = ("slower", "faster") if unit in LESS_IS_BETTER else ("faster", "slower")
+    said = {more: "larger", less: "smaller"}.get(word.lower(), word.lower())
+    return said.upper() if word.isupper() else said
 
 
 def against_reference(

@@ -18,6 +18,7 @@ from typing import Any
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.version import VERSION
+from hwstudio.core.bench.stranger import check_shape
 from hwstudio.core.model.result import Metric, Outcome, Result
 
 KIND = "hwstudio results"
@@ -87,7 +88,8 @@ def read_result_file(file: Path) -> ResultFile:
     """Read and check a file.
 
     Raises:
-        UserError: it is missing, damaged, changed since it was written, or of a newer hwstudio.
+        UserError: it is missing, damaged, changed since it was written, of a newer hwstudio, or
+            not by hwstudio at all.
         HostError: it may not be read.
     """
     try:
@@ -102,6 +104,8 @@ def read_result_file(file: Path) -> ResultFile:
         raise _damaged(file) from error
     except OSError as error:
         raise HostError(f"{file} cannot be read", error.strerror or str(error)) from error
+    if not text.lstrip().startswith("{"):
+        raise _foreign(file)
     try:
         document = json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
@@ -111,9 +115,7 @@ def read_result_file(file: Path) -> ResultFile:
 
 def _checked(file: Path, document: object) -> ResultFile:
     if not isinstance(document, dict) or document.get("kind") != KIND:
-        raise UserError(
-            f"{file.name} is no result file", "", "Make one with: hwstudio bench export FILE"
-        )
+        raise _foreign(file)
     schema = document.get("schema")
     if isinstance(schema, int) and schema > SCHEMA:
         raise UserError(
@@ -121,7 +123,11 @@ def _checked(file: Path, document: object) -> ResultFile:
             f"its format is {schema}, this version knows {SCHEMA}",
             "Update hwstudio",
         )
-    if document.get("sha256") != signature_of(document):
+    try:
+        signature = signature_of(document)
+    except (ValueError, RecursionError) as error:  # 1e999 is valid JSON, and no number
+        raise _damaged(file) from error
+    if document.get("sha256") != signature:
         raise UserError(
             f"{file.name} was changed after it was written",
             "its signature does not fit its content",
@@ -130,12 +136,24 @@ def _checked(file: Path, document: object) -> ResultFile:
     rows = document.get("results")
     try:
         results = tuple(_result(row) for row in rows) if isinstance(rows, list) else None
-    except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(file) from error
+        for result in results or ():
+            check_shape(result)
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise UserError(
+            f"{file.name} holds something that no hwstudio writes",
+            str(error)[:80],
+            "Export it again on the machine it comes from",
+        ) from error
     if results is None:
         raise _damaged(file)
     return ResultFile(
         str(document.get("machine", "")), str(document.get("exported_at", "")), results
+    )
+
+
+def _foreign(file: Path) -> UserError:
+    return UserError(
+        f"{file.name} is no result file", "", "Make one with: hwstudio bench export FILE"
     )
 
 

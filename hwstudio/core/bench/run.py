@@ -197,6 +197,8 @@ def _partial(result: Result, scored: Scored, planned: int) -> Result:
     """Return a run that was cut short, with the points that were finished and no verdict."""
     done = len(scored.by_series)
     if not done:
+        if result.outcome is Outcome.FAILED and not result.samples:
+            return result  # it was refused before anything was measured, and says why
         return replace(result, words=f"{result.words} No point was finished.")
     of_all = f" of {planned}" if planned > 1 else ""
     noun = "points" if max(done, planned) > 1 else "point"

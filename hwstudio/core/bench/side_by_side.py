@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.bench.compare import SAME_WITHIN
+from hwstudio.core.bench.compare import LESS_IS_BETTER, SAME_WITHIN
 from hwstudio.core.bench.statistics import clean_only
 from hwstudio.core.model.result import Metric, Outcome, Result
 
@@ -47,7 +47,7 @@ def side_by_side(runs: Sequence[Result]) -> tuple[Pairing, ...]:
     """
     if not 2 <= len(runs) <= MOST_RUNS:
         raise UserError(
-            f"{len(runs)} runs cannot be compared", f"two to {MOST_RUNS} are wanted", "Name others"
+            f"{len(runs)} runs cannot be compared", f"2 to {MOST_RUNS} are wanted", "Name others"
         )
     first = runs[0]
     found = [
@@ -77,7 +77,7 @@ def _pair(first: Result, base: Metric, run: Result, metric: Metric, place: int) 
         )
     ratio = metric.median / base.median
     low, high = _interval(_samples(first, base), base, _samples(run, metric), metric)
-    if metric.unit in ("s", "B"):  # less is better
+    if metric.unit in LESS_IS_BETTER:
         ratio, low, high = 1 / ratio, 1 / high, 1 / low
     return Pairing(metric.name, metric.unit, place, ratio, low, high, _word(ratio, low, high))
 

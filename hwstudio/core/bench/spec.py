@@ -69,7 +69,7 @@ class Parameter:
             elif not isinstance(item, (int, float)):
                 raise TypeError("it is not a number")
             elif not self.low <= item <= self.high:
-                raise ValueError(f"it must be {self.low:g} to {self.high:g}")
+                raise ValueError(f"it must be {_said(self.low)} to {_said(self.high)}")
         if isinstance(value, list) and len(set(value)) != len(value):
             raise ValueError("a value is given twice")
         if self.kind == "choice_list" and not value:
@@ -79,8 +79,16 @@ class Parameter:
     def _hint(self) -> str:
         if self.choices:
             return "Choose from " + ", ".join(self.choices)
-        example = {"int_list": "1024,2048", "int": "4", "float": "2.5"}.get(self.kind, "auto")
+        if self.kind in ("int", "float"):
+            usual = 4 if self.kind == "int" else 2.5
+            example = usual if self.low <= usual <= self.high else self.default
+        else:
+            example = "1024,2048" if self.kind == "int_list" else "auto"
         return f"Example: {self.name}={example}"
+
+
+def _said(limit: float) -> str:
+    return f"{limit:,.0f}" if limit == int(limit) else f"{limit:g}"
 
 
 def _number(text: str, kind: str) -> int | float:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hwstudio.core.base.units import percent
-from hwstudio.core.bench.compare import NEUTRAL, SAME_WITHIN
+from hwstudio.core.bench.compare import LESS_IS_BETTER, NEUTRAL, SAME_WITHIN, SIZES, sized
 from hwstudio.core.bench.side_by_side import BELIEVED
 from hwstudio.core.bench.statistics import median
 from hwstudio.core.model.result import Metric, Outcome, Result
@@ -161,7 +161,8 @@ def _judged(points: Sequence[TrendPoint], metric: Metric) -> tuple[str, float | 
     if newest.changes:
         what = ", ".join(newest.changes)
         ratio = _speed_ratio(newest.median, points[-2].median, metric.unit)
-        return UNSURE, ratio, f"Since the run before, this changed: {what}. {_times(ratio)}"
+        times = _times(ratio, metric.unit)
+        return UNSURE, ratio, f"Since the run before, this changed: {what}. {times}"
     start = max((n for n, each in enumerate(points) if each.changes), default=0)
     earlier = points[start:-1]
     if len(earlier) < FEWEST_BEFORE:
@@ -173,24 +174,31 @@ def _judged(points: Sequence[TrendPoint], metric: Metric) -> tuple[str, float | 
     if ratio is None:
         return UNSURE, None, "No trend can be told from these values."
     if abs(ratio - 1) <= SAME_WITHIN:
-        return STEADY, ratio, f"The newest run is as fast as {count}."
+        alike = "as large" if metric.unit in SIZES else "as fast"
+        return STEADY, ratio, f"The newest run is {alike} as {count}."
     is_apart = all(newest.low > each.high or newest.high < each.low for each in earlier)
     if not is_apart:
         return UNSURE, ratio, f"The newest run differs from {count}, but not from each of them."
     word = FASTER if ratio > 1 else SLOWER
-    by = percent(abs(ratio - 1), 1)
-    return word, ratio, f"The newest run is {by} {word} than {count}; no change is known."
+    said = _by(word, ratio, metric.unit)
+    return word, ratio, f"The newest run is {said} than {count}; no change is known."
 
 
 def _speed_ratio(new: float, old: float, unit: str) -> float | None:
     if new <= 0 or old <= 0:
         return None
-    return old / new if unit == "s" else new / old
+    return old / new if unit in LESS_IS_BETTER else new / old
 
 
-def _times(ratio: float | None) -> str:
+def _times(ratio: float | None, unit: str) -> str:
     if ratio is None:
         return ""
     if abs(ratio - 1) <= SAME_WITHIN:
-        return "The speed is the same."
-    return f"It is {percent(abs(ratio - 1), 1)} {'faster' if ratio > 1 else 'slower'} than then."
+        return f"The {'size' if unit in SIZES else 'speed'} is the same."
+    return f"It is {_by(FASTER if ratio > 1 else SLOWER, ratio, unit)} than then."
+
+
+def _by(word: str, ratio: float, unit: str) -> str:
+    """Return "3.1 % slower"; a size is told by itself, not by the speed it stands for."""
+    times = 1 / ratio if unit in SIZES and unit in LESS_IS_BETTER else ratio
+    return f"{percent(abs(times - 1), 1)} {sized(word, unit)}"

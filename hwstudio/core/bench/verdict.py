@@ -8,13 +8,17 @@ from typing import Any
 
 from hwstudio.core.base.units import duration, percent, si
 from hwstudio.core.bench.peak import MARGIN, Peak
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.statistics import Summary
 
 OK, BUSY, THROTTLED, UNSTABLE = "ok", "busy", "throttled", "unstable"
 CAPPED = "capped"
 IMPOSSIBLE, CACHED, WRONG_PRECISION = "impossible", "cached", "wrong precision"
+NO_ROOM, CUT_SHORT = "no room", "cut short"  # of a search for the last value that goes well
 # The worst first: what makes a number wrong comes before what makes it uncertain.
-ORDER = (IMPOSSIBLE, WRONG_PRECISION, CACHED, BUSY, THROTTLED, CAPPED, UNSTABLE, OK)
+ORDER = (
+    IMPOSSIBLE, WRONG_PRECISION, CACHED, BUSY, NO_ROOM, THROTTLED, CAPPED, UNSTABLE, CUT_SHORT, OK,
+)  # fmt: skip
 
 RATIO = "1"  # the unit of what is a share or so many times something
 MIN_CLEAN = 3  # fewer undisturbed samples give no number at all
@@ -35,6 +39,8 @@ TITLES = {
     IMPOSSIBLE: "Impossible number",
     CACHED: "Ran from the cache",
     WRONG_PRECISION: "Wrong precision",
+    NO_ROOM: "Does not fit",
+    CUT_SHORT: "Time was up",
 }
 
 
@@ -218,8 +224,8 @@ def judge_edge(name: str, data: Mapping[str, Any]) -> Verdict:
     went_well = [int(each.get("batch", 0)) for each in tried if each.get("trained")]
     if not went_well:
         return Verdict(
-            UNSTABLE,
-            f"Not even one at once of {name} fits into the memory allowed",
+            NO_ROOM,
+            f"Not even one sample of {_network(name)} fits into the memory allowed",
             "Allow more memory, or close other programs",
             has_number=False,
         )
@@ -227,12 +233,16 @@ def judge_edge(name: str, data: Mapping[str, Any]) -> Verdict:
         beyond = data.get("next_batch")
         upper = f"and less than {beyond}" if beyond else "and perhaps far more"
         return Verdict(
-            UNSTABLE,
-            f"The time was over before the edge of {name} was found: it is at least "
+            CUT_SHORT,
+            f"The time was over before the edge of {_network(name)} was found: it is at least "
             f"{max(went_well)} {upper}",
             "Run it again with more time for each network",
         )
     return Verdict(OK)
+
+
+def _network(series: str) -> str:
+    return name_text(series).removesuffix(", training")
 
 
 def judge_scaling(efficiency: Summary, processes: int) -> Verdict:

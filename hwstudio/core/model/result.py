@@ -43,7 +43,7 @@ class Result:
     params: dict[str, Any]
     outcome: Outcome
     words: str  # the outcome in a sentence
-    verdict: str  # ok | busy | throttled | impossible | unstable | ""
+    verdict: str  # see core.bench.verdict; "" where nothing was judged
     verdict_reason: str
     metrics: tuple[Metric, ...] = ()
     samples: dict[str, list[float]] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.base.units import significant
+from hwstudio.core.bench.compare import sized
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.side_by_side import (
     FASTER,
@@ -25,10 +26,11 @@ from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.task import Task
 
 HOW_TO_COMPARE = (
-    f"Tick two to {MOST_RUNS} runs under All runs. The first one ticked is what the others are "
+    f"Tick 2 to {MOST_RUNS} runs under All runs. The first one ticked is what the others are "
     "held against."
 )
 _COLOURS = {SAME: "ok", FASTER: "ok", SLOWER: "warn", UNSURE: "muted"}
+_IN_ORDER = (SLOWER, FASTER, "SMALLER", "LARGER", SAME, UNSURE)
 _MEANING = {
     SAME: "All of the range lies within 2 %: two runs of one machine differ as much.",
     FASTER: "The whole range is above 1, and the difference is over 2 %.",
@@ -105,8 +107,8 @@ def _name(run: Result) -> str:
 
 
 def _counted(pairs: tuple[Pairing, ...], place: int) -> str:
-    counts = Counter(pair.word for pair in pairs if pair.run == place)
-    words = [f"{counts[word]} {word}" for word in (SLOWER, FASTER, SAME, UNSURE) if counts[word]]
+    counts = Counter(sized(pair.word, pair.unit) for pair in pairs if pair.run == place)
+    words = [f"{counts[word]} {word}" for word in _IN_ORDER if counts[word]]
     return ", ".join(words) or "nothing in common"
 
 
@@ -129,6 +131,7 @@ PAIR_COLUMNS = (
     Column(
         "Verdict",
         lambda r: r.pair.word,
+        lambda r: sized(r.pair.word, r.pair.unit),
         tip=lambda r: r.pair.why or _MEANING[r.pair.word],
         colour=lambda r: _COLOURS[r.pair.word],
         width=100,

@@ -97,7 +97,8 @@ class HostsModel(QObject):
             self._set(kind="warn", words=f"{file} cannot be read: {error.strerror or error}.")
             return
         typed = replace(self.state.typed, text=text)
-        self._set(typed=typed, kind="info", words=f"{len(hosts)} computers are in {file.name}.")
+        are = "computer is" if len(hosts) == 1 else "computers are"
+        self._set(typed=typed, kind="info", words=f"{len(hosts)} {are} in {file.name}.")
 
     def check(self) -> None:
         """Check the computers."""
@@ -191,10 +192,10 @@ class HostsModel(QObject):
         seconds = duration(float(found.document.get("seconds", 0.0)))
         bad = [row for row in rows if row.status == "fail"]
         if found.is_ok:
-            words = f"{count} computers can run together. Checked in {seconds}."
+            words = f"{_together(count, 'can')}. Checked in {seconds}."
         else:
             first = f" {bad[0].what} {bad[0].fix}".rstrip() if bad else ""
-            words = f"{count} computers cannot run together yet.{first}"
+            words = f"{_together(count, 'cannot')} yet.{first}"
         self._set(checks=rows, kind="ok" if found.is_ok else "error", words=words)
 
     @Slot(object)
@@ -225,6 +226,12 @@ class HostsModel(QObject):
             self._thread.deleteLater()
         self._worker = self._thread = None
         self._set(busy="", step="", share=0.0)
+
+
+def _together(count: int, can: str) -> str:
+    return (
+        f"The computer {can} take part" if count == 1 else f"{count} computers {can} run together"
+    )
 
 
 def check_rows(document: Mapping[str, Any]) -> tuple[CheckRow, ...]:

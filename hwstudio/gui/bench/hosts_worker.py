@@ -6,21 +6,19 @@ directly from any thread.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal
 
-from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.base.log import logger
 from hwstudio.core.bench.cluster.host import Host
 from hwstudio.core.bench.cluster.run import check_hosts, run_on_hosts
 from hwstudio.core.bench.event import Event
 from hwstudio.core.bench.launch import choose_interpreter
 from hwstudio.core.bench.run import MatchGpu, Place
 from hwstudio.core.bench.suites import bench
+from hwstudio.gui.kit.long_job import LongJob
 
 FILL_SLOTS = 0  # as many processes as the computers have room for
 
@@ -37,38 +35,22 @@ class HostsOrder:
     params: dict[str, Any] = field(default_factory=dict)
 
 
-class HostsWorker(QObject):
+class HostsWorker(LongJob):
     """``told`` carries every event that says how far it is or what was found; then ``checked`` a
-    Preflight, ``measured`` a Result, or ``failed`` a sentence; ``finished`` always comes.
-    """  # fmt: skip
+    Preflight, or ``measured`` a Result.
+    """
 
     told = Signal(object)
     checked = Signal(object)
     measured = Signal(object)
-    failed = Signal(str)
-    finished = Signal()
+    room = "bench"
 
     def __init__(self, order: HostsOrder) -> None:
         super().__init__()
-        self.cancel = threading.Event()
         self._order = order
 
-    @Slot()
-    def run(self) -> None:
-        """Do it, then tell."""
-        try:
-            self._work()
-        except HwstudioError as error:
-            self.failed.emit(error.sentence)
-        except Exception as error:  # noqa: BLE001 - the border of a worker thread
-            logger("bench").error("a run over several computers failed", exc_info=error)
-            self.failed.emit(
-                f"Something went wrong inside hwstudio: {error}. The log has the details."
-            )
-        finally:
-            self.finished.emit()
-
-    def _work(self) -> None:
+    def work(self) -> None:
+        """Check or train, then tell."""
         order = self._order
         place = Place(
             interpreter=choose_interpreter("", order.interpreter, ()),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.base.paths import resource_bytes
 from hwstudio.core.base.units import percent
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.result_file import write_result_file
 from hwstudio.core.bench.suites import benches
 from hwstudio.core.bench.take_in import take_in, to_export
@@ -52,22 +53,22 @@ class Found:
 
 
 MACHINE_COLUMNS = (
-    Column("Machine", lambda row: row.machine.machine, width=150),
+    Column("Machine", lambda row: row.machine.machine.strip() or "without a name", width=150),
     Column(
         "Verdict",
         lambda row: WORDS[row.test.verdict],
         tip=lambda row: row.machine.cause,
         colour=lambda row: COLOURS[row.test.verdict],
-        width=120,
+        width=110,
     ),
-    Column("Test", lambda row: _test_title(row.test.score.words), width=260),
-    Column("Device", lambda row: row.test.score.device, stretch=True),
+    Column("Test", lambda row: _test_title(row.test.score.words), stretch=True),
+    Column("Device", lambda row: row.test.score.device, width=150),
     Column(
         "Of the others' median",
         lambda row: row.ratio,
         lambda row: "no other" if row.test.ratio is None else percent(row.test.ratio, 1),
         right=True,
-        width=170,
+        width=160,
     ),
 )
 
@@ -145,6 +146,8 @@ class _Look:
         known = {each.id for each in self.history.results(with_samples=False)}
         taken = take_in(self.files, known, self.history.add_result)
         text = f"{len(taken.added)} results added, {taken.duplicates} were there already."
+        if not taken.added and not taken.duplicates:
+            text = "Nothing was added."
         if not taken.rejected:
             return Message("info", text)
         return Message("warn", " ".join((text, *(each.why for each in taken.rejected))))
@@ -163,10 +166,11 @@ class _Write:
 
 
 def _test_title(words: str) -> str:
-    """Return a test under the name its benchmark has on this screen."""
+    """Return a test under the names that it and its point have on this screen."""
     name, _, point = words.partition(" ")
     title = next((each.title for each in benches() if each.id == name), name)
-    return f"{title}, {point}" if point else title
+    told = name_text(point)
+    return title if told in ("", title) else f"{title}: {told}"
 
 
 def _sentence(machines: tuple[MachineVerdict, ...]) -> str:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from hwstudio.core.base.units import duration
-from hwstudio.core.bench.compare import Comparison, is_comparable
+from hwstudio.core.bench.compare import LESS_IS_BETTER, Comparison, is_comparable
 from hwstudio.core.bench.epoch import NOT_LOADED, EpochTime, data_set_text, epoch_times, span_text
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import SUITES, bench
@@ -112,7 +112,7 @@ def _ratio(result: Result, shown: Result) -> float | None:
         return None
     theirs = {metric.name: metric.median for metric in shown.metrics}
     logs = [
-        math.log(metric.median / theirs[metric.name]) * (-1 if metric.unit == "s" else 1)
+        math.log(metric.median / theirs[metric.name]) * (-1 if metric.unit in LESS_IS_BETTER else 1)
         for metric in result.metrics
         if theirs.get(metric.name, 0) > 0 and metric.median > 0
     ]
@@ -270,7 +270,7 @@ RUN_COLUMNS = (
     ),
     Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=150),
     Column("Device", lambda r: device_cell(r.result), tip=_run_tip, stretch=True),
-    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=216),
+    Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=192),
     Column(
         "Speed ÷ shown",
         lambda r: r.ratio,

@@ -97,7 +97,7 @@ class TrendPanel(QWidget):
             return
         self._trends = found
         self.choice.set_options([(str(n), _title(each)) for n, each in enumerate(found)])
-        self.choice.setEnabled(bool(found))
+        self.choice.setVisible(bool(found))
         self._on_chosen(self.choice.value)
 
     @Slot(str)
@@ -105,7 +105,7 @@ class TrendPanel(QWidget):
         for plot in self._plots.values():
             plot.hide()
         if not place.isdigit() or int(place) >= len(self._trends):
-            self.sentence.setText(NO_TREND)
+            self.sentence.setText("")
             self.table.set_rows((), NO_TREND)
             return
         trend = self._trends[int(place)]

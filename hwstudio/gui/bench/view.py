@@ -119,7 +119,6 @@ class BenchView(QWidget):
     def _connect(self) -> None:
         model, choices, details = self.model, self.choices, self.details
         model.changed.connect(self._show)
-        self._context.shared.test_wanted.connect(self._take_test)
         self.run_button.clicked.connect(self._on_run)
         self.empty.acted.connect(self._on_run)
         self.report.triggered.connect(self.open_report)
@@ -151,11 +150,14 @@ class BenchView(QWidget):
 
     @Slot(str, str)
     def _on_place_wanted(self, tab: str, test: str) -> None:
-        """Tick a test that a page of Learn asks for, so that the button starts it.
+        """Start a test that another tab waits for; tick one that a page of Learn links to.
 
         Ticks that a person set before stay; those nobody chose yet go.
         """
         if tab != "bench":
+            return
+        if self._context.shared.waiting_test is not None:
+            self._take_test()
             return
         if self.model.state.plan != CHOSEN:
             for other in self.model.state.chosen:
@@ -195,7 +197,6 @@ class BenchView(QWidget):
             self.machines.look()
         self._take_test()
 
-    @Slot()
     def _take_test(self) -> None:
         """Run what another tab asked for; a first Python may still have to be found."""
         wanted, self._context.shared.waiting_test = self._context.shared.waiting_test, None

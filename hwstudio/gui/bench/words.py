@@ -22,6 +22,8 @@ CHIP = {
     "throttled": "warn",
     "capped": "warn",
     "unstable": "warn",
+    "no room": "warn",
+    "cut short": "warn",
     "impossible": "error",
     "cached": "error",
     "wrong precision": "error",

@@ -1,19 +1,16 @@
 """Runs a row of benchmarks in a thread of its own and pumps what they say to the screen.
 
-Each is measured in a process of its own, one after the other; this object only waits for it. It is
-moved to a QThread. Cancel is the event, set directly from any thread.
+Each is measured in a process of its own, one after the other; this object only waits for it.
 """
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal
 
 from hwstudio.core.base.clock import monotonic_s
 from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.base.log import logger
 from hwstudio.core.bench.event import Event
 from hwstudio.core.bench.gather import is_number
 from hwstudio.core.bench.profile import Profile
@@ -22,6 +19,7 @@ from hwstudio.core.bench.run import Place
 from hwstudio.core.history.store import History
 from hwstudio.core.model.result import Outcome, Result
 from hwstudio.gui.bench.state import LiveRun, LiveSeries
+from hwstudio.gui.kit.long_job import LongJob
 
 TELL_EVERY_S = 0.1  # a flood of events must not become a flood of paintings
 STEP_EVERY_S = 0.02
@@ -36,49 +34,33 @@ class Order:
     place: Place
 
 
-class BenchWorker(QObject):
-    """One row. ``measured`` carries each Result as it comes, ``ended`` the ProfileRun, ``failed`` a
-    sentence; ``finished`` always comes.
-    """  # fmt: skip
+class BenchWorker(LongJob):
+    """One row. ``measured`` carries each Result as it comes, ``ended`` the ProfileRun."""
 
     told = Signal(object)
     measured = Signal(object)
     ended = Signal(object)
-    failed = Signal(str)
     unkept = Signal(object, str)  # a result the history did not take, and why
-    finished = Signal()
+    room = "bench"
 
     def __init__(self, order: Order, history: History) -> None:
         super().__init__()
-        self.cancel = threading.Event()
         self._order, self._history = order, history
         self._samples: dict[str, tuple[str, list[float]]] = {}
         self._live = LiveRun()
         self._told_s = 0.0
 
-    @Slot()
-    def run(self) -> None:
+    def work(self) -> None:
         """Run to the end, keep every result as it comes, then tell."""
-        try:
-            found = run_profile(
-                self._order.profile,
-                place=self._order.place,
-                cancel=self.cancel,
-                tell=self._overall,
-                keep=self._keep,
-                on_event=self._take,
-            )
-            self.ended.emit(found)
-        except Exception as error:  # noqa: BLE001 - the border of a worker thread
-            if not isinstance(error, HwstudioError):
-                logger("bench").error("a benchmark failed inside hwstudio", exc_info=error)
-            self.failed.emit(
-                error.sentence
-                if isinstance(error, HwstudioError)
-                else f"Something went wrong inside hwstudio: {error}. The log has the details."
-            )
-        finally:
-            self.finished.emit()
+        found = run_profile(
+            self._order.profile,
+            place=self._order.place,
+            cancel=self.cancel,
+            tell=self._overall,
+            keep=self._keep,
+            on_event=self._take,
+        )
+        self.ended.emit(found)
 
     def _keep(self, result: Result) -> None:
         if result.outcome is not Outcome.COULD_NOT_START:

@@ -27,10 +27,9 @@ class SharedState(QObject):
 
     machine_changed = Signal(object)
     build_changed = Signal(object)
-    place_wanted = Signal(str, str)  # a tab (shown already) and a place in it, from a link
+    place_wanted = Signal(str, str)  # a tab and a place in it: from a link, or a test to run
     job_wanted = Signal(str, bool)  # plan a computer for this job; true: beside the others
     main_job_changed = Signal(str)  # id of the job the computer being configured is for
-    test_wanted = Signal(str, object)  # run this benchmark with these settings
     use_changed = Signal(float)  # hours of work a week of the computer being configured
     records_wanted = Signal(str)  # show a table of the catalogue in Parts
     prices_changed = Signal()  # prices of rentable machines were refreshed
@@ -82,7 +81,7 @@ class SharedState(QObject):
     def want_test(self, bench_id: str, values: Mapping[str, Any]) -> None:
         """Ask Benchmark to run one test with these settings."""
         self.waiting_test = bench_id, values
-        self.test_wanted.emit(bench_id, values)
+        self.place_wanted.emit("bench", bench_id)
 
     def set_build(self, build: Build | None) -> None:
         """Tell the other tabs which build is chosen (None: none)."""

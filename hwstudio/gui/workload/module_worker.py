@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal
 
-from hwstudio.core.base.errors import HwstudioError
-from hwstudio.core.base.log import logger
 from hwstudio.core.bench.launch import choose_interpreter
 from hwstudio.core.predict.module.largest import (
     Largest,
@@ -20,18 +17,18 @@ from hwstudio.core.predict.module.largest import (
 )
 from hwstudio.core.predict.module.result import ModuleMemory, ModuleQuestion
 from hwstudio.core.project.module_run import ModuleRunner
+from hwstudio.gui.kit.long_job import LongJob
 
 
-class ModuleWorker(QObject):
-    """One question. ``ended`` carries what was found, or None when stopped; then ``finished``.
+class ModuleWorker(LongJob):
+    """One question. ``ended`` carries what was found, or None when stopped.
 
     That is a ModuleMemory, or with ``vram_gb`` the Largest batch a card of so many GB holds.
     """
 
     told = Signal(str)
     ended = Signal(object)
-    failed = Signal(str)
-    finished = Signal()
+    room = "predict"
 
     def __init__(
         self,
@@ -43,29 +40,17 @@ class ModuleWorker(QObject):
         super().__init__()
         self._vram_gb = vram_gb
         self._so_far = ""
-        self.cancel = threading.Event()
         self._question, self._log_dir, self._interpreter = question, log_dir, interpreter
 
-    @Slot()
-    def run(self) -> None:
+    def work(self) -> None:
         """Find a Python with torch, reckon, tell."""
-        try:
-            self.told.emit("Looking for a Python that has PyTorch")
-            python = choose_interpreter("", self._interpreter)
-            runner = ModuleRunner(python, self._log_dir, cancel=self.cancel)
-            if self._vram_gb is None:
-                self.ended.emit(runner.run(self._question, self.told.emit))
-            else:
-                self.ended.emit(self._largest(runner, self._vram_gb))
-        except HwstudioError as error:
-            self.failed.emit(error.sentence)
-        except Exception as error:  # noqa: BLE001 - the border of a worker thread
-            logger("predict").error("a module could not be reckoned", exc_info=error)
-            self.failed.emit(
-                f"Something went wrong inside hwstudio: {error}. The log has the details."
-            )
-        finally:
-            self.finished.emit()
+        self.told.emit("Looking for a Python that has PyTorch")
+        python = choose_interpreter("", self._interpreter)
+        runner = ModuleRunner(python, self._log_dir, cancel=self.cancel)
+        if self._vram_gb is None:
+            self.ended.emit(runner.run(self._question, self.told.emit))
+        else:
+            self.ended.emit(self._largest(runner, self._vram_gb))
 
     def _largest(self, runner: ModuleRunner, vram_gb: float) -> Largest | None:
         """Reckon batch after batch until the edge is known on both sides; None = stopped."""

@@ -13,6 +13,7 @@ from hwstudio.worker.drive.place import MIB, Place, find_place, refuse_if_full
 from hwstudio.worker.drive.requests import Pattern, Requests, start
 from hwstudio.worker.drive.scratch import Scratch
 from hwstudio.worker.memory import available_bytes
+from hwstudio.worker.others import Others
 from hwstudio.worker.sampling import Progress, Series, summary
 from hwstudio.worker.stopping import Budget, median
 from hwstudio.worker.windows import Shape, WindowSampler
@@ -155,8 +156,9 @@ class Traffic:
     Less on the drive than asked for: it came from a cache. More: others use the drive as well.
     """
 
-    def __init__(self, place: Place, pattern: Pattern) -> None:
+    def __init__(self, place: Place, pattern: Pattern, others: Others | None = None) -> None:
         self._place, self._pattern = place, pattern
+        self._others = others or Others(tuple)  # no processes of ours but this one
         self._asked = 0  # bytes since the last window
         self._before, self._own_before = place.moved_bytes(), place.own_bytes()
         self.all_asked = self.all_moved = 0
@@ -173,12 +175,13 @@ class Traffic:
         return go
 
     def is_disturbed(self) -> bool:
-        """Say whether others moved data since the last time, and begin a new window."""
+        """Say whether others moved data or left no core since the last time; begin a new window."""
+        is_crowded = self._others.leave_no_core()
         now, before = self._place.moved_bytes(), self._before
         own, own_before = self._place.own_bytes(), self._own_before
         asked, self._asked, self._before, self._own_before = self._asked, 0, now, own
         if now is None or before is None or self._pattern.is_cached:
-            return False
+            return is_crowded
         moved = now - before
         self.all_asked += asked
         self.all_moved += moved
@@ -188,7 +191,7 @@ class Traffic:
             self.all_own += own - own_before
         # What is under way at the border of two windows belongs to either of them.
         slack = self._pattern.depth * self._pattern.block_bytes
-        return moved - asked - slack > OTHERS * asked
+        return is_crowded or moved - asked - slack > OTHERS * asked
 
     @property
     def moved_share(self) -> float | None:

@@ -40,6 +40,18 @@ def test_a_run_is_same_faster_or_slower_than_the_last(before, word):
     assert [c.word for c in against_earlier(NOW, [result("old", before)])] == [word]
 
 
+@pytest.mark.parametrize(
+    ("unit", "before", "word"),
+    [("samples", 15, "larger"), ("samples", 30, "smaller"), ("B", 15, "larger")],
+)
+def test_a_batch_or_a_memory_is_larger_and_not_faster(unit, before, word):
+    now, old = (
+        replace(each, metrics=(Metric("bert", unit, value, value, value, 1),))
+        for each, value in ((NOW, 20), (result("old", 1), before))
+    )
+    assert [c.word for c in against_earlier(now, [old])] == [word]
+
+
 def test_overlapping_intervals_leave_it_unsure():
     assert against_earlier(NOW, [result("old", 1.9e11, half=0.2)])[0].word == "unsure"
 

@@ -80,13 +80,42 @@ def test_what_is_no_result_file_is_refused(tmp_path, text):
         read_result_file(path)
 
 
-def test_a_signed_file_with_nonsense_inside_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"metrics": [["x"]]},
+        {"method_version": 10**30},
+        {"machine": "\ud83d"},
+        {"conditions": {"verdicts": {"fp32 1024": "ok"}}},
+        {"conditions": {"series": []}},
+        {"conditions": {"series": {"fp32 1024": {"clean_share": "all"}}}},
+        {"conditions": {"ranks": 4}},
+        {"conditions": {"cpu_cores": "many"}},
+    ],
+)
+def test_a_signed_file_with_nonsense_inside_is_refused(tmp_path, odd):
     document = document_of([result()], "lab1")
-    document["results"][0]["metrics"] = [["x"]]
+    document["results"][0] |= odd
     path = tmp_path / "odd.json"
     path.write_text(json.dumps(document | {"sha256": signature_of(document)}))
-    with pytest.raises(UserError, match="damaged"):
+    with pytest.raises(UserError, match="no hwstudio writes"):
         read_result_file(path)
+
+
+@pytest.mark.parametrize("depth", [300, 600, 900, 960, 990, 5000])
+def test_however_deep_a_file_is_nested_it_is_read_or_refused(tmp_path, depth):
+    document = document_of([result()], "lab1")
+    text = json.dumps(document | {"sha256": signature_of(document)})
+    path = tmp_path / "deep.json"
+    path.write_text(text.replace('"cpu": "x"', f'"cpu": {"[" * depth}{"]" * depth}'))
+    with pytest.raises(UserError):  # changed after it was written, at the least
+        read_result_file(path)
+
+
+def test_a_number_too_large_for_one_is_damage(file):
+    file.write_text(file.read_text().replace("31", "1e999", 1))
+    with pytest.raises(UserError, match="damaged"):
+        read_result_file(file)
 
 
 def test_files_are_taken_in_once_marked_and_a_bad_one_stops_nothing(file, tmp_path):

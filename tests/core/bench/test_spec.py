@@ -46,6 +46,11 @@ def test_a_value_that_is_no_number_is_refused_in_plain_words():
         bench("torch_matmul").settle({"cap_s": None})
 
 
+def test_a_value_out_of_range_is_refused_with_the_range_and_an_example_inside_it():
+    with pytest.raises(UserError, match=r"64 to 1,048,576\. Example: size_mib=1024\.$"):
+        bench("storage").settle({"size_mib": "4"})
+
+
 @pytest.mark.parametrize("name", ["matmull", "", "ddp2"])
 def test_an_unknown_benchmark_is_refused_with_the_ones_there_are(name):
     with pytest.raises(UserError, match="There is no benchmark"):

@@ -47,6 +47,12 @@ def test_that_of_times_the_shorter_is_the_faster():
     assert (trend.word, trend.ratio) == ("faster", 2.0)
 
 
+def test_that_a_memory_that_grew_is_a_step_back_and_called_larger():
+    trend = only(*(result(day, value, unit="B") for day, value in enumerate((5, 5, 5, 6), 1)))
+    assert trend.word == "slower"
+    assert "20.0 % larger" in trend.sentence
+
+
 def test_that_a_new_library_is_marked_and_no_verdict_forced():
     trend = only(result(1), result(2), result(3), result(4, 150, torch="2.13.0"))
     assert trend.points[-1].changes == ("torch 2.12.0 → 2.13.0",)

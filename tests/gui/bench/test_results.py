@@ -57,7 +57,7 @@ def cells(table):
 
 def test_that_ticked_runs_stand_side_by_side_with_a_word_for_each_point(qtbot, make):
     view = make(run(1, 1e12), run(2, 0.8e12), run(3, 1.001e12))
-    assert "Tick two to 5 runs" in view.details.pairs._empty.text()
+    assert "Tick 2 to 5 runs" in view.details.pairs._empty.text()
     view.details.tabs.setCurrentIndex(RUNS)
     with qtbot.waitSignal(view.comparing.found, timeout=10_000):
         for row in reversed(view.details.runs.shown_rows()):
@@ -92,7 +92,8 @@ def test_that_without_two_like_runs_the_trend_says_what_it_needs(qtbot, make):
     view = make(run(1, 1e12))
     with qtbot.waitSignal(view.trending.found, timeout=10_000):
         view.details.tabs.setCurrentIndex(TREND)
-    assert "needs two runs" in view.details.trend.sentence.text()
+    assert "needs two runs" in view.details.trend.table._empty.text()
+    assert not view.details.trend.choice.isVisible()
 
 
 def test_that_the_expected_range_stands_beside_the_number(qtbot, make):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import io
 import stat
@@ -66,7 +67,15 @@ def build_kit(out: Path, profile: Profile) -> Kit:
 
 
 def _write(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
+    """Write a file whole or not at all: a full stick keeps the kit it had."""
+    part = file.with_name(file.name + ".part")
+    try:
+        part.write_bytes(content)
+        part.replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):  # a read-only stick refuses this too
+            part.unlink(missing_ok=True)
+        raise
     if file.suffix in (SUFFIX, ".sh", ".command"):
         try:
             file.chmod(file.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)

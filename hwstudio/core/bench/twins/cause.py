@@ -21,9 +21,10 @@ def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[
     if verdict != "slow":
         return ""
     if shift < 0:
+        alone = "" if len(slow) == len(tests) else f" ({len(slow)} of {len(tests)} by themselves)"
         return (
-            f"About {percent(-math.expm1(shift), 1)} slower in all tests: look at the power "
-            "limit, the clocks, the cooling and other programs on it"
+            f"About {percent(-math.expm1(shift), 1)} slower over all its tests{alone}: look at the "
+            "power limit, the clocks, the cooling and other programs on it"
         )
     few = f"{len(slow)} of {len(tests)} tests are slow"
     if all(score.count > 1 for score in slow):

@@ -122,6 +122,23 @@ def test_a_folder_that_lacks_our_sources_makes_no_kit(tmp_path):
         kit_sources(tmp_path)
 
 
+def test_a_stick_that_is_full_keeps_the_kit_it_had_and_nothing_else(stick, monkeypatch):
+    stick.mkdir(exist_ok=True)
+    kept = stick / "k.pyz"
+    kept.write_bytes(b"the kit of last week")
+    begin = Path.write_bytes
+
+    def fill_up(self, content):
+        begin(self, content[:100])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fill_up)
+    with pytest.raises(HostError, match="No space left"):
+        build_kit(kept, TINY)
+    assert kept.read_bytes() == b"the kit of last week"
+    assert list(stick.iterdir()) == [kept]
+
+
 def test_a_file_that_is_no_pyz_is_never_overwritten(tmp_path):
     taken = tmp_path / "thesis.docx"
     taken.write_text("years of work")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.paths import resource_bytes
+from hwstudio.core.bench.twins.cause import cause_of
 from hwstudio.core.bench.twins.judge import judge_twins
 from hwstudio.core.bench.twins.noise import Noise, Spread, noise_of
 from hwstudio.core.bench.twins.score import Score, repeat_spread, score_of
@@ -48,7 +49,7 @@ def test_a_machine_slow_in_everything_comes_first_with_its_share(machines):
     first = judge_twins(slowed(fleet(machines), "m2", 0.97), NOISE)[0]
     assert (first.machine, first.verdict) == ("m2", "slow")
     assert first.ratio == pytest.approx(0.97, abs=0.005)
-    assert "all tests" in first.cause
+    assert "all its tests" in first.cause
     assert "power limit" in first.cause
 
 
@@ -156,3 +157,9 @@ def test_the_table_that_comes_along_can_be_read():
 def test_a_row_that_says_nothing_is_refused(row):
     with pytest.raises(UserError):
         score_of(row)
+
+
+def test_a_slow_machine_with_one_fast_test_is_not_called_slow_in_every_one():
+    slow = fleet(1)[:3]
+    told = cause_of("slow", -0.08, slow, [*slow, "t4"])
+    assert "(3 of 4 by themselves)" in told
