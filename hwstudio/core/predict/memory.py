@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,7 +12,9 @@ from hwstudio.core.model.recipe import Cache, Optimiser
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.demand import is_checkpointed
-from hwstudio.core.predict.footprint import Item, Part, items_of, optimiser_of
+from hwstudio.core.predict.footprint import items_of, optimiser_of
+from hwstudio.core.predict.held import Item, Part
+from hwstudio.core.predict.job_maker import frozen_bytes, run_bytes
 from hwstudio.core.predict.overhead import OVERHEAD, Overhead
 from hwstudio.core.predict.split import Layout, Plan, plans_of, spread, why_not
 
@@ -25,8 +27,6 @@ OVERHEAD_LABEL = "framework overhead, from published runs"
 MOST_BATCH = 1 << 16
 NO_HELP = "Choose a GPU with more memory or a smaller model"
 MAYBE = "which may just fit"
-QLORA_BITS = 4.5  # NF4 with its scales
-QLORA_OVERHEAD = 1.15  # embedding and head stay in half precision
 
 
 class Fit(StrEnum):
@@ -110,18 +110,6 @@ def largest_batch(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -
     return low
 
 
-def smallest_card(workload: Workload, gpus: Iterable[Gpu], count: int = 1) -> Gpu | None:
-    """Return the GPU with the least memory that surely holds the job; None = no GPU does.
-
-    Cards with several GPUs are left out: which memory they have depends on how it is counted.
-    """
-    single = [gpu for gpu in gpus if chips(gpu)[1] == 1]
-    for gpu in sorted(single, key=lambda gpu: (gpu.vram_bytes, gpu.name)):
-        if memory_on(workload, gpu, count, is_advised=False).verdict is Fit.FITS:
-            return gpu
-    return None
-
-
 def _best_layout(workload: Workload, vram: int, count: int) -> MemoryPrediction:
     """Return the first layout that fits, simplest first; else the one that needs least."""
     count = max(1, count)
@@ -180,7 +168,8 @@ def _verdict(low: int, high: int, vram: int) -> Fit:
 def _band(items: tuple[Item, ...], overhead: Overhead) -> tuple[int, int, int, tuple[Item, ...]]:
     """Return low, need and high, and the items that fill the need up.
 
-    The low end is never below the weights themselves, which are known.
+    The low end is never below what is held for the whole run (weights, optimiser, keys and
+    values ...), which is known; only what comes and goes can be less than reckoned.
     """
     held = sum(item.bytes for item in items if item.is_state)
     live = sum(item.bytes for item in items if not item.is_state)
@@ -190,7 +179,7 @@ def _band(items: tuple[Item, ...], overhead: Overhead) -> tuple[int, int, int, t
     if grown > kept:
         shares.append(Item(OVERHEAD_LABEL, grown - kept, Part.LIVE))
     need = grown + CONTEXT_BYTES
-    low = max(need * overhead.low, items[0].bytes)
+    low = max(need * overhead.low, held)
     return round(low), round(need), round(need * overhead.high), tuple(shares)
 
 
@@ -264,7 +253,11 @@ def _smaller_batches(workload: Workload) -> Iterator[tuple[str, Workload]]:
 
 def as_four_bit(workload: Workload, mode: Mode = Mode.QLORA) -> Workload:
     """Return the job with 4-bit weights and one sample at a time."""
-    weights = round(workload.params_total * QLORA_BITS / 8 * QLORA_OVERHEAD)
+    params = workload.params_total
+    if mode is Mode.INFERENCE:
+        weights = run_bytes(params, "int4")
+    else:
+        weights = frozen_bytes(workload.model_id, params, workload.vocab, workload.hidden)
     recipe = replace(workload.recipe, is_checkpointed=None)
     return replace(
         workload, mode=mode, precision="int4", weight_bytes=weights, batch=1, recipe=recipe
