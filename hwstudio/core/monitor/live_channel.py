@@ -129,6 +129,11 @@ class LiveReader:
                 return found
         return self._found
 
+    def is_foreign(self) -> bool:
+        """Say whether what was read last was laid out by another version of hwstudio."""
+        shown = self._map[: len(_MARK)] if self._map is not None else b""
+        return shown != _MARK and shown.startswith(_MARK[:-1])
+
     def _attempt(self) -> Live | None:
         source = self._map
         assert source is not None  # noqa: S101 - _open said so

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hwstudio.core.base.log import logger
+from hwstudio.core.base.version import VERSION
 from hwstudio.core.model.sample import Device, Sample, numbers_of, shape_of
 from hwstudio.core.monitor.live_channel import LiveWriter
 from hwstudio.core.monitor.sampler import Sampler
@@ -175,6 +176,7 @@ class Recorder:
         if self._count % _STATUS_EVERY == 0:
             self._size_bytes = self._sink.size_bytes()
         return {
+            "version": VERSION,
             "pid": os.getpid(),
             "started_s": self._started_s,
             "interval_s": self._sampler.interval_s,

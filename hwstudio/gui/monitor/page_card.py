@@ -13,6 +13,7 @@ from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.kit.ground import Ground
 from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.text import label
+from hwstudio.gui.monitor.own_page_desk import OWN
 from hwstudio.gui.monitor.plots import CoreBars, PageCharts
 from hwstudio.gui.monitor.state import LIVE_SPANS, LONG_SPANS, MonitorState, Picture, TimeRange
 from hwstudio.gui.monitor.verdict_card import say
@@ -26,7 +27,7 @@ _SPAN_WORDS = {
 }  # fmt: skip
 _OTHER = "other"
 _CHARTS, _TABLE, _ABSENT = 0, 1, 2
-_NEW_PAGE = "new"
+_NEW_PAGE, _EDIT_PAGE = "new", "edit"
 _SHORT_S = 300.0  # a live chart this short fills by itself: no word on what is missing before
 
 
@@ -36,6 +37,7 @@ class PageCard(Card):
     range_wanted = Signal(object)
     page_wanted = Signal(str)
     new_page_wanted = Signal()
+    edit_wanted = Signal(str)  # a page's id
     sensors_wanted = Signal(bool)
     sensor_chosen = Signal(str)
     restart_wanted = Signal()
@@ -127,7 +129,11 @@ class PageCard(Card):
 
     def _show_frame(self, state: MonitorState, pages: Sequence[tuple[str, str]]) -> None:
         say(self.title, state.page.title)
-        self.page.set_options([*pages, (_NEW_PAGE, "New page …")], state.selected)
+        more = [(_NEW_PAGE, "New page …")]
+        if state.selected.startswith(OWN):
+            more.append((_EDIT_PAGE, "Edit this page …"))
+        self._selected = state.selected
+        self.page.set_options([*pages, *more], state.selected)
         self.live.setVisible(not state.range.is_live)
         self._show_span(state.range.span_s)
         if state.absent:
@@ -138,6 +144,7 @@ class PageCard(Card):
         self.facts.setVisible(bool(state.facts))
         self.bars.setVisible(bool(state.cores))
 
+    _selected = ""
     _range = TimeRange()
     _is_table = False
     _frame: tuple[object, ...] = ()
@@ -172,6 +179,8 @@ class PageCard(Card):
     def _on_page(self, page_id: str) -> None:
         if page_id == _NEW_PAGE:
             self.new_page_wanted.emit()
+        elif page_id == _EDIT_PAGE:
+            self.edit_wanted.emit(self._selected)
         else:
             self.page_wanted.emit(page_id)
 

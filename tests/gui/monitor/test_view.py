@@ -174,6 +174,20 @@ def test_a_notice_of_the_recorder_that_was_closed_stays_closed(qtbot, shown, mon
     assert not view.notice.isVisible()
 
 
+def test_a_recorder_of_another_version_is_offered_to_be_restarted(qtbot, shown, monkeypatch):
+    view = shown(_sampler())
+    asked = []
+    monkeypatch.setattr(view._recorder_notice, "_restart", asked.append)
+    state = RecorderState(is_running=False, is_other_version=True, interval_s=2.0)
+    sources = view.model._sources
+    monkeypatch.setattr(view.model, "_sources", replace(sources, recorder=lambda: state))
+    qtbot.waitUntil(view.notice.isVisible, timeout=5000)
+    assert view.record.text() == "Stop recording"  # it does record
+    qtbot.mouseClick(view.notice._button, Qt.MouseButton.LeftButton)
+    assert asked == [state]
+    assert not view.notice.isVisible()
+
+
 def test_minimising_stops_the_work_and_coming_back_begins_it_again(qtbot, shown, monkeypatch):
     view = shown(_sampler())
     handle = view.window().windowHandle()
