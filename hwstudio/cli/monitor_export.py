@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hwstudio.cli.monitor_time import MOMENT_HELP, moment, span_s
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.base.units import significant
+from hwstudio.core.base.units import si
 from hwstudio.core.base.version import VERSION
 from hwstudio.core.monitor.export.history_rows import RAW_S, WIDTHS_S
 
@@ -88,7 +88,7 @@ def run_export(args: argparse.Namespace, out: Output) -> int:
         )
         return 0
     out.line(
-        f"{done.rows:,} rows of {len(names)} sensors, {significant(done.size_bytes / 1e6)} MB, "
+        f"{done.rows:,} rows of {len(names)} sensors, {si(done.size_bytes, 'B')}, "
         f"written to {done.path}"
     )
     if not done.rows and args.every == RAW_S:

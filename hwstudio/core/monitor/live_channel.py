@@ -89,6 +89,11 @@ class LiveWriter:
                 os.close(handle)
         return self._map
 
+    def come_back(self) -> None:
+        """Make the file again with the next sample where somebody took it away."""
+        if self._map is not None and not self._file.exists():
+            self._release()
+
     def _release(self) -> None:
         if self._map is not None:
             self._map.close()

@@ -155,6 +155,8 @@ class Recorder:
     def _document_of(self, sample: Sample) -> dict[str, Any]:
         """Return all but the numbers; the same object while nothing of it is new."""
         is_due = self._count % _STATUS_EVERY == 0
+        if is_due:
+            self._live.come_back()
         shape = (
             tuple(sample.values), sample.missing, sample.devices, sample.words, sample.holders,
             self._sink.notice, self._live_notice,

@@ -182,12 +182,16 @@ def begin_recording(home: Home, interval_s: float = 1.0) -> bool:
     Raises:
         HostError: it cannot be started, or it ended at once or showed nothing.
     """
+    since_s = time.time()
     if not start_recorder(home, interval_s):
         return False
     child, log = _CHILDREN[-1], home.log_dir / "recorder.log"
-    if not wait_until(home, is_running=True, is_over=lambda: child.poll() is not None):
-        has_ended = child.poll() is not None
-        why = _last_words(log) if has_ended else "it showed no reading in time"
+
+    def has_ended() -> bool:
+        return child.poll() is not None
+
+    if not wait_until(home, is_running=True, since_s=since_s, is_over=has_ended):
+        why = _last_words(log) if has_ended() else "it showed no reading in time"
         raise HostError("The recorder did not start", why, f"Read {log}")
     return True
 
@@ -252,6 +256,10 @@ def _detached() -> dict[str, Any]:
     return {"start_new_session": True, "close_fds": True}
 
 
+def _began(state: RecorderState, since_s: float) -> bool:
+    return state.is_running and state.started_s is not None and state.started_s >= since_s
+
+
 def _never() -> bool:
     return False
 
@@ -261,15 +269,20 @@ def wait_until(
     *,
     is_running: bool,
     wait_s: float | None = None,
+    since_s: float = 0.0,
     is_over: Callable[[], bool] = _never,
 ) -> bool:
-    """Wait until the recorder runs (or has ended); False when time is up or ``is_over`` says so."""
+    """Wait until the recorder runs (or has ended); False when time is up or ``is_over`` says so.
+
+    One that runs began at ``since_s`` (Unix seconds) or later: what a killed one showed last may
+    still be there.
+    """
     limit_s = wait_s if wait_s is not None else (_START_S if is_running else _STOP_S)
     until_s = time.monotonic() + limit_s
     view = RecorderView(home)
     try:
         while time.monotonic() < until_s:
-            if is_running and view.look().is_running and is_recording(home):
+            if is_running and _began(view.look(), since_s) and is_recording(home):
                 return True
             if not is_running and not is_recording(home):
                 return True

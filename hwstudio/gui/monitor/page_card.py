@@ -13,6 +13,7 @@ from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.kit.ground import Ground
 from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.text import label
+from hwstudio.gui.kit.trace_axis import span_words
 from hwstudio.gui.monitor.own_page_desk import OWN
 from hwstudio.gui.monitor.plots import CoreBars, PageCharts
 from hwstudio.gui.monitor.state import LIVE_SPANS, LONG_SPANS, MonitorState, Picture, TimeRange
@@ -165,7 +166,8 @@ class PageCard(Card):
             self.span.set_value(name)
             return
         if self.span.findData(_OTHER) < 0:
-            self.span.insertItem(0, "Own choice", _OTHER)
+            self.span.insertItem(0, "", _OTHER)
+        self.span.setItemText(self.span.findData(_OTHER), span_words(span_s))
         self.span.set_value(_OTHER)
 
     # --- wishes ------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ class PageDialog(QDialog):
         for row in self._rows():
             if row.data(0, ID) in names:
                 row.setCheckState(0, Qt.CheckState.Checked)
-                row.parent().setExpanded(True)
+                self.tree.scrollToItem(row)  # opens what it stands under
 
     def chosen(self) -> tuple[str, ...]:
         """Return the ticked sensors."""

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator
 from operator import add
 
-from hwstudio.core.base.units import GIB, gib, percent, rate, significant, watts
+from hwstudio.core.base.units import GIB, gib, percent, rate, si, significant, watts
 from hwstudio.core.model.reading import Status
 from hwstudio.core.model.sample import Device, Missing, Sample
 from hwstudio.core.monitor.ring import Ring, Window
@@ -140,12 +140,17 @@ def _flow(tile_id: str, sample: Sample, window: Window) -> TileState:
         title,
         number,
         unit,
-        f"{words[0]} {rate(flows[0])}, {words[1]} {rate(flows[1])}",
+        f"{words[0]} {_short(flows[0])}, {words[1]} {_short(flows[1])}",
         both,
         nice_top(highest(both), least),
         colour=colour,
         tip=tip,
     )
+
+
+def _short(bytes_per_s: float) -> str:
+    """Return a rate in two digits: two of them stand side by side on a tile."""
+    return si(bytes_per_s, "B/s", 2)
 
 
 def _sum(window: Window, first: str, second: str) -> array[float]:

@@ -60,6 +60,7 @@ _TILES_PER_ROW = 8
 _LIVE = Section("live", "Live", "", "What happens now, and what was recorded")
 _PEEK_MS = 5000  # only for a desktop that does not have a window that comes back repainted
 _WATCH_AFTER_MS = 1000
+_SETTLED_S = 3.0  # a recorder so old has heard of every sensor
 _SCHEMA = 1
 
 
@@ -95,7 +96,12 @@ class MonitorView(Screen):
         self._restore()
 
     def _followed(self) -> Sample | None:
-        return self._recorder.look().sample
+        """Return the recorder's sample; one that began just now has not met every sensor yet."""
+        state = self._recorder.look()
+        if state.sample is None or self.model.sampler.is_following:
+            return state.sample
+        is_new = state.sample.taken_s - (state.started_s or 0.0) < _SETTLED_S
+        return None if is_new and self.model.sampler.sample is not None else state.sample
 
     # --- layout ------------------------------------------------------------------------------
 
@@ -178,6 +184,7 @@ class MonitorView(Screen):
         self.page.new_page_wanted.connect(self._on_new_page)
         self.page.sensors_wanted.connect(self.model.set_wants_sensors)
         self.page.charts.said.connect(self._context.status)
+        self.process_panel.all_wanted.connect(self._on_all_wanted)
         self.process_panel.said.connect(self._context.status)
         self.process_panel.refused.connect(self._on_failed)
         QShortcut(QKeySequence.StandardKey.Find, self, self.process_panel.focus_filter)
@@ -292,6 +299,10 @@ class MonitorView(Screen):
     def _on_range(self, wanted: object) -> None:
         if isinstance(wanted, TimeRange):
             self.model.set_range(wanted)
+
+    @Slot(bool)
+    def _on_all_wanted(self, is_wanted: bool) -> None:
+        self.model.sampler.set_all_processes(is_wanted=is_wanted)
 
     @Slot()
     def _on_new_page(self) -> None:

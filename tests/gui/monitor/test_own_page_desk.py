@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QDialog, QWidget
 
-from hwstudio.core.model.sample import Sample
+from hwstudio.core.model.sample import Device, Sample
 from hwstudio.core.monitor.own_pages import OwnPage, load_pages, save_pages
 from hwstudio.gui.monitor.own_page_desk import OwnPageDesk
 from hwstudio.gui.monitor.page_dialog import PageDialog
+from hwstudio.gui.monitor.pages import titles_of
 
 SAMPLE = Sample(0.0, {"cpu.busy_share": 0.5, "memory.used_bytes": 1.0})
 MINE = OwnPage("Mine", ("cpu.busy_share", "gpu.0.power_w"))
@@ -72,3 +73,14 @@ def test_the_name_of_another_page_is_refused(desk, file, monkeypatch):
     _do(monkeypatch, act)
     desk.edit("own:Mine", SAMPLE)
     assert [page.title for page in load_pages(file)] == ["Mine", "Other"]
+
+
+def test_equal_cards_are_told_apart_by_their_number():
+    cards = [Device(f"gpu.{n}", "NVIDIA A100", "gpu") for n in (0, 1)]
+    known = titles_of([*cards, Device("cpu", "Processor", "cpu")])
+    assert known == {
+        "gpu.0": "GPU 0: NVIDIA A100",
+        "gpu.1": "GPU 1: NVIDIA A100",
+        "cpu": "Processor",
+    }
+    assert titles_of(cards[:1]) == {"gpu.0": "NVIDIA A100"}

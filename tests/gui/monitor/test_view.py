@@ -188,6 +188,18 @@ def test_a_recorder_of_another_version_is_offered_to_be_restarted(qtbot, shown, 
     assert not view.notice.isVisible()
 
 
+def test_a_filter_or_another_order_asks_for_every_process(qtbot, shown, monkeypatch):
+    view, asked = shown(_sampler()), []
+    monkeypatch.setattr(
+        view.model.sampler, "set_all_processes", lambda *, is_wanted: asked.append(is_wanted)
+    )
+    view.process_panel.filter.setText("sshd")
+    view.process_panel.filter.clear()
+    view.processes.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    view.processes.sortByColumn(3, Qt.SortOrder.DescendingOrder)
+    assert asked == [True, False, True, False]
+
+
 def test_minimising_stops_the_work_and_coming_back_begins_it_again(qtbot, shown, monkeypatch):
     view = shown(_sampler())
     handle = view.window().windowHandle()
