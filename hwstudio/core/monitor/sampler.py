@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hwstudio.core.base.log import logger
 from hwstudio.core.base.settings import Settings
@@ -201,9 +202,10 @@ class Sampler:
 
     def _pass_on_processes(self) -> None:
         for feed in self._feeds:
-            if hasattr(feed.probe, "wants_all"):
-                feed.probe.wants_all = self._wants_all_processes
-                feed.probe.wanted = frozenset(one.pid for one in self._holders)
+            probe: Any = feed.probe
+            if hasattr(probe, "wants_all"):
+                probe.wants_all = self._wants_all_processes
+                probe.wanted = frozenset(one.pid for one in self._holders)
 
     def _note_holders(self, sample: Sample) -> None:
         """Have the processes on GPUs in the table, idle and small as they may be."""
