@@ -93,7 +93,7 @@ def _say(state: RecorderState, out: Output, *, is_held: bool) -> None:
         out.line("The recorder is on; it shows no reading at the moment.")
     else:
         since = duration(max(0.0, time.time() - state.started_s))
-        out.line(f"The recorder is on since {since} (process {state.pid}).")
+        out.line(f"The recorder has been on for {since} (process {state.pid}).")
     if is_held and state.is_other_version:
         out.line(f"It was started by another version of hwstudio. {_RESTART}")
     stored = f"{significant(size / 1e6)} MB" if size is not None else "nothing yet"

@@ -94,4 +94,4 @@ def _tip(state: RecorderState) -> str:
         return _OFF_TIP
     size = f"{significant((state.size_bytes or 0) / 1e6)} MB on disk"
     since = duration(max(0.0, time.time() - state.started_s))
-    return f"The recorder runs since {since}; the history holds {size}. {state.notice}".strip()
+    return f"The recorder has run for {since}; the history holds {size}. {state.notice}".strip()
