@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -150,12 +151,14 @@ class PageCard(Card):
     _is_table = False
     _frame: tuple[object, ...] = ()
 
-    def show_picture(self, state: MonitorState, picture: Picture) -> None:
-        """Draw every line anew."""
+    def show_picture(self, state: MonitorState, picture: Picture) -> bool:
+        """Draw every line anew; say whether the charts are other ones."""
+        before = self.charts.charts
         self.charts.show_page(state.page, picture, is_live=state.range.is_live)
         is_told = bool(picture.note) and (not state.range.is_live or state.range.span_s > _SHORT_S)
         say(self.note, picture.note)
         self.note.setVisible(is_told)
+        return self.charts.charts is not before
 
     def _show_span(self, span_s: float) -> None:
         known = {str(s) for s in _SPAN_WORDS}
@@ -201,3 +204,9 @@ class PageCard(Card):
         self.sensors_wanted.emit(is_wanted)
         if self._stack.currentIndex() != _ABSENT:
             self._stack.setCurrentIndex(_TABLE if is_wanted else _CHARTS)
+
+
+def in_order(*widgets: QWidget) -> None:
+    """Let the Tab key go through widgets as they stand, whenever each was made."""
+    for first, second in pairwise(widgets):
+        QWidget.setTabOrder(first, second)

@@ -41,7 +41,7 @@ from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.theme_access import tokens
 from hwstudio.gui.monitor.older import HistoryLookup
 from hwstudio.gui.monitor.own_page_desk import UNDO, OwnPageDesk
-from hwstudio.gui.monitor.page_card import PageCard
+from hwstudio.gui.monitor.page_card import PageCard, in_order
 from hwstudio.gui.monitor.process_panel import ProcessPanel
 from hwstudio.gui.monitor.record_button import RecordButton
 from hwstudio.gui.monitor.recorder_notice import RecorderNotice
@@ -131,7 +131,7 @@ class MonitorView(Screen):
         self._stack.addWidget(self._live)
         self.answer.addWidget(self._stack, 1)
         self._show_pause(is_paused=False)
-        QWidget.setTabOrder(self.sections, self.more)  # as they stand
+        in_order(self.sections, self.record, self.pause, self.more)
 
     def _live_page(self) -> QWidget:
         made = QWidget()
@@ -409,7 +409,8 @@ class MonitorView(Screen):
 
     @Slot()
     def _on_picture(self) -> None:
-        self.page.show_picture(self.model.state, self.model.picture)
+        if self.page.show_picture(self.model.state, self.model.picture):
+            in_order(self.page.span, *self.page.charts.charts, self.process_panel.filter)
         if not self._has_announced and self.model.picture.traces:
             self._has_announced = True
             self._context.announce("live")
@@ -449,6 +450,7 @@ class MonitorView(Screen):
             self._group.addButton(tile)
             self._grid.addWidget(tile, number // _TILES_PER_ROW, number % _TILES_PER_ROW)
             self._tiles[shown.id] = tile
+        in_order(self.verdict.why, *self._tiles.values(), self.page.sensors_button)
 
     # --- life --------------------------------------------------------------------------------
 

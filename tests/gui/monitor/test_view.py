@@ -200,6 +200,21 @@ def test_a_filter_or_another_order_asks_for_every_process(qtbot, shown, monkeypa
     assert asked == [True, False, True, False]
 
 
+def test_the_tab_key_goes_through_everything_as_it_stands(qtbot, shown):
+    view = shown(_sampler(FakeGpu()))
+    qtbot.waitUntil(lambda: bool(view.page.charts.charts), timeout=5000)
+    qtbot.mouseClick(view._tiles["gpu.0"], Qt.MouseButton.LeftButton)  # other charts are made
+    chain, widget = [], view.sections
+    while widget is not view.processes and len(chain) < 2000:
+        chain.append(widget)
+        widget = widget.nextInFocusChain()
+    stops = [view.record, view.pause, view.more, view.verdict.why, *view._tiles.values(),
+             view.page.sensors_button, view.page.page, view.page.span, *view.page.charts.charts,
+             view.process_panel.filter]  # fmt: skip
+    places = [chain.index(stop) for stop in stops]
+    assert places == sorted(places)
+
+
 def test_minimising_stops_the_work_and_coming_back_begins_it_again(qtbot, shown, monkeypatch):
     view = shown(_sampler())
     handle = view.window().windowHandle()
