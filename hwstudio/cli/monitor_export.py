@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hwstudio.cli.monitor_time import MOMENT_HELP, moment, span_s
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.base.units import significant
+from hwstudio.core.base.units import si
 from hwstudio.core.base.version import VERSION
 from hwstudio.core.monitor.export.history_rows import RAW_S, WIDTHS_S
 
@@ -71,6 +71,7 @@ def run_export(args: argparse.Namespace, out: Output) -> int:
     history = ReadingHistory.open(out.studio.home.monitor_file)
     try:
         names = _chosen(history.series(), args.sensors)
+        held = history.span()
         head = _head(history, names, (args.from_s, to_s), args.every)
         rows = history_rows(history, names, *_within(history, args.from_s, to_s), args.every)
         done = export(args.out, head, rows, lambda count: out.progress(f"{count:,} rows"))
@@ -88,10 +89,13 @@ def run_export(args: argparse.Namespace, out: Output) -> int:
         )
         return 0
     out.line(
-        f"{done.rows:,} rows of {len(names)} sensors, {significant(done.size_bytes / 1e6)} MB, "
+        f"{done.rows:,} rows of {len(names)} sensors, {si(done.size_bytes, 'B')}, "
         f"written to {done.path}"
     )
-    if not done.rows and args.every == RAW_S:
+    if not done.rows and held is not None and (to_s < held[0] or args.from_s > held[1]):
+        first, last = (time.strftime("%Y-%m-%d %H:%M", time.localtime(at_s)) for at_s in held)
+        out.line(f"Nothing was recorded in this period: the history goes from {first} to {last}.")
+    elif not done.rows and args.every == RAW_S:
         out.line("Older readings are kept by the minute or hour only: try --every 1m or 1h.")
     return 0
 

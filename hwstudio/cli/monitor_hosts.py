@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hwstudio.core.monitor.hosts.entry import HostEntry
     from hwstudio.core.monitor.hosts.host import Host
 
+_SUMS = {"disks": "All drives", "network_all": "All interfaces", "temperature_all": "All sensors"}
 _BETWEEN_S = 1.0  # two looks, so that shares and rates are real
 
 
@@ -226,7 +227,11 @@ def _print(host: Host, sample: Sample, out: Output) -> None:
         return
     titles = {device.id: device.title for device in sample.devices}
     rows = [
-        [titles.get(sensor.device, sensor.device), name_of(name), value_text(sensor, value)]
+        [
+            titles.get(sensor.device) or _SUMS.get(sensor.device, sensor.device),
+            name_of(name),
+            value_text(sensor, value),
+        ]
         for name, value in sample.values.items()
         for sensor in (sensor_of(name),)
         if not name.startswith("cpu.core.")

@@ -96,7 +96,7 @@ def _say(server: Any, wish: Any, out: Output) -> None:
         )
     else:
         anybody = "everybody who can reach it" if wish.is_open else "this computer"
-        who = "who has the token" if wish.token else anybody
+        who = "whoever has the token" if wish.token else anybody
         out.line(f"Serving {server.url} to {who}. Ctrl+C ends it.")
     finish()
 

@@ -89,6 +89,11 @@ class LiveWriter:
                 os.close(handle)
         return self._map
 
+    def come_back(self) -> None:
+        """Make the file again with the next sample where somebody took it away."""
+        if self._map is not None and not self._file.exists():
+            self._release()
+
     def _release(self) -> None:
         if self._map is not None:
             self._map.close()
@@ -128,6 +133,11 @@ class LiveReader:
             if found is not None:
                 return found
         return self._found
+
+    def is_foreign(self) -> bool:
+        """Say whether what was read last was laid out by another version of hwstudio."""
+        shown = self._map[: len(_MARK)] if self._map is not None else b""
+        return shown != _MARK and shown.startswith(_MARK[:-1])
 
     def _attempt(self) -> Live | None:
         source = self._map

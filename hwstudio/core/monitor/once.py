@@ -31,10 +31,19 @@ def take_snapshot(
         time.sleep(interval_s)
         _await(chosen, began_s + patience_s)
         now_s = time.monotonic()
+        _name_holders(chosen, now_s)
         return snapshot_of(iso_now(), now_s, {feed.name: feed.poll(now_s) for feed in chosen})
     finally:
         for feed in chosen:
             feed.stop()
+
+
+def _name_holders(chosen: Sequence[Feed], now_s: float) -> None:
+    """Have the processes on GPUs in the table, idle and small as they may be."""
+    gpus = next((feed.poll(now_s).value for feed in chosen if feed.name == "gpus"), None)
+    for feed in chosen:
+        if gpus is not None and hasattr(feed.probe, "wanted"):
+            feed.probe.wanted = frozenset(one.pid for one in gpus.processes)
 
 
 def _await(feeds: Sequence[Feed], until_s: float) -> None:

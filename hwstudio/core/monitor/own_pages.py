@@ -81,6 +81,15 @@ def with_sensor(pages: tuple[OwnPage, ...], title: str, sensor: str) -> tuple[Ow
     return tuple(grown if page is found else page for page in pages)
 
 
+def with_page(
+    pages: tuple[OwnPage, ...], made: OwnPage, old: OwnPage | None = None
+) -> tuple[OwnPage, ...]:
+    """Return the pages with one more, or with ``old`` changed in its place."""
+    if old is not None and old in pages:
+        return tuple(made if page == old else page for page in pages)
+    return (*(page for page in pages if page.title != made.title), made)
+
+
 def without_page(pages: tuple[OwnPage, ...], title: str) -> tuple[OwnPage, ...]:
     """Return the pages without one."""
     return tuple(page for page in pages if page.title != title)

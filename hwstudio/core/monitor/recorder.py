@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hwstudio.core.base.log import logger
+from hwstudio.core.base.version import VERSION
 from hwstudio.core.model.sample import Device, Sample, numbers_of, shape_of
 from hwstudio.core.monitor.live_channel import LiveWriter
 from hwstudio.core.monitor.sampler import Sampler
@@ -154,6 +155,8 @@ class Recorder:
     def _document_of(self, sample: Sample) -> dict[str, Any]:
         """Return all but the numbers; the same object while nothing of it is new."""
         is_due = self._count % _STATUS_EVERY == 0
+        if is_due:
+            self._live.come_back()
         shape = (
             tuple(sample.values), sample.missing, sample.devices, sample.words, sample.holders,
             self._sink.notice, self._live_notice,
@@ -175,6 +178,7 @@ class Recorder:
         if self._count % _STATUS_EVERY == 0:
             self._size_bytes = self._sink.size_bytes()
         return {
+            "version": VERSION,
             "pid": os.getpid(),
             "started_s": self._started_s,
             "interval_s": self._sampler.interval_s,

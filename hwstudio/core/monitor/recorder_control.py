@@ -15,6 +15,7 @@ from hwstudio.core.base.errors import HostError
 from hwstudio.core.base.file_lock import file_lock
 from hwstudio.core.base.log import keep_small
 from hwstudio.core.base.paths import Home, is_frozen
+from hwstudio.core.base.version import VERSION
 from hwstudio.core.model.sample import Sample, of_shape, with_numbers
 from hwstudio.core.monitor.live_channel import Live, LiveReader
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _STALE_S = 10.0  # a sample older than this (or ten intervals) is no longer "now"
 _FRESH_S = 0.5
+_HELD_FOR_S = 5.0  # so long a look at the lock is believed
 _POLL_S = 0.05
 _START_S = 15.0
 _STOP_S = 10.0
@@ -35,7 +37,11 @@ _CHILDREN: list[subprocess.Popen[bytes]] = []
 
 @dataclass(frozen=True, slots=True)
 class RecorderState:
-    """What is known of the recorder at this moment. Times are Unix seconds."""
+    """What is known of the recorder at this moment. Times are Unix seconds.
+
+    ``is_running`` says that its samples can be followed; one of another version of hwstudio may
+    record without that, or be followed and yet not know what this version reads.
+    """
 
     is_running: bool
     pid: int | None = None
@@ -45,17 +51,21 @@ class RecorderState:
     notice: str = ""
     sample: Sample | None = None
     costs_s: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # a read, every
+    is_other_version: bool = False
 
 
 STOPPED = RecorderState(is_running=False)
+_UNREADABLE = RecorderState(is_running=False, is_other_version=True)
 
 
 class RecorderView:
     """Looks at the recorder's newest sample; ``look`` is cheap and waits for nothing."""
 
     def __init__(self, home: Home, wall: Callable[[], float] = time.time) -> None:
+        self._home = home
         self._reader = LiveReader(home.monitor_live_file)
         self._wall = wall
+        self._held = (float("-inf"), False)  # when the lock was looked at, whether it was held
         self._live: Live | None = None
         self._state = STOPPED
         self._looked_s = float("-inf")
@@ -65,7 +75,8 @@ class RecorderView:
         live = self._reader.read()
         self._looked_s = self._wall()
         if live is None:
-            self._live, self._state = None, STOPPED
+            self._live = None
+            self._state = _UNREADABLE if self._reader.is_foreign() else STOPPED
         elif live is not self._live:
             self._state = _state_of(live, self._live, self._state)
             self._live = live
@@ -81,10 +92,16 @@ class RecorderView:
     def _as_of(self, now_s: float) -> RecorderState:
         state = self._state
         if state.sample is None:
-            return STOPPED
+            return state if state.is_other_version and self._is_held(now_s) else STOPPED
         age_s = now_s - state.sample.taken_s
         # Below 0 the clock was set back: believe the recorder rather than call it dead.
         return state if age_s <= max(_STALE_S, 10 * state.interval_s) else STOPPED
+
+    def _is_held(self, now_s: float) -> bool:
+        """Say whether a recorder runs that cannot be read: its file may be a dead one's."""
+        if not 0 <= now_s - self._held[0] < _HELD_FOR_S:
+            self._held = now_s, is_recording(self._home)
+        return self._held[1]
 
     def close(self) -> None:
         """Give the file back."""
@@ -106,9 +123,10 @@ def _state_of(live: Live, before: Live | None, known: RecorderState) -> Recorder
             notice=str(raw["notice"]),
             sample=of_shape(raw["sample"], live.numbers),
             costs_s={name: (cost, every) for name, (cost, every) in raw["costs"].items()},
+            is_other_version=raw.get("version") != VERSION,
         )
     except (KeyError, TypeError, ValueError, IndexError):
-        return STOPPED  # of another version: not ours to read
+        return _UNREADABLE
 
 
 def is_recording(home: Home) -> bool:
@@ -158,6 +176,62 @@ def start_recorder(home: Home, interval_s: float = 1.0) -> bool:
     return True
 
 
+def begin_recording(home: Home, interval_s: float = 1.0) -> bool:
+    """Start the recorder and wait for its first sample; False when one is running already.
+
+    Raises:
+        HostError: it cannot be started, or it ended at once or showed nothing.
+    """
+    since_s = time.time()
+    if not start_recorder(home, interval_s):
+        return False
+    child, log = _CHILDREN[-1], home.log_dir / "recorder.log"
+
+    def has_ended() -> bool:
+        return child.poll() is not None
+
+    if not wait_until(home, is_running=True, since_s=since_s, is_over=has_ended):
+        why = _last_words(log) if has_ended() else "it showed no reading in time"
+        raise HostError("The recorder did not start", why, f"Read {log}")
+    return True
+
+
+def _last_words(log: Path) -> str:
+    """Return the last line a recorder wrote before it ended."""
+    try:
+        lines = log.read_text("utf-8", "replace").split("\n")
+    except OSError:
+        lines = []
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return said.removeprefix("hwstudio: ").rstrip(".") or "it ended at once"
+
+
+def restart_recorder(home: Home, interval_s: float = 1.0) -> bool:
+    """End the recorder that runs, of whatever version, and start this one's.
+
+    What it holds is written first, so that only the seconds in between are missing.
+
+    Raises:
+        HostError: it did not end, or the new one did not start.
+    """
+    stop_recorder(home)
+    return begin_recording(home, interval_s)
+
+
+def own_recorder(home: Home) -> bool:
+    """See to it that a recorder of this version runs; False when one did already.
+
+    Raises:
+        HostError: one of another version did not end, or ours did not start.
+    """
+    view = RecorderView(home)
+    state = view.look()
+    view.close()
+    if state.is_other_version:
+        return restart_recorder(home, state.interval_s)
+    return begin_recording(home)
+
+
 def recorder_command(home: Home, interval_s: float) -> list[str]:
     """Return the command line of the recorder process."""
     program = [sys.executable] if is_frozen() else [sys.executable, "-m", "hwstudio"]
@@ -182,17 +256,38 @@ def _detached() -> dict[str, Any]:
     return {"start_new_session": True, "close_fds": True}
 
 
-def wait_until(home: Home, *, is_running: bool, wait_s: float | None = None) -> bool:
-    """Wait until the recorder runs (or has ended); False when time is up."""
+def _began(state: RecorderState, since_s: float) -> bool:
+    return state.is_running and state.started_s is not None and state.started_s >= since_s
+
+
+def _never() -> bool:
+    return False
+
+
+def wait_until(
+    home: Home,
+    *,
+    is_running: bool,
+    wait_s: float | None = None,
+    since_s: float = 0.0,
+    is_over: Callable[[], bool] = _never,
+) -> bool:
+    """Wait until the recorder runs (or has ended); False when time is up or ``is_over`` says so.
+
+    One that runs began at ``since_s`` (Unix seconds) or later: what a killed one showed last may
+    still be there.
+    """
     limit_s = wait_s if wait_s is not None else (_START_S if is_running else _STOP_S)
     until_s = time.monotonic() + limit_s
     view = RecorderView(home)
     try:
         while time.monotonic() < until_s:
-            if is_running and view.look().is_running and is_recording(home):
+            if is_running and _began(view.look(), since_s) and is_recording(home):
                 return True
             if not is_running and not is_recording(home):
                 return True
+            if is_over():
+                return False
             time.sleep(_POLL_S)
     finally:
         view.close()

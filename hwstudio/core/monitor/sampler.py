@@ -10,11 +10,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hwstudio.core.base.log import logger
 from hwstudio.core.base.settings import Settings
 from hwstudio.core.model.reading import Reading, Status, absent
-from hwstudio.core.model.sample import Sample
+from hwstudio.core.model.sample import GpuHolder, Sample
 from hwstudio.core.monitor.flat import Flattener
 from hwstudio.core.monitor.ring import Ring
 from hwstudio.core.monitor.snapshot import Snapshot, snapshot_of, with_gpu_use
@@ -99,6 +100,8 @@ class Sampler:
         self._feeds: tuple[Feed, ...] = self._given if self._given is not None else ()
         self._are_ready = False
         self._pcie_every_s: float | None = None
+        self._wants_all_processes = False
+        self._holders: tuple[GpuHolder, ...] = ()
         self._follow = follow
         self._is_following = False
         self._clocks = clocks or Clocks()
@@ -190,6 +193,25 @@ class Sampler:
         for feed in self._feeds:
             feed.start()
         self._pass_on_pcie()
+        self._pass_on_processes()
+
+    def set_all_processes(self, *, is_wanted: bool) -> None:
+        """Have every process in the table, or only the busiest and largest, which costs less."""
+        self._wants_all_processes = is_wanted
+        self._pass_on_processes()
+
+    def _pass_on_processes(self) -> None:
+        for feed in self._feeds:
+            probe: Any = feed.probe
+            if hasattr(probe, "wants_all"):
+                probe.wants_all = self._wants_all_processes
+                probe.wanted = frozenset(one.pid for one in self._holders)
+
+    def _note_holders(self, sample: Sample) -> None:
+        """Have the processes on GPUs in the table, idle and small as they may be."""
+        if sample.holders != self._holders:
+            self._holders = sample.holders
+            self._pass_on_processes()
 
     def set_pcie(self, every_s: float | None) -> None:
         """Sample the PCIe traffic of GPUs that often; None = not at all (20 ms a direction)."""
@@ -228,6 +250,7 @@ class Sampler:
         self.ring.append(taken_s, sample.values)
         self._last_s = now_s
         self.latest, self.sample = snapshot, sample
+        self._note_holders(sample)
 
     def _take_over(self, sample: Sample, now_s: float) -> None:
         """Keep a recorder's sample; only the process table is read here, and only if wanted."""
@@ -239,6 +262,7 @@ class Sampler:
             for feed in self._feeds:
                 feed.start()
             self._are_ready = True
+            self._pass_on_processes()
         wanted = [f for f in self._feeds if f.name == PROCESSES and self.wants_processes]
         readings = {feed.name: feed.poll(now_s) for feed in wanted}
         if PROCESSES in readings:
@@ -249,6 +273,7 @@ class Sampler:
             self.ring.append(sample.taken_s, sample.values)
         self.sample = sample
         self._last_s = now_s
+        self._note_holders(sample)
 
     def _is_wanted(self, feed: Feed) -> bool:
         return self.wants_processes or feed.name != PROCESSES

@@ -42,6 +42,8 @@ class PortableProcessProbe:
     def __init__(self) -> None:
         self._before: dict[tuple[int, float], float] = {}
         self._before_s = 0.0
+        self.wants_all = False  # every process, not only the busiest and largest
+        self.wanted: frozenset[int] = frozenset()  # shown however idle and small: GPU programs
 
     def read(self, now_s: float) -> Reading[ProcessTable]:
         """Return the table; CPU shares are means since the last read."""
@@ -61,7 +63,11 @@ class PortableProcessProbe:
         if not before:
             return absent(Status.STALE, self.how, "a share needs two reads")
         rows = {use.pid: use for use in found}
-        chosen = top({use.pid: (use.cpu_share, use.memory_bytes) for use in found})
+        shares = {use.pid: (use.cpu_share, use.memory_bytes) for use in found}
+        chosen = {
+            *top(shares, len(shares) if self.wants_all else TOP),
+            *(self.wanted & rows.keys()),
+        }
         shown = sorted((rows[pid] for pid in chosen), key=lambda u: (-u.cpu_share, -u.memory_bytes))
         return ok(ProcessTable(tuple(shown), len(found)), self.how)
 

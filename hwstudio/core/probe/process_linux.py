@@ -72,6 +72,9 @@ class LinuxProcessProbe:
         if proc != Path("/proc"):
             self._exists, self._list_every_s = _may_exist, SCAN_EVERY_S - 0.05
         self._keep = keep
+        self.wants_all = False  # every process, not only the busiest and largest
+        self.wanted: frozenset[int] = frozenset()  # shown however idle and small: GPU programs
+        self._chosen_for: tuple[bool, frozenset[int]] = (False, self.wanted)
         self._known: dict[int, _Known] = {}
         self._watched: tuple[int, ...] = ()
         self._scanned_s = float("-inf")
@@ -110,6 +113,8 @@ class LinuxProcessProbe:
             self._choose()
         elif sum(pid in self._known for pid in self._watched) < min(self._keep, len(self._known)):
             self._choose()  # many have ended: others take their place before the next scan
+        elif self._chosen_for != (self.wants_all, self.wanted):
+            self._choose()
         there = [(pid, self._known[pid]) for pid in self._watched if pid in self._known]
         order = sorted([(-one.share, -one.memory_bytes, pid, one) for pid, one in there])
         rows = tuple([known.use or self._use(pid, known) for _, _, pid, known in order])
@@ -318,7 +323,9 @@ class LinuxProcessProbe:
     def _choose(self) -> None:
         """Choose the busiest and largest, and learn their full names and owners once."""
         shares = {pid: (known.share, known.memory_bytes) for pid, known in self._known.items()}
-        self._watched = top(shares, self._keep)
+        self._chosen_for = self.wants_all, self.wanted
+        chosen = top(shares, len(shares) if self.wants_all else self._keep)
+        self._watched = tuple(dict.fromkeys((*chosen, *(self.wanted & shares.keys()))))
         for pid in self._watched:
             known = self._known[pid]
             if not known.user:

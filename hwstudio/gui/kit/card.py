@@ -171,6 +171,11 @@ class Notice(QFrame):
         self.setAccessibleName(text)
         self.show()
 
+    @property
+    def action(self) -> str:
+        """Return the words on its button, of the notice that was said last."""
+        return self._button.text()
+
     def clear(self) -> None:
         """Take the notice away."""
         self.hide()

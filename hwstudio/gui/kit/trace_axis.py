@@ -163,11 +163,16 @@ def value_ticks(
     low, high = low / factor, high / factor
     if at_most < 1 or not high > low:
         return (), unit
-    step = nice_step(high - low, at_most, is_binary=scale.prefixes == "binary")
-    first = math.ceil(low / step - 1e-9)
-    last = math.floor(high / step + 1e-9)
+    first = last = 0
+    for count in (at_most, at_most + 1):  # one tick alone, most likely 0, would be no scale
+        step = nice_step(high - low, count, is_binary=scale.prefixes == "binary")
+        first = math.ceil(low / step - 1e-9)
+        last = math.floor(high / step + 1e-9)
+        if last > first:
+            break
     raw = factor / scale.factor
-    return tuple(Tick(n * step * raw, f"{n * step:,.15g}") for n in range(first, last + 1)), unit
+    places = range(first, last + 1) if last - first <= at_most else (first, last)
+    return tuple(Tick(n * step * raw, f"{n * step:,.15g}") for n in places), unit
 
 
 # --- time ---------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from hwstudio.gui.kit.trace_axis import TraceScale, moment_words
 from hwstudio.gui.kit.trace_surface import TraceSurface
 
 _SHARP = 2.0  # a picture has twice the pixels of the screen, so that it can be printed
+_WIDEST = 940  # px of a table that opens; more columns are scrolled to
 _Row = tuple[float, list[float]]
 
 
@@ -95,7 +96,7 @@ def table_window(chart: TraceSurface) -> QDialog:
     table.set_rows(rows, "No values in this stretch of time.")
     box = QVBoxLayout(window)
     box.addWidget(table)
-    window.resize(460, 480)
+    window.resize(min(220 + 140 * (len(columns) - 1), _WIDEST), 480)
     return window
 
 

@@ -298,9 +298,11 @@ class Scene:
 
     def _new_still(self) -> Still:
         layout, view = self.layout, self.view
-        self._value.place(self.parts_of_value(), layout, is_wanted=self.look.has_value)
+        parts = self.parts_of_value()
+        self._value.place(parts, layout, is_wanted=self.look.has_value)
+        room = self._value.room if parts[0] else 0
         level = View(0, 1, view.bottom, view.top)
-        return Still(self.look, layout, level, self._time_ticks(), self._names(), self._value.room)
+        return Still(self.look, layout, level, self._time_ticks(), self._names(), room)
 
     def _time_ticks(self) -> tuple[tuple[int, str], ...]:
         asked = (self.layout, self.is_relative, round(self.view.to_s - self.view.from_s, 3))

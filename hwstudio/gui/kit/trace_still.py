@@ -13,6 +13,7 @@ from hwstudio.gui.kit.trace_data import TraceLimit
 from hwstudio.gui.kit.trace_look import Fonts, Layout, TraceLook
 from hwstudio.gui.kit.trace_polygon import View, colour_of, kind_colour, numbers_of, transform_of
 
+_SWATCH = 10  # px of a line beside its number
 _ZONE_ALPHA = 26
 _CLOCK_SECONDS_UNDER_S = 300.0
 _ROOM_FOR_VALUE = 150  # px beside a title that a legend leaves to the value
@@ -59,6 +60,10 @@ def _paint_head(painter: QPainter, still: Still, fonts: Fonts) -> None:
         return
     colours = tokens()
     room = head.width() - (still.value_room + 8 if still.value_room else 0)
+    if still.names and still.value_room:  # of several lines the number is the first one's
+        room -= _SWATCH + 6
+        place = QRect(head.x() + room + 8, head.y() + head.height() // 2 - 1, _SWATCH, 3)
+        painter.fillRect(place, colour_of(still.names[0][1]))
     title = fonts.of_strong.elidedText(still.look.title, Qt.TextElideMode.ElideRight, room)
     base = head.y() + (head.height() + fonts.of_strong.ascent() - fonts.of_strong.descent()) // 2
     painter.setFont(fonts.strong)

@@ -22,6 +22,7 @@ class HistoryLookup:
             return Older(note="Nothing older was recorded. Press Record to keep a history.")
         history = ReadingHistory.open(self._file)
         try:
+            kept = history.span()
             found = history.trace(names, from_s, to_s, points)
             gaps = tuple((gap.from_s, gap.to_s, gap.why) for gap in history.gaps(from_s, to_s))
         finally:
@@ -32,4 +33,4 @@ class HistoryLookup:
             if len(trace.times_s)
         }
         note = "" if traces else "Nothing was recorded in this stretch of time."
-        return Older(traces, gaps, note)
+        return Older(traces, gaps, note, kept[0] if kept is not None else None)

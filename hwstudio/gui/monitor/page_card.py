@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -13,6 +14,8 @@ from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.kit.ground import Ground
 from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.text import label
+from hwstudio.gui.kit.trace_axis import span_words
+from hwstudio.gui.monitor.own_page_desk import OWN
 from hwstudio.gui.monitor.plots import CoreBars, PageCharts
 from hwstudio.gui.monitor.state import LIVE_SPANS, LONG_SPANS, MonitorState, Picture, TimeRange
 from hwstudio.gui.monitor.verdict_card import say
@@ -26,7 +29,7 @@ _SPAN_WORDS = {
 }  # fmt: skip
 _OTHER = "other"
 _CHARTS, _TABLE, _ABSENT = 0, 1, 2
-_NEW_PAGE = "new"
+_NEW_PAGE, _EDIT_PAGE = "new", "edit"
 _SHORT_S = 300.0  # a live chart this short fills by itself: no word on what is missing before
 
 
@@ -36,6 +39,7 @@ class PageCard(Card):
     range_wanted = Signal(object)
     page_wanted = Signal(str)
     new_page_wanted = Signal()
+    edit_wanted = Signal(str)  # a page's id
     sensors_wanted = Signal(bool)
     sensor_chosen = Signal(str)
     restart_wanted = Signal()
@@ -127,7 +131,11 @@ class PageCard(Card):
 
     def _show_frame(self, state: MonitorState, pages: Sequence[tuple[str, str]]) -> None:
         say(self.title, state.page.title)
-        self.page.set_options([*pages, (_NEW_PAGE, "New page …")], state.selected)
+        more = [(_NEW_PAGE, "New page …")]
+        if state.selected.startswith(OWN):
+            more.append((_EDIT_PAGE, "Edit this page …"))
+        self._selected = state.selected
+        self.page.set_options([*pages, *more], state.selected)
         self.live.setVisible(not state.range.is_live)
         self._show_span(state.range.span_s)
         if state.absent:
@@ -138,16 +146,19 @@ class PageCard(Card):
         self.facts.setVisible(bool(state.facts))
         self.bars.setVisible(bool(state.cores))
 
+    _selected = ""
     _range = TimeRange()
     _is_table = False
     _frame: tuple[object, ...] = ()
 
-    def show_picture(self, state: MonitorState, picture: Picture) -> None:
-        """Draw every line anew."""
+    def show_picture(self, state: MonitorState, picture: Picture) -> bool:
+        """Draw every line anew; say whether the charts are other ones."""
+        before = self.charts.charts
         self.charts.show_page(state.page, picture, is_live=state.range.is_live)
         is_told = bool(picture.note) and (not state.range.is_live or state.range.span_s > _SHORT_S)
         say(self.note, picture.note)
         self.note.setVisible(is_told)
+        return self.charts.charts is not before
 
     def _show_span(self, span_s: float) -> None:
         known = {str(s) for s in _SPAN_WORDS}
@@ -158,7 +169,8 @@ class PageCard(Card):
             self.span.set_value(name)
             return
         if self.span.findData(_OTHER) < 0:
-            self.span.insertItem(0, "Own choice", _OTHER)
+            self.span.insertItem(0, "", _OTHER)
+        self.span.setItemText(self.span.findData(_OTHER), span_words(span_s))
         self.span.set_value(_OTHER)
 
     # --- wishes ------------------------------------------------------------------------------
@@ -172,6 +184,8 @@ class PageCard(Card):
     def _on_page(self, page_id: str) -> None:
         if page_id == _NEW_PAGE:
             self.new_page_wanted.emit()
+        elif page_id == _EDIT_PAGE:
+            self.edit_wanted.emit(self._selected)
         else:
             self.page_wanted.emit(page_id)
 
@@ -190,3 +204,9 @@ class PageCard(Card):
         self.sensors_wanted.emit(is_wanted)
         if self._stack.currentIndex() != _ABSENT:
             self._stack.setCurrentIndex(_TABLE if is_wanted else _CHARTS)
+
+
+def in_order(*widgets: QWidget) -> None:
+    """Let the Tab key go through widgets as they stand, whenever each was made."""
+    for first, second in pairwise(widgets):
+        QWidget.setTabOrder(first, second)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLineEdit,
+    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -14,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.model.sample import Sample
-from hwstudio.core.model.sensor import sensor_of
+from hwstudio.core.model.sensor import device_of, sensor_of
 from hwstudio.core.monitor.labels import name_of, value_text
 from hwstudio.core.monitor.own_pages import MOST_SENSORS, OwnPage
 from hwstudio.gui.kit.fields import labelled
@@ -27,16 +30,24 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class PageDialog(QDialog):
-    """Accepting needs a name and at least one sensor; ``page`` returns what was chosen."""
+    """Accepting needs a name and at least one sensor; ``page`` returns what was chosen.
+
+    ``titles`` are those of the other pages. ``is_unwanted``: the page is to be taken away.
+    """
 
     def __init__(
-        self, sample: Sample, titles: tuple[str, ...], parent: QWidget | None = None
+        self,
+        sample: Sample,
+        titles: tuple[str, ...],
+        parent: QWidget | None = None,
+        old: OwnPage | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("New page")
+        self.setWindowTitle("Edit page" if old else "New page")
         self.resize(460, 560)
         self._titles = titles
-        self.name = QLineEdit(_free("My charts", titles))
+        self.is_unwanted = False
+        self.name = QLineEdit(old.title if old else _free("My charts", titles))
         self.name.setAccessibleName("Name of the page")
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search sensors")
@@ -49,6 +60,9 @@ class PageDialog(QDialog):
         self.tree.setColumnWidth(0, 280)
         self.tree.setUniformRowHeights(True)
         self._fill(sample)
+        if old is not None:
+            self._add_silent(name for name in old.sensors if name not in sample.values)
+            self.choose(old.sensors)
         self._problem = label("", "error", wrap=True)
         self._problem.hide()
         box = QVBoxLayout(self)
@@ -64,22 +78,36 @@ class PageDialog(QDialog):
         buttons.button(QDialogButtonBox.StandardButton.Ok).setProperty("primary", True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        self.remove = QPushButton("Remove page")
+        if old is not None:
+            buttons.addButton(self.remove, QDialogButtonBox.ButtonRole.ResetRole)
+        self.remove.clicked.connect(self._on_remove)
         box.addWidget(buttons)
         self.search.textChanged.connect(self._on_search)
 
     def _fill(self, sample: Sample) -> None:
         for title, names in all_by_device(sample.values, sample.devices).items():
-            top = QTreeWidgetItem([title])
-            top.setSizeHint(0, QSize(0, _ROW_PX))
-            self.tree.addTopLevelItem(top)
-            for name in names:
-                text = value_text(sensor_of(name), sample.values[name])
-                row = QTreeWidgetItem([name_of(name), text])
-                row.setData(0, ID, name)
-                row.setCheckState(0, Qt.CheckState.Unchecked)
-                row.setTextAlignment(1, _RIGHT)
-                top.addChild(row)
-            top.setExpanded(len(names) <= 12)
+            texts = [value_text(sensor_of(name), sample.values[name]) for name in names]
+            self._add_group(title, [name_of(name) for name in names], names, texts)
+
+    def _add_silent(self, names: Iterable[str]) -> None:
+        """Add what stood on the page and says nothing now: it must not be lost by editing."""
+        found = list(names)
+        if found:
+            told = [f"{device_of(name)}: {name_of(name)}" for name in found]
+            self._add_group("Without a reading now", told, found, ["–"] * len(found))
+
+    def _add_group(self, title: str, shown: list[str], names: list[str], texts: list[str]) -> None:
+        top = QTreeWidgetItem([title])
+        top.setSizeHint(0, QSize(0, _ROW_PX))
+        self.tree.addTopLevelItem(top)
+        for words, name, text in zip(shown, names, texts, strict=True):
+            row = QTreeWidgetItem([words, text])
+            row.setData(0, ID, name)
+            row.setCheckState(0, Qt.CheckState.Unchecked)
+            row.setTextAlignment(1, _RIGHT)
+            top.addChild(row)
+        top.setExpanded(len(names) <= 12)
 
     def _rows(self) -> list[QTreeWidgetItem]:
         return [row for top in tops_of(self.tree) for row in rows_below(top)]
@@ -93,6 +121,7 @@ class PageDialog(QDialog):
         for row in self._rows():
             if row.data(0, ID) in names:
                 row.setCheckState(0, Qt.CheckState.Checked)
+                self.tree.scrollToItem(row)  # opens what it stands under
 
     def chosen(self) -> tuple[str, ...]:
         """Return the ticked sensors."""
@@ -103,6 +132,8 @@ class PageDialog(QDialog):
         count = len(self.chosen())
         if not self.name.text().strip():
             return "Give the page a name."
+        if self.name.text().strip() in self._titles:
+            return "You have a page of this name already. Choose another name."
         if not count:
             return "Tick at least one sensor."
         if count > MOST_SENSORS:
@@ -116,8 +147,13 @@ class PageDialog(QDialog):
         if not why:
             super().accept()
 
+    @Slot()
+    def _on_remove(self) -> None:
+        self.is_unwanted = True
+        self.reject()
+
     def page(self) -> OwnPage:
-        """Return the page; one of the same name is replaced by it."""
+        """Return the page."""
         return OwnPage(self.name.text().strip(), self.chosen())
 
 

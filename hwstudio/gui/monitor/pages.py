@@ -5,6 +5,7 @@ So a device of another computer, or a sensor that is new, has its page without a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -84,7 +85,8 @@ def page_of(page_id: str, sample: Sample) -> PageSpec:
         return _temperature_page(sample)
     device = sample.device(page_id)
     charts = tuple((title, tuple(f"{page_id}.{q}" for q in names)) for title, names in _GPU)
-    return _page(page_id, device.title if device else "GPU", charts, (page_id,), sample)
+    title = titles_of(sample.devices)[page_id] if device else "GPU"
+    return _page(page_id, title, charts, (page_id,), sample)
 
 
 def own_page(page_id: str, title: str, sensors: Iterable[str], sample: Sample) -> PageSpec:
@@ -93,7 +95,7 @@ def own_page(page_id: str, title: str, sensors: Iterable[str], sample: Sample) -
     by_quantity: dict[str, list[str]] = {}
     for name in chosen:
         by_quantity.setdefault(quantity_of(name), []).append(name)
-    titles = {device.id: device.title for device in sample.devices}
+    titles = titles_of(sample.devices, is_short=True)
     charts = []
     for names in by_quantity.values():
         unit = sensor_of(names[0]).unit
@@ -105,6 +107,23 @@ def own_page(page_id: str, title: str, sensors: Iterable[str], sample: Sample) -
             words = lines[0].name if len(lines) == 1 else _together(part)
             charts.append(ChartSpec(words, unit, lines, _top(unit)))
     return PageSpec(page_id, title, tuple(charts), chosen)
+
+
+def titles_of(devices: Iterable[Device], *, is_short: bool = False) -> dict[str, str]:
+    """Return devices' titles by id; several of one title are told apart: "GPU 1: NVIDIA ..."."""
+    every = tuple(devices)
+    counts = Counter(device.title for device in every)
+    return {
+        device.id: device.title if counts[device.title] == 1 else _apart(device, is_short=is_short)
+        for device in every
+    }
+
+
+def _apart(device: Device, *, is_short: bool) -> str:
+    kind, _, number = device.id.partition(".")
+    if kind != "gpu":
+        return f"{device.title} ({number})"
+    return f"GPU {number}" if is_short else f"GPU {number}: {device.title}"
 
 
 def _full_name(name: str, titles: Mapping[str, str]) -> str:
@@ -255,7 +274,7 @@ def sensors_of(devices: Iterable[str], sample: Sample) -> tuple[str, ...]:
 
 def all_by_device(values: Mapping[str, float], devices: Iterable[Device]) -> dict[str, list[str]]:
     """Return every sensor under its device's title, for choosing."""
-    titles = {device.id: device.title for device in devices}
+    titles = titles_of(devices)
     out: dict[str, list[str]] = {}
     for name in values:
         device = device_of(name)

@@ -51,6 +51,8 @@ class PageCharts(QWidget):
             chart.set_window(window, picture.to_s)
             chart.set_lines([_line(spec, n, picture) for n in range(len(spec.lines))])
             chart.set_gaps(gaps)
+            if picture.first_s is not None:
+                chart.set_reach(picture.first_s)
         self._last_s = max(
             (trace.times_s[-1] for trace in picture.traces.values() if len(trace.times_s)),
             default=-math.inf,

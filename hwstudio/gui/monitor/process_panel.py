@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from hwstudio.core.probe.live import ProcessUse
 from hwstudio.gui.kit.ground import Ground
 from hwstudio.gui.monitor.end_dialog import ProcessEnder
-from hwstudio.gui.monitor.tables import ProcessTable
+from hwstudio.gui.monitor.tables import CPU_COLUMN, MEMORY_COLUMN, ProcessTable
+
+_FEW_WILL_DO = (CPU_COLUMN, MEMORY_COLUMN)  # sorted by these, the rest stands below anyway
 
 
 class _FilterEdit(QLineEdit):
@@ -27,8 +29,12 @@ class _FilterEdit(QLineEdit):
 
 
 class ProcessPanel(Ground):
-    """``said`` and ``refused`` carry sentences about ended processes."""
+    """``said`` and ``refused`` carry sentences about ended processes.
 
+    ``all_wanted``: the busiest and largest processes will do, or every one of them is needed.
+    """
+
+    all_wanted = Signal(bool)
     said = Signal(str)
     refused = Signal(str)
 
@@ -56,6 +62,8 @@ class ProcessPanel(Ground):
     def _connect(self) -> None:
         self.filter.textChanged.connect(self._on_filter)
         self.filter.textChanged.connect(self.table.set_filter)
+        self.filter.textChanged.connect(self._on_asked)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._on_asked)
         self.filter.left.connect(self._on_left)
         self.table.typed.connect(self._on_typed)
         self.table.end_wanted.connect(self.ender.begin)
@@ -85,6 +93,12 @@ class ProcessPanel(Ground):
         """
         if text and not self.filter.isClearButtonEnabled():
             self.filter.setClearButtonEnabled(True)
+
+    @Slot()
+    def _on_asked(self) -> None:
+        """Say whether the few that are read each second can answer what is asked."""
+        by = self.table.horizontalHeader().sortIndicatorSection()
+        self.all_wanted.emit(bool(self.filter.text().strip()) or by not in _FEW_WILL_DO)
 
     @Slot(str)
     def _on_typed(self, text: str) -> None:

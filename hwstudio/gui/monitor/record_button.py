@@ -11,9 +11,9 @@ from hwstudio.core.base.paths import Home
 from hwstudio.core.base.units import duration, significant
 from hwstudio.core.monitor.recorder_control import (
     RecorderState,
-    start_recorder,
+    begin_recording,
+    restart_recorder,
     stop_recorder,
-    wait_until,
 )
 from hwstudio.gui.kit.icon import set_icon
 from hwstudio.gui.kit.task import Task
@@ -48,19 +48,25 @@ class RecordButton(QPushButton):
 
     def show_state(self, state: RecorderState) -> None:
         """Show whether it runs, since when, and how much it holds."""
-        self._is_running = state.is_running
-        shown = (state.is_running, state.size_bytes, self._task.is_busy)
+        is_on = self._is_running = state.is_running or state.is_other_version
+        shown = (is_on, state.size_bytes, self._task.is_busy)
         if shown == self._shown:
             return
         self._shown = shown
-        self.setText("Stop recording" if state.is_running else "Record")
+        self.setText("Stop recording" if is_on else "Record")
         self.setToolTip(_tip(state))
-        set_icon(self, "stop" if state.is_running else "play", tokens().muted)
+        set_icon(self, "stop" if is_on else "play", tokens().muted)
 
     def start(self) -> None:
         """Start the recorder, as the settings wish it."""
         home = self._home
-        self._task.start(lambda: _started(home))
+        self._task.start(lambda: begin_recording(home))
+
+    @Slot(object)
+    def restart(self, state: RecorderState) -> None:
+        """End the recorder that runs and start this version's, at its pace."""
+        home, interval_s = self._home, state.interval_s
+        self._task.start(lambda: restart_recorder(home, interval_s))
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -68,7 +74,7 @@ class RecordButton(QPushButton):
         if self._is_running:
             self._task.start(lambda: stop_recorder(home))
         else:
-            self._task.start(lambda: _started(home))
+            self._task.start(lambda: begin_recording(home))
         self.wanted.emit(not self._is_running)
 
     @Slot(bool)
@@ -81,13 +87,11 @@ class RecordButton(QPushButton):
         self._shown = ()
 
 
-def _started(home: Home) -> bool:
-    return start_recorder(home) and wait_until(home, is_running=True)
-
-
 def _tip(state: RecorderState) -> str:
+    if state.is_other_version and not state.is_running:
+        return "A recorder of another version of hwstudio runs."
     if not state.is_running or state.started_s is None:
         return _OFF_TIP
     size = f"{significant((state.size_bytes or 0) / 1e6)} MB on disk"
     since = duration(max(0.0, time.time() - state.started_s))
-    return f"The recorder runs since {since}; the history holds {size}. {state.notice}".strip()
+    return f"The recorder has run for {since}; the history holds {size}. {state.notice}".strip()

@@ -8,6 +8,7 @@ from hwstudio.core.model.sample import Sample
 from hwstudio.core.model.sensor import device_of, sensor_of
 from hwstudio.core.monitor.extremes import Extremes
 from hwstudio.core.monitor.labels import name_of, value_text
+from hwstudio.gui.monitor.pages import titles_of
 from hwstudio.gui.monitor.state import SensorRow
 
 _NONE = "–"
@@ -15,7 +16,7 @@ _NONE = "–"
 
 def rows_of(names: Iterable[str], sample: Sample, seen: Extremes) -> tuple[SensorRow, ...]:
     """Return a row for every sensor, and one for each that the device does not show."""
-    titles = {device.id: device.title for device in sample.devices}
+    titles = titles_of(sample.devices, is_short=True)
     wanted = tuple(names)
     several = len({device_of(name) for name in wanted}) > 1
     return tuple(_row(name, sample, seen, titles if several else {}) for name in wanted)

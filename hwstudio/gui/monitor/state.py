@@ -79,6 +79,7 @@ class Picture:
     traces: Mapping[str, Trace] = field(default_factory=dict)
     gaps: tuple[tuple[float, float, str], ...] = ()
     note: str = ""  # what is missing of the range, in words
+    first_s: float | None = None  # the oldest reading that is kept; None = not asked
 
 
 @dataclass(frozen=True, slots=True)

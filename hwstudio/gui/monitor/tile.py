@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
+    QHelpEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -15,7 +16,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QTransform,
 )
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip, QWidget
 
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 from hwstudio.gui.kit.trace_data import highest
@@ -84,6 +85,15 @@ class Tile(QAbstractButton):
             self.update(self._spark_rect())
         else:
             self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            # A note that was cut for want of room is told whole.
+            is_cut = bool(self.state.values) and self._note[2] != self.state.note
+            text = f"{self.state.note}\n{self.state.tip}" if is_cut else self.state.tip
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
 
     def _spark_rect(self) -> QRect:
         """Return what the small line may touch; no words stand there."""

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator
 from operator import add
 
-from hwstudio.core.base.units import GIB, gib, percent, rate, significant, watts
+from hwstudio.core.base.units import GIB, gib, percent, rate, si, significant, watts
 from hwstudio.core.model.reading import Status
 from hwstudio.core.model.sample import Device, Missing, Sample
 from hwstudio.core.monitor.ring import Ring, Window
@@ -54,7 +54,8 @@ def _sparks(sample: Sample) -> list[str]:
     names = ["cpu.busy_share", "memory.used_bytes", "temperature_all.hottest_c"]
     for total, _, pair, *_ in _FLOWS.values():
         names += [f"{total}.{quantity}" for quantity in pair]
-    return names + [f"{gpu.id}.busy_share" for gpu in _gpu_devices(sample)]
+    quantities = ("busy_share", "vram_used_bytes")
+    return names + [f"{gpu.id}.{each}" for gpu in _gpu_devices(sample) for each in quantities]
 
 
 def _gpu_devices(sample: Sample) -> list[Device]:
@@ -140,12 +141,17 @@ def _flow(tile_id: str, sample: Sample, window: Window) -> TileState:
         title,
         number,
         unit,
-        f"{words[0]} {rate(flows[0])}, {words[1]} {rate(flows[1])}",
+        f"{words[0]} {_short(flows[0])}, {words[1]} {_short(flows[1])}",
         both,
         nice_top(highest(both), least),
         colour=colour,
         tip=tip,
     )
+
+
+def _short(bytes_per_s: float) -> str:
+    """Return a rate in two digits: two of them stand side by side on a tile."""
+    return si(bytes_per_s, "B/s", 2)
 
 
 def _sum(window: Window, first: str, second: str) -> array[float]:
@@ -191,9 +197,6 @@ def _gpus(sample: Sample, window: Window) -> Iterator[TileState]:
 def _gpu(gpu: Device, count: int, sample: Sample, window: Window) -> TileState:
     title = f"GPU {gpu.id.partition('.')[2]}" if count > 1 else "GPU"
     busy = sample.values.get(f"{gpu.id}.busy_share")
-    if busy is None:
-        missing = sample.missing.get(gpu.id) or sample.missing.get(f"{gpu.id}.busy_share")
-        return _absent(gpu.id, title, missing)
     used = sample.values.get(f"{gpu.id}.vram_used_bytes")
     total = gpu.limits.get("vram_used_bytes")
     power = sample.values.get(f"{gpu.id}.power_w")
@@ -202,6 +205,20 @@ def _gpu(gpu: Device, count: int, sample: Sample, window: Window) -> TileState:
         said.append(f"{significant(used / GIB)} of {significant(total / GIB)} GiB")
     if power is not None:
         said.append(watts(power))
+    if busy is None:
+        missing = sample.missing.get(gpu.id) or sample.missing.get(f"{gpu.id}.busy_share")
+        if used is None or not total:
+            return _absent(gpu.id, title, missing)
+        return TileState(  # a card that is split tells its memory and power, not its load
+            gpu.id,
+            title,
+            f"{used / total * 100:.0f}",
+            "% memory",
+            ", ".join(said),
+            line(window, f"{gpu.id}.vram_used_bytes"),
+            total,
+            tip=f"{gpu.title}. Its load is not known: {reason(missing)}.",
+        )
     return TileState(
         gpu.id,
         title,

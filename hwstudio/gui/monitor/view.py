@@ -31,7 +31,6 @@ from hwstudio.core.base.errors import HwstudioError
 from hwstudio.core.base.safe_mode import is_safe_mode
 from hwstudio.core.base.settings import changed
 from hwstudio.core.model.sample import Sample, to_document
-from hwstudio.core.monitor.own_pages import OwnPage, load_pages, save_pages, with_sensor
 from hwstudio.core.monitor.recorder_control import RecorderView
 from hwstudio.core.monitor.sampler import Sampler, pcie_every_s
 from hwstudio.gui.kit.card import Card
@@ -41,9 +40,11 @@ from hwstudio.gui.kit.screen import Screen
 from hwstudio.gui.kit.steady_label import SteadyLabel
 from hwstudio.gui.kit.theme_access import tokens
 from hwstudio.gui.monitor.older import HistoryLookup
-from hwstudio.gui.monitor.page_card import PageCard
+from hwstudio.gui.monitor.own_page_desk import UNDO, OwnPageDesk
+from hwstudio.gui.monitor.page_card import PageCard, in_order
 from hwstudio.gui.monitor.process_panel import ProcessPanel
 from hwstudio.gui.monitor.record_button import RecordButton
+from hwstudio.gui.monitor.recorder_notice import RecorderNotice
 from hwstudio.gui.monitor.services import SECTIONS, MonitorServices, Section, make_page
 from hwstudio.gui.monitor.state import TimeRange
 from hwstudio.gui.monitor.tile import Tile
@@ -57,9 +58,9 @@ if TYPE_CHECKING:
 
 _TILES_PER_ROW = 8
 _LIVE = Section("live", "Live", "", "What happens now, and what was recorded")
-_OWN = "own:"
 _PEEK_MS = 5000  # only for a desktop that does not have a window that comes back repainted
 _WATCH_AFTER_MS = 1000
+_SETTLED_S = 3.0  # a recorder so old has heard of every sensor
 _SCHEMA = 1
 
 
@@ -73,7 +74,7 @@ class MonitorView(Screen):
         self._context = context
         self._home = context.studio.home
         self._tiles: dict[str, Tile] = {}
-        self._pages: tuple[OwnPage, ...] = load_pages(self._home.monitor_pages_file)
+        self.own = OwnPageDesk(self._home.monitor_pages_file, self)
         self._recorder = RecorderView(self._home)
         made = sampler or Sampler(follow=self._followed)
         made.set_pcie(pcie_every_s(context.studio.settings))
@@ -86,7 +87,6 @@ class MonitorView(Screen):
         self.model = MonitorViewModel(made, sources, self)
         self._has_announced = False
         self._made: dict[str, QWidget] = {}
-        self._told = ""  # what the recorder had to say last
         self._panel: SidePanel | None = None
         self._peek = QTimer(self)  # runs only while the window is minimised
         self._peek.setInterval(_PEEK_MS)
@@ -96,7 +96,12 @@ class MonitorView(Screen):
         self._restore()
 
     def _followed(self) -> Sample | None:
-        return self._recorder.look().sample
+        """Return the recorder's sample; one that began just now has not met every sensor yet."""
+        state = self._recorder.look()
+        if state.sample is None or self.model.sampler.is_following:
+            return state.sample
+        is_new = state.sample.taken_s - (state.started_s or 0.0) < _SETTLED_S
+        return None if is_new and self.model.sampler.sample is not None else state.sample
 
     # --- layout ------------------------------------------------------------------------------
 
@@ -126,7 +131,7 @@ class MonitorView(Screen):
         self._stack.addWidget(self._live)
         self.answer.addWidget(self._stack, 1)
         self._show_pause(is_paused=False)
-        QWidget.setTabOrder(self.sections, self.more)  # as they stand
+        in_order(self.sections, self.record, self.pause, self.more)
 
     def _live_page(self) -> QWidget:
         made = QWidget()
@@ -179,13 +184,20 @@ class MonitorView(Screen):
         self.page.new_page_wanted.connect(self._on_new_page)
         self.page.sensors_wanted.connect(self.model.set_wants_sensors)
         self.page.charts.said.connect(self._context.status)
+        self.process_panel.all_wanted.connect(self._on_all_wanted)
         self.process_panel.said.connect(self._context.status)
         self.process_panel.refused.connect(self._on_failed)
         QShortcut(QKeySequence.StandardKey.Find, self, self.process_panel.focus_filter)
         self.page.charts.refused.connect(self._on_failed)
-        self.page.sensor_chosen.connect(self._on_sensor_chosen)
+        self.page.edit_wanted.connect(self._on_edit_page)
+        self.page.sensor_chosen.connect(self.own.add_sensor)
+        self.own.chosen.connect(self._on_page)
+        self.own.said.connect(self._context.status)
+        self.own.refused.connect(self._on_failed)
+        self.own.gone.connect(self._on_page_gone)
+        self.notice.acted.connect(self._on_notice)
         self.page.restart_wanted.connect(self.model.start_extremes_again)
-        self.notice.acted.connect(self.notice.clear)
+        self._recorder_notice = RecorderNotice(self.notice, self.record.restart, self)
         self.model.changed.connect(self._on_changed)
         self.model.picture_changed.connect(self._on_picture)
         self._context.theme.changed.connect(self._on_theme_changed)
@@ -193,11 +205,7 @@ class MonitorView(Screen):
     def _restore(self) -> None:
         """Show the page that was open last, and record again if the user chose so."""
         store = QSettings(str(self._home.window_file), QSettings.Format.IniFormat)
-        wanted = str(store.value("monitor_page", "cpu"))
-        if wanted.startswith(_OWN):
-            self._show_own(wanted)
-        else:
-            self.model.select(wanted)
+        self._on_page(str(store.value("monitor_page", "cpu")))
         if self._context.studio.settings.recorder_wanted and not is_safe_mode():
             self.record.start()
 
@@ -281,53 +289,37 @@ class MonitorView(Screen):
 
     @Slot(str)
     def _on_page(self, page_id: str) -> None:
-        if page_id.startswith(_OWN):
-            self._show_own(page_id)
-        else:
-            self.model.select(page_id)
-
-    def _show_own(self, page_id: str) -> None:
-        title = page_id.removeprefix(_OWN)
-        page = next((one for one in self._pages if one.title == title), None)
+        page = self.own.page(page_id)
         if page is not None:
             self.model.select_own(page_id, page.title, page.sensors)
+        else:
+            self.model.select(page_id)
 
     @Slot(object)
     def _on_range(self, wanted: object) -> None:
         if isinstance(wanted, TimeRange):
             self.model.set_range(wanted)
 
-    @Slot(str)
-    def _on_sensor_chosen(self, sensor: str) -> None:
-        """Put a sensor on the user's first page of charts."""
-        title = self._pages[0].title if self._pages else "My charts"
-        try:
-            self._keep_pages(with_sensor(self._pages, title, sensor))
-        except HwstudioError as error:
-            self._on_failed(error.sentence)
-            return
-        self._context.status(f"Added to the page {title}")
-
-    def _keep_pages(self, pages: tuple[OwnPage, ...]) -> None:
-        self._pages = pages
-        save_pages(self._home.monitor_pages_file, pages)
+    @Slot(bool)
+    def _on_all_wanted(self, is_wanted: bool) -> None:
+        self.model.sampler.set_all_processes(is_wanted=is_wanted)
 
     @Slot()
     def _on_new_page(self) -> None:
-        from hwstudio.gui.monitor.page_dialog import PageDialog
+        self.own.edit("", self.model.state.sample)
 
-        sample = self.model.state.sample
-        if sample is None:
-            return
-        dialog = PageDialog(sample, tuple(page.title for page in self._pages), self)
-        if dialog.exec():
-            made = dialog.page()
-            kept = tuple(page for page in self._pages if page.title != made.title)
-            try:
-                self._keep_pages((*kept, made))
-            except HwstudioError as error:
-                self._on_failed(error.sentence)
-            self._show_own(_OWN + made.title)
+    @Slot(str)
+    def _on_edit_page(self, page_id: str) -> None:
+        self.own.edit(page_id, self.model.state.sample)
+
+    @Slot(str)
+    def _on_page_gone(self, sentence: str) -> None:
+        self.notice.say("info", sentence, UNDO)
+
+    @Slot()
+    def _on_notice(self) -> None:
+        if self.notice.action == UNDO:
+            self.own.bring_back()
 
     @Slot(bool)
     def _on_record_wanted(self, is_wanted: bool) -> None:
@@ -408,10 +400,7 @@ class MonitorView(Screen):
         state = self.model.state
         self.verdict.show_verdict(state.verdict, is_paused=state.is_paused)
         self.record.show_state(state.recorder)
-        if state.recorder.notice != self._told:
-            self._told = state.recorder.notice  # once: a notice that was closed stays closed
-            if self._told:
-                self.notice.say("warn", self._told, "Close")
+        self._recorder_notice.show_state(state.recorder)
         self._show_tiles()
         self.page.show_state(state, self._page_choices())
         has_gpu = any(tile.id.startswith("gpu.") for tile in state.tiles)
@@ -420,7 +409,8 @@ class MonitorView(Screen):
 
     @Slot()
     def _on_picture(self) -> None:
-        self.page.show_picture(self.model.state, self.model.picture)
+        if self.page.show_picture(self.model.state, self.model.picture):
+            in_order(self.page.span, *self.page.charts.charts, self.process_panel.filter)
         if not self._has_announced and self.model.picture.traces:
             self._has_announced = True
             self._context.announce("live")
@@ -428,7 +418,7 @@ class MonitorView(Screen):
 
     def _page_choices(self) -> list[tuple[str, str]]:
         tiles = [(tile.id, tile.title) for tile in self.model.state.tiles]
-        return [*tiles, *((_OWN + page.title, page.title) for page in self._pages)]
+        return [*tiles, *self.own.choices()]
 
     def _show_pause(self, *, is_paused: bool) -> None:
         self.pause.setText("Resume" if is_paused else "Pause")
@@ -460,6 +450,7 @@ class MonitorView(Screen):
             self._group.addButton(tile)
             self._grid.addWidget(tile, number // _TILES_PER_ROW, number % _TILES_PER_ROW)
             self._tiles[shown.id] = tile
+        in_order(self.verdict.why, *self._tiles.values(), self.page.sensors_button)
 
     # --- life --------------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ class Older:
     traces: Mapping[str, Trace] = field(default_factory=dict)
     gaps: tuple[tuple[float, float, str], ...] = ()
     note: str = ""
+    first_s: float | None = None  # the oldest reading that is kept
 
 
 Lookup = Callable[[tuple[str, ...], float, float, int], Older]
@@ -269,7 +270,8 @@ class MonitorViewModel(QObject):
             name: _joined(self._older.traces.get(name), ring.times_s, ring.columns[name])
             for name in names
         }
-        self.picture = Picture(from_s, to_s, traces, self._older.gaps, self._older.note)
+        older = self._older
+        self.picture = Picture(from_s, to_s, traces, older.gaps, older.note, older.first_s)
         self.picture_changed.emit()
 
     @Slot(object)

@@ -70,6 +70,15 @@ def test_a_recorder_after_a_killed_one_is_not_taken_for_it(tmp_path):
     assert reader.read() == ({"n": 12}, _shown(2.0))
 
 
+def test_a_file_that_was_swept_away_comes_back(both, tmp_path):
+    writer, reader = both
+    writer.publish({"n": 1}, _shown(1.0))
+    (tmp_path / "live").unlink()
+    writer.come_back()
+    writer.publish({"n": 2}, _shown(2.0))
+    assert reader.read() == ({"n": 2}, _shown(2.0))
+
+
 def test_a_document_that_outgrows_the_file_is_still_read(both):
     writer, reader = both
     writer.publish({"n": 1}, _shown(1.0))

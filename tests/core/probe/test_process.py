@@ -54,6 +54,28 @@ def test_shares_memory_and_names_come_from_proc(tmp_path):
 
 
 @linux_only
+def test_all_processes_are_shown_where_wanted_and_those_on_a_gpu_always(tmp_path):
+    for pid in range(1, 9):
+        _stat(tmp_path, pid, pages=pid)
+    probe = _probe(tmp_path, keep=2)
+    probe.read(0.0)
+
+    def shown(now_s):
+        return {row.pid for row in probe.read(now_s).value.processes}
+
+    few = shown(1.0)
+    assert 8 in few
+    assert len(few) < 8
+    probe.wanted = frozenset({3, 99})  # idle, small, and one that is gone
+    assert 3 in shown(2.0)
+    probe.wants_all = True
+    assert len(shown(3.0)) == 8
+    probe.wants_all = False
+    assert len(shown(4.0)) < 8
+    probe.close()
+
+
+@linux_only
 def test_between_full_scans_only_the_top_processes_are_read_again(tmp_path):
     for pid in (1, 2, 3):
         _stat(tmp_path, pid, pages=pid)

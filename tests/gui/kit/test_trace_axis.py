@@ -221,3 +221,11 @@ def test_a_moment_names_its_day_only_when_it_is_another(zone):
 )
 def test_a_stretch_of_time_is_said_in_the_unit_that_fits(seconds, words):
     assert span_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("top", "scale"), [(3e9, HERTZ), (23.5 * 2**30, BYTES), (7.0, WATTS), (4.0, WATTS)]
+)
+def test_even_the_smallest_axis_says_more_than_zero(top, scale):
+    ticks, _ = value_ticks(0, top, 1, scale)
+    assert len(ticks) >= 2

@@ -7,8 +7,12 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QApplication
 
+from hwstudio.core.model.reading import Status
+from hwstudio.core.model.sample import Device, Missing, Sample
+from hwstudio.core.monitor.ring import Ring
 from hwstudio.gui.monitor.state import TileState
 from hwstudio.gui.monitor.tile import Tile
+from hwstudio.gui.monitor.tiles import tiles_of
 
 _STATE = TileState("cpu", "Processor", "7", "%", "busiest thread 9 %", array("d", [0.0, 1.0] * 30))
 
@@ -39,3 +43,22 @@ def test_another_line_or_other_words_look_as_if_painted_anew(qtbot, theme):
         tile.show_state(state)
         QApplication.processEvents()
         assert _on_screen(tile) == tile.grab().toImage().convertToFormat(_on_screen(tile).format())
+
+
+def test_a_split_card_shows_its_memory_where_its_load_is_not_told():
+    why = Missing(Status.UNSUPPORTED, "the GPU is split", "NVML")
+    card = Device("gpu.0", "NVIDIA A100", "gpu", {"vram_used_bytes": 80.0 * 2**30})
+    values = {"gpu.0.vram_used_bytes": 60.0 * 2**30, "gpu.0.power_w": 312.0}
+    sample = Sample(1.0, values, {"gpu.0.busy_share": why}, (card,))
+    ring = Ring(10)
+    ring.append(1.0, values)
+    (tile,) = (tile for tile in tiles_of(ring, sample) if tile.id == "gpu.0")
+    assert (tile.value, tile.unit, tile.note) == (
+        "75",
+        "% memory",
+        "60.0 of 80.0 GiB, 312 W",
+    )
+    assert "split" in tile.tip
+    lost = Sample(1.0, {}, {"gpu.0": Missing(Status.LOST, "it fell off the bus", "NVML")}, (card,))
+    (tile,) = (tile for tile in tiles_of(ring, lost) if tile.id == "gpu.0")
+    assert tile.value == "lost"

@@ -174,6 +174,47 @@ def test_a_notice_of_the_recorder_that_was_closed_stays_closed(qtbot, shown, mon
     assert not view.notice.isVisible()
 
 
+def test_a_recorder_of_another_version_is_offered_to_be_restarted(qtbot, shown, monkeypatch):
+    view = shown(_sampler())
+    asked = []
+    monkeypatch.setattr(view._recorder_notice, "_restart", asked.append)
+    state = RecorderState(is_running=False, is_other_version=True, interval_s=2.0)
+    sources = view.model._sources
+    monkeypatch.setattr(view.model, "_sources", replace(sources, recorder=lambda: state))
+    qtbot.waitUntil(view.notice.isVisible, timeout=5000)
+    assert view.record.text() == "Stop recording"  # it does record
+    qtbot.mouseClick(view.notice._button, Qt.MouseButton.LeftButton)
+    assert asked == [state]
+    assert not view.notice.isVisible()
+
+
+def test_a_filter_or_another_order_asks_for_every_process(qtbot, shown, monkeypatch):
+    view, asked = shown(_sampler()), []
+    monkeypatch.setattr(
+        view.model.sampler, "set_all_processes", lambda *, is_wanted: asked.append(is_wanted)
+    )
+    view.process_panel.filter.setText("sshd")
+    view.process_panel.filter.clear()
+    view.processes.sortByColumn(1, Qt.SortOrder.AscendingOrder)
+    view.processes.sortByColumn(3, Qt.SortOrder.DescendingOrder)
+    assert asked == [True, False, True, False]
+
+
+def test_the_tab_key_goes_through_everything_as_it_stands(qtbot, shown):
+    view = shown(_sampler(FakeGpu()))
+    qtbot.waitUntil(lambda: bool(view.page.charts.charts), timeout=5000)
+    qtbot.mouseClick(view._tiles["gpu.0"], Qt.MouseButton.LeftButton)  # other charts are made
+    chain, widget = [], view.sections
+    while widget is not view.processes and len(chain) < 2000:
+        chain.append(widget)
+        widget = widget.nextInFocusChain()
+    stops = [view.record, view.pause, view.more, view.verdict.why, *view._tiles.values(),
+             view.page.sensors_button, view.page.page, view.page.span, *view.page.charts.charts,
+             view.process_panel.filter]  # fmt: skip
+    places = [chain.index(stop) for stop in stops]
+    assert places == sorted(places)
+
+
 def test_minimising_stops_the_work_and_coming_back_begins_it_again(qtbot, shown, monkeypatch):
     view = shown(_sampler())
     handle = view.window().windowHandle()

@@ -15,7 +15,7 @@ from hwstudio.core.monitor.runs.tracks import Missing, Reader, Recorded, tracks_
 _SIZES = ("vram_total_bytes", "memory.total_bytes")
 _UNEXPLAINED = "nothing was recording"
 _WORTH_SAYING_S = 5.0
-_LATE_S = 20.0
+LATE_S = 20.0  # so long after it was taken every reading is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,11 @@ def facts_of(run: Run, reader: Reader, now_s: float, tariff: Tariff | None = Non
         span=span,
         summary=summary,
         recorded_share=share,
-        holes=_holes(span, share, reader.gaps(span.start_s, span.end_s)),
+        holes=_holes(
+            span,
+            (1 - share) * span.seconds - _to_come_s(run, span, recorded, now_s),
+            reader.gaps(span.start_s, span.end_s),
+        ),
         sizes=_sizes(recorded),
         basis_s=recorded.basis_s,
         tariff=tariff,
@@ -89,8 +93,15 @@ def _as_far_as_written(span: Span, recorded: Recorded) -> Span:
     """
     lasts = [track.times_s[-1] for track in recorded.tracks.values() if len(track.times_s)]
     last_s = min(max(lasts, default=0.0), span.end_s)
-    is_near = span.end_s - last_s <= max(_LATE_S, 1.5 * recorded.basis_s)
+    is_near = span.end_s - last_s <= max(LATE_S, 1.5 * recorded.basis_s)
     return Span(span.start_s, last_s) if is_near and last_s > span.start_s else span
+
+
+def _to_come_s(run: Run, span: Span, recorded: Recorded, now_s: float) -> float:
+    """Return the last seconds of a run that ended just now: they are no hole, only not written."""
+    if run.is_open or now_s - span.end_s > LATE_S:
+        return 0.0
+    return span.end_s - _as_far_as_written(span, recorded).end_s
 
 
 def _with_ends(stats: Mapping[str, Stats], recorded: Recorded) -> dict[str, Stats]:
@@ -102,8 +113,7 @@ def _with_ends(stats: Mapping[str, Stats], recorded: Recorded) -> dict[str, Stat
     return out
 
 
-def _holes(span: Span, share: float, gaps: Sequence[Missing]) -> tuple[Hole, ...]:
-    missing_s = (1 - share) * span.seconds
+def _holes(span: Span, missing_s: float, gaps: Sequence[Missing]) -> tuple[Hole, ...]:
     if missing_s < _WORTH_SAYING_S:
         return ()
     by_reason: dict[str, float] = {}

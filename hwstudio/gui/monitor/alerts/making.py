@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 
-from hwstudio.core.base.paths import Home
 from hwstudio.core.monitor.alerts.notify import Notifier
-from hwstudio.core.monitor.recorder_control import start_recorder, wait_until
+from hwstudio.core.monitor.recorder_control import own_recorder
 from hwstudio.gui.monitor.alerts.sources import Sources
 from hwstudio.gui.monitor.alerts.window_watch import WindowWatch
 from hwstudio.gui.monitor.services import MonitorServices
@@ -28,9 +27,5 @@ def sources_of(services: MonitorServices) -> Sources:
         watch=watch_of(services),
         tell=Notifier().tell,
         wall=time.time,
-        start_recorder=lambda: _started(home),
+        start_recorder=lambda: own_recorder(home),
     )
-
-
-def _started(home: Home) -> bool:
-    return start_recorder(home) and wait_until(home, is_running=True)

@@ -107,7 +107,7 @@ def _rule_tip(row: RuleRow) -> str:
 _RULES = (
     Column("On", lambda r: not r.rule.is_enabled, text=lambda _r: "",
            check=lambda r: r.rule.is_enabled, width=44),
-    Column("Rule", lambda r: r.rule.title, tip=_rule_tip, width=224),
+    Column("Rule", lambda r: r.rule.title, tip=_rule_tip, width=256),
     Column("Watches", lambda r: r.watches, tip=_rule_tip, stretch=True),
     Column("Severity", lambda r: _RANK[r.rule.severity],
            text=lambda r: SEVERITY[r.rule.severity],

@@ -18,9 +18,23 @@ class Roster:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._stamp: tuple[int, int] | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Say whether the list is another one than was read or written here last."""
+        return self._stamp_now() != self._stamp
+
+    def _stamp_now(self) -> tuple[int, int] | None:
+        try:
+            told = self._file.stat()
+        except OSError:
+            return None
+        return told.st_mtime_ns, told.st_size
 
     def read(self) -> Entries:
         """Return the list as it stands now."""
+        self._stamp = self._stamp_now()
         return read_list(self._file)
 
     def put(self, entry: HostEntry, instead_of: str = "", at: int | None = None) -> Entries:
@@ -68,6 +82,7 @@ class Roster:
         if len(kept) > MOST_HOSTS:
             raise UserError("The list of computers is too long", f"more than {MOST_HOSTS:,}")
         write_list(self._file, kept)
+        self._stamp = self._stamp_now()
         return kept
 
 

@@ -265,6 +265,8 @@ class HostsViewModel(QObject):
         self._is_pending = False
         self._painted_s = monotonic()
         self._timer.start(_BEAT_MS)
+        if self._roster.is_changed:  # by the command line, beside the window
+            self._load()
         now_s, is_allowed = time(), self._is_allowed()
         if is_allowed and not self._was_allowed:
             self._keeper.hurry()

@@ -23,6 +23,7 @@ _FAINT_ALPHA = 70
 _LOW_ROWS = 11  # of text; a lower chart has its legend beside the title
 _OUTLIERS = 0.01  # of raw values at either end that do not stretch a smoothed chart
 _AIR = 0.06
+_ROUNDING = 1e-9
 _DENSE = 1.5  # points a pixel
 _TIMES = ((2 * 86400.0, 86400.0, "days"), (7200.0, 3600.0, "h"), (120.0, 60.0, "min"))
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -90,7 +91,7 @@ def value_range(
         low, high = min(low, *inside), max(high, *inside)
     if not low <= high:
         return 0.0, 1.0
-    if low == high:
+    if high - low <= _ROUNDING * max(abs(low), abs(high)):  # averaged, an even line is not quite
         reach = abs(low) * 0.1 or 0.5
         return low - reach, high + reach
     air = (high - low) * _AIR
@@ -162,7 +163,7 @@ def planned(
     """Return where the parts of a chart stand at a size."""
     row = fonts.of_small.height()
     head = QRect(0, 0, size.width(), row + 4)
-    upper = head.bottom() + 3
+    upper = head.bottom() + 1 + row // 2  # half a row for the topmost label
     names = [line for line in lines if line.name]
     legend = QRect()
     if len(names) > 1 and size.height() < _LOW_ROWS * row:
@@ -170,8 +171,8 @@ def planned(
         legend = QRect(used, 2, max(0, size.width() - used), row)
     elif len(names) > 1:
         rows = min(_legend_rows(names, fonts, size.width()), 3)
-        legend = QRect(0, upper, size.width(), rows * row)
-        upper = legend.bottom() + 3
+        legend = QRect(0, head.bottom() + 3, size.width(), rows * row)
+        upper = legend.bottom() + 1 + row // 2
     height = max(1, size.height() - upper - row - 5)
     low, high = value_range(lines, window, is_log=look.is_log)
     ticks = y_ticks(low, high, max(1, round(height / (_GRID_PX * fonts.scale))), is_log=look.is_log)

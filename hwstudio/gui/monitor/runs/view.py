@@ -106,6 +106,8 @@ class RunsPage(QWidget):
         card.body.addWidget(self.list, 1)
         self.hint = label("", "small", wrap=True)
         card.body.addWidget(self.hint)
+        self._free = QWidget()  # takes the room of the list while there is none
+        card.body.addWidget(self._free, 1)
         grid = QGridLayout()
         grid.setSpacing(6)
         self.end = QPushButton("End now")
@@ -165,6 +167,7 @@ class RunsPage(QWidget):
         state, run = self.model.state, self._run
         self.list.show_rows(state.rows, state.selected)
         self.list.setVisible(bool(state.rows))
+        self._free.setVisible(not state.rows)
         self.hint.setText(self._hint())
         self.hint.setVisible(bool(self.hint.text()))
         self.end.setEnabled(run is not None and run.is_open)

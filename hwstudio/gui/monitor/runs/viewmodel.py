@@ -19,7 +19,7 @@ from hwstudio.core.history.readings.query import ReadingHistory
 from hwstudio.core.model.run import Run
 from hwstudio.core.monitor.recorder_control import STOPPED, RecorderState
 from hwstudio.core.monitor.runs.asked import Taught
-from hwstudio.core.monitor.runs.facts import RunFacts, facts_of
+from hwstudio.core.monitor.runs.facts import LATE_S, RunFacts, facts_of
 from hwstudio.core.monitor.runs.last_sign import last_sign
 from hwstudio.core.monitor.runs.money import Tariff
 from hwstudio.core.monitor.runs.watch import RunWatch, Sign, begun, process_started_s
@@ -91,6 +91,7 @@ class RunsViewModel(QObject):
         self._lookup = HistoryLookup(sources.readings)
         self._facts: dict[str, RunFacts] = {}
         self._summed: dict[str, tuple[float, float]] = {}  # id -> when, and what it cost
+        self._early: frozenset[str] = frozenset()  # summed up before all of it was written
         self._window: tuple[float, float] | None = None
         self._is_shown = False
         self._look_until_s = 0.0
@@ -309,7 +310,8 @@ class RunsViewModel(QObject):
             return rested_s >= _AGAIN_S  # it failed not long ago
         if row.run.is_open:
             return rested_s >= max(_AGAIN_S, 50 * cost_s)
-        return row.facts.span.end_s != row.run.ended_s
+        is_other = row.facts.span.end_s != row.run.ended_s
+        return is_other or (row.run.id in self._early and rested_s >= max(_AGAIN_S, 50 * cost_s))
 
     @Slot(object)
     def _on_summed(self, outcome: object) -> None:
@@ -318,12 +320,16 @@ class RunsViewModel(QObject):
         run = outcome.facts.run
         self._summed[run.id] = time.monotonic(), outcome.cost_s
         self._facts[run.id] = outcome.facts
+        was_early = run.id in self._early
+        is_early = run.ended_s is not None and outcome.at_s - run.ended_s < LATE_S
+        self._early = self._early | {run.id} if is_early else self._early - {run.id}
         rows = tuple(
             RunRow(row.run, self._facts_for(row.run)) if row.run.id == run.id else row
             for row in self.state.rows
         )
         self._set(rows=rows)
-        if run.id == self.state.selected and run.is_open and self._window is None:
+        is_growing = run.is_open or is_early or was_early
+        if run.id == self.state.selected and is_growing and self._window is None:
             self._draw()
         self._sum_up()
 
@@ -367,6 +373,7 @@ class _Telling(suppress):
 class _Summed:
     facts: RunFacts
     cost_s: float
+    at_s: float  # Unix time
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +392,7 @@ class _Sum:
             facts = facts_of(self.run, readings, self.now_s, self.tariff)
         finally:
             readings.close()
-        return _Summed(facts, time.monotonic() - began_s)
+        return _Summed(facts, time.monotonic() - began_s, self.now_s)
 
 
 @dataclass(frozen=True, slots=True)

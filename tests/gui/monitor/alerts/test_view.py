@@ -25,7 +25,7 @@ class Services(SimpleNamespace):
 @pytest.fixture
 def services(context, monkeypatch):
     told = []
-    monkeypatch.setattr(making, "start_recorder", lambda home: bool(told.append("started")))
+    monkeypatch.setattr(making, "own_recorder", lambda home: bool(told.append("started")))
     monkeypatch.setattr(
         making, "Notifier", lambda: SimpleNamespace(tell=lambda *text: bool(told.append(text)))
     )

@@ -56,7 +56,7 @@ def test_a_computers_numbers_become_its_row_its_tiles_and_its_lines(qtbot, model
     figures = model.state.rows[0].figures
     assert (figures.cpu_share, figures.gpus, figures.gpus_used) == (0.25, 2, 1)
     model.select_page("gpu.0")
-    assert model.state.host.page.title == "NVIDIA Test"
+    assert model.state.host.page.title == "GPU 0: NVIDIA Test"
     wait(qtbot, lambda: len(model.picture.traces["gpu.0.busy_share"].times_s) > 1)
     assert set(model.picture.traces["gpu.0.busy_share"].values) == {0.5}
 
@@ -166,6 +166,13 @@ def test_what_another_program_added_meanwhile_is_kept(model, studio):
     write_list(file, [entry("from-cli", "http://127.0.0.1:1/metrics")])
     model.put(entry("mine", "127.0.0.1:2"))
     assert [each.name for each in model.state.entries] == ["from-cli", "mine"]
+
+
+def test_what_another_program_added_is_shown_without_coming_back_to_the_page(model, studio):
+    model.show()
+    write_list(studio.home.hosts_file, [entry("gpu1", "http://127.0.0.1:9/metrics")])
+    model.repaint()
+    assert [row.name for row in model.state.rows] == ["gpu1"]
 
 
 def test_a_damaged_list_is_told_and_never_written_over(model, studio):

@@ -56,6 +56,9 @@ def test_only_what_is_in_the_window_counts():
 
 def test_without_values_or_with_one_there_is_still_a_range():
     assert value_range((), (0.0, 1.0), is_log=False) == (0.0, 1.0)
+    averaged = a_line([0.001, 0.001 + 2e-19, 0.001 - 2e-19])  # an even line, but for rounding
+    low, high = value_range((averaged,), (0.0, 2.0), is_log=False)
+    assert high - low > 1e-4
     low, high = value_range((a_line([5.0]),), (0.0, 1.0), is_log=False)
     assert low < 5.0 < high
 

@@ -9,6 +9,7 @@ from hwstudio.core.history.runs import Runs
 from hwstudio.core.model.prediction import Evidence, Prediction
 from hwstudio.core.model.run import Run
 from hwstudio.core.monitor.runs.predicted import GPU_WATTS, Predicted, document_of
+from hwstudio.gui.monitor.runs import viewmodel
 from hwstudio.gui.monitor.runs.state import StartWish
 from hwstudio.gui.monitor.runs.viewmodel import RunsSources, RunsViewModel
 
@@ -77,6 +78,18 @@ def test_a_run_is_summed_up_and_its_charts_are_drawn(qtbot, made, recorded):
     assert [chart.title for chart in model.state.page.charts] == ["GPU use", "Power"]
     assert len(model.picture.picture.traces["gpu.0.power_w"].times_s) > 100
     assert model.state.has_history
+
+
+def test_a_run_that_ended_just_now_is_summed_up_again_once_all_is_written(
+    qtbot, made, recorded, clock, monkeypatch
+):
+    monkeypatch.setattr(viewmodel, "_AGAIN_S", 0.0)
+    clock.now_s = START + 3602.0
+    model = made(a_run())
+    qtbot.waitUntil(lambda: model._early == {"r1"}, timeout=5000)
+    clock.now_s += 60
+    model._on_tick()
+    qtbot.waitUntil(lambda: not model._early, timeout=5000)
 
 
 def test_nothing_is_worked_out_while_hidden(qtbot, made, recorded):

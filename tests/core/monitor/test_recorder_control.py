@@ -1,0 +1,67 @@
+"""A recorder of another version: the lock and the live file say all, no process is needed."""
+
+from __future__ import annotations
+
+import struct
+import time
+from array import array
+
+import pytest
+
+from hwstudio.core.base.errors import HostError
+from hwstudio.core.base.file_lock import file_lock
+from hwstudio.core.base.version import VERSION
+from hwstudio.core.model.sample import Sample, numbers_of, shape_of
+from hwstudio.core.monitor import recorder_control
+from hwstudio.core.monitor.live_channel import LiveWriter
+from hwstudio.core.monitor.recorder_control import RecorderView, begin_recording
+
+
+def _document(version):
+    said = {"pid": 7, "started_s": 1.0, "interval_s": 2.0, "size_bytes": 0, "notice": ""}
+    sample = Sample(time.time(), {"cpu.busy_share": 0.5})
+    made = {**said, "costs": {}, "sample": shape_of(sample), "version": version}
+    return made, numbers_of(sample)
+
+
+@pytest.mark.parametrize(("version", "is_other"), [(VERSION, False), ("0.0.1", True), (None, True)])
+def test_a_recorder_of_another_version_is_followed_and_told_apart(home, version, is_other):
+    writer = LiveWriter(home.monitor_live_file)
+    writer.publish(*_document(version))
+    state = RecorderView(home).look()
+    writer.close()
+    assert (state.is_running, state.is_other_version) == (True, is_other)
+
+
+def test_one_that_cannot_be_read_is_told_while_it_runs_and_not_for_what_it_left(home):
+    layout_before = struct.pack("<8sQII", b"hwslive1", 2, 2, 0) + b"{}" + bytes(100)
+    home.monitor_live_file.write_bytes(layout_before)
+    with file_lock(home.recorder_lock, wait_s=0):
+        state = RecorderView(home).look()
+    assert (state.is_running, state.is_other_version) == (False, True)
+    assert RecorderView(home).look() == recorder_control.STOPPED
+
+
+def test_a_document_without_what_this_version_reads_is_another_version_too(home):
+    writer = LiveWriter(home.monitor_live_file)
+    writer.publish({"version": "9.9"}, array("d", [1.0]))
+    with file_lock(home.recorder_lock, wait_s=0):
+        assert RecorderView(home).look().is_other_version
+    writer.close()
+
+
+def test_a_recorder_that_ends_at_once_says_its_last_words(home, monkeypatch):
+    monkeypatch.setattr(
+        recorder_control,
+        "recorder_command",
+        lambda *_: [*_python(), "import sys; sys.exit('Oh no')"],
+    )
+    with pytest.raises(HostError, match="did not start") as caught:
+        begin_recording(home)
+    assert "Oh no" in caught.value.sentence
+
+
+def _python():
+    import sys
+
+    return [sys.executable, "-c"]
