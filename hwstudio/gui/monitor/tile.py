@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -50,7 +50,7 @@ class Tile(QAbstractButton):
         self._note = ("", 0, "")  # text, width, as shown
         theme = current_theme()
         if theme is not None:
-            theme.changed.connect(self._forget)
+            theme.changed.connect(self._on_theme_changed)
         self._name()
 
     def _take_fonts(self) -> None:
@@ -97,11 +97,10 @@ class Tile(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._be_opaque()
-            self._forget()
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._be_opaque()
+        self._forget()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
