@@ -31,7 +31,7 @@ from hwstudio.gui.shell.help import help_commands, show_versions
 from hwstudio.gui.shell.restart_wish import remember_home, restart_if_asked
 from hwstudio.gui.shell.single import Door
 from hwstudio.gui.shell.sweep import Sweeper
-from hwstudio.gui.shell.theme import Theme
+from hwstudio.gui.shell.theme import HAS_STYLE, STYLE, Theme
 from hwstudio.gui.window import MainWindow
 
 _CALM_AFTER_MS = 3000
@@ -46,11 +46,18 @@ def make_app() -> QApplication:
     # Qt shares out fills of a few hundred pixels to threads; waking those costs more than the fill.
     os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app = existing if isinstance(existing, QApplication) else _new_app()
     app.setApplicationName("hwstudio")
     app.setApplicationDisplayName("hwstudio")
     app.setApplicationVersion(VERSION)
     app.setDesktopFileName("hwstudio")
+    return app
+
+
+def _new_app() -> QApplication:
+    """Return a QApplication that has its style from the start: a style set later costs 0.4 MB."""
+    app = QApplication([sys.argv[0] if sys.argv else "hwstudio", "-style", STYLE])
+    app.setProperty(HAS_STYLE, True)
     return app
 
 

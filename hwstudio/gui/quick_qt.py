@@ -9,6 +9,7 @@ window starts sooner, and some 200 source texts do not stay in memory (4.6 MB).
 from __future__ import annotations
 
 import builtins
+import linecache
 
 import PySide6.QtCore  # noqa: F401 - the hook is put in by the first Qt module
 
@@ -19,6 +20,7 @@ def import_plainly() -> bool:
     if ours is None or builtins.__import__ is not theirs:
         return False  # another version of PySide6, or a third party's hook: leave it
     builtins.__import__ = ours
+    linecache.clearcache()  # the texts it has read by now
     return True
 
 

@@ -10,19 +10,21 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hwstudio.core.base.log import logger
 from hwstudio.core.base.settings import Settings
 from hwstudio.core.model.reading import Reading, Status, absent
 from hwstudio.core.model.sample import GpuHolder, Sample
-from hwstudio.core.monitor.flat import Flattener
 from hwstudio.core.monitor.ring import Ring
 from hwstudio.core.monitor.snapshot import Snapshot, snapshot_of, with_gpu_use
 from hwstudio.core.probe.feed import Feed, feeds_of
 from hwstudio.core.probe.live import ProcessTable
 from hwstudio.core.probe.nvml_absent import pass_on
 from hwstudio.core.probe.probe import all_probes
+
+if TYPE_CHECKING:
+    from hwstudio.core.monitor.flat import Flattener
 
 CAPACITY = 3600
 SLEPT = "the computer slept or was too busy"
@@ -106,7 +108,7 @@ class Sampler:
         self._is_following = False
         self._clocks = clocks or Clocks()
         self._offset_s = self._clocks.wall() - self._clocks.steady()
-        self._flatten = Flattener()
+        self._flatten: Flattener | None = None  # where a recorder is followed it does the work
         self._gaps: deque[Gap] = deque(maxlen=_MAX_GAPS)
         self._last_s: float | None = None
         self._paused_s: float | None = None
@@ -246,11 +248,18 @@ class Sampler:
         taken_s = self._unix(now_s)
         if self._last_s is not None and now_s - self._last_s > 2.5 * self.interval_s:
             self._gap(self._last_s, now_s, SLEPT)
-        sample = self._flatten.sample(snapshot, taken_s)
+        sample = self._flattener().sample(snapshot, taken_s)
         self.ring.append(taken_s, sample.values)
         self._last_s = now_s
         self.latest, self.sample = snapshot, sample
         self._note_holders(sample)
+
+    def _flattener(self) -> Flattener:
+        if self._flatten is None:
+            from hwstudio.core.monitor.flat import Flattener
+
+            self._flatten = Flattener()
+        return self._flatten
 
     def _take_over(self, sample: Sample, now_s: float) -> None:
         """Keep a recorder's sample; only the process table is read here, and only if wanted."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hwstudio.core.model.reading import Reading, Status, absent
-from hwstudio.core.probe.hwmon import BoardSensor
 from hwstudio.core.probe.live import (
     BatteryUse,
     CpuUse,
@@ -22,7 +21,10 @@ from hwstudio.core.probe.live import (
     ProcessUse,
     Temperature,
 )
-from hwstudio.core.probe.rapl import PowerZone
+
+if TYPE_CHECKING:  # a window that follows a recorder reads neither itself
+    from hwstudio.core.probe.hwmon import BoardSensor
+    from hwstudio.core.probe.rapl import PowerZone
 
 SCHEMA = 1
 _NOT_READ = absent(Status.UNSUPPORTED, "", "not read")

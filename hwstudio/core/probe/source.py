@@ -7,15 +7,19 @@ on drives. So a test plays a whole machine by giving another source.
 from __future__ import annotations
 
 import os
-import platform
+import sys
 import threading
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hwstudio.core.probe.deadline import output_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future  # late below: the recorder asks no program
+
+_IS_LINUX = sys.platform.startswith("linux")
 
 
 def _answer(answer: Future[str | None], command: tuple[str, ...], seconds: float) -> None:
@@ -40,16 +44,26 @@ class Source:
     @property
     def system(self) -> str:
         """Return "Linux", "Darwin" or "Windows", as platform.system() says it."""
-        return platform.system() if self.is_live else "Linux"
+        if _IS_LINUX or not self.is_live:
+            return "Linux"
+        import platform  # late: Linux does without, in the recorder too
+
+        return platform.system()
 
     @property
     def machine(self) -> str:
         """Return the processor architecture, such as "x86_64" or "arm64"."""
+        if _IS_LINUX:
+            return os.uname().machine
+        import platform
+
         return platform.machine()
 
     @property
     def release(self) -> str:
         """Return the version of the system's kernel, or of macOS or Windows."""
+        import platform
+
         if self.system == "Darwin":
             return platform.mac_ver()[0]
         if self.system == "Windows":
@@ -115,6 +129,8 @@ class Source:
     def begin(self, command: tuple[str, ...], seconds: float) -> None:
         """Start asking a slow program, so that it works while other things are looked at."""
         if self.is_live and command not in self._kept:
+            from concurrent.futures import Future
+
             answer: Future[str | None] = Future()
             self._kept[command] = answer
             threading.Thread(
@@ -129,6 +145,8 @@ class Source:
         if not self.is_live:
             return None
         if command not in self._kept:
+            from concurrent.futures import Future
+
             answer: Future[str | None] = Future()
             _answer(answer, command, seconds)
             self._kept[command] = answer

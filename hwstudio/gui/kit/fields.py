@@ -13,10 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSlider,
-    QStyle,
     QStyledItemDelegate,
-    QStyleOptionComboBox,
-    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +22,7 @@ from hwstudio.core.base.units import parse_number
 from hwstudio.gui.kit.text import label, restyle
 
 _STEPS = 1000
+_ROOM_BESIDE = 56  # px of a closed box that frame, arrow and margins take at most
 
 
 class NumberField(QWidget):
@@ -245,8 +243,14 @@ class ChoiceField(QComboBox):
                 self.addItem(words, key)
             self.set_value(keep)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the closed box with an ellipsis where the words are too long."""
+        if self.fontMetrics().horizontalAdvance(self.currentText()) + _ROOM_BESIDE <= self.width():
+            super().paintEvent(event)
+            return
+        # Late: to know what a style is, Python takes 0.4 MB.
+        from PySide6.QtWidgets import QStyle, QStyleOptionComboBox, QStylePainter
+
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import (
@@ -19,10 +16,9 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QHeaderView,
     QLabel,
     QTableView,
@@ -30,65 +26,16 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.catalog.intake.guard import guarded
+from hwstudio.gui.kit.column import Column, row_px
 from hwstudio.gui.kit.still_cells import StillCells
 from hwstudio.gui.kit.theme_access import current_theme, tokens
+
+__all__ = ["Column", "DataTable", "TableModel", "row_px"]
 
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
-_NUMBER = re.compile(r"[+-]?\d[\d.,\u00a0\u202f]*(e[+-]?\d+)?%?", re.IGNORECASE)
-_AMOUNT = re.compile(r"[+-][^\w=+@(|!]{0,2}\d[\d.,\u00a0\u202f]*[^=+@(|!\d-]*")  # with its unit
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: how to get the value, how to show it, and what its tooltip says."""
-
-    title: str  # with the unit: "Price, $/h"
-    value: Callable[[Any], Any]  # sort key; None sorts last
-    text: Callable[[Any], str] | None = None  # default: str(value), or "–" for None
-    right: bool = False
-    tip: Callable[[Any], str] | None = None
-    colour: Callable[[Any], str] | None = None  # token name: ok, warn, error, muted
-    icon: Callable[[Any], QIcon | None] | None = None
-    check: Callable[[Any], bool | None] | None = None  # shows a check box when given
-    width: int = 0  # px; 0 = by content
-    stretch: bool = False
-
-    def shown(self, row: Any) -> str:
-        """Return the cell's text."""
-        if self.text is not None:
-            return self.text(row)
-        value = self.value(row)
-        return "–" if value is None else str(value)
-
-    @property
-    def alignment(self) -> Qt.AlignmentFlag:
-        return _RIGHT if self.right else _LEFT
-
-    def facts(self, row: Any) -> tuple[Any, ...]:
-        """Return all a cell shows: text, tip, colour, icon, tick, sort key and the row itself."""
-        name = self.colour(row) if self.colour is not None else ""
-        is_on = self.check(row) if self.check is not None else None
-        return (
-            self.shown(row),
-            None if self.tip is None else self.tip(row),
-            QColor(getattr(tokens(), name)) if name else None,
-            None if self.icon is None else self.icon(row),
-            None if is_on is None else Qt.CheckState.Checked if is_on else Qt.CheckState.Unchecked,
-            self.value(row),
-            row,
-        )
-
-    def copied(self, row: Any) -> str:
-        """Return the cell's text as it may be pasted: no spreadsheet runs it as a formula."""
-        text = self.shown(row)
-        is_counted = isinstance(self.value(row), (int, float, Decimal))
-        is_number = (_AMOUNT if is_counted else _NUMBER).fullmatch(text)
-        return text if is_number else guarded(text)
 
 
 class TableModel(QAbstractTableModel):
@@ -206,12 +153,6 @@ def _one_line(text: str) -> str:
 
 def _in_markdown(text: str) -> str:
     return _one_line(text).replace("|", "\\|")
-
-
-def row_px() -> int:
-    """Return the row height: 28, or 24 when the user chose compact rows."""
-    app = QApplication.instance()
-    return 24 if app is not None and app.property("hwstudio_compact") else 28
 
 
 class DataTable(QTableView):

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from hwstudio.core.base.errors import HwstudioError
 from hwstudio.gui.kit.trace_data import TraceLine
@@ -281,6 +281,8 @@ class TraceChart(TraceSurface):
         from hwstudio.gui.kit import trace_export
 
         start = trace_export.file_name_of(self)
+        from PySide6.QtWidgets import QFileDialog
+
         name, _ = QFileDialog.getSaveFileName(self, "Save chart as", start, _SAVE_FILTER)
         if not name:
             return

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAccessible,
+    QGuiApplication,
     QPainter,
     QPaintEvent,
     QPixmap,
@@ -61,6 +62,9 @@ class TraceSurface(QWidget):
         theme = current_theme()
         if theme is not None:
             theme.changed.connect(self.restyle)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):  # not by changeEvent: see kit.ground
+            app.fontChanged.connect(self.restyle)
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -266,11 +270,6 @@ class TraceSurface(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._is_stale = True
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
-            self.restyle()
 
     # --- painting ----------------------------------------------------------------------------
 

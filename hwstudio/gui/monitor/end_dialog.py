@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from hwstudio.core.probe.live import ProcessUse
 from hwstudio.gui.kit.task import Task
@@ -19,6 +20,9 @@ from hwstudio.gui.monitor.end_process import (
     look_up,
     own_pids,
 )
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
 
 _POLITE = "It is asked to end and gets {} s to save its work."
 _AT_ONCE = "Windows ends it at once: it cannot save its work first."
@@ -112,6 +116,8 @@ class ProcessEnder(QObject):
 
     def _ask(self, text: str, details: str, agree: str, slot: Callable[[], None]) -> None:
         """Open a question that blocks nothing; Cancel is the default."""
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self._window)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)

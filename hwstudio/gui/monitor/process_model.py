@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from hwstudio.core.base.units import gib
 from hwstudio.core.probe.live import ProcessUse
-from hwstudio.gui.kit.table import Column
+from hwstudio.gui.kit.column import Column
 
 Index = QModelIndex | QPersistentModelIndex
 PID_COLUMN, USER_COLUMN, CPU_COLUMN, MEMORY_COLUMN = 1, 2, 3, 4

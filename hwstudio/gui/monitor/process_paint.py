@@ -43,6 +43,7 @@ class RowPainter:
     def restyle(self) -> None:
         """Take the present colours and text size."""
         colours, made = tokens(), self._table.font()
+        self._told = made
         if made.pixelSize() <= 0:
             made = font()
         self._font, self._metrics = made, QFontMetrics(made)
@@ -65,6 +66,8 @@ class RowPainter:
     def paint(self, region: QRegion) -> None:
         """Draw the rows that touch ``region``."""
         table, port = self._table, self._table.viewport()
+        if table.font() != self._told:
+            self.restyle()
         painter = QPainter(port)
         ratio, area = port.devicePixelRatioF(), region.boundingRect()
         painter.fillRect(area, self._surface)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hwstudio.gui.kit.table import row_px
+from hwstudio.gui.kit.column import row_px
 
 _ID = Qt.ItemDataRole.UserRole
 _LEAST_PX = 160

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
@@ -16,9 +13,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
-from hwstudio.core.catalog.intake.guard import guarded
 from hwstudio.core.probe.live import ProcessUse
-from hwstudio.gui.kit.table import row_px
+from hwstudio.gui.kit.column import row_px
 from hwstudio.gui.kit.theme_access import current_theme
 from hwstudio.gui.monitor.process_model import (
     COLUMNS,
@@ -51,6 +47,8 @@ class ProcessTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Processes")
+        # One of Python's own: for Qt's, every kind of widget is made known to Python (1 MB).
+        self.setViewport(QWidget())
         self.model_ = ProcessModel(self)
         self.setModel(self.model_)
         self._has_gpu = self._has_shares = False
@@ -194,11 +192,6 @@ class ProcessTable(QTableView):
         self._painter.restyle()
         self.viewport().update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_painter"):
-            self.restyle()
-
     # --- keys --------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -213,6 +206,11 @@ class ProcessTable(QTableView):
 
     def as_csv(self) -> str:
         """Return the table in the order shown, memory in bytes."""
+        import csv
+        import io
+
+        from hwstudio.core.catalog.intake.guard import guarded
+
         out = io.StringIO()
         writer = csv.writer(out)
         titles = ["process", "pid", "user", "cpu_percent", "memory_bytes", "vram_bytes"]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from array import array
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
-    QHelpEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
     QShowEvent,
     QTransform,
 )
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from hwstudio.gui.kit.theme_access import current_theme, tokens
 from hwstudio.gui.kit.trace_data import highest
@@ -51,7 +51,7 @@ class Tile(QAbstractButton):
         self._note = ("", 0, "")  # text, width, as shown
         theme = current_theme()
         if theme is not None:
-            theme.changed.connect(self._forget)
+            theme.changed.connect(self._on_theme_changed)
         self._name()
 
     def _take_fonts(self) -> None:
@@ -70,8 +70,17 @@ class Tile(QAbstractButton):
     def _name(self) -> None:
         state = self.state
         self.setAccessibleName(f"{state.title}: {state.value} {state.unit}. {state.note}")
-        if self.toolTip() != state.tip:
-            self.setToolTip(state.tip)
+        tip = self._tip()
+        if self.toolTip() != tip:
+            self.setToolTip(tip)
+
+    def _tip(self) -> str:
+        """Return the tip; a note that is cut for want of room is told whole above it."""
+        state = self.state
+        if not state.values or not self.isVisible():
+            return state.tip
+        is_cut = self._shown_note(self.width() - 2 * _PAD) != state.note
+        return f"{state.note}\n{state.tip}" if is_cut else state.tip
 
     def show_state(self, state: TileState) -> None:
         """Show new values; equal ones cost nothing."""
@@ -86,15 +95,6 @@ class Tile(QAbstractButton):
         else:
             self.update()
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            # A note that was cut for want of room is told whole.
-            is_cut = bool(self.state.values) and self._note[2] != self.state.note
-            text = f"{self.state.note}\n{self.state.tip}" if is_cut else self.state.tip
-            QToolTip.showText(event.globalPos(), text, self)
-            return True
-        return super().event(event)
-
     def _spark_rect(self) -> QRect:
         """Return what the small line may touch; no words stand there."""
         upper = self.height() - _EDGE - _SPARK - 2
@@ -107,15 +107,19 @@ class Tile(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._be_opaque()
-            self._forget()
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._be_opaque()
+        self._forget()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._be_opaque()
+        self._name()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name()
 
     def _be_opaque(self) -> None:
         """Have nothing painted behind; a style takes that away when it is applied."""

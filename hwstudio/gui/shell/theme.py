@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from hwstudio.core.base.paths import resource_dir
 from hwstudio.gui.shell.theme_tokens import DARK, LIGHT, Tokens
 
+STYLE, HAS_STYLE = "Fusion", "hwstudio_has_style"  # the latter: a property of the app
 BODY_PX, SMALL_PX, LEAD_PX, TITLE_PX, BIG_PX = 13, 12, 15, 20, 32
 
 
@@ -23,7 +24,8 @@ class Theme(QObject):
         self._mode = mode
         self.tokens = LIGHT
         _load_fonts(app)
-        app.setStyle("Fusion")
+        if not app.property(HAS_STYLE):
+            app.setStyle(STYLE)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply()
 

@@ -60,6 +60,16 @@ def test_setting_a_choice_from_code_sends_nothing(qtbot, theme):
     assert (field.value, seen) == ("b", [])
 
 
+@pytest.mark.parametrize("beside", [30, 56, 240])
+def test_a_choice_looks_the_same_whoever_paints_it(qtbot, theme, monkeypatch, beside):
+    field = ChoiceField("Job", (("a", "Twelve charts"),))
+    qtbot.addWidget(field)
+    field.resize(field.fontMetrics().horizontalAdvance("Twelve charts") + beside, 32)
+    by_qt = field.grab().toImage()
+    monkeypatch.setattr("hwstudio.gui.kit.fields._ROOM_BESIDE", 10_000)
+    assert field.grab().toImage() == by_qt
+
+
 def test_a_number_field_names_its_unit_for_screen_readers(qtbot, theme):
     field = NumberField("Price", low=0, high=5, value=0.2, unit="$ per kWh", decimals=3)
     qtbot.addWidget(field)

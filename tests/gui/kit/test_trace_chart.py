@@ -205,7 +205,6 @@ def test_theme_and_text_size_change_live(make, theme):
     before = QApplication.font()
     QApplication.setFont(bigger)
     try:
-        chart.restyle()
         assert chart.plan.plot.height() < small.height()
     finally:
         QApplication.setFont(before)

@@ -356,6 +356,18 @@ def test_a_row_that_came_before_looks_as_if_painted_for_the_first_time(qtbot, th
     assert grabbed(at(0.1), at(0.9), at(0.3, 20), at(0.2), last) == grabbed(last)
 
 
+def test_the_table_takes_another_text_size(qtbot, theme):
+    table = ProcessTable()
+    qtbot.addWidget(table)
+    table.resize(420, 260)
+    table.set_rows(_rows(3), has_gpu=False)
+    before = table.grab().toImage()
+    bigger = table.font()
+    bigger.setPixelSize(bigger.pixelSize() + 4)
+    table.setFont(bigger)
+    assert table.viewport().grab().toImage() != before.copy(table.viewport().geometry())
+
+
 def test_the_filter_offers_to_be_emptied_once_there_is_text(qtbot):
     panel = ProcessPanel()
     qtbot.addWidget(panel)

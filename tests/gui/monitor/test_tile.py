@@ -45,6 +45,14 @@ def test_another_line_or_other_words_look_as_if_painted_anew(qtbot, theme):
         assert _on_screen(tile) == tile.grab().toImage().convertToFormat(_on_screen(tile).format())
 
 
+def test_a_note_cut_for_want_of_room_is_whole_in_the_tip(qtbot, theme):
+    tile = _shown(qtbot, replace(_STATE, tip="How it was found"))
+    assert tile.toolTip() == "How it was found"
+    tile.resize(60, tile.height())
+    QApplication.processEvents()
+    assert tile.toolTip() == "busiest thread 9 %\nHow it was found"
+
+
 def test_a_split_card_shows_its_memory_where_its_load_is_not_told():
     why = Missing(Status.UNSUPPORTED, "the GPU is split", "NVML")
     card = Device("gpu.0", "NVIDIA A100", "gpu", {"vram_used_bytes": 80.0 * 2**30})

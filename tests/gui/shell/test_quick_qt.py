@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import linecache
+import subprocess
 import sys
 
 import hwstudio.gui.quick_qt
@@ -25,3 +26,39 @@ def test_an_import_hook_of_somebody_else_is_left_alone(monkeypatch):
     monkeypatch.setattr("builtins.__import__", theirs)
     assert not hwstudio.gui.quick_qt.import_plainly()
     assert __builtins__["__import__"] is theirs
+
+
+# Opens the Monitor and says which kinds of Qt's things Python knows once there are live values.
+_WINDOW = """
+import os, sys
+import hwstudio.gui.quick_qt
+from PySide6.QtCore import QEvent, QObject, QTimer
+from hwstudio.core.studio import open_studio
+from hwstudio.gui.app import make_app, make_window
+
+def kinds(of):
+    return {of.__name__}.union(*map(kinds, of.__subclasses__()))
+
+def end(moment):
+    if moment == "live":
+        sys.stdout.write(" ".join(sorted(kinds(QObject) | kinds(QEvent))))
+        sys.stdout.flush()
+        os._exit(0)
+
+studio = open_studio(sys.argv[1])
+app = make_app()
+window = make_window(app, studio)
+window.open_tab("monitor")
+window.on_moment = end
+window.show()
+QTimer.singleShot(30_000, app.quit)
+app.exec()
+"""
+
+
+def test_the_monitor_makes_python_know_only_the_kinds_it_shows(tmp_path):
+    command = [sys.executable, "-c", _WINDOW, str(tmp_path)]
+    known = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert {"ProcessTable", "TraceChart", "QPaintEvent"} <= set(known)
+    # The first asked of Qt by a mere address, or of no certain kind, brings hundreds: 2 MB.
+    assert not {"QWizard", "QCalendarWidget", "QDropEvent", "QStyle", "QFileDialog"} & set(known)
