@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.sustained import FULL_OVER_FP32
 
+# Containers of NVIDIA's in which FP32 products run on TF32 units wherever a card has them.
+_TF32_BY_ITSELF = "ngc "
 # Software that adds up in FP16 or whole numbers: GeForce cards do that at their chip's whole rate.
 _SUMS_IN_HALF = ("llama.cpp", "ollama")
 
@@ -49,6 +51,19 @@ def arithmetic_named(precision: str) -> Arithmetic:
     if name.startswith("amp"):
         return Arithmetic("half", 32.0, 2.0)
     return HALF
+
+
+def arithmetic_of(precision: str, framework: str, device: DeviceSheet) -> Arithmetic:
+    """Return what a precision means with this software on this device."""
+    named = arithmetic_named(precision)
+    if named.rate == "fp32" and device.tf32_flop_per_s and _is_tf32(framework):
+        return replace(named, rate="tf32")
+    return named
+
+
+@cache
+def _is_tf32(framework: str) -> bool:
+    return framework.lower().startswith(_TF32_BY_ITSELF)
 
 
 def _stored_bits(name: str) -> float | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hwstudio.core.predict.fitted.clues import class_of, clues_of, stack_of
 from hwstudio.core.predict.fitted.question import Question
+from hwstudio.core.predict.fitted.work import PICTURES, TEXT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +35,7 @@ BLOCKS = {"device": DEVICE, "work": WORK, "run": RUN}
 CODES = (
     "class", "unit", "stack", "framework", "precision", "model", "device", "source", "family",
 )  # fmt: skip
+_SAMPLES = "samples/s"
 _BINS = 192
 _GRAMS = (2, 3, 4)
 
@@ -41,8 +43,15 @@ Arrays = dict[str, Any]
 
 
 def unit_of(question: Question) -> str:
-    """Return the kind of work and what is counted: answers have a centre for each."""
-    return f"{class_of(question)}|{question.metric}"
+    """Return the kind of work and what is counted: answers have a centre for each.
+
+    A sample of text is a sequence, a sample of pictures a picture.
+    """
+    metric = question.metric
+    if metric == _SAMPLES:
+        metric = "sequences/s" if question.family in TEXT else metric
+        metric = "images/s" if question.family in PICTURES else metric
+    return f"{class_of(question)}|{metric}"
 
 
 def codes_of(question: Question) -> dict[str, str]:

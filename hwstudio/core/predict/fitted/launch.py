@@ -26,8 +26,10 @@ from hwstudio.core.predict.fitted.work import (
 
 # Seconds a layer of a language model and pass.
 _RECORDED_S, _EAGER_S, _TRAINING_S = 50e-6, 500e-6, 300e-6
+_GRAPH, _GRAPH_S = "tensorflow", 250e-6  # a graph whose nodes are started one by one
 _EAGER_TRAINING_S = 650e-6
 _EAGER_TEXT = {"transformers", "hf", "litgpt", "lit", "peft"}
+_EAGER_READING = _EAGER_TEXT | {"pytorch"}  # training programs of that name fuse their kernels
 _WORDS = re.compile(r"[^a-z]+")
 _SERVED_S = 40e-6  # a token of one answer among many: chosen, put into words and sent by the host
 # A frozen weight of four bits is spread into two bytes before every pass, and read again.
@@ -36,10 +38,13 @@ _SPREAD_APART = "bnb."
 # Seconds a forward pass of a picture model: by the first word that occurs in the framework.
 _PICTURE_S = (
     ("tensorrt", 0.3e-3), ("eager", 6e-3), ("torchvision", 6e-3), ("compile", 1e-3),
+    ("pytorch", 6e-3), ("tensorflow", 6e-3),
 )  # fmt: skip
 _USUAL_PICTURE_S = 1.5e-3
 _DENOISING_S, _USUAL_LAYERS = 250e-6, 30.0  # seconds a layer of a denoiser and call
 _USUAL_DEPTH, _SHALLOW, _DEEP = 50.0, 10.0, 210.0
+_EFFICIENT = re.compile(r"efficientnet[-_a-z]*b(\d)")
+_EFFICIENT_DEPTH, _MORE_A_SIZE, _DETECTOR_DEPTH = 82.0, 20.0, 250.0  # layers, counted
 _NUMBER = re.compile(r"(?:net|next|nest|vgg|dla|dpn)(?:v2_|_rs_?)?(\d{2,3})(?![0-9x])")
 _TRAINING_PASSES, _ADAPTER_PASSES = 3.0, 2.0
 
@@ -73,6 +78,11 @@ def _of_denoising(question: Question, params: float) -> float:
 @lru_cache(maxsize=4096)
 def _depth_of(model: str) -> float:
     """Return the layers a picture model's name states, as ``resnet152`` does."""
+    size = _EFFICIENT.search(model.lower())
+    if size:
+        return _EFFICIENT_DEPTH + _MORE_A_SIZE * float(size[1])
+    if "efficientdet" in model.lower():
+        return _DETECTOR_DEPTH
     found = _NUMBER.search(model.lower())
     depth = float(found[1]) if found else _USUAL_DEPTH
     return depth if _SHALLOW <= depth <= _DEEP else _USUAL_DEPTH
@@ -83,12 +93,13 @@ def _of_text(question: Question, work: Work) -> float:
     if shape is None:
         return 0.0
     length = question.input_size or USUAL_TOKENS
-    is_eager = _is_eager(question.framework)
+    is_eager = _is_eager(question.framework, is_training=is_training(question))
     if is_training(question):
         step_s = _training_step_s(question, shape.layers, is_eager=is_eager)
         step_s += _spreading_s(question, work, shape.params)
         return step_s * work.tokens / (usual_batch(question) * length)
-    step_s = shape.layers * (_EAGER_S if is_eager else _RECORDED_S)
+    is_graph = _GRAPH in question.framework.lower()
+    step_s = shape.layers * (_EAGER_S if is_eager else _GRAPH_S if is_graph else _RECORDED_S)
     if is_eager and question.precision.startswith(_SPREAD_APART):
         step_s *= 2.0  # every weight is spread by a kernel of its own
     batch = max(1.0, question.batch or 1.0)
@@ -104,9 +115,10 @@ def _of_text(question: Question, work: Work) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _is_eager(framework: str) -> bool:
+def _is_eager(framework: str, *, is_training: bool) -> bool:
     """Say whether Python starts every kernel of a language model by itself."""
-    return not _EAGER_TEXT.isdisjoint(_WORDS.split(framework.lower()))
+    words = _EAGER_TEXT if is_training else _EAGER_READING
+    return not words.isdisjoint(_WORDS.split(framework.lower()))
 
 
 def _training_step_s(question: Question, layers: float, *, is_eager: bool) -> float:

@@ -61,11 +61,21 @@ _NORMS = 1.25
 _OTHERS = (
     ("deeplabv3plus-r-101", 249e9, 253e6, 520.0), ("deeplabv3plus-r-50", 169e9, 142e6, 520.0),
     ("ssd300", 16e9, 32e6, 300.0), ("ssd-tf-320", 24e9, 32e6, 320.0),
-    ("dle:ssd", 16e9, 32e6, 300.0), ("efficientdet", 2.5e9, 35e6, 512.0),
-    ("unet_medical", 150e9, 134e6, 572.0), ("unet_3d", 250e9, 600e6, 128.0),
-    ("unet3d", 250e9, 600e6, 128.0), ("nnunet-3", 250e9, 600e6, 128.0),
-    ("nnunet-2", 12e9, 30e6, 192.0), ("efficientnet-quant-b0", 0.4e9, 6.75e6, 224.0),
+    ("dle:ssd", 16e9, 32e6, 300.0), ("efficientdet", 2.5e9, 60e6, 512.0),
+    ("unet_medical", 150e9, 134e6, 572.0), ("unet_3d", 474e9, 445e6, 128.0),
+    ("unet3d", 474e9, 445e6, 128.0), ("nnunet-3", 474e9, 445e6, 128.0),
+    ("nnunet-2", 6.7e9, 9.6e6, 175.0), ("unet_industrial", 35e9, 75e6, 512.0),
+    ("dle:vnet", 3.6e9, 3.5e6, 32.0), ("efficientnet-quant-b0", 0.4e9, 6.75e6, 224.0),
+    ("efficientnet_v1", 1.3e9, 18e6, 290.0),
     ("resnet50", 4.1e9, 11.1e6, 224.0),
+)  # fmt: skip
+
+
+# Stated activations are those of convolutions and matrix products. Some networks write as much
+# again between them: norms that no kernel fuses, what all earlier layers gave, copies of
+# neighbourhoods, pooling in place of attention. Reads and writes over the usual six, counted.
+_BETWEEN = (
+    ("evos", 2.2), ("_frn", 1.8), ("densenet", 2.5), ("halonet", 2.0), ("poolformer", 1.8),
 )  # fmt: skip
 
 
@@ -98,6 +108,13 @@ def known_picture(model: str, side: float | None) -> PictureWork | None:
             area = ((side or counted) / counted) ** 2
             return PictureWork(macs * area, elements * area)
     return None
+
+
+@lru_cache(maxsize=4096)
+def times_written(model: str) -> float:
+    """Return how many times more a network writes than its stated activations."""
+    name = model.lower()
+    return next((times for word, times in _BETWEEN if word in name), 1.0)
 
 
 def _two_stages(name: str, macs: float, elements: float) -> PictureWork:

@@ -8,7 +8,8 @@ from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.kin import is_strange
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
 
-_KNOWN_MODEL = ("seen", "device")  # cases of a model that was measured
+_MEASURED = "seen"
+_KNOWN_MODEL = (_MEASURED, "device")  # cases of a model that was measured
 _NEW_DEVICE = ("device", "both")
 _COUNTS = ("one", "many")
 
@@ -48,9 +49,10 @@ def width_of(
         support: how much it has in common with what was, 0 to 1.
     """
     kind, many = class_of(question), "many" if question.count > 1 else "one"
-    half = half_width(widths, case, kind, many, support)
-    if many == "many" and case in _NEW_DEVICE:  # several are not known better than one of them
-        half = max(half, half_width(widths, case, kind, "one", support))
+    # What nobody measured is known no better than what somebody did, several no better than one.
+    cases = (case, _MEASURED)
+    numbers = (many, "one") if case in _NEW_DEVICE else (many,)
+    half = max(half_width(widths, c, kind, n, support) for c in cases for n in numbers)
     if question.framework not in known.get(kind, {}).get("framework", ()):
         half = max(half, half_width(widths, "software", kind, many, support))
     if is_strange(question, known, sheets):

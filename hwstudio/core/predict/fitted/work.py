@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hwstudio.core.predict.fitted.architectures import Shape, shape_of
-from hwstudio.core.predict.fitted.arithmetic import HALF, Arithmetic, arithmetic_named
+from hwstudio.core.predict.fitted.arithmetic import (
+    HALF,
+    Arithmetic,
+    arithmetic_named,
+    arithmetic_of,
+)
 from hwstudio.core.predict.fitted.diffusion import call_macs, calls_of, denoiser_of, tokens_of
-from hwstudio.core.predict.fitted.picture_models import known_picture
+from hwstudio.core.predict.fitted.picture_models import known_picture, times_written
 from hwstudio.core.predict.fitted.question import Question
 
 PICTURES = ("cnn", "vit", "cnn-or-vit", "detection", "segmentation")
@@ -22,6 +27,16 @@ _USUAL_BATCH = 32.0
 _UNPADDED = 0.5  # of the longest sequence, in the mean of Wikipedia's articles
 _MOST_TEXTS = 2048.0
 _SPLIT = re.compile(r"(?:tp|pp|ulysses|ring)=?(?:[2-9]|1\d)")  # one step, cut into so many
+_REMEMBERS = "transformer-xl"
+# Its base, for time: of 192 million parameters 126 are looked up, few words are scored at every
+# token. What it holds is told better by its size alone.
+_REMEMBERING = Shape(191.95e6, 191.95e6, 16.0, 512.0, 512.0, 20_000.0, 126e6, is_known=True)
+_REMEMBERED = {True: 192.0, False: 640.0}  # tokens: in training, in reading; as published
+# Every score is written or read so often (rounded, by counting its operations), in mixed precision
+# partly with four bytes.
+_SCORE_ACCESSES, _MIXED_BYTES, _HEAD_WIDTH = {True: 60.0, False: 20.0}, 3.0, 64.0
+# Packed experts of so few bits stand beside attention and tables that keep about eight.
+_DYNAMIC, _DYNAMIC_BITS, _BESIDE_BITS, _BESIDE_A_LAYER = "ud-", 4.0, 8.6, 6.0
 _AT_A_TIME = 512.0  # tokens of a prompt that llama.cpp hands from device to device
 
 
@@ -33,6 +48,11 @@ class Work:
     traffic_bytes: float | None
     tokens: float = 1.0  # of text (or of a picture) in one unit
     arithmetic: Arithmetic = HALF
+
+
+def is_timed(question: Question) -> bool:
+    """Say whether a speed is asked for rather than bytes, watts or minutes to a target."""
+    return question.metric.endswith("/s")
 
 
 def is_training(question: Question) -> bool:
@@ -53,7 +73,7 @@ def is_adapter_method(method: str) -> bool:
 
 def work_of(question: Question) -> Work:
     """Return the work of one unit, with the formulas of each family."""
-    arithmetic = arithmetic_named(question.precision)
+    arithmetic = _arithmetic(question)
     if question.metric.endswith("TFLOP/s/device"):
         return Work(1e12 * question.count, None, arithmetic=arithmetic)
     if question.family in TEXT:
@@ -61,6 +81,12 @@ def work_of(question: Question) -> Work:
     if question.family == "diffusion":
         return _diffusion(question, arithmetic)
     return _pictures(question, arithmetic)
+
+
+def _arithmetic(question: Question) -> Arithmetic:
+    if is_timed(question):
+        return arithmetic_of(question.precision, question.framework, question.device)
+    return arithmetic_named(question.precision)
 
 
 def _pictures(question: Question, arithmetic: Arithmetic) -> Work:
@@ -75,6 +101,7 @@ def _pictures(question: Question, arithmetic: Arithmetic) -> Work:
     if macs:
         flop = 2.0 * macs * (3.0 if training else 1.0)
     if activations:
+        activations *= times_written(question.model)
         traffic = activations * each * 2.0 * (3.0 if training else 1.0)
         batch = usual_batch(question)
         held = _GRADIENT_BYTES + _UPDATE_BYTES if training else each
@@ -82,8 +109,15 @@ def _pictures(question: Question, arithmetic: Arithmetic) -> Work:
     return Work(flop, traffic, arithmetic=arithmetic)
 
 
+def is_remembering(question: Question) -> bool:
+    """Say whether the time of a model is asked that looks at text before its own sequence."""
+    return _REMEMBERS in question.model.lower() and is_timed(question)
+
+
 def shape_asked(question: Question) -> Shape | None:
     """Return what the language model of a question is made of."""
+    if is_remembering(question):
+        return _REMEMBERING
     return shape_of(question.model, question.params, question.active_params)
 
 
@@ -98,6 +132,7 @@ def _text(question: Question, arithmetic: Arithmetic) -> Work:
         passes += 1.0 if question.is_checkpointed else 0.0
     counted = shape.active_params - shape.looked_up
     looked_at = 2.0 * shape.layers * shape.width * _looked_back(question, length)
+    looked_at += _remembering(question, shape, length)
     per_token = 2.0 * (counted + looked_at) * passes * _prompts_per_token(question)
     tokens = _tokens_per_unit(question, length) * _turns(question, length)
     traffic = _text_traffic(question, arithmetic, shape) * written_share(question)
@@ -111,6 +146,30 @@ def _looked_back(question: Question, length: float) -> float:
         return depth + (length - depth) / 2
     is_two_way = question.family == "transformer"  # encoders look at what follows as well
     return max(depth, length if is_two_way else length / 2)
+
+
+def _remembering(question: Question, shape: Shape, length: float) -> float:
+    """Return the multiplications a token costs for text before its own sequence, if it has such.
+
+    Queries, keys and values of what is remembered are made anew for every sequence, and where a
+    token stands is a third product.
+    """
+    if not is_remembering(question):
+        return 0.0
+    kept = _REMEMBERED[is_training(question)]
+    again = 3.0 * shape.width**2 * kept / length
+    seen = kept + length / 2
+    return shape.layers * (again + shape.width * (3.0 * seen - 2.0 * length))
+
+
+def _shifted_traffic(question: Question, arithmetic: Arithmetic, shape: Shape) -> float:
+    """Return the bytes moved for one token where scores by place are written out and shifted."""
+    if not is_remembering(question):
+        return 0.0
+    training = is_training(question)
+    seen = _REMEMBERED[training] + (question.input_size or USUAL_TOKENS)
+    each = max(arithmetic.element_bytes, _MIXED_BYTES) * _SCORE_ACCESSES[training]
+    return shape.layers * shape.width / _HEAD_WIDTH * seen * each
 
 
 def is_in_turn(question: Question) -> bool:
@@ -171,21 +230,39 @@ def _is_unpadded(question: Question) -> bool:
 def _text_traffic(question: Question, arithmetic: Arithmetic, shape: Shape) -> float:
     """Return bytes moved for one token."""
     written = shape.width * shape.layers
+    shifted = _shifted_traffic(question, arithmetic, shape)
     if is_training(question):
-        return 96.0 * written + _held_traffic(question, arithmetic, shape.params)
+        return 96.0 * written + shifted + _held_traffic(question, arithmetic, shape.params)
     batch = max(1.0, question.batch or 1.0)
     weights = (shape.params - shape.looked_up) * arithmetic.weight_bits / 8
     if question.task in ("prefill", "infer"):
-        return 16.0 * written + weights / (batch * (question.input_size or USUAL_TOKENS))
+        held = weights / (batch * (question.input_size or USUAL_TOKENS))
+        return 16.0 * written + shifted + held
     told = max(question.depth or 0.0, question.input_size or 0.0) + (question.generated or 0.0) / 2
     is_small = arithmetic.rate in ("fp8", "fp4") and "tensorrt" in question.framework.lower()
     cache = 2.0 * (1.0 if is_small else 2.0) * shape.kept * shape.layers * told
     if question.task == "serve-offline":
         batch = _most_texts(question, weights, cache)
+    weights += _beside_experts(question, arithmetic, shape)
     # Of the experts, the more tokens a step works on, the more are read.
     used = min(1.0, shape.active_params / shape.params)
     read: float = 1.0 - (1.0 - used) ** batch
     return weights * read / batch + cache
+
+
+def _beside_experts(question: Question, arithmetic: Arithmetic, shape: Shape) -> float:
+    """Return the bytes that what is not experts takes beyond the few bits of the experts.
+
+    They are read for every token, so they count as if all experts were.
+    """
+    is_mixed = question.precision.lower().startswith(_DYNAMIC) and (
+        arithmetic.weight_bits < _DYNAMIC_BITS and shape.active_params < shape.params
+    )
+    if not is_mixed:
+        return 0.0
+    beside = shape.layers * _BESIDE_A_LAYER * shape.width**2 + shape.vocabulary * shape.width
+    more_bits = _BESIDE_BITS - arithmetic.weight_bits
+    return min(beside, shape.active_params) * more_bits / 8 * shape.params / shape.active_params
 
 
 def usual_batch(question: Question) -> float:

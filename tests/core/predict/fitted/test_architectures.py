@@ -17,7 +17,7 @@ from hwstudio.core.predict.fitted.architectures import known_shape, shape_of
         ("Qwen/Qwen3-VL-30B-A3B-Instruct", "qwen3-30b-a3b"),
         ("google/gemma-3-27b-it", "gemma-3-27b"),
         ("bert-large-squad384", "bert-large"),
-        ("gpt3-xl-1.3b", "gpt3-xl"),
+        ("EleutherAI/gpt3-xl", "gpt3-xl"),
         ("shisa-v2-llama3.1-8b.i1", "llama-3.1-8b"),
     ],
 )

@@ -1,0 +1,95 @@
+"""What was behind the largest errors: rates, lengths and traffic that publishers do not state."""
+
+from __future__ import annotations
+
+import pytest
+
+from hwstudio.core.predict.fitted.clues import ideal_s
+from hwstudio.core.predict.fitted.coordinates import unit_of
+from hwstudio.core.predict.fitted.launch import launch_s
+from hwstudio.core.predict.fitted.picture_models import times_written
+from hwstudio.core.predict.fitted.work import work_of
+from tests.core.predict.fitted.made import ROW, TEXT, card, question
+
+A100 = card(device="A100", fp32_tflops="19.5", tf32_tflops="156", fp16_tflops="312")
+V100 = card(device="V100", fp32_tflops="15.7", tf32_tflops="", fp16_tflops="125")
+CONTAINER = "NGC pytorch 22.09"
+
+
+def compute_s(device, **changes):
+    asked = question(TEXT, device, **changes)
+    return ideal_s(asked, work_of(asked))[0]
+
+
+def test_fp32_in_containers_runs_on_tf32_units_where_a_card_has_them():
+    plain, inside = (
+        compute_s(A100, precision="fp32", framework=name) for name in ("HF pytorch", CONTAINER)
+    )
+    assert plain == pytest.approx(8 * inside)
+    older = {compute_s(V100, precision="fp32", framework=n) for n in ("HF pytorch", CONTAINER)}
+    assert len(older) == 1
+    assert compute_s(A100, precision="bf16", framework=CONTAINER) < inside
+
+
+def test_text_before_its_own_is_looked_at_again_and_its_scores_are_written_out():
+    row = {
+        **TEXT, "model": "transformer-xl-base", "family": "transformer", "task": "infer",
+        "method": "", "batch_per_device": "8", "num_params_m": "192",
+    }  # fmt: skip
+    short, long = (work_of(question(row, input_size=n)) for n in ("64", "640"))
+    assert short.flop > 2 * long.flop
+    assert short.traffic_bytes > 16 * 8 * 640 * 2  # every score of every layer, at least once
+    # What is looked up is multiplied with nothing: the table of words is two thirds of the model.
+    assert long.flop < 2 * 192e6
+
+
+def test_lengths_that_no_column_has_are_those_of_the_published_programs():
+    assert question(TEXT, model="transformer-xl-base", input_size="").input_size == 192
+    assert question(TEXT, model="dle:BERT/biobert-large-ft", input_size="384").input_size == 128
+    assert question(TEXT, model="bert-large", input_size="384").input_size == 384
+    cut = {"model": "distilbert-base-512", "input_size": "512"}
+    assert question(TEXT, **cut).input_size == 256
+    assert question(TEXT, **cut, metric="peak allocated").input_size == 512
+
+
+def test_what_is_not_experts_keeps_more_bits_than_they_do():
+    row = {**TEXT, "task": "decode", "method": "", "batch_per_device": "1", "act_ckpt": "",
+           "framework": "llama.cpp", "model": "deepseek-v4-flash"}  # fmt: skip
+    row["num_params_m"] = "284330"
+    plain, mixed = (work_of(question(row, precision=p)) for p in ("IQ3_XXS", "UD-IQ3_XXS"))
+    assert 1.2 * plain.traffic_bytes < mixed.traffic_bytes < 2.7 * plain.traffic_bytes
+    four = {work_of(question(row, precision=p)).traffic_bytes for p in ("Q4_K_M", "UD-Q4_K_XL")}
+    assert len(four) == 1
+
+
+def test_a_graph_is_started_node_by_node_and_python_takes_longer_still():
+    row = {**TEXT, "task": "infer", "method": "", "batch_per_device": "1", "act_ckpt": ""}
+    spent = [
+        launch_s(asked, work_of(asked))
+        for name in ("TensorRT-LLM", "TensorFlow2", "PyTorch")
+        for asked in [question(row, framework=name)]
+    ]
+    assert spent == sorted(spent)
+    assert spent[0] < spent[1] < spent[2]
+
+
+def test_deeper_networks_are_started_longer():
+    names = ("resnet50", "efficientnet_b0", "dle:efficientnet-widese-b4", "dle:Efficientdet")
+    spent = [launch_s(asked, work_of(asked)) for asked in (question(ROW, model=n) for n in names)]
+    assert spent == sorted(spent)
+    assert spent[3] > 3 * spent[0]
+
+
+def test_norms_that_no_kernel_fuses_are_written_out():
+    plain, unfused = (work_of(question(ROW, model=n)) for n in ("regnetz_c16", "regnetz_c16_evos"))
+    assert unfused.traffic_bytes > 1.5 * plain.traffic_bytes
+    assert unfused.flop == plain.flop
+    assert times_written("resnet50") == 1
+
+
+def test_a_sample_is_a_sequence_or_a_picture():
+    assert unit_of(question(ROW, metric="samples/s")) == unit_of(question(ROW))
+    text = {"family": "transformer", "method": "full"}
+    asked = {unit_of(question(TEXT, **text, metric=m)) for m in ("samples/s", "sequences/s")}
+    assert len(asked) == 1
+    assert unit_of(question(ROW, metric="samples/s", family="speech")).endswith("samples/s")
