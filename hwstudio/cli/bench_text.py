@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hwstudio.core.base.units import duration, percent, si
+from hwstudio.core.bench.answer import answer_text, left_out
 from hwstudio.core.bench.epoch import NOT_LOADED, epoch_line, epoch_times
 from hwstudio.core.bench.scaling.told import forecast_line, shares_line
 from hwstudio.core.bench.verdict import TITLES
@@ -21,6 +22,16 @@ def verdict_line(result: Result) -> str:
         return result.words
     title = TITLES.get(result.verdict, result.verdict)
     return f"{title}. {result.verdict_reason}".strip()
+
+
+def answer_lines(result: Result) -> list[str]:
+    """Return what was found in a sentence of its own, and what was left out."""
+    if result.outcome is not Outcome.FINISHED:
+        return []
+    if result.metrics:
+        return [answer_text(result), *left_out(result)]
+    checked = result.conditions.get("checked")
+    return [*([f"{checked}."] if checked else []), *left_out(result)]
 
 
 def half_width(metric: Metric) -> str:
@@ -58,8 +69,8 @@ def metric_rows(
     """Return one row per point, under ``POINT_HEAD``."""
     verdicts = result.conditions.get("verdicts", {})
     shown = {metric.name for metric in result.metrics}
-    rows = [
-        (
+    rows = {
+        metric.name: (
             metric.name,
             _value(metric),
             half_width(metric),
@@ -68,13 +79,22 @@ def metric_rows(
             str(verdicts.get(metric.name, {}).get("verdict", "")),
         )
         for metric in result.metrics
-    ]
-    rows += [
-        (name, "no result", "", "", str(len(result.samples.get(name, []))), str(each["verdict"]))
+    }
+    rows |= {
+        name: (
+            name,
+            "no result",
+            "",
+            "",
+            str(len(result.samples.get(name, []))),
+            str(each["verdict"]),
+        )
         for name, each in verdicts.items()
         if name not in shown
-    ]
-    return rows
+    }
+    # In the order measured: a point without a number stands where its number would.
+    order = dict.fromkeys((*verdicts, *rows))
+    return [rows[name] for name in order]
 
 
 def epoch_lines(result: Result) -> list[str]:

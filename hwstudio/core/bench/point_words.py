@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from hwstudio.core.bench.suite.classic_ml import METHODS
+
 COUNTED = {
     "bus": "Adding up {} over all (bus bandwidth)",
     "one_way": "One way, {}",
     "both_ways": "Both ways at once, {}",
-    "latency": "Waiting for one number in {}",
-    "read": "One core reading {}",
+    "latency": "Waiting in {}",
+    "read": "Reading {}, one core",
     "workers": "Loading with {} process(es)",
     "product": "Multiplying on {} core(s)",
     "compress": "Compressing on {} core(s)",
     "resnet50": "Picture network (ResNet-50), {} at once",
     "bert": "Text network (BERT), {} at once",
+    **{method: f"{{}} core(s): {title}" for method, title in METHODS.items()},
 }
 NAMES = {
     "efficiency": "Scaling efficiency",
@@ -55,20 +58,62 @@ NAMES = {
     "bert": "BERT base, training",
     "gpt2": "GPT-2 small, training",
     "unet": "U-Net, training",
+    "cores": "All cores, every product checked",
+    "pattern": "Memory read back and compared",
 }
+SMALL = {"pictures": "Small picture network", "layers": "Wide layers"}
+SMALL_TRAINED = {name: f"{title}, training" for name, title in SMALL.items()}
+# Benchmarks whose points share a name with a network of the others, and are smaller ones.
+NAMES_OF = {
+    "jax_training": SMALL_TRAINED,
+    "tensorflow_training": SMALL_TRAINED,
+    "tensorflow_mirrored": SMALL_TRAINED,
+    "tensorflow_split": SMALL_TRAINED,
+}
+ON_PROVIDER = {"convolutions": "Small picture network", "layers": "Wide layers"}
 
 
-def name_text(series: str) -> str:
-    """Return a point's name for people."""
-    if series in NAMES:
-        return NAMES[series]
+def name_text(series: str, bench: str = "") -> str:
+    """Return a point's name for people; the benchmark matters where two share a point's name."""
+    own = NAMES_OF.get(bench, NAMES)
+    if series in own:
+        return own[series]
     first, _, rest = series.partition(" ")
+    if first in ON_PROVIDER and rest:
+        return _on_provider(ON_PROVIDER[first], rest)
+    if first == "gpu" and rest:
+        return f"{rest}, every product checked"
     words = COUNTED.get(first)
     if words is None or not rest:
         return series
     count, _, slow = rest.partition(" p")
     usual = f", slowest of {_one_in(slow)}" if slow else ""
-    return words.format(count) + usual
+    return _counted(words.format(_size(count)), count) + usual
+
+
+def _counted(words: str, count: str) -> str:
+    """Return words with the ending their count asks for: 1 core, 2 cores."""
+    for ending in ("s", "es"):
+        words = words.replace(f"({ending})", "" if count == "1" else ending)
+    return words
+
+
+def _size(count: str) -> str:
+    """Return 1.5 MiB for 1536 KiB, everything else as it is."""
+    number, _, unit = count.partition(" ")
+    if unit != "KiB" or not number.isdigit() or int(number) < 1024:
+        return count
+    return f"{int(number) / 1024:g} MiB"
+
+
+def _on_provider(network: str, rest: str) -> str:
+    """Return "Wide layers, 8 at once on CUDA" for "8 CUDA" or "8 CUDA p95"."""
+    words = rest.split(" ")
+    where = f" on {words[1]}" if len(words) > 1 else ""
+    slow = words[2].removeprefix("p") if len(words) > 2 else ""
+    return f"{network}, {words[0]} at once{where}" + (
+        f", slowest of {_one_in(slow)}" if slow else ""
+    )
 
 
 def _one_in(percentile: str) -> str:

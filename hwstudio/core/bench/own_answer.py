@@ -6,6 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from hwstudio.core.base.units import duration, gib, percent, si, significant
 from hwstudio.core.bench.ladder import cache_ends, ends_words, points, size_words
+from hwstudio.core.bench.library_answer import (
+    answered_by_onnx,
+    burned,
+    learned,
+    patterned,
+    trained_by_library,
+)
 from hwstudio.core.bench.suite.memory_ladder import WAIT
 from hwstudio.core.model.result import Metric, Result
 
@@ -207,4 +214,12 @@ OWN_ANSWER: dict[str, Callable[[Result, Values], str]] = {
     "peer_copy": _peers,
     "matmul_shapes": _shapes,
     "largest_batch": _edges,
+    "classic_ml": learned,
+    "jax_training": trained_by_library,
+    "tensorflow_training": trained_by_library,
+    "tensorflow_mirrored": trained_by_library,
+    "tensorflow_split": trained_by_library,
+    "onnx_inference": answered_by_onnx,
+    "burn_in": burned,
+    "memory_pattern": patterned,
 }
