@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hwstudio.core.base.units import duration, percent, si
+from hwstudio.core.base.units import duration, per_second, percent, si
 from hwstudio.core.bench.answer import answer_text, left_out
 from hwstudio.core.bench.epoch import NOT_LOADED, epoch_line, epoch_times
 from hwstudio.core.bench.scaling.told import forecast_line, shares_line
@@ -50,7 +50,7 @@ def _figure(value: float, unit: str) -> str:
         return f"{value:.3f}"
     if unit == "samples":  # a count
         return f"{value:,.0f} {unit}"
-    return duration(value) if unit == "s" else si(value, unit)
+    return duration(value) if unit == "s" else per_second(value, unit)
 
 
 def _range(found: ExpectedRange | None, unit: str) -> str:
@@ -127,6 +127,10 @@ def _bus_line(values: dict[str, Metric]) -> list[str]:
     return [f"Adding up over all: {si(values['all_reduce'].median, 'B/s')} bus bandwidth."]
 
 
+def _rate(samples_per_s: float) -> str:
+    return per_second(samples_per_s, "samples/s")
+
+
 def _at(rank: dict[str, Any]) -> str:
     return f" on {rank['host']}" if rank.get("host") else ""
 
@@ -134,8 +138,8 @@ def _at(rank: dict[str, Any]) -> str:
 def _rank_lines(result: Result) -> list[str]:
     """Return each process's own rates; where there is no efficiency they are all there is."""
     return [
-        f"Process {rank['rank']}{_at(rank)}: {si(rank['alone_samples_per_s'], 'samples/s')} alone, "
-        f"{si(rank['crowd_samples_per_s'], 'samples/s')} with all at once"
+        f"Process {rank['rank']}{_at(rank)}: {_rate(rank['alone_samples_per_s'])} alone, "
+        f"{_rate(rank['crowd_samples_per_s'])} with all at once"
         f"{' (disturbed by other programs)' if rank.get('is_disturbed') else ''}."
         for rank in result.conditions.get("ranks", [])
     ]

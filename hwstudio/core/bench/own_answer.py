@@ -13,6 +13,7 @@ from hwstudio.core.bench.library_answer import (
     patterned,
     trained_by_library,
 )
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suite.memory_ladder import WAIT
 from hwstudio.core.model.result import Metric, Result
 
@@ -75,9 +76,10 @@ def _cores(_result: Result, values: Values) -> str:
         if name in values
     ]
     if parts:
-        return f"With all cores at work, each keeps {joined(parts)} of its speed alone."
+        first = parts[0].replace(" when ", " of its speed alone when ")
+        return f"With all cores at work, each reaches {joined([first, *parts[1:]])}."
     first = next(iter(values.values()))
-    return f"{first.name} core(s): {si(first.median, first.unit)}."
+    return f"{name_text(first.name)}: {si(first.median, first.unit)}."
 
 
 def _answers(_result: Result, values: Values) -> str:
@@ -92,7 +94,7 @@ def _answers(_result: Result, values: Values) -> str:
     if parts:
         return f"This device answers {joined(parts)}."
     first = next(iter(values.values()))
-    return f"{first.name} at once take {duration(first.median)}."
+    return f"{name_text(first.name)}: {duration(first.median)}."
 
 
 def _sums(result: Result, values: Values) -> str:
