@@ -76,8 +76,8 @@ def _cores(_result: Result, values: Values) -> str:
         if name in values
     ]
     if parts:
-        first = parts[0].replace(" when ", " of its speed alone when ")
-        return f"With all cores at work, each reaches {joined([first, *parts[1:]])}."
+        parts[0] = parts[0].replace(" when ", " of its speed alone when ")
+        return f"With all cores at work, each reaches {joined(parts)}."
     first = next(iter(values.values()))
     return f"{name_text(first.name)}: {si(first.median, first.unit)}."
 

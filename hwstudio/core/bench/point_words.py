@@ -61,6 +61,7 @@ NAMES = {
     "cores": "All cores, every product checked",
     "pattern": "Memory read back and compared",
 }
+JOBS = {"product": "Multiplying", "compress": "Compressing"}
 SMALL = {"pictures": "Small picture network", "layers": "Wide layers"}
 SMALL_TRAINED = {name: f"{title}, training" for name, title in SMALL.items()}
 # Benchmarks whose points share a name with a network of the others, and are smaller ones.
@@ -89,6 +90,14 @@ def name_text(series: str, bench: str = "") -> str:
     count, _, slow = rest.partition(" p")
     usual = f", slowest of {_one_in(slow)}" if slow else ""
     return _counted(words.format(_size(count)), count) + usual
+
+
+def choice_text(choice: str, bench: str) -> str:
+    """Return what can be chosen in a benchmark's settings: "k-means", "ResNet-18", "fp32"."""
+    if bench == "onnx_inference":
+        return ON_PROVIDER.get(choice, choice)
+    named = METHODS.get(choice) or JOBS.get(choice)
+    return named or name_text(choice, bench).removesuffix(", training")
 
 
 def _counted(words: str, count: str) -> str:

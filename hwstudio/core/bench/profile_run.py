@@ -107,7 +107,9 @@ def _run(
             chosen.settle(step.params, is_quick=step.is_quick),
             on_event=clock.listening(on_event),
             cancel=cancel,
-            place=replace(place, limits=limits),
+            place=replace(
+                place, interpreter=place.interpreter.serving(chosen.needs), limits=limits
+            ),
         )
         tag = {
             "id": ident,

@@ -6,7 +6,7 @@ import pytest
 
 from hwstudio.core.bench.answer import answer_text, headline, left_out, scale
 from hwstudio.core.bench.own_answer import OWN_ANSWER
-from hwstudio.core.bench.point_words import name_text
+from hwstudio.core.bench.point_words import choice_text, name_text
 from hwstudio.core.bench.suites import benches
 from hwstudio.core.model.result import Metric, Outcome, Result
 
@@ -113,3 +113,17 @@ def test_points_are_told_in_words(point, words):
 )
 def test_the_axis_of_times_has_a_unit_that_fits_the_longest(longest, unit):
     assert scale("s", [longest])[1] == unit
+
+
+@pytest.mark.parametrize(
+    ("choice", "bench", "words"),
+    [
+        ("kmeans", "classic_ml", "k-means"),
+        ("pictures", "largest_batch", "ResNet-18"),
+        ("pictures", "jax_training", "Small picture network"),
+        ("convolutions", "onnx_inference", "Small picture network"),
+        ("fp8_e4m3", "torch_matmul", "fp8_e4m3"),
+    ],
+)
+def test_what_can_be_chosen_has_the_name_of_its_point(choice, bench, words):
+    assert choice_text(choice, bench) == words
