@@ -18,6 +18,7 @@ from hwstudio.core.bench.suite.memory_ladder import WAIT
 from hwstudio.core.model.result import Metric, Result
 
 Values = Mapping[str, Metric]
+NOTHING = "Nothing was measured."
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -113,17 +114,16 @@ def _sharded(result: Result, values: Values) -> str:
     if "efficiency" in values:
         kept = percent(values["efficiency"].median)
         parts.append(f"together they do {kept} of {count} times one alone")
-    return _capital(joined(parts) or "Nothing was measured") + "."
+    return _capital(joined(parts) or NOTHING.rstrip(".")) + "."
 
 
 def _halved(_result: Result, values: Values) -> str:
     told = {"pipeline": "as a pipeline", "model_parallel": "taking turns"}
     parts = [f"{values[n].median:.2f} times one {w}" for n, w in told.items() if n in values]
-    held = ""
-    if "state_share" in values:
-        held = f" One of them holds {percent(values['state_share'].median)} of the network."
+    share = percent(values["state_share"].median) if "state_share" in values else ""
     if not parts:
-        return held.strip() or "Nothing was measured."
+        return f"Each of two devices holds {share} of the network." if share else NOTHING
+    held = f" One of them holds {share} of the network." if share else ""
     return f"Two devices do {joined(parts)}.{held}"
 
 

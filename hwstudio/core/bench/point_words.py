@@ -13,8 +13,8 @@ COUNTED = {
     "workers": "Loading with {} process(es)",
     "product": "Multiplying on {} core(s)",
     "compress": "Compressing on {} core(s)",
-    "resnet50": "Picture network (ResNet-50), {} at once",
-    "bert": "Text network (BERT), {} at once",
+    "resnet50": "ResNet-50, {} at once",
+    "bert": "BERT, {} at once",
     **{method: f"{{}} core(s): {title}" for method, title in METHODS.items()},
 }
 NAMES = {
@@ -71,7 +71,7 @@ NAMES_OF = {
     "tensorflow_mirrored": SMALL_TRAINED,
     "tensorflow_split": SMALL_TRAINED,
 }
-ON_PROVIDER = {"convolutions": "Small picture network", "layers": "Wide layers"}
+ON_PROVIDER = {"convolutions": "Pictures", "layers": "Layers"}
 
 
 def name_text(series: str, bench: str = "") -> str:
@@ -88,8 +88,8 @@ def name_text(series: str, bench: str = "") -> str:
     if words is None or not rest:
         return series
     count, _, slow = rest.partition(" p")
-    usual = f", slowest of {_one_in(slow)}" if slow else ""
-    return _counted(words.format(_size(count)), count) + usual
+    usual = f"1 in {_one_in(slow)}: " if slow else ""  # first: narrow columns cut the end
+    return usual + _counted(words.format(_size(count)), count)
 
 
 def choice_text(choice: str, bench: str) -> str:
@@ -116,13 +116,11 @@ def _size(count: str) -> str:
 
 
 def _on_provider(network: str, rest: str) -> str:
-    """Return "Wide layers, 8 at once on CUDA" for "8 CUDA" or "8 CUDA p95"."""
+    """Return "Layers, 8 on CUDA" for "8 CUDA", "1 in 20: Layers, 8 on CUDA" for "8 CUDA p95"."""
     words = rest.split(" ")
     where = f" on {words[1]}" if len(words) > 1 else ""
-    slow = words[2].removeprefix("p") if len(words) > 2 else ""
-    return f"{network}, {words[0]} at once{where}" + (
-        f", slowest of {_one_in(slow)}" if slow else ""
-    )
+    told = f"{network}, {words[0]}{where}"
+    return f"1 in {_one_in(words[2][1:])}: {told}" if len(words) > 2 else told
 
 
 def _one_in(percentile: str) -> str:

@@ -36,7 +36,7 @@ Y_NAME = {
     "samples/s": "Pictures",
     "tokens/s": "Tokens",
     "IOPS": "Requests",
-    "s": "Time of one answer",
+    "s": "Time",
 }
 
 

@@ -101,7 +101,7 @@ def test_a_small_network_of_another_library_does_not_bear_the_name_of_a_large_on
         ("kmeans 1", "1 core: k-means"),
         ("workers 1", "Loading with 1 process"),
         ("workers 4", "Loading with 4 processes"),
-        ("convolutions 8 CPU p99", "Small picture network, 8 at once on CPU, slowest of 100"),
+        ("convolutions 8 CPU p99", "1 in 100: Pictures, 8 on CPU"),
     ],
 )
 def test_points_are_told_in_words(point, words):
@@ -121,7 +121,7 @@ def test_the_axis_of_times_has_a_unit_that_fits_the_longest(longest, unit):
         ("kmeans", "classic_ml", "k-means"),
         ("pictures", "largest_batch", "ResNet-18"),
         ("pictures", "jax_training", "Small picture network"),
-        ("convolutions", "onnx_inference", "Small picture network"),
+        ("convolutions", "onnx_inference", "Pictures"),
         ("fp8_e4m3", "torch_matmul", "fp8_e4m3"),
     ],
 )
