@@ -23,6 +23,7 @@ from hwstudio.cli import (
 from hwstudio.cli.bench_stop import say, silence_output, stop_on_signal
 from hwstudio.cli.bench_text import (
     POINT_HEAD,
+    answer_lines,
     epoch_lines,
     metric_rows,
     scaling_lines,
@@ -31,6 +32,7 @@ from hwstudio.cli.bench_text import (
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, HwstudioError, UserError
 from hwstudio.core.base.units import duration
+from hwstudio.core.bench.answer import answer_text
 from hwstudio.core.bench.cluster.run import run_on_hosts
 from hwstudio.core.bench.compare import against_earlier, against_reference
 from hwstudio.core.bench.epoch import epoch_times
@@ -234,9 +236,8 @@ def _show_run(result: Result, history: History | None, out: Output) -> None:
     if out.is_json:
         out.document(_run_document(result, comparisons, _expected(result, out)))
         return
-    out.line(verdict_line(result))
-    if checked := result.conditions.get("checked"):
-        out.line(f"{checked}.")
+    for line in (*answer_lines(result), verdict_line(result)):
+        out.line(line)
     rows = metric_rows(result, _expected(result, out))
     if rows:
         out.table(POINT_HEAD, rows, right=(1, 2, 3, 4))
@@ -450,6 +451,7 @@ def _run_document(
         "params": result.params,
         "outcome": result.outcome,
         "words": result.words,
+        "answer": answer_text(result),
         "is_partial": bool(result.conditions.get("is_partial")),
         "verdict": result.verdict,
         "verdict_reason": result.verdict_reason,

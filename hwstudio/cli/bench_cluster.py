@@ -10,7 +10,7 @@ from typing import Any
 from hwstudio.cli.bench_stop import stop_on_signal
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, UserError
-from hwstudio.core.base.units import si
+from hwstudio.core.base.units import per_second
 from hwstudio.core.bench.cluster.host import Host
 from hwstudio.core.bench.cluster.hosts_file import read_hosts
 from hwstudio.core.bench.cluster.run import Preflight, check_hosts
@@ -106,8 +106,8 @@ def lines(result: Result) -> list[str]:
     if len(rates) > 1 and any(metric.name == "efficiency" for metric in result.metrics):
         slow, fast = min(rates, key=lambda h: rates[h]), max(rates, key=lambda h: rates[h])
         found.append(
-            f"Slowest alone: {slow} with {si(rates[slow], 'samples/s')}; "
-            f"fastest: {fast} with {si(rates[fast], 'samples/s')}."
+            f"Slowest alone: {slow} with {per_second(rates[slow], 'samples/s')}; "
+            f"fastest: {fast} with {per_second(rates[fast], 'samples/s')}."
         )
     cleared = result.conditions.get("cleared") or {}
     found += [f"{host}: {word}." for host, word in cleared.items() if word != "nothing left"]

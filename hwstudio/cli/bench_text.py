@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hwstudio.core.base.units import duration, percent, si
+from hwstudio.core.base.units import duration, per_second, percent, si
+from hwstudio.core.bench.answer import answer_text, left_out
 from hwstudio.core.bench.epoch import NOT_LOADED, epoch_line, epoch_times
 from hwstudio.core.bench.scaling.told import forecast_line, shares_line
 from hwstudio.core.bench.verdict import TITLES
@@ -21,6 +22,16 @@ def verdict_line(result: Result) -> str:
         return result.words
     title = TITLES.get(result.verdict, result.verdict)
     return f"{title}. {result.verdict_reason}".strip()
+
+
+def answer_lines(result: Result) -> list[str]:
+    """Return what was found in a sentence of its own, and what was left out."""
+    if result.outcome is not Outcome.FINISHED:
+        return []
+    if result.metrics:
+        return [answer_text(result), *left_out(result)]
+    checked = result.conditions.get("checked")
+    return [*([f"{checked}."] if checked else []), *left_out(result)]
 
 
 def half_width(metric: Metric) -> str:
@@ -39,7 +50,7 @@ def _figure(value: float, unit: str) -> str:
         return f"{value:.3f}"
     if unit == "samples":  # a count
         return f"{value:,.0f} {unit}"
-    return duration(value) if unit == "s" else si(value, unit)
+    return duration(value) if unit == "s" else per_second(value, unit)
 
 
 def _range(found: ExpectedRange | None, unit: str) -> str:
@@ -58,8 +69,8 @@ def metric_rows(
     """Return one row per point, under ``POINT_HEAD``."""
     verdicts = result.conditions.get("verdicts", {})
     shown = {metric.name for metric in result.metrics}
-    rows = [
-        (
+    rows = {
+        metric.name: (
             metric.name,
             _value(metric),
             half_width(metric),
@@ -68,13 +79,22 @@ def metric_rows(
             str(verdicts.get(metric.name, {}).get("verdict", "")),
         )
         for metric in result.metrics
-    ]
-    rows += [
-        (name, "no result", "", "", str(len(result.samples.get(name, []))), str(each["verdict"]))
+    }
+    rows |= {
+        name: (
+            name,
+            "no result",
+            "",
+            "",
+            str(len(result.samples.get(name, []))),
+            str(each["verdict"]),
+        )
         for name, each in verdicts.items()
         if name not in shown
-    ]
-    return rows
+    }
+    # In the order measured: a point without a number stands where its number would.
+    order = dict.fromkeys((*verdicts, *rows))
+    return [rows[name] for name in order]
 
 
 def epoch_lines(result: Result) -> list[str]:
@@ -107,6 +127,10 @@ def _bus_line(values: dict[str, Metric]) -> list[str]:
     return [f"Adding up over all: {si(values['all_reduce'].median, 'B/s')} bus bandwidth."]
 
 
+def _rate(samples_per_s: float) -> str:
+    return per_second(samples_per_s, "samples/s")
+
+
 def _at(rank: dict[str, Any]) -> str:
     return f" on {rank['host']}" if rank.get("host") else ""
 
@@ -114,8 +138,8 @@ def _at(rank: dict[str, Any]) -> str:
 def _rank_lines(result: Result) -> list[str]:
     """Return each process's own rates; where there is no efficiency they are all there is."""
     return [
-        f"Process {rank['rank']}{_at(rank)}: {si(rank['alone_samples_per_s'], 'samples/s')} alone, "
-        f"{si(rank['crowd_samples_per_s'], 'samples/s')} with all at once"
+        f"Process {rank['rank']}{_at(rank)}: {_rate(rank['alone_samples_per_s'])} alone, "
+        f"{_rate(rank['crowd_samples_per_s'])} with all at once"
         f"{' (disturbed by other programs)' if rank.get('is_disturbed') else ''}."
         for rank in result.conditions.get("ranks", [])
     ]

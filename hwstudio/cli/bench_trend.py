@@ -8,6 +8,7 @@ from typing import Any
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import duration, percent, si
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import bench
 from hwstudio.core.bench.trend import SLOWER, Trend, TrendPoint, trends
 
@@ -56,7 +57,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
 
 def _show(trend: Trend, out: Output) -> None:
-    out.line(f"{trend.machine}, {bench(trend.bench).title}, {trend.metric}: {trend.sentence}")
+    point = name_text(trend.metric, trend.bench)
+    out.line(f"{trend.machine}, {bench(trend.bench).title}, {point}: {trend.sentence}")
     rows = [
         (each.taken_at[:16].replace("T", " "), _value(each.median, trend), _width(each),
          ", ".join(each.changes))

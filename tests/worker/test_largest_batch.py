@@ -9,11 +9,11 @@ from importlib.util import find_spec
 import pytest
 
 from hwstudio.core.bench.launch import probe
+from hwstudio.core.bench.own_answer import OWN_ANSWER
 from hwstudio.core.bench.run import Place, run_bench
 from hwstudio.core.bench.suites import bench
 from hwstudio.core.bench.verdict import TITLES, judge_edge
 from hwstudio.core.model.result import Outcome
-from hwstudio.gui.bench.own_answer import OWN_ANSWER
 from hwstudio.worker.kernels.largest_batch import CLOSE, MOST, Line, searched
 
 GIB = 2**30

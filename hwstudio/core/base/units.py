@@ -17,6 +17,9 @@ _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?", re.
 _SI = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
+_WHOLE = ("samples", "tokens", "requests", "IOPS")
+
+
 def significant(value: float, digits: int = 3) -> str:
     """Return ``value`` with at least ``digits`` significant digits, grouped, without an exponent.
 
@@ -42,6 +45,13 @@ def si(value: float, unit: str, digits: int = 3) -> str:
         if abs(value) >= factor:
             return f"{significant(value / factor, digits)} {prefix}{unit}"
     return f"{significant(value, digits)} {unit}"
+
+
+def per_second(value: float, unit: str) -> str:
+    """Return a speed; rates of whole things have no prefix: 1,570 samples/s, 38.2 GB/s."""
+    if unit.partition("/")[0] in _WHOLE:
+        return f"{significant(value)} {unit}"
+    return si(value, unit)
 
 
 def gib(value_bytes: float, digits: int = 3) -> str:

@@ -80,6 +80,7 @@ class EpochTime:
     fastest_s: float | None
     slowest_s: float | None
     source: str
+    bench: str = ""
 
 
 def epoch_times(result: Result) -> tuple[EpochTime, ...]:
@@ -115,6 +116,7 @@ def _epoch(result: Result, metric: Metric, data: TrainingSet) -> EpochTime:
         fastest_s=data.items / max(rates) if rates else None,
         slowest_s=data.items / min(rates) if rates else None,
         source=data.source,
+        bench=result.bench,
     )
 
 
@@ -139,4 +141,6 @@ def span_text(epoch: EpochTime) -> str:
 def epoch_line(epoch: EpochTime) -> str:
     """Return one epoch as a sentence of its own."""
     span = span_text(epoch)
-    return f"{name_text(epoch.metric)}: one epoch ({data_set_text(epoch)}) takes {span}."
+    return (
+        f"{name_text(epoch.metric, epoch.bench)}: one epoch ({data_set_text(epoch)}) takes {span}."
+    )

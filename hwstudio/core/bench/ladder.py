@@ -112,7 +112,7 @@ def beyond(curve: Mapping[int, float], last_cache_bytes: int) -> float | None:
     return curve[most] if last_cache_bytes and most >= BEYOND * last_cache_bytes else None
 
 
-def size_words(size_bytes: int) -> str:
+def size_words(size_bytes: float) -> str:
     """Return a size as caches are told: 48 KiB, 1.5 MiB."""
     if size_bytes < MIB:
         return f"{size_bytes / KIB:g} KiB"

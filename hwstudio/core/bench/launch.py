@@ -65,14 +65,26 @@ class Interpreter:
     numpy: str = ""
     torch_fault: str = ""  # why a torch that is there cannot be used
     packages: Mapping[str, str] = field(default_factory=dict)  # module -> version, of EXTRAS
+    others: tuple[Interpreter, ...] = ()  # Pythons that run what this one lacks
 
     @property
     def can_measure(self) -> bool:
         return not self.why_not
 
+    def serving(self, needs: Iterable[str]) -> Interpreter:
+        """Return the Python for these needs: this one, else the first other that has them."""
+        needed = tuple(needs)
+        if "torch" in needed or not self._lacks(needed):
+            return self  # the devices people choose from are those of this one's torch
+        return next((one for one in self.others if not one.lacks(needed)), self)
+
     def lacks(self, needs: Iterable[str]) -> str:
-        """Return why it cannot run a benchmark with these needs, "" when it can."""
-        needs = tuple(needs)
+        """Return why neither it nor an other can run a benchmark with these needs, or ""."""
+        needed = tuple(needs)
+        served = self.serving(needed)
+        return self._lacks(needed) if served is self else ""
+
+    def _lacks(self, needs: tuple[str, ...]) -> str:
         needed = set(needs)
         if self.why_not and (self.why_not != NO_TORCH or "torch" in needed):
             return self.why_not

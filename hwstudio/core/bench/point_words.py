@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from hwstudio.core.bench.suite.classic_ml import METHODS
+
 COUNTED = {
     "bus": "Adding up {} over all (bus bandwidth)",
     "one_way": "One way, {}",
     "both_ways": "Both ways at once, {}",
-    "latency": "Waiting for one number in {}",
-    "read": "One core reading {}",
+    "latency": "Waiting in {}",
+    "read": "Reading {}, one core",
     "workers": "Loading with {} process(es)",
     "product": "Multiplying on {} core(s)",
     "compress": "Compressing on {} core(s)",
-    "resnet50": "Picture network (ResNet-50), {} at once",
-    "bert": "Text network (BERT), {} at once",
+    "resnet50": "ResNet-50, {} at once",
+    "bert": "BERT, {} at once",
+    **{method: f"{{}} core(s): {title}" for method, title in METHODS.items()},
 }
 NAMES = {
     "efficiency": "Scaling efficiency",
@@ -55,20 +58,69 @@ NAMES = {
     "bert": "BERT base, training",
     "gpt2": "GPT-2 small, training",
     "unet": "U-Net, training",
+    "cores": "All cores, every product checked",
+    "pattern": "Memory read back and compared",
 }
+JOBS = {"product": "Multiplying", "compress": "Compressing"}
+SMALL = {"pictures": "Small picture network", "layers": "Wide layers"}
+SMALL_TRAINED = {name: f"{title}, training" for name, title in SMALL.items()}
+# Benchmarks whose points share a name with a network of the others, and are smaller ones.
+NAMES_OF = {
+    "jax_training": SMALL_TRAINED,
+    "tensorflow_training": SMALL_TRAINED,
+    "tensorflow_mirrored": SMALL_TRAINED,
+    "tensorflow_split": SMALL_TRAINED,
+}
+ON_PROVIDER = {"convolutions": "Pictures", "layers": "Layers"}
 
 
-def name_text(series: str) -> str:
-    """Return a point's name for people."""
-    if series in NAMES:
-        return NAMES[series]
+def name_text(series: str, bench: str = "") -> str:
+    """Return a point's name for people; the benchmark matters where two share a point's name."""
+    own = NAMES_OF.get(bench, NAMES)
+    if series in own:
+        return own[series]
     first, _, rest = series.partition(" ")
+    if first in ON_PROVIDER and rest:
+        return _on_provider(ON_PROVIDER[first], rest)
+    if first == "gpu" and rest:
+        return f"{rest}, every product checked"
     words = COUNTED.get(first)
     if words is None or not rest:
         return series
     count, _, slow = rest.partition(" p")
-    usual = f", slowest of {_one_in(slow)}" if slow else ""
-    return words.format(count) + usual
+    usual = f"1 in {_one_in(slow)}: " if slow else ""  # first: narrow columns cut the end
+    return usual + _counted(words.format(_size(count)), count)
+
+
+def choice_text(choice: str, bench: str) -> str:
+    """Return what can be chosen in a benchmark's settings: "k-means", "ResNet-18", "fp32"."""
+    if bench == "onnx_inference":
+        return ON_PROVIDER.get(choice, choice)
+    named = METHODS.get(choice) or JOBS.get(choice)
+    return named or name_text(choice, bench).removesuffix(", training")
+
+
+def _counted(words: str, count: str) -> str:
+    """Return words with the ending their count asks for: 1 core, 2 cores."""
+    for ending in ("s", "es"):
+        words = words.replace(f"({ending})", "" if count == "1" else ending)
+    return words
+
+
+def _size(count: str) -> str:
+    """Return 1.5 MiB for 1536 KiB, everything else as it is."""
+    number, _, unit = count.partition(" ")
+    if unit != "KiB" or not number.isdigit() or int(number) < 1024:
+        return count
+    return f"{int(number) / 1024:g} MiB"
+
+
+def _on_provider(network: str, rest: str) -> str:
+    """Return "Layers, 8 on CUDA" for "8 CUDA", "1 in 20: Layers, 8 on CUDA" for "8 CUDA p95"."""
+    words = rest.split(" ")
+    where = f" on {words[1]}" if len(words) > 1 else ""
+    told = f"{network}, {words[0]}{where}"
+    return f"1 in {_one_in(words[2][1:])}: {told}" if len(words) > 2 else told
 
 
 def _one_in(percentile: str) -> str:

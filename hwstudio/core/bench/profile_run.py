@@ -33,6 +33,7 @@ class Overall:
     label: str
     share: float
     eta_s: float
+    bench: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ def _run(
             chosen.settle(step.params, is_quick=step.is_quick),
             on_event=clock.listening(on_event),
             cancel=cancel,
-            place=replace(place, limits=limits),
+            place=replace(
+                place, interpreter=place.interpreter.serving(chosen.needs), limits=limits
+            ),
         )
         tag = {
             "id": ident,
@@ -169,4 +172,6 @@ class _Clock:
             left_s = min(step_left_s + later, max(0.0, profile.cap_s - spent_s))
         share = spent_s / (spent_s + left_s) if spent_s + left_s > 0 else 0.0
         total = 0 if profile.is_endless else len(profile.steps)
-        self._tell(Overall(self._number, total, self._title, label, share, left_s))
+        self._tell(
+            Overall(self._number, total, self._title, label, share, left_s, self._step.bench)
+        )

@@ -10,6 +10,7 @@ from hwstudio.core.bench.bound import Bound, bound_of
 from hwstudio.core.bench.conditions import cpu_name, max_clock_hz
 from hwstudio.core.bench.gather import Gathered, is_number
 from hwstudio.core.bench.peak import Peak, cpu_peak, gpu_bandwidth, gpu_link, gpu_peak
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.statistics import (
     Summary,
@@ -64,6 +65,7 @@ def score(bench: Bench, gathered: Gathered, gpu: Gpu | None, held: Held | None =
     bounds: dict[str, Bound] = {}
     for name, data in gathered.series.items():
         evidence = _evidence(name, data, gathered, gpu, held)
+        evidence = replace(evidence, name=_quoted(name, bench.id))
         if len(gathered.series) == 1:
             evidence = replace(evidence, what="samples")
         verdict = judge(evidence)
@@ -110,6 +112,12 @@ def _evidence(
         peak=_told_peak(data, gpu)
         or _in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
     )
+
+
+def _quoted(series: str, bench: str) -> str:
+    """Return a point as the tables name it, set apart from the sentence around it."""
+    words = name_text(series, bench)
+    return series if words == series else f'"{words}"'
 
 
 def _words(found: object) -> tuple[str, ...]:

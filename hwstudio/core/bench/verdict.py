@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hwstudio.core.base.units import duration, percent, si
+from hwstudio.core.base.units import duration, per_second, percent
 from hwstudio.core.bench.peak import MARGIN, Peak
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.statistics import Summary
@@ -147,7 +147,7 @@ def _wrong(evidence: Evidence) -> Verdict | None:
 def _figure(value: float, unit: str) -> str:
     if unit == "s":
         return duration(value)
-    return f"{value:.2f} times" if unit == RATIO else si(value, unit)
+    return f"{value:.2f} times" if unit == RATIO else per_second(value, unit)
 
 
 def _disturbed(evidence: Evidence) -> Verdict | None:

@@ -125,7 +125,7 @@ def _result(result: Result, comparisons: Sequence[Comparison]) -> Iterator[Block
     for metric in result.metrics:
         by_unit.setdefault(metric.unit, []).append(metric)
     for unit, metrics in by_unit.items():
-        yield from _points(unit, metrics)
+        yield from _points(unit, metrics, result.bench)
     epochs = epoch_times(result)
     if epochs:
         yield _epochs(epochs)
@@ -136,14 +136,14 @@ def _result(result: Result, comparisons: Sequence[Comparison]) -> Iterator[Block
     yield _conditions(result)
 
 
-def _points(unit: str, metrics: Sequence[Metric]) -> Iterator[Block]:
+def _points(unit: str, metrics: Sequence[Metric], bench: str) -> Iterator[Block]:
     factor, shown = _SHOWN_IN.get(unit, (1.0, unit))
     digits = _digits([metric.median / factor for metric in metrics])
     if 1 < len(metrics) <= _MOST_BARS:
         yield Chart(
             "Median of each point",
             shown,
-            tuple(name_text(metric.name) for metric in metrics),
+            tuple(name_text(metric.name, bench) for metric in metrics),
             (Line("median", tuple(metric.median / factor for metric in metrics)),),
             digits=digits,
             form=ChartForm.BARS,
@@ -153,7 +153,7 @@ def _points(unit: str, metrics: Sequence[Metric]) -> Iterator[Block]:
         Column("High", shown, digits), Column("Samples", digits=0),
     )  # fmt: skip
     rows = tuple(
-        (name_text(m.name), m.median / factor, m.low / factor, m.high / factor, m.n)
+        (name_text(m.name, bench), m.median / factor, m.low / factor, m.high / factor, m.n)
         for m in metrics
     )
     yield Table(f"Points in {shown}", columns, rows, _INTERVAL_WORDS)
@@ -166,7 +166,7 @@ def _epochs(epochs: Sequence[EpochTime]) -> Table:
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (
-            name_text(each.metric),
+            name_text(each.metric, each.bench),
             data_set_text(each),
             each.median_s / 3600,
             each.low_s / 3600,

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from hwstudio.core.base.clock import monotonic_s
 from hwstudio.core.base.units import duration
+from hwstudio.core.bench.answer import answer_text, headline, left_out
 from hwstudio.core.bench.profile_run import ProfileRun
 from hwstudio.core.bench.profile_words import can_trust, does, missing
 from hwstudio.core.bench.verdict import BUSY
 from hwstudio.core.model.result import Result
 from hwstudio.gui.bench.plots import BenchPlots
 from hwstudio.gui.bench.state import BenchState
-from hwstudio.gui.bench.words import answer_text, chip, headline, progress_text, when_text
+from hwstudio.gui.bench.words import chip, progress_text, when_text
 from hwstudio.gui.kit.card import Card, Chip, Sentence
 from hwstudio.gui.kit.text import label
 
@@ -103,6 +104,8 @@ class AnswerCard(Card):
 
     def _show_result(self, result: Result) -> None:
         self.sentence.setText(headline(result))
+        self.more.setText("\n".join(left_out(result)))
+        self.more.setVisible(bool(self.more.text()))
         self.chip.show_status(*chip(result))
         self.chip.setToolTip(result.verdict_reason)
         self.about.setText(f"{when_text(result.taken_at)} UTC, {result.device}")

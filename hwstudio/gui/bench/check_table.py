@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from hwstudio.core.bench.answer import answer_text
 from hwstudio.core.model.result import Outcome
 from hwstudio.gui.bench.check import CheckStep, Progress
 from hwstudio.gui.bench.tables import verdict_colour
-from hwstudio.gui.bench.words import EXPECTED_COLOUR, answer_text, chip, expected_of
+from hwstudio.gui.bench.words import EXPECTED_COLOUR, chip, expected_of
 from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.tip import rows_tip
 

@@ -183,6 +183,7 @@ class Choices(QWidget):
         if self._form is None or self._form_of != state.bench.id:
             if self._form is not None:
                 self.holder.removeWidget(self._form)
+                self._form.hide()
                 self._form.deleteLater()
             self._form = ParameterForm(state.bench)
             self._form.given.connect(self.given)

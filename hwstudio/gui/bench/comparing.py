@@ -45,6 +45,7 @@ class PairRow:
 
     pair: Pairing
     run: str  # date and machine
+    bench: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class _Compare:
         runs = [self.history.result(each) for each in self.ids]
         pairs = side_by_side(runs)
         names = [_name(run) for run in runs]
-        rows = tuple(PairRow(pair, names[pair.run]) for pair in pairs)
+        rows = tuple(PairRow(pair, names[pair.run], runs[pair.run].bench) for pair in pairs)
         parts = [f"{names[place]}: {_counted(pairs, place)}" for place in range(1, len(runs))]
         return Compared(rows, f"Against {names[0]}. {'; '.join(parts)}.")
 
@@ -124,7 +125,9 @@ def _range(row: PairRow) -> str:
 
 
 PAIR_COLUMNS = (
-    Column("Point", lambda r: r.pair.metric, lambda r: name_text(r.pair.metric), stretch=True),
+    Column(
+        "Point", lambda r: r.pair.metric, lambda r: name_text(r.pair.metric, r.bench), stretch=True
+    ),
     Column("Run (UTC)", lambda r: r.pair.run, lambda r: r.run, width=230),
     Column("Speed ÷ first", lambda r: r.pair.ratio, _ratio, right=True, width=110),
     Column("95 % range", lambda r: r.pair.low, _range, right=True, width=130),

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwstudio.core.bench.devices import Device
+from hwstudio.core.bench.point_words import choice_text
 from hwstudio.core.bench.spec import Bench, Parameter
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, labelled
 
@@ -83,23 +84,28 @@ class FolderField(QWidget):
             self._on_edited()
 
 
+_BESIDE = ((7, 3), (13, 2))  # letters, columns
+
+
 class ChecksField(QWidget):
     """Some of a few named things."""
 
     given = Signal(str, object)
 
-    def __init__(self, parameter: Parameter) -> None:
+    def __init__(self, parameter: Parameter, bench: str) -> None:
         super().__init__()
         self._name = parameter.name
+        words = [choice_text(choice, bench) for choice in parameter.choices]
+        columns = _columns(words)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         self.boxes: dict[str, QCheckBox] = {}
         for number, choice in enumerate(parameter.choices):
-            box = QCheckBox(choice)
+            box = QCheckBox(words[number])
             box.clicked.connect(self._on_clicked)
-            grid.addWidget(box, number // 3, number % 3)
+            grid.addWidget(box, number // columns, number % columns)
             self.boxes[choice] = box
 
     def show_value(self, value: Any) -> None:
@@ -118,6 +124,12 @@ class ChecksField(QWidget):
     def _on_clicked(self) -> None:
         chosen = [choice for choice, box in self.boxes.items() if box.isChecked()]
         self.given.emit(self._name, chosen)
+
+
+def _columns(words: Sequence[str]) -> int:
+    """Return how many of these stand side by side in the column of settings."""
+    longest = max(map(len, words), default=0)
+    return next((count for most, count in _BESIDE if longest <= most), 1)
 
 
 class CountField(NumberField):
@@ -197,7 +209,7 @@ class ParameterForm(QWidget):
         self.fields: dict[str, Any] = {}
         for parameter in bench.parameters:
             if parameter.is_main:
-                field = _field(parameter)
+                field = _field(parameter, bench.id)
                 field.given.connect(self.given)
                 self.fields[parameter.name] = field
                 box.addWidget(labelled(parameter.title, field, parameter.help))
@@ -227,7 +239,7 @@ def _precisions(devices: Sequence[Device], chosen: str) -> tuple[str, ...]:
 
 
 def _field(
-    parameter: Parameter,
+    parameter: Parameter, bench: str
 ) -> ListField | ChecksField | CountField | DeviceField | NameField | FolderField:
     if parameter.name == "device":
         return DeviceField(parameter)
@@ -238,5 +250,5 @@ def _field(
     if parameter.kind == "int_list":
         return ListField(parameter)
     if parameter.kind == "choice_list":
-        return ChecksField(parameter)
+        return ChecksField(parameter, bench)
     return CountField(parameter)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from hwstudio.core.base.errors import HwstudioError, UserError
 from hwstudio.core.base.units import duration
+from hwstudio.core.bench.answer import headline
 from hwstudio.core.bench.cluster.hosts_file import read_hosts
 from hwstudio.core.bench.cluster.run import Preflight
 from hwstudio.core.bench.cluster.typed import TypedHosts, hosts_of, load_typed, save_typed
@@ -18,7 +19,6 @@ from hwstudio.core.bench.event import Event
 from hwstudio.core.model.result import Outcome, Result
 from hwstudio.core.studio import Studio
 from hwstudio.gui.bench.hosts_worker import HostsOrder, HostsWorker
-from hwstudio.gui.bench.words import headline
 
 LEAVE_MS = 15_000  # the clean-up on other computers takes seconds; nothing is left behind
 NO_CHECKS = (

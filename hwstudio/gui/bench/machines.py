@@ -169,7 +169,7 @@ def _test_title(words: str) -> str:
     """Return a test under the names that it and its point have on this screen."""
     name, _, point = words.partition(" ")
     title = next((each.title for each in benches() if each.id == name), name)
-    told = name_text(point)
+    told = name_text(point, name)
     return title if told in ("", title) else f"{title}: {told}"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hwstudio.core.bench.launch import INSTALL, Interpreter
+from hwstudio.core.bench.launch import INSTALL, Interpreter, remedy
+from hwstudio.core.bench.packages import EXTRAS, install_line
 from hwstudio.core.bench.profile import PROFILES, QUICK, STANDARD, Profile, Step
 from hwstudio.core.bench.spec import Bench
 from hwstudio.core.bench.suites import bench, benches
@@ -90,16 +91,36 @@ def lacking(interpreter: Interpreter | None, test: Bench) -> str:
     return interpreter.lacks(test.needs) if interpreter is not None else ""
 
 
+def cannot_run(interpreter: Interpreter | None, tests: tuple[Bench, ...]) -> str:
+    """Return why none of the tests can run here and what to do, "" while that is not known."""
+    if interpreter is None or not tests:
+        return ""
+    test, why = tests[0], lacking(interpreter, tests[0])
+    return f"{test.title} cannot run here: {why}. {remedy(test.needs)}." if why else ""
+
+
 def what_is_left_out(interpreter: Interpreter | None, plan: str) -> str:
     """Return which tests of a plan cannot run here, why, and what to do; "" when all can."""
-    left: dict[str, list[str]] = {}
+    left: dict[str, list[Bench]] = {}
     tests = tests_of(plan)
     for test in tests:
         why = lacking(interpreter, test)
         if why:
-            left.setdefault(why, []).append(test.title)
+            left.setdefault(why, []).append(test)
     if not left:
         return ""
-    parts = [f"{', '.join(titles)} ({why})" for why, titles in left.items()]
-    count = sum(map(len, left.values()))
-    return f"{count} of {len(tests)} tests cannot run here: {'; '.join(parts)}. {INSTALL}."
+    parts = [f"{', '.join(each.title for each in found)} ({why})" for why, found in left.items()]
+    missing = [test for found in left.values() for test in found]
+    return (
+        f"{len(missing)} of {len(tests)} tests cannot run here: {'; '.join(parts)}. "
+        f"{_remedy(missing)}."
+    )
+
+
+def _remedy(missing: Sequence[Bench]) -> str:
+    """Return what to install: PyTorch first, most need it; else the other libraries."""
+    needs = dict.fromkeys(need for test in missing for need in test.needs)
+    if "torch" in needs:
+        return INSTALL
+    wanted = [need for need in needs if need in EXTRAS] or list(needs)
+    return f"Install what you want to measure: {install_line(wanted)}, or choose another Python"

@@ -6,10 +6,12 @@ import math
 
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
+from hwstudio.core.bench.answer import scale
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.model.result import Result
+from hwstudio.gui.bench.method_bars import MethodBars
+from hwstudio.gui.bench.size_plot import SizePlot, sizes
 from hwstudio.gui.bench.state import LiveRun, LiveSeries
-from hwstudio.gui.bench.words import SCALE
 from hwstudio.gui.kit.plot import LinePlot, Series
 
 _UNIT_OF = {
@@ -34,7 +36,7 @@ Y_NAME = {
     "samples/s": "Pictures",
     "tokens/s": "Tokens",
     "IOPS": "Requests",
-    "s": "Time of one answer",
+    "s": "Time",
 }
 
 
@@ -44,6 +46,7 @@ class BenchPlots(QStackedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._made: dict[tuple[str, str], LinePlot] = {}
+        self._own: dict[str, SizePlot | MethodBars] = {}  # by benchmark
         self.setMinimumHeight(120)
         # A chart's own wish is 480 px: more than a small window has under the sentence.
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -57,7 +60,7 @@ class BenchPlots(QStackedWidget):
 
     def get_ready(self) -> None:
         """Make the usual live chart before it is wanted: that takes longer than a frame."""
-        self._plot("live", "FLOP/s", is_live=True)
+        self._plot("live", "FLOP/s", "GFLOP/s", is_live=True)
 
     def show_live(self, live: LiveRun) -> None:
         """Show the samples of the points measured last."""
@@ -66,14 +69,18 @@ class BenchPlots(QStackedWidget):
             return
         unit = live.series[0].unit
         last = [each for each in live.series if each.unit == unit][-MOST_LINES:]
-        self._show_samples(last, unit, is_live=True)
+        self._show_samples(last, live.bench, is_live=True)
 
     def show_result(self, result: Result) -> None:
         """Show speed by size; a run without sizes shows its samples."""
+        if sizes(result) or (result.bench == "classic_ml" and result.metrics):
+            self._show_own(result)
+            return
         lines = _by_size(result)
         if lines:
             unit = result.metrics[0].unit
-            plot = self._plot(X_NAME.get(result.bench, X_NAME[""]), unit, is_live=False)
+            shown = _scale(result)[1]
+            plot = self._plot(X_NAME.get(result.bench, X_NAME[""]), unit, shown, is_live=False)
             plot.legend_columns = names_beside(lines)
             plot.set_series(lines)
             from_zero(plot, lines)
@@ -81,16 +88,25 @@ class BenchPlots(QStackedWidget):
             return
         samples = _samples(result)
         if any(len(each.values) > 1 for each in samples):  # a single point is no chart
-            self._show_samples(samples[:MOST_LINES], samples[0].unit, is_live=False)
+            self._show_samples(samples[:MOST_LINES], result.bench, is_live=False)
         else:
             self.setCurrentWidget(self._nothing)
 
-    def _show_samples(self, found: list[LiveSeries], unit: str, *, is_live: bool) -> None:
-        plot = self._plot("live" if is_live else "sample", unit, is_live=is_live)
-        factor = SCALE.get(unit, (1.0, unit))[0]
+    def _show_own(self, result: Result) -> None:
+        if result.bench not in self._own:
+            made = MethodBars() if result.bench == "classic_ml" else SizePlot(result.bench)
+            self._own[result.bench] = made
+            self.addWidget(made)
+        self._own[result.bench].show_result(result)
+        self.setCurrentWidget(self._own[result.bench])
+
+    def _show_samples(self, found: list[LiveSeries], bench: str, *, is_live: bool) -> None:
+        unit = found[0].unit
+        factor, shown = scale(unit, (value for each in found for value in each.values))
+        plot = self._plot("live" if is_live else "sample", unit, shown, is_live=is_live)
         lines = [
             Series(
-                name_text(each.name),
+                name_text(each.name, bench),
                 range(1, len(each.values) + 1),
                 [value / factor for value in each.values],
                 number,
@@ -103,11 +119,11 @@ class BenchPlots(QStackedWidget):
         from_zero(plot, lines)
         self.setCurrentWidget(plot)
 
-    def _plot(self, kind: str, unit: str, *, is_live: bool) -> LinePlot:
-        key = (kind, unit)
+    def _plot(self, kind: str, unit: str, shown: str, *, is_live: bool) -> LinePlot:
+        key = (kind, shown)
         if key not in self._made:
             x_title = kind if kind in X_NAME.values() else "Sample"
-            words = (Y_NAME.get(unit, "Value"), SCALE.get(unit, (1.0, unit))[1])
+            words = (Y_NAME.get(unit, "Value"), shown)
             y_title = ", ".join(filter(None, words))
             name = f"{y_title} by {x_title.lower()}"
             self._made[key] = LinePlot(name, x_title, y_title, is_live=is_live)
@@ -135,16 +151,22 @@ def names_rows(lines: list[Series]) -> int:
     return math.ceil(len(lines) / names_beside(lines))
 
 
+def _scale(result: Result) -> tuple[float, str]:
+    """Return the scale of the points of the first unit."""
+    unit = result.metrics[0].unit if result.metrics else ""
+    return scale(unit, (each.median for each in result.metrics if each.unit == unit))
+
+
 def _by_size(result: Result) -> list[Series]:
     """Return one line per precision, from points named like "fp32 2048"."""
     lines: dict[str, list[tuple[int, float, float, float]]] = {}
     unit = result.metrics[0].unit if result.metrics else ""
+    factor = _scale(result)[0]
     for metric in result.metrics:
         if metric.unit != unit:
             continue  # one axis, one unit
         precision, _, size = metric.name.partition(" ")
         if size.isdigit():
-            factor = SCALE.get(metric.unit, (1.0, ""))[0]
             lines.setdefault(precision, []).append(
                 (int(size), metric.median / factor, metric.low / factor, metric.high / factor)
             )

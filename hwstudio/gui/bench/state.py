@@ -51,6 +51,7 @@ class LiveRun:
     share: float = 0.0
     end_s: float | None = None
     series: tuple[LiveSeries, ...] = ()
+    bench: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from hwstudio.core.base.units import duration
+from hwstudio.core.bench.answer import best_text, plus_minus, value_text
 from hwstudio.core.bench.compare import LESS_IS_BETTER, Comparison, is_comparable
 from hwstudio.core.bench.epoch import NOT_LOADED, EpochTime, data_set_text, epoch_times, span_text
 from hwstudio.core.bench.point_words import name_text
@@ -19,12 +20,9 @@ from hwstudio.gui.bench.words import (
     CHIP,
     EXPECTED_COLOUR,
     EXPECTED_WORDS,
-    best_text,
     chip,
-    plus_minus,
     range_text,
     ratio_text,
-    value_text,
     when_text,
 )
 from hwstudio.gui.kit.table import Column
@@ -45,6 +43,7 @@ class PointRow:
     earlier: Comparison | None
     expected: ExpectedRange | None = None
     epoch: EpochTime | None = None
+    bench: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,7 @@ def point_rows(state: BenchState) -> tuple[PointRow, ...]:
                 earlier=earlier.get(name),
                 expected=state.expected.get(name),
                 epoch=epochs.get(name),
+                bench=result.bench,
             )
         )
     return tuple(row for row in rows if row.metric or row.verdict or not result.metrics)
@@ -206,7 +206,7 @@ def verdict_colour(kind: str) -> str:
 
 EPOCH_COLUMN, SAMPLES_COLUMN = 4, 5  # the first is shown where something is trained, else the other
 POINT_COLUMNS = (
-    Column("Point", lambda r: r.name, lambda r: name_text(r.name), stretch=True),
+    Column("Point", lambda r: r.name, lambda r: name_text(r.name, r.bench), stretch=True),
     Column(
         "Median",
         lambda r: r.metric.median if r.metric else None,

@@ -8,12 +8,13 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from hwstudio.core.bench.answer import scale, value_text
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import SUITES, bench
 from hwstudio.core.bench.trend import Trend, TrendPoint, trends
 from hwstudio.core.history.store import History
 from hwstudio.gui.bench.plots import from_zero
-from hwstudio.gui.bench.words import SCALE, value_text, when_text
+from hwstudio.gui.bench.words import when_text
 from hwstudio.gui.kit.fields import ChoiceField
 from hwstudio.gui.kit.plot import LinePlot, Series
 from hwstudio.gui.kit.table import Column, DataTable
@@ -114,7 +115,7 @@ class TrendPanel(QWidget):
         self._draw(trend)
 
     def _draw(self, trend: Trend) -> None:
-        factor, unit = SCALE.get(trend.unit, (1.0, trend.unit))
+        factor, unit = scale(trend.unit, (each.median for each in trend.points))
         if trend.unit not in self._plots:
             made = LinePlot(f"Trend, {unit}", "Days", f"Median, {unit}")
             made.mark_position = 0.08  # at the foot, clear of the line
@@ -127,7 +128,7 @@ class TrendPanel(QWidget):
         days = [_days(first, each.taken_at) for each in trend.points]
         plot.set_axis_titles(f"Days since {first[:10]}", f"Median, {unit}")
         line = Series(
-            name_text(trend.metric),
+            name_text(trend.metric, trend.bench),
             days,
             [each.median / factor for each in trend.points],
             0,
@@ -149,7 +150,8 @@ class TrendPanel(QWidget):
 
 def _title(trend: Trend) -> str:
     test = bench(trend.bench).title if trend.bench in SUITES else trend.bench
-    return f"{test}: {name_text(trend.metric)} ({len(trend.points)} runs, {trend.machine})"
+    point = name_text(trend.metric, trend.bench)
+    return f"{test}: {point} ({len(trend.points)} runs, {trend.machine})"
 
 
 def _short(words: str) -> str:

@@ -27,7 +27,7 @@ from hwstudio.core.model.result import Outcome, ReferenceResult, Result
 from hwstudio.core.project.expected_range import ExpectedRange
 from hwstudio.gui.bench.check import Check, begun, ended, of_run, running, with_ranges, with_result
 from hwstudio.gui.bench.look import Look
-from hwstudio.gui.bench.plan import CHOSEN, chosen_profile, repeated
+from hwstudio.gui.bench.plan import CHOSEN, cannot_run, chosen_profile, repeated
 from hwstudio.gui.bench.state import BenchState, LiveRun, Message, Phase
 from hwstudio.gui.bench.worker import BenchWorker, Order
 from hwstudio.gui.kit.task import Task
@@ -187,9 +187,11 @@ class BenchViewModel(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Start what is chosen."""
+        """Start what is chosen, or say why it cannot run here."""
         if self.state.can_run:
             self._start(self.profile())
+        elif why := cannot_run(self.state.interpreter, self.state.tests):
+            self.say(Message("warn", why))
 
     def run_one(self, bench_id: str, values: Mapping[str, Any]) -> None:
         """Choose one test with these settings and start it, once a Python is found."""
@@ -233,10 +235,7 @@ class BenchViewModel(QObject):
             return
         stock = self._stock
         place = Place(
-            interpreter=found,
-            log_dir=stock.log_dir,
-            match_gpu=stock.match_gpu,
-            limits=stock.limits,
+            interpreter=found, log_dir=stock.log_dir, match_gpu=stock.match_gpu, limits=stock.limits
         )
         check = begun(profile, found)
         self._before = (self.state.check, self.state.is_check_shown)

@@ -80,6 +80,7 @@ class BenchWorker(LongJob):
             test=overall.number,
             tests=overall.total,
             title=overall.title,
+            bench=overall.bench,
             share=overall.share,
             end_s=monotonic_s() + overall.eta_s,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,9 @@ class LinePlot(QWidget):
         self._mark_lines: list[Any] = []
         self._fixed_x: tuple[float, float] | None = None
         self._fixed_y: tuple[float, float] | None = None
+        self._words_of_x: Callable[[float], str] | None = (
+            None  # set where both axes are logarithmic
+        )
         self._build()
         self._connect()
         self._restyle()
@@ -127,6 +130,18 @@ class LinePlot(QWidget):
                 self._describe()
                 return
         self._draw()
+
+    def be_logarithmic(self, words_of_x: Callable[[float], str]) -> None:
+        """Draw by powers of ten on both axes; ``words_of_x`` names a place under the pointer."""
+        self._words_of_x = words_of_x
+        self.plot.setLogMode(x=True, y=True)
+        plain = [(float(tens), f"{10.0**tens:,.15g}") for tens in range(-6, 10)]  # not 10²
+        self.plot.getAxis("left").setTicks([plain])
+
+    def set_ticks(self, ticks: Sequence[tuple[float, str]]) -> None:
+        """Name places of a logarithmic lower axis, e.g. sizes in bytes by their usual words."""
+        named = [(math.log10(place), words) for place, words in ticks]
+        self.plot.getAxis("bottom").setTicks([named])
 
     def set_axis_titles(self, x_title: str, y_title: str) -> None:
         """Rename the axes, e.g. when the currency changes."""
@@ -213,9 +228,9 @@ class LinePlot(QWidget):
     def _draw_band(self, one: Series, colour: QColor) -> None:
         fill = QColor(colour)
         fill.setAlpha(45)
-        x = np.asarray(one.x, float)
-        low = pg.PlotCurveItem(x, np.asarray(one.low, float), pen=None)
-        high = pg.PlotCurveItem(x, np.asarray(one.high, float), pen=None)
+        values = (np.asarray(each, float) for each in (one.x, one.low, one.high))
+        x, lower, upper = (np.log10(v) if self._words_of_x else v for v in values)
+        low, high = pg.PlotCurveItem(x, lower, pen=None), pg.PlotCurveItem(x, upper, pen=None)
         self.plot.addItem(pg.FillBetweenItem(low, high, brush=fill))
 
     def _draw_mark(self, place: float, words: str, height: float) -> None:
@@ -268,11 +283,14 @@ class LinePlot(QWidget):
             return
         x = self.plot.getViewBox().mapSceneToView(place).x()
         self._cursor.setPos(x)
+        found = 10.0**x if self._words_of_x else x
         lines = [f"{self._titles[0]}: {significant(x)}"]
         for one in self._series:
             if len(one.x):
                 xs = np.asarray(one.x, float)
-                at = int(np.argmin(np.abs(xs - x)))
+                at = int(np.argmin(np.abs(xs - found)))
+                if self._words_of_x:  # a size between two measured ones was not measured
+                    lines[0] = f"{self._titles[0]}: {self._words_of_x(one.x[at])}"
                 lines.append(f"{one.name}: {significant(float(one.y[at]))}")
         (left, right), (_, top) = self.plot.getViewBox().viewRange()
         self._readout.setText("\n".join(lines))

@@ -208,7 +208,7 @@ class Traffic:
         return {
             "is_cached": True,
             "cached_why": (
-                f"Only {share:.0%} of the data of {self._pattern.name} reached the drive; the rest "
+                f"Only {100 * share:.0f} % of the data of this point reached the drive; the rest "
                 "came from the system's cache in memory"
             ),
             "cached_remedy": "Choose a folder on a file system that can be read past the cache",

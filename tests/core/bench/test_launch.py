@@ -118,6 +118,15 @@ def test_what_a_python_lacks_is_named_torch_or_not():
     assert bare.lacks(("torch",)) == launch.NO_TORCH
 
 
+def test_a_second_python_runs_what_the_first_lacks_a_library_for():
+    jax = Interpreter("py2", "3.12", "", launch.NO_TORCH, "2.4", packages={"jax": "0.10"})
+    first = Interpreter("py1", "3.12", "2.13", "", "2.4", others=(jax,))
+    assert first.lacks(("jax", "numpy")) == ""
+    assert first.serving(("jax", "numpy")).path == "py2"
+    assert first.serving(("torch",)).path == "py1"
+    assert first.lacks(("tensorflow",)) == "this Python has no tensorflow"
+
+
 def test_a_missing_package_is_the_hosts_refusal_with_its_own_pip_line(monkeypatch):
     monkeypatch.setattr(launch, "probe", lambda path: Interpreter(path, "3.12", "2.13", "", "2.4"))
     with pytest.raises(HostError, match="pip install jax numpy"):

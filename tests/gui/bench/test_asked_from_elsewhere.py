@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hwstudio.core.bench.devices import Surroundings
+from hwstudio.core.bench.launch import Interpreter
 from hwstudio.gui.bench.plan import CHOSEN
 from hwstudio.gui.bench.view import BenchView
 
@@ -23,3 +24,17 @@ def test_a_test_that_was_asked_for_starts_once_a_python_is_found(qtbot, context,
     assert [step.params for step in started[0].steps] == [{"networks": ["resnet50"]}]
     view.model._on_looked(Surroundings(None, (), ""))
     assert len(started) == 1  # looking again starts nothing
+
+
+def test_a_test_that_cannot_run_here_says_why_and_what_to_do(qtbot, context, monkeypatch):
+    view = BenchView(context)
+    qtbot.addWidget(view)
+    monkeypatch.setattr(view.model, "look", lambda: None)
+    context.shared.want_test("classic_ml", {})
+    view.model._on_looked(Surroundings(Interpreter("py", "3.12", "2.13")))
+    said = view.model.state.message
+    assert said is not None
+    assert said.text == (
+        "Classic ML cannot run here: this Python has no sklearn. Install it with: "
+        "pip install scikit-learn, or choose a Python that has sklearn."
+    )

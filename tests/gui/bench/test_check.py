@@ -213,6 +213,7 @@ def test_that_a_python_without_torch_is_taken_where_none_has_it(monkeypatch, tmp
         return BARE.interpreter
 
     monkeypatch.setattr("hwstudio.gui.bench.look.choose_interpreter", choose_one)
+    monkeypatch.setattr("hwstudio.gui.bench.look.candidates", lambda *_: [])
     found = Look(str, tmp_path, None)()
     assert found.interpreter == BARE.interpreter
     assert not found.why_not
@@ -224,6 +225,7 @@ def test_that_a_torch_that_does_not_start_costs_only_what_needs_it(monkeypatch, 
         "hwstudio.gui.bench.look.choose_interpreter", lambda **_: AROUND.interpreter
     )
     monkeypatch.setattr("hwstudio.gui.bench.look.look_around", lambda *_: broken)
+    monkeypatch.setattr("hwstudio.gui.bench.look.candidates", lambda *_: [])
     found = Look(str, tmp_path, None)().interpreter
     assert "libtorch.so is damaged" in found.lacks(("torch",))
     assert found.lacks(()) == ""

@@ -6,10 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 
 from hwstudio.core.base.units import duration, gib, percent, si, significant
 from hwstudio.core.bench.ladder import cache_ends, ends_words, points, size_words
+from hwstudio.core.bench.library_answer import (
+    answered_by_onnx,
+    burned,
+    learned,
+    patterned,
+    trained_by_library,
+)
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suite.memory_ladder import WAIT
 from hwstudio.core.model.result import Metric, Result
 
 Values = Mapping[str, Metric]
+NOTHING = "Nothing was measured."
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -68,9 +77,10 @@ def _cores(_result: Result, values: Values) -> str:
         if name in values
     ]
     if parts:
-        return f"With all cores at work, each keeps {joined(parts)} of its speed alone."
+        parts[0] = parts[0].replace(" when ", " of its speed alone when ")
+        return f"With all cores at work, each reaches {joined(parts)}."
     first = next(iter(values.values()))
-    return f"{first.name} core(s): {si(first.median, first.unit)}."
+    return f"{name_text(first.name)}: {si(first.median, first.unit)}."
 
 
 def _answers(_result: Result, values: Values) -> str:
@@ -85,7 +95,7 @@ def _answers(_result: Result, values: Values) -> str:
     if parts:
         return f"This device answers {joined(parts)}."
     first = next(iter(values.values()))
-    return f"{first.name} at once take {duration(first.median)}."
+    return f"{name_text(first.name)}: {duration(first.median)}."
 
 
 def _sums(result: Result, values: Values) -> str:
@@ -104,17 +114,16 @@ def _sharded(result: Result, values: Values) -> str:
     if "efficiency" in values:
         kept = percent(values["efficiency"].median)
         parts.append(f"together they do {kept} of {count} times one alone")
-    return _capital(joined(parts) or "Nothing was measured") + "."
+    return _capital(joined(parts) or NOTHING.rstrip(".")) + "."
 
 
 def _halved(_result: Result, values: Values) -> str:
     told = {"pipeline": "as a pipeline", "model_parallel": "taking turns"}
     parts = [f"{values[n].median:.2f} times one {w}" for n, w in told.items() if n in values]
-    held = ""
-    if "state_share" in values:
-        held = f" One of them holds {percent(values['state_share'].median)} of the network."
+    share = percent(values["state_share"].median) if "state_share" in values else ""
     if not parts:
-        return held.strip() or "Nothing was measured."
+        return f"Each of two devices holds {share} of the network." if share else NOTHING
+    held = f" One of them holds {share} of the network." if share else ""
     return f"Two devices do {joined(parts)}.{held}"
 
 
@@ -207,4 +216,12 @@ OWN_ANSWER: dict[str, Callable[[Result, Values], str]] = {
     "peer_copy": _peers,
     "matmul_shapes": _shapes,
     "largest_batch": _edges,
+    "classic_ml": learned,
+    "jax_training": trained_by_library,
+    "tensorflow_training": trained_by_library,
+    "tensorflow_mirrored": trained_by_library,
+    "tensorflow_split": trained_by_library,
+    "onnx_inference": answered_by_onnx,
+    "burn_in": burned,
+    "memory_pattern": patterned,
 }
