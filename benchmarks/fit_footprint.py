@@ -34,7 +34,8 @@ from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.recipe import Recipe, Shard
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict import memory
-from hwstudio.core.predict.footprint import Item, Part, items_of
+from hwstudio.core.predict.footprint import items_of
+from hwstudio.core.predict.held import Item, Part
 from hwstudio.core.predict.memory import class_of
 from hwstudio.core.predict.split import Plan, spread
 

@@ -19,7 +19,12 @@ from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import GIB, significant
 from hwstudio.core.predict.fitted.clues import WATTS
 from hwstudio.core.predict.fitted.model import SpeedAnswer, SpeedModel
-from hwstudio.core.predict.fitted.need import PEAK, UNNAMED, memory_question_of
+from hwstudio.core.predict.fitted.need import (
+    PEAK,
+    UNNAMED,
+    items_asked,
+    memory_question_of,
+)
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of, question_of
 from hwstudio.core.predict.fitted.room import need_behind, verdict_on
 from hwstudio.core.predict.memory import Fit
@@ -211,12 +216,15 @@ def _needed(question: Question, answer: SpeedAnswer) -> dict[str, Any]:
         return {"refused": answer.refused}
     measure = question.metric.removeprefix(PEAK)
     need = need_behind(measure, answer.low, answer.median, answer.high)
+    items = items_asked(question)
     return {
         "median_gib": answer.median / GIB,
         "low_gib": answer.low / GIB,
         "high_gib": answer.high / GIB,
         "verdict": verdict_on(need, question.device),
         "need_gib": need.median / GIB,
+        "tensors_gib": sum(item.bytes for item in items) / GIB,
+        "items": [{"label": item.label, "gib": item.bytes / GIB} for item in items],
         "unseen": "" if answer.case == "seen" else answer.case,
         "support": round(answer.support, 3),
     }

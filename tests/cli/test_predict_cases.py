@@ -11,7 +11,10 @@ import pytest
 from hwstudio.cli import predict
 from hwstudio.cli.output import Output
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.base.units import GIB
+from hwstudio.core.predict.memory import predict_memory
 from tests.core.predict.fitted.made import CARD, ROW, TEXT
+from tests.core.predict.test_held import row_of
 
 MEMORY = {**TEXT, "measure": "allocated", "optimizer": "adamw", "peak_gib": "", "oom": ""}
 ANSWERS = ["median", "low", "high", "evidence", "refused"]
@@ -94,6 +97,14 @@ def test_memory_is_answered_with_a_verdict(ask):
     assert cases[1]["verdict"] == "no"
     assert cases[0]["low_gib"] < cases[0]["median_gib"] < cases[0]["high_gib"]
     assert cases[1]["median_gib"] > cases[0]["median_gib"]
+
+
+def test_the_tensors_of_a_row_are_those_the_workload_tab_itemises(ask, catalog):
+    job = next(each for each in catalog.workloads() if each.id == "llm_qlora_8b")
+    _, cases = ask("memory", [row_of(job)])
+    live_bytes = predict_memory(job, 24 * GIB).live_bytes
+    assert cases[0]["tensors_gib"] == pytest.approx(live_bytes / GIB, rel=1e-3)
+    assert sum(item["gib"] for item in cases[0]["items"]) == pytest.approx(cases[0]["tensors_gib"])
 
 
 def test_what_only_says_whether_it_fitted_is_asked_for_its_tensors(ask):

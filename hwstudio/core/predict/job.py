@@ -8,7 +8,8 @@ from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import duration, gib, significant
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Mode, Workload
-from hwstudio.core.predict.footprint import Part, items_of
+from hwstudio.core.predict.footprint import items_of
+from hwstudio.core.predict.held import Part
 
 JOULES_PER_KWH = 3.6e6
 GPU_POWER_SHARE = 0.73  # of the board limit: median of 569 published runs; 90 % lie in 0.44-0.91

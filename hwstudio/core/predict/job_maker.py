@@ -10,6 +10,9 @@ from enum import StrEnum
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.recipe import STEPS_ALONE, USUAL_RECIPE, Around, Recipe, Shard
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
+from hwstudio.core.predict.fitted.architectures import tables_of
+from hwstudio.core.predict.fitted.arithmetic import arithmetic_named
+from hwstudio.core.predict.held import FOUR_BITS, packed_bytes
 from hwstudio.core.predict.picture_size import growth_of, picture_side, score_elements, work_at
 
 PICTURE = ("cnn", "vit", "detection", "segmentation")
@@ -25,8 +28,8 @@ OTHERS = (
     "other",
 )  # counted, never measured
 COUNTED_TOKENS = 2048.0  # the prompt for which a language model's operations are counted
-BITS = {"fp32": 32.0, "amp_fp16": 32.0, "bf16": 16.0, "int8": 8.5, "int4": 4.5}
-ROUNDED_UP = 1.15  # 4-bit weights: embedding and head stay in half precision
+BITS = {"fp32": 32.0, "amp_fp16": 32.0, "bf16": 16.0, "int8": 8.5, "int4": FOUR_BITS}
+RUN_AS = {"int8": "Q8_0", "int4": "Q4_K_M"}  # the types most people run
 PRECISIONS = {  # what is usual, most usual first
     Mode.TRAIN: ("amp_fp16", "bf16", "fp32"),
     Mode.FINETUNE: ("bf16", "fp32"),
@@ -216,9 +219,22 @@ def weight_bytes_of(model: AiModel, wish: JobWish) -> int:
         return round(model.weight_bytes * scale)
     if wish.mode is Mode.INFERENCE and wish.precision == stored_as(model):
         return model.weight_bytes or 0
-    bits = BITS[wish.precision]
-    extra = ROUNDED_UP if bits < 8 else 1.0
-    return round(model.params_total * bits / 8 * extra)
+    if wish.mode is Mode.INFERENCE and wish.precision in RUN_AS:
+        return run_bytes(model.params_total, wish.precision)
+    if wish.mode is Mode.QLORA:
+        return frozen_bytes(model.id, model.params_total, model.vocab, model.hidden)
+    return round(model.params_total * BITS[wish.precision] / 8)
+
+
+def run_bytes(params: int, precision: str) -> int:
+    """Return the bytes of weights as llama.cpp's usual type of so many bits keeps them."""
+    return round(params * arithmetic_named(RUN_AS[precision]).weight_bits / 8)
+
+
+def frozen_bytes(model_id: str, params: int, vocab: int | None, hidden: int | None) -> int:
+    """Return the bytes of frozen weights of four bits; the tables of words keep sixteen."""
+    tables = tables_of(model_id, params, vocab or 0, hidden or 0)
+    return round(packed_bytes(params, tables, FOUR_BITS))
 
 
 def _group_and_unit(model: AiModel, wish: JobWish) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -12,7 +12,9 @@ from hwstudio.core.model.recipe import Cache, Optimiser
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.demand import is_checkpointed
-from hwstudio.core.predict.footprint import Item, Part, items_of, optimiser_of
+from hwstudio.core.predict.footprint import items_of, optimiser_of
+from hwstudio.core.predict.held import Item, Part
+from hwstudio.core.predict.job_maker import frozen_bytes, run_bytes
 from hwstudio.core.predict.overhead import OVERHEAD, Overhead
 from hwstudio.core.predict.split import Layout, Plan, plans_of, spread, why_not
 
@@ -25,8 +27,6 @@ OVERHEAD_LABEL = "framework overhead, from published runs"
 MOST_BATCH = 1 << 16
 NO_HELP = "Choose a GPU with more memory or a smaller model"
 MAYBE = "which may just fit"
-QLORA_BITS = 4.5  # NF4 with its scales
-QLORA_OVERHEAD = 1.15  # embedding and head stay in half precision
 
 
 class Fit(StrEnum):
@@ -108,18 +108,6 @@ def largest_batch(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
     return low
-
-
-def smallest_card(workload: Workload, gpus: Iterable[Gpu], count: int = 1) -> Gpu | None:
-    """Return the GPU with the least memory that surely holds the job; None = no GPU does.
-
-    Cards with several GPUs are left out: which memory they have depends on how it is counted.
-    """
-    single = [gpu for gpu in gpus if chips(gpu)[1] == 1]
-    for gpu in sorted(single, key=lambda gpu: (gpu.vram_bytes, gpu.name)):
-        if memory_on(workload, gpu, count, is_advised=False).verdict is Fit.FITS:
-            return gpu
-    return None
 
 
 def _best_layout(workload: Workload, vram: int, count: int) -> MemoryPrediction:
@@ -264,7 +252,11 @@ def _smaller_batches(workload: Workload) -> Iterator[tuple[str, Workload]]:
 
 def as_four_bit(workload: Workload, mode: Mode = Mode.QLORA) -> Workload:
     """Return the job with 4-bit weights and one sample at a time."""
-    weights = round(workload.params_total * QLORA_BITS / 8 * QLORA_OVERHEAD)
+    params = workload.params_total
+    if mode is Mode.INFERENCE:
+        weights = run_bytes(params, "int4")
+    else:
+        weights = frozen_bytes(workload.model_id, params, workload.vocab, workload.hidden)
     recipe = replace(workload.recipe, is_checkpointed=None)
     return replace(
         workload, mode=mode, precision="int4", weight_bytes=weights, batch=1, recipe=recipe

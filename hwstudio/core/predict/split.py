@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from hwstudio.core.model.recipe import Shard
 from hwstudio.core.model.workload import Mode, Workload
-from hwstudio.core.predict.footprint import Item, Part
+from hwstudio.core.predict.held import Item, Part
 
 UNSPLIT_SHARE = 10.0 / 34.0
 _SHARED_FROM = {  # the stage from which copies share a part out
@@ -102,16 +102,28 @@ def plans_of(workload: Workload, count: int) -> tuple[Plan, ...]:
 
 def spread(workload: Workload, items: tuple[Item, ...], plan: Plan) -> tuple[Item, ...]:
     """Return the items of one device; weights that are shared out need room to gather layers."""
-    out = tuple(replace(i, bytes=i.bytes * _share(workload, i.part, plan)) for i in items)
+    layer = workload.weight_bytes / max(1, workload.layers or 1)
+    return shared_out(items, plan, layer_bytes=layer, kv_heads=workload.kv_heads or 1)
+
+
+def shared_out(
+    items: tuple[Item, ...], plan: Plan, *, layer_bytes: float, kv_heads: float
+) -> tuple[Item, ...]:
+    """Return the items of one device of a plan.
+
+    Args:
+        layer_bytes: of one layer's weights.
+        kv_heads: what a split within layers cuts keys and values into at most.
+    """
+    out = tuple(replace(i, bytes=i.bytes * _share(i.part, plan, kv_heads)) for i in items)
     if plan.copies == 1 or plan.shard is not Shard.ALL:
         return out
-    layer = workload.weight_bytes / max(1, workload.layers or 1) / plan.tensor
-    return (*out, Item("gathered layers", 2 * layer, Part.LIVE))
+    return (*out, Item("gathered layers", 2 * layer_bytes / plan.tensor, Part.LIVE))
 
 
-def _share(workload: Workload, part: Part, plan: Plan) -> float:
+def _share(part: Part, plan: Plan, kv_heads: float) -> float:
     if part is Part.CACHE:
-        return 1.0 / plan.pipeline / min(plan.tensor, workload.kv_heads or 1)
+        return 1.0 / plan.pipeline / min(plan.tensor, kv_heads)
     if part is Part.KEPT:
         within = UNSPLIT_SHARE + (1 - UNSPLIT_SHARE) / plan.tensor
         return within * plan.in_flight / plan.pipeline

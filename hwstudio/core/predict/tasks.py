@@ -9,7 +9,8 @@ from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.job_maker import job_of, modes_of, usual_wish
-from hwstudio.core.predict.memory import predict_memory, smallest_card
+from hwstudio.core.predict.memory import predict_memory
+from hwstudio.core.predict.smallest import smallest_card
 
 
 @dataclass(frozen=True, slots=True)

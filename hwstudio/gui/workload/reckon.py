@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
-from decimal import Decimal
 
 from hwstudio.core.base.money import money
 from hwstudio.core.base.units import gib, significant
@@ -26,7 +25,7 @@ from hwstudio.core.predict.fitted.job import (
 )
 from hwstudio.core.predict.fitted.latency import NO_LATENCY, Latency, latency_of
 from hwstudio.core.predict.fitted.model import SpeedModel
-from hwstudio.core.predict.fitted.more_devices import Device, stands_alone
+from hwstudio.core.predict.fitted.more_devices import PREFIX, Device, stands_alone
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.fitted.software import Met, met_in, usual_software
@@ -36,6 +35,7 @@ from hwstudio.core.predict.memory import Fit, MemoryPrediction, largest_batch, m
 from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.savings import Saving, savings_of
+from hwstudio.core.predict.smallest import smallest_of
 from hwstudio.core.predict.time_parts import TimePart
 from hwstudio.core.predict.ways import link_words, ways_of
 from hwstudio.gui.workload.exact import exact_memory
@@ -319,14 +319,14 @@ def _advice(workload: Workload, chosen: HardwareRow | None) -> str:
 
 
 def least_card(rows: tuple[HardwareRow, ...]) -> HardwareRow | None:
-    """Return the GPU with the least memory that the job fits, the cheapest of those."""
-    fitting = [row for row in rows if row.memory.verdict is Fit.FITS and chips(row.gpu)[1] == 1]
-    dear = Decimal("Infinity")
-    return min(
-        fitting,
-        key=lambda row: (row.memory.vram_bytes, row.price.amount if row.price else dear),
-        default=None,
-    )
+    """Return the smallest card of the catalogue that the job surely fits."""
+    sold = {row.gpu.id: row for row in rows if not row.gpu.id.startswith(PREFIX)}
+
+    def fits(gpu: Gpu) -> bool:
+        return sold[gpu.id].memory.verdict is Fit.FITS
+
+    least = smallest_of((row.gpu for row in sold.values()), fits)
+    return None if least is None else sold[least.id]
 
 
 def _fit_words(row: HardwareRow) -> str:

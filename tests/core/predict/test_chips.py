@@ -8,7 +8,8 @@ from hwstudio.core.base.units import GIB
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.job_maker import job_of, usual_wish
-from hwstudio.core.predict.memory import Fit, memory_on, smallest_card
+from hwstudio.core.predict.memory import Fit, memory_on
+from hwstudio.core.predict.smallest import smallest_card
 
 
 @pytest.fixture

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.units import GIB
-from hwstudio.core.predict.footprint import block_bytes
+from hwstudio.core.predict.footprint import text_model
+from hwstudio.core.predict.held import block_bytes
 from hwstudio.core.predict.memory import (
     OVERHEAD_LABEL,
     Fit,
+    as_four_bit,
     class_of,
     largest_batch,
     predict_memory,
@@ -35,7 +37,7 @@ def test_the_items_add_up_to_the_need(jobs):
     [
         ("resnet50_train", "tight fits fits fits fits fits fits"),
         ("bert_base_train", "no tight tight fits fits fits fits"),
-        ("gpt2_train", "no no tight tight fits fits fits"),
+        ("gpt2_train", "no no no tight tight fits fits"),
         ("llm_full_finetune_8b", "no no no no no no no"),
         ("llm_qlora_8b", "tight tight fits fits fits fits fits"),
         ("llm_chat_8b", "no no tight fits fits fits fits"),
@@ -58,7 +60,7 @@ def test_published_8b_qlora_runs_lie_inside_the_interval(jobs):
 
 def test_what_frameworks_add_is_an_item_of_its_own(jobs):
     items = {item.label: item.bytes for item in predict_memory(jobs["gpt2_train"], GIB).items}
-    assert items[OVERHEAD_LABEL] > GIB
+    assert items[OVERHEAD_LABEL] > GIB / 2
     labels = [item.label for item in predict_memory(jobs["sd15_generate"], GIB).items]
     assert OVERHEAD_LABEL not in labels  # nobody published such peaks
 
@@ -104,15 +106,17 @@ def test_full_fine_tuning_of_an_8b_model_needs_16_bytes_a_parameter_and_more(job
 def test_the_advice_for_full_fine_tuning_on_a_small_card_is_qlora(jobs):
     job = jobs["llm_full_finetune_8b"]
     assert "QLoRA" in predict_memory(job, 24 * GIB).advice
-    assert predict_memory(job, 12 * GIB).advice.endswith("which may just fit")
+    need = predict_memory(as_four_bit(job), 24 * GIB).need_bytes
+    assert predict_memory(job, need + 1).advice.endswith("which may just fit")
+    assert "no smaller setting fits" in predict_memory(job, need - 1).advice
 
 
 def test_the_advice_for_a_large_batch_is_the_largest_halved_batch_that_fits(jobs):
     memory = predict_memory(jobs["gpt2_train"], 12 * GIB)
     assert memory.verdict is Fit.NO
-    assert "batch 4 instead of 16" in memory.advice
-    assert predict_memory(replace(jobs["gpt2_train"], batch=8), 12 * GIB).verdict is Fit.TIGHT
-    assert predict_memory(replace(jobs["gpt2_train"], batch=4), 12 * GIB).verdict is Fit.FITS
+    assert "batch 2 instead of 16" in memory.advice
+    assert predict_memory(replace(jobs["gpt2_train"], batch=4), 12 * GIB).verdict is Fit.TIGHT
+    assert predict_memory(replace(jobs["gpt2_train"], batch=2), 12 * GIB).verdict is Fit.FITS
 
 
 def test_when_nothing_helps_the_advice_says_so(jobs):
@@ -157,9 +161,9 @@ def test_a_transformer_without_its_shape_is_not_guessed(jobs):
 
 def test_the_block_formulas_give_the_measured_bytes(jobs):
     """GELU 32 x hidden; SwiGLU with unfused norms 53 x hidden at f 3.5, g 0.25 (measured 53.08)."""
-    assert block_bytes(jobs["gpt2_train"]) == 32 * jobs["gpt2_train"].hidden
+    assert block_bytes(text_model(jobs["gpt2_train"])) == 32 * jobs["gpt2_train"].hidden
     llama = jobs["llm_qlora_8b"]
-    assert block_bytes(llama) / llama.hidden == pytest.approx(53.0, abs=0.1)
+    assert block_bytes(text_model(llama)) / llama.hidden == pytest.approx(53.0, abs=0.1)
 
 
 @given(batch=st.integers(1, 64))

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hwstudio.core.base.units import GIB
 from hwstudio.core.model.recipe import Cache, Optimiser, Recipe, Shard
 from hwstudio.core.model.workload import Mode
-from hwstudio.core.predict.footprint import Part, items_of
+from hwstudio.core.predict.footprint import items_of
+from hwstudio.core.predict.held import Part
 from hwstudio.core.predict.memory import predict_memory
 from hwstudio.core.predict.split import Layout, Plan, spread, why_not
 

@@ -13,6 +13,7 @@ from hwstudio.core.base.units import gib
 from hwstudio.core.model.reading import Reading
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.memory import Fit
+from hwstudio.core.predict.smallest import smallest_card
 from hwstudio.core.project.own_limits import MeasuredFeed, OwnLimits, TriedBatch
 from hwstudio.gui.workload.below import Page
 from hwstudio.gui.workload.hardware import OWN_PROCESSOR
@@ -110,9 +111,10 @@ def test_a_range_of_time_reads_in_units_that_suit_both_ends(view, low, high, wor
     assert time_words(time) == words
 
 
-def test_the_smallest_card_it_fits_and_the_largest_batch_are_named(view, qtbot):
-    least = min(r.gpu.vram_bytes for r in view.model.state.rows if r.memory.verdict is Fit.FITS)
-    assert f"smallest card it fits {gib(least)}" in view.shown.three.text()
+def test_the_smallest_card_it_fits_and_the_largest_batch_are_named(view, qtbot, catalog):
+    state = view.model.state
+    least = smallest_card(state.workload, catalog.gpus())  # as `predict job` names it
+    assert f"smallest card it fits {gib(least.vram_bytes)}, {least.name}" in view.shown.three.text()
     view.model.choose_kind("pictures")
     view.model.choose_mode(Mode.TRAIN.value)
     settled(qtbot, view)

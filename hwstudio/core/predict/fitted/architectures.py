@@ -261,3 +261,14 @@ def shape_of(model: str, params: float | None, active: float | None) -> Shape | 
     return Shape(
         params, used, width / _WIDTH_A_LAYER, width, kept, _USUAL_VOCABULARY, 0.0, is_known=False
     )
+
+
+def tables_of(model: str, params: float, vocabulary: float, width: float) -> float:
+    """Return the numbers in a model's tables of words: one table, or two with a head of its own.
+
+    Of a model that is not known two are taken.
+    """
+    known = known_shape(model)
+    is_known = known is not None and abs(params - known.params) <= _TOLERANCE * known.params
+    tables = 1.0 if is_known and known is not None and not known.looked_up else 2.0
+    return tables * vocabulary * width

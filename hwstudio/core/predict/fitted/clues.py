@@ -8,7 +8,12 @@ from functools import lru_cache
 
 from hwstudio.core.predict.fitted.arithmetic import rate_of, rate_with
 from hwstudio.core.predict.fitted.launch import launch_s
-from hwstudio.core.predict.fitted.need import PEAK, is_about_memory, need_bytes
+from hwstudio.core.predict.fitted.need import (
+    PEAK,
+    is_about_memory,
+    memory_clues,
+    need_bytes,
+)
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
 from hwstudio.core.predict.fitted.work import (
     PICTURES,
@@ -229,6 +234,8 @@ def clues_of(question: Question) -> dict[str, float]:
     names = _name_clues(question.model)
     split = _split(question.parallelism, question.interconnect)
     out = _what_clues(question, work) | _size_clues(question, work) | names
+    if is_about_memory(question):
+        out |= {name: _log(value) for name, value in memory_clues(question).items()}
     return out | _device_clues(question.device) | _how_clues(question) | split
 
 

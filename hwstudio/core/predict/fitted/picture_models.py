@@ -21,9 +21,14 @@ _SIZE = re.compile(
     r"(?:yolov?\d+|yolox(?:-pose)?|ppyoloe_plus|rtmdet-r|rtmdet)[_-]?(?:ins_)?(tiny|[ntsmlxew])(?![a-z])"
 )
 _SIDES = (("p6", 1280.0), ("rtmdet-r", 1024.0))
+# YOLOX trains on pictures of several sizes: the peak is that of the largest.
+_LARGEST_SIDES = (
+    ("_voc", 512.0), ("yolox_tiny", 640.0), ("yolox-pose_tiny", 640.0), ("yolox", 800.0),
+)  # fmt: skip
 # Two-stage detectors and relatives on a backbone, at 800 x 1344 pixels: multiplications, elements.
 _HEADS = (
-    ("cascade", 450e9, 450e6), ("keypoint", 340e9, 400e6), ("panoptic", 330e9, 420e6),
+    ("cascade", 450e9, 450e6), ("htc", 450e9, 450e6), ("keypoint", 340e9, 400e6),
+    ("panoptic", 330e9, 420e6),
     ("mask", 269e9, 358e6), ("rpn", 180e9, 250e6), ("rcnn", 216e9, 311e6),
     ("retina", 254e9, 315e6), ("reppoints", 240e9, 330e6), ("atss", 240e9, 330e6),
     ("fcos", 240e9, 330e6), ("r3det", 300e9, 340e6), ("roi_trans", 260e9, 340e6),
@@ -34,8 +39,22 @@ _BACKBONES = (
     (re.compile(r"x[_-]?101"), 264e9, 430e6), (re.compile(r"r[_-]?101"), 80e9, 110e6),
     (re.compile("convnext"), 20e9, 100e6),
 )  # fmt: skip
+_USUAL_OF_TWO_STAGES = 2.0
+_FROZEN_NORMS = 0.75  # norms and first layers that do not learn keep nothing
 _LAST_STAGE_A_REGION = re.compile(r"_c4(?![0-9])")  # instead of two small layers
 _LAST_STAGE_MACS = 250e9
+_SMALLER = (
+    ("_hrsc", 0.38),
+    ("^retinanet$", 0.6),
+)  # pictures of other data sets: their area against the usual
+# Names of configurations state what a device takes: 8 devices of 16 (``8xb16``, ``8x16b``), or in
+# older ones 4 on each of 8 (``4x8``); "1x" alone is the length of the training.
+_BATCHES = (
+    re.compile(r"\d+xb(\d+)"), re.compile(r"\d+x(\d+)b(?![a-z])"),
+    re.compile(r"_(\d{1,2})x(?:2|4|8|16)(?=_)"),
+)  # fmt: skip
+_MIXED = re.compile(r"[_-](?:fp16|amp)(?=[_-])")
+_OF_PICTURES = re.compile(r"nuim|fcos3d|pgd_|faster_rcnn")  # detectors of volumes that see pictures
 _NORMALISED = re.compile(r"_(gn|syncbn)(?!_fast)")
 _NORMS = 1.25
 # name, multiplications and elements at a side of so many pixels (a patch of a volume: of its own)
@@ -88,4 +107,42 @@ def _two_stages(name: str, macs: float, elements: float) -> PictureWork:
             break
     if _LAST_STAGE_A_REGION.search(name) and "rcnn" in name:
         macs += _LAST_STAGE_MACS
-    return PictureWork(macs, elements * (_NORMS if _NORMALISED.search(name) else 1.0))
+    area = next((share for word, share in _SMALLER if word in f"^{name}$"), 1.0)
+    norms = _NORMS if _NORMALISED.search(name) else 1.0
+    return PictureWork(macs * area, elements * area * norms)
+
+
+def kept_share(model: str) -> float:
+    """Return what a network keeps for the way back against one whose norms learn."""
+    return _FROZEN_NORMS if usual_pictures(model) else 1.0
+
+
+def largest_side(model: str) -> float | None:
+    """Return the pixels a side that the peak of a training is of; None = the usual ones."""
+    return next((side for word, side in _LARGEST_SIDES if word in model.lower()), None)
+
+
+def usual_pictures(model: str) -> float | None:
+    """Return how many pictures a GPU takes at a time where a publisher does not say."""
+    return _USUAL_OF_TWO_STAGES if any(word in model.lower() for word, _, _ in _HEADS) else None
+
+
+@lru_cache(maxsize=4096)
+def batch_named(model: str) -> float | None:
+    """Return how many samples a device takes by the name of a configuration; None = not stated."""
+    name = model.lower()
+    for pattern in _BATCHES:
+        found = pattern.search(name)
+        if found:
+            return float(found[1])
+    return None
+
+
+def is_mixed_named(model: str) -> bool:
+    """Say whether the name of a configuration states mixed precision."""
+    return bool(_MIXED.search(model.lower()))
+
+
+def sees_pictures(model: str) -> bool:
+    """Say whether a detector of volumes works on pictures."""
+    return bool(_OF_PICTURES.search(model.lower()))

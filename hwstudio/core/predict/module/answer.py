@@ -27,6 +27,7 @@ from hwstudio.core.predict.memory import (
     MemoryPrediction,
 )
 from hwstudio.core.predict.module.result import ModuleMemory
+from hwstudio.core.predict.smallest import order_of
 from hwstudio.core.predict.split import Layout
 
 SLACK_LABEL = "allocator's blocks and driver"
@@ -78,7 +79,7 @@ def smallest(found: ModuleMemory, sheets: Iterable[DeviceSheet]) -> Runs | None:
     able = (runs_on(found, sheet) for sheet in sheets)
     return min(
         (each for each in able if each.verdict is Fit.FITS),
-        key=lambda each: (each.room_bytes, -(each.sheet.year or 0), each.sheet.name),
+        key=lambda each: order_of(each.room_bytes, each.sheet.year, each.sheet.name),
         default=None,
     )
 

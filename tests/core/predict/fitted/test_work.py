@@ -134,9 +134,12 @@ def test_more_parameters_are_more_work_and_more_memory(params, more):
 def test_sharding_spreads_what_is_held():
     row = {**TEXT, "method": "full", "measure": "allocated", "num_devices": "8"}
     row["framework"] = "pytorch"
-    whole = need_bytes(memory_question_of(row, card()))
-    shared = need_bytes(memory_question_of({**row, "parallelism": "fsdp"}, card()))
+    large, small = card(mem_gb="192"), card(mem_gb="80")
+    whole = need_bytes(memory_question_of(row, large))
+    shared = need_bytes(memory_question_of({**row, "parallelism": "fsdp"}, large))
     assert shared < whole / 3
+    # A copy that a device cannot hold must have been shared out, though nobody says so.
+    assert need_bytes(memory_question_of(row, small)) == shared
 
 
 def test_weights_frozen_in_four_bits_are_held_so_whatever_the_arithmetic_is_named():
