@@ -118,15 +118,19 @@ def _smaller_pictures(workload: Workload) -> Iterator[tuple[str, Workload]]:
 
 
 def _smaller_batches(workload: Workload) -> Iterator[tuple[str, Workload]]:
-    batch = workload.batch
+    batch, recipe = workload.batch, workload.recipe
     while batch > 1:
         batch = max(1, batch // 2)
         words = f"Use batch {batch} instead of {workload.batch}"
+        changed = replace(workload, batch=batch)
         if workload.writes_text:
             words = f"Answer {batch} at once instead of {workload.batch}"
         elif workload.mode not in (Mode.INFERENCE, Mode.GENERATE):
-            words += f", and {-(-workload.batch // batch)} of them a step (accumulation)"
-        yield words, replace(workload, batch=batch)
+            times = -(-workload.batch // batch)
+            words += f", and {times} of them a step (accumulation)"
+            filled = replace(recipe, accumulation=recipe.accumulation * times)
+            changed = replace(changed, recipe=filled)
+        yield words, changed
 
 
 def as_four_bit(workload: Workload) -> Workload:

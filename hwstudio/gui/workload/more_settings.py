@@ -105,11 +105,11 @@ class MoreSettings(Fold):
             Part.ADAPTED: ChoiceField("Adapters on", _ADAPTED),
         }
         self._numbers: dict[Part, NumberField | SliderField] = {
-            Part.ACCUMULATION: SliderField(
-                "Batches before a step", Span(1, 4096, 1, 64, is_log=True), value=1
-            ),
             Part.RANK: SliderField(
                 "Rank of the adapters", Span(1, 4096, 4, 256, is_log=True), value=USUAL_RANK
+            ),
+            Part.ACCUMULATION: SliderField(
+                "Batches before a step", Span(1, 4096, 1, 64, is_log=True), value=1
             ),
             **{part: _field(part) for part in _TYPED},
         }

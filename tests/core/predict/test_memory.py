@@ -131,6 +131,8 @@ def test_the_advice_for_a_large_batch_is_the_largest_halved_batch_that_fits(jobs
     assert "batch 2 instead of 16" in memory.advice
     assert predict_memory(replace(jobs["gpt2_train"], batch=4), 12 * GIB).verdict is Fit.TIGHT
     assert predict_memory(replace(jobs["gpt2_train"], batch=2), 12 * GIB).verdict is Fit.FITS
+    _, changed = advised_on(jobs["gpt2_train"], replace(PLAIN, vram_bytes=12 * GIB))
+    assert (changed.batch, changed.recipe.accumulation) == (2, 8)  # a step is as large as before
 
 
 def test_shorter_texts_are_the_last_resort(jobs):
