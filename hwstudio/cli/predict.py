@@ -10,6 +10,7 @@ from hwstudio.cli.output import Output, common
 from hwstudio.cli.predict_calibrate import add_calibrate, add_score
 from hwstudio.cli.predict_cases import add_memory, add_time
 from hwstudio.cli.predict_classic import add_classic, refuse_without_method, run_classic
+from hwstudio.cli.predict_software import add_software, software_asked
 from hwstudio.cli.predict_wish import add_wish, workload_of
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import HostError, UserError
@@ -29,7 +30,6 @@ from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.more_devices import Device, more_devices, stands_alone
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import Question
-from hwstudio.core.predict.fitted.software import usual_software
 from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import MemoryPrediction, memory_on
@@ -67,6 +67,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
         "--device", metavar="ID", help='GPU id or name, "RTX 4090"; with --method a processor'
     )
     job.add_argument("--count", type=_count, default=1, metavar="N", help="how many GPUs (1)")
+    add_software(job)
     common(job)
     job.set_defaults(run=run_job)
     add_time(verbs)
@@ -133,7 +134,7 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
         what = f"There are no {count} of {gpu.name} in a computer"
         raise UserError(what, "it is one chip", "Leave --count out")
     studio.predictors.checked()
-    measured, software = studio.predictors.offsets(), usual_software(model, workload)
+    measured, software = studio.predictors.offsets(), software_asked(args.software, model, workload)
     speed = job_speeds(model, workload, [(gpu, sheet)], count, software, measured)[0]
     _log(asked_of(model, workload, gpu, count, software), measured, out)
     time = predict_job_time(workload, speed)
@@ -286,7 +287,7 @@ def _print(told: Told, out: Output) -> None:
     for words, part in (
         ("First    token after", told.latency.first_token),
         ("Then     a token every", told.latency.each_token),
-        ("Batch    of pictures in", told.latency.batch),
+        (f"Batch    of {_batch_of(workload)} in", told.latency.batch),
     ):
         if part is not None and part.median:
             low, middle, high = (duration(s or 0) for s in (part.low, part.median, part.high))
@@ -298,6 +299,10 @@ def _print(told: Told, out: Output) -> None:
     for words in ("ground", NEAR, "fitted on"):
         if words in speed.inputs:
             out.line(f"{words.capitalize()}: {speed.inputs[words]}")
+
+
+def _batch_of(workload: Workload) -> str:
+    return "texts" if workload.group == "language" else "pictures"
 
 
 def _print_memory(told: Told, out: Output) -> None:

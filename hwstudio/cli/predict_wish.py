@@ -12,7 +12,9 @@ from hwstudio.core.catalog.reader import Catalog
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.recipe import (
     STEPS_ALONE,
+    USUAL_RANK,
     USUAL_RECIPE,
+    Adapted,
     Around,
     Cache,
     Optimiser,
@@ -20,8 +22,9 @@ from hwstudio.core.model.recipe import (
     Shard,
 )
 from hwstudio.core.model.workload import Mode, Workload
-from hwstudio.core.predict.job_maker import PRECISIONS, job_of, modes_of, usual_wish
+from hwstudio.core.predict.job_maker import job_of, modes_of, precisions_of, usual_wish
 from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE, picture_side
+from hwstudio.core.predict.weight_formats import format_named
 from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.model_file import open_model
 
@@ -68,6 +71,8 @@ def _add_recipe(how: Any) -> None:
     how.add_argument("--tensor", type=_whole, default=1, metavar="N", help="GPUs to one layer (1)")
     how.add_argument("--pipeline", type=_whole, default=1, metavar="N", help="stages (1)")
     how.add_argument("--accumulation", type=_whole, default=1, metavar="N", help="batches a step")
+    how.add_argument("--rank", type=_whole, default=USUAL_RANK, metavar="N", help="of LoRA (16)")
+    how.add_argument("--adapters", choices=[a.value for a in Adapted], default="all", help="(all)")
     how.add_argument("--kv", choices=[c.value for c in Cache], default="fp16", help="(fp16)")
 
 
@@ -163,9 +168,10 @@ def _of_model(model: AiModel, args: argparse.Namespace, recipe: Recipe, around: 
         can = ", ".join(m.value for m in modes)
         raise UserError(f"{model.name} cannot be asked for {mode.value}", "", f"Choose from {can}")
     wish = usual_wish(model, mode)
-    precision = args.precision or wish.precision
-    if precision not in PRECISIONS[mode]:
-        can = ", ".join(PRECISIONS[mode])
+    precision = format_named(args.precision) if args.precision else wish.precision
+    known = precisions_of(model, mode)
+    if precision not in known:
+        can = ", ".join(known)
         raise UserError(f"--precision cannot be {precision!r} here", "", f"Choose from {can}")
     if args.image_px and (why := _why_not_sized(model, args.image_px)):
         raise UserError("--image-px does not go with this model", why)
@@ -204,6 +210,8 @@ def _recipe(args: argparse.Namespace) -> Recipe:
         pipeline_split=args.pipeline,
         accumulation=args.accumulation,
         cache=Cache(args.kv),
+        adapter_rank=args.rank,
+        adapted=Adapted(args.adapters),
     )
 
 

@@ -93,6 +93,22 @@ def test_saving_often_to_a_slow_drive_is_named(told):
     assert sum(shares.values()) == pytest.approx(1)
 
 
+def test_the_software_is_chosen_by_its_name_or_left_open(told):
+    usual = told(*CHAT)["speed"]
+    named, none = (told(*CHAT, "--software", name)["speed"] for name in ("exllama", "any"))
+    assert named["inputs"]["software"].startswith("ExLlamaV2")
+    assert usual["inputs"]["software"].startswith("llama.cpp")
+    assert none["inputs"]["software"].startswith("not stated")
+    assert none["high"] / none["low"] > usual["high"] / usual["low"]
+
+
+def test_a_format_of_weights_is_named_as_files_name_it(told):
+    run = ["predict", "job", "--model", "llama-3.1-8b", "--device", "RTX 4090", "--precision"]
+    small, usual = told(*run, "Q2_K"), told(*run, "Q4_K_M")
+    assert small["memory"]["need_bytes"] < usual["memory"]["need_bytes"]
+    assert small["speed"]["median"] > usual["speed"]["median"]
+
+
 def test_fewer_bits_of_keys_and_values_need_less(told):
     usual = told(*CHAT, "--batch", "16")
     small = told(*CHAT, "--batch", "16", "--kv", "q4_0")
@@ -107,6 +123,7 @@ def test_fewer_bits_of_keys_and_values_need_less(told):
         (["--model", "linear-svm"], "needs no GPU: a processor is enough"),
         (["--model", "dall-e-2"], "cannot run locally"),
         (["--model", "llama-3.1-8b", "--precision", "int3"], "Choose from bf16, int8, int4"),
+        (["--workload", "llm_chat_8b", "--software", "Lotus"], "Choose from llama.cpp"),
         (["--workload", "llm_chat_8b", "--epochs", "3"], "--epochs goes with --model"),
         (["--workload", "resnet50_train", "--tokens", "9"], "ResNet-50 reads no text"),
         (["--workload", "llm_chat_8b", "--save-mb-s", "9"], "--save-mb-s goes with --save-min"),

@@ -61,7 +61,7 @@ def groups_for(jobs: ReferenceJobs, goal: Workload) -> tuple[JobGroup, ...]:
     """Return the groups; a goal outside the list is added to its own group."""
     if any(job.id == goal.id for group in jobs.groups for job in group.jobs):
         return jobs.groups
-    mark = "reading" if goal.mode is Mode.INFERENCE else _YARDSTICKS.get(goal.mode, "evening")
+    mark = "reading" if goal.writes_text else _YARDSTICKS.get(goal.mode, "evening")
     if goal.group == "vision":
         mark = "night"
     added = ReferenceJob(

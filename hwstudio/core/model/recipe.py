@@ -36,6 +36,14 @@ class Cache(StrEnum):
     Q4 = "q4_0"
 
 
+class Adapted(StrEnum):
+    """Which matrices of a block LoRA gives an adapter."""
+
+    ALL = "all"
+    ATTENTION = "attention"
+
+
+USUAL_RANK = 16
 CACHE_BITS = {Cache.FP16: 16.0, Cache.FP8: 8.0, Cache.Q8: 8.5, Cache.Q4: 4.5}
 
 
@@ -55,6 +63,8 @@ class Recipe:
     pipeline_split: int = 1
     accumulation: int = 1  # batches before the optimiser takes a step
     cache: Cache = Cache.FP16
+    adapter_rank: int = USUAL_RANK  # of LoRA and QLoRA
+    adapted: Adapted = Adapted.ALL
 
 
 USUAL_RECIPE = Recipe()

@@ -33,7 +33,7 @@ class Workload:
     model_id: str
     model_name: str
     unit: str  # what is counted: images | sequences | tokens
-    precision: str  # fp32 | amp_fp16 | bf16 | int4
+    precision: str  # fp32 | amp_fp16, or a format of weights (predict.weight_formats)
     batch: int
     sequence_tokens: int | None
     steps: int  # denoiser calls per image; 1 otherwise
@@ -57,3 +57,9 @@ class Workload:
     score_elements: float = 0.0  # of the activations: attention scores, which fusing never writes
     recipe: Recipe = USUAL_RECIPE
     around: Around = STEPS_ALONE
+
+    @property
+    def writes_text(self) -> bool:
+        """Say whether a language model answers token by token, which reading texts is not."""
+        is_run = self.group == "language" and self.mode is Mode.INFERENCE
+        return is_run and self.unit == "tokens"

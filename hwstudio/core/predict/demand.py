@@ -6,7 +6,7 @@ systematic error in a formula is absorbed by the fitted efficiency instead of be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hwstudio.core.model.workload import Mode, Workload
@@ -98,8 +98,11 @@ def demand_of(workload: Workload) -> Demand:
         return _vision(workload)
     if workload.mode is Mode.GENERATE:
         return _generate(workload)
-    if workload.mode is Mode.INFERENCE:
+    if workload.writes_text:
         return _decode(workload)
+    if workload.mode is Mode.INFERENCE:
+        read = prefill_of(workload)
+        return replace(read, flop=read.flop * (workload.sequence_tokens or 1))
     return _language_train(workload)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hwstudio.core.model.recipe import CACHE_BITS, Optimiser
 from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.predict.adapters import kept_more, trained_params
 from hwstudio.core.predict.demand import element_bytes, is_checkpointed
 from hwstudio.core.predict.held import (
     FULL_PRECISION_BYTES,
@@ -15,13 +16,13 @@ from hwstudio.core.predict.held import (
     Part,
     TextModel,
     Texts,
+    encoder_reading,
     picture_kept,
     picture_live,
     states,
     text_activations,
     text_reading,
 )
-from hwstudio.core.predict.scaling import ADAPTER_SHARE
 
 ADAPTER_BYTES = 8  # BF16 weight and gradient, FP32 master; the moments come on top
 GUIDED = 2
@@ -77,6 +78,10 @@ def _text(workload: Workload, *, is_run: bool) -> tuple[Item, ...] | None:
         length=workload.sequence_tokens or 1,
         element_bytes=element_bytes("fp32" if workload.precision == "fp32" else "half"),
     )
+    if is_run and not workload.writes_text:
+        return encoder_reading(
+            model, texts, has_fused_attention=workload.recipe.has_fused_attention
+        )
     if is_run:
         return text_reading(model, texts, CACHE_BITS[workload.recipe.cache])
     if not model.layers or not model.width:
@@ -102,7 +107,8 @@ def learning_of(workload: Workload) -> Learning:
         copy_bytes=copy,
         moment_bytes=_moment_bytes(workload, optimiser),
         moments=OPTIMISER_WORDS[optimiser],
-        trained=params * ADAPTER_SHARE if is_adapter else None,
+        trained=trained_params(workload) if is_adapter else None,
+        kept_more=kept_more(workload) if is_adapter else 0.0,
         is_packed=workload.mode is Mode.QLORA,
         is_checkpointed=is_checkpointed(workload),
         has_fused_attention=recipe.has_fused_attention,

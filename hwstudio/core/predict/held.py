@@ -89,6 +89,7 @@ class Learning:
     is_packed: bool = False  # frozen weights of few bits
     is_checkpointed: bool = False
     has_fused_attention: bool = True
+    kept_more: float = 0.0  # numbers a token keeps in a block beside those of usual adapters
     has_scaled_outputs: bool = False  # adapters that scale what every layer gives
 
 
@@ -118,7 +119,7 @@ def frozen_block_bytes(model: TextModel, learning: Learning) -> float:
 
     Layers of packed weights keep it all the same (published peaks of bitsandbytes).
     """
-    whole = block_bytes(model)
+    whole = block_bytes(model) + 2.0 * learning.kept_more
     if learning.has_scaled_outputs:  # what every layer gives, to learn its scale
         whole += 2.0 * (3.0 * model.width + 2.0 * model.kept + 2.0 * model.inner)
     if learning.is_packed:
@@ -174,6 +175,23 @@ def text_reading(model: TextModel, texts: Texts, cache_bits: float = 16.0) -> tu
     return (
         Item("weights", model.weight_bytes, Part.WEIGHTS),
         Item("keys and values of the text so far", cache, Part.CACHE),
+        Item("largest live tensors", live, Part.LIVE),
+    )
+
+
+def encoder_reading(
+    model: TextModel, texts: Texts, *, has_fused_attention: bool
+) -> tuple[Item, ...]:
+    """Return what reading texts once keeps: no keys and values outlive a layer.
+
+    Two layers' outputs are alive at a time: the widest, and what comes in and goes out of it.
+    """
+    each = texts.element_bytes
+    live = 2 * texts.count * texts.length * (model.width + model.inner) * each
+    if not has_fused_attention:  # scores of every pair of tokens, before and after the softmax
+        live += 2 * each * texts.count * model.heads * texts.length**2
+    return (
+        Item("weights", model.weight_bytes, Part.WEIGHTS),
         Item("largest live tensors", live, Part.LIVE),
     )
 

@@ -11,12 +11,13 @@ from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.recipe import STEPS_ALONE, USUAL_RECIPE, Around, Recipe, Shard
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
 from hwstudio.core.predict.fitted.architectures import tables_of
-from hwstudio.core.predict.fitted.arithmetic import arithmetic_named
 from hwstudio.core.predict.held import FOUR_BITS, packed_bytes
 from hwstudio.core.predict.picture_size import growth_of, picture_side, score_elements, work_at
+from hwstudio.core.predict.weight_formats import FORMATS, GGUF, SHORT, WHOLE, run_bytes
 
 PICTURE = ("cnn", "vit", "detection", "segmentation")
-TEXT = ("transformer-decoder", "moe", "transformer-encoder")
+ENCODER = "transformer-encoder"
+TEXT = ("transformer-decoder", "moe", ENCODER)
 GENERATED = ("diffusion",)
 OTHERS = (
     "encoder-decoder",
@@ -28,16 +29,16 @@ OTHERS = (
     "other",
 )  # counted, never measured
 COUNTED_TOKENS = 2048.0  # the prompt for which a language model's operations are counted
-BITS = {"fp32": 32.0, "amp_fp16": 32.0, "bf16": 16.0, "int8": 8.5, "int4": FOUR_BITS}
-RUN_AS = {"int8": "Q8_0", "int4": "Q4_K_M"}  # the types most people run
+BITS = {"fp32": 32.0, "amp_fp16": 32.0, "bf16": WHOLE}
 PRECISIONS = {  # what is usual, most usual first
     Mode.TRAIN: ("amp_fp16", "bf16", "fp32"),
     Mode.FINETUNE: ("bf16", "fp32"),
     Mode.LORA: ("bf16",),
     Mode.QLORA: ("int4",),
-    Mode.INFERENCE: ("bf16", "int8", "int4"),
+    Mode.INFERENCE: SHORT,
     Mode.GENERATE: ("amp_fp16",),
 }
+_ENCODER_RUN = ("amp_fp16", "bf16", "fp32")  # reads texts once and keeps nothing
 MODE_WORDS = {
     Mode.TRAIN: "Train from scratch",
     Mode.FINETUNE: "Fine-tune all weights",
@@ -90,7 +91,8 @@ def sharings_of(model: AiModel, mode: Mode) -> tuple[Sharing, ...]:
     if mode is Mode.GENERATE:
         return (Sharing.AUTO,)
     if mode is Mode.INFERENCE:
-        return (Sharing.AUTO, Sharing.TENSOR) if model.family in TEXT else (Sharing.AUTO,)
+        is_chat = model.family in TEXT and model.family != ENCODER
+        return (Sharing.AUTO, Sharing.TENSOR) if is_chat else (Sharing.AUTO,)
     copies = (Sharing.AUTO, *SHARDS)
     if model.family not in TEXT:
         return copies
@@ -120,9 +122,16 @@ def modes_of(model: AiModel) -> tuple[Mode, ...]:
         return (Mode.GENERATE,) if model.macs_per_sample and model.weight_bytes else ()
     if model.family not in TEXT or not model.layers or not model.hidden:
         return ()
-    if model.family == "transformer-encoder":
-        return (Mode.FINETUNE, Mode.TRAIN)
+    if model.family == ENCODER:
+        return (Mode.FINETUNE, Mode.TRAIN, Mode.INFERENCE)
     return (Mode.INFERENCE, Mode.QLORA, Mode.LORA, Mode.FINETUNE, Mode.TRAIN)
+
+
+def precisions_of(model: AiModel, mode: Mode) -> tuple[str, ...]:
+    """Return the formats of weights that a model's job can have, what is usual first."""
+    if mode is not Mode.INFERENCE or model.family not in TEXT:
+        return PRECISIONS[mode]
+    return _ENCODER_RUN if model.family == ENCODER else tuple(FORMATS)
 
 
 _IN_TWO_STAGES = re.compile(r"r-cnn|rcnn|retinanet|fcos|detr")
@@ -137,7 +146,7 @@ def _usual_batch(model: AiModel) -> int:
 
 def usual_wish(model: AiModel, mode: Mode) -> JobWish:
     """Return usual settings, to begin with."""
-    precision = PRECISIONS[mode][0]
+    precision = precisions_of(model, mode)[0]
     longest = model.max_context or 2048
     if model.family in PICTURE:
         is_training = mode is Mode.TRAIN
@@ -150,6 +159,12 @@ def usual_wish(model: AiModel, mode: Mode) -> JobWish:
     if model.family in OTHERS:
         is_rl = model.family == "rl"
         return JobWish(mode=mode, precision=precision, batch=256 if is_rl else 8)
+    is_small = model.family == ENCODER
+    if is_small and mode is Mode.INFERENCE:
+        return JobWish(
+            mode=mode, precision=precision, batch=32, sequence_tokens=min(512, longest),
+            samples=100_000,
+        )  # fmt: skip
     if mode is Mode.INFERENCE:
         return JobWish(
             mode=mode,
@@ -157,7 +172,6 @@ def usual_wish(model: AiModel, mode: Mode) -> JobWish:
             sequence_tokens=min(4096, longest),
             samples=1_000_000,
         )
-    is_small = model.family == "transformer-encoder"
     return JobWish(
         mode=mode, precision=precision, batch=16 if is_small else 1,
         sequence_tokens=min(512 if is_small else 2048, longest), samples=10_000, epochs=3,
@@ -191,11 +205,27 @@ def carried(model: AiModel, wish: JobWish, onto: AiModel, mode: Mode) -> JobWish
     }
     if onto.max_context and "sequence_tokens" in set_here:
         set_here["sequence_tokens"] = min(wish.sequence_tokens, onto.max_context)
-    if wish.precision != usual.precision and wish.precision in PRECISIONS[mode]:
+    if wish.precision != usual.precision and wish.precision in precisions_of(onto, mode):
         set_here["precision"] = wish.precision
     if wish.sharing in sharings_of(onto, mode):
         set_here["sharing"] = wish.sharing
     return replace(new, **set_here)
+
+
+def job_as(model: AiModel, wish: JobWish, made: Workload) -> JobWish:
+    """Return a wish as a technique or an advice changed its workload; the rest stays as it was."""
+    known = precisions_of(model, made.mode)
+    job = replace(
+        wish,
+        mode=made.mode,
+        precision=made.precision if made.precision in known else known[0],
+        batch=made.batch,
+        sequence_tokens=made.sequence_tokens or wish.sequence_tokens,
+        recipe=made.recipe,
+    )
+    if not made.image_px or made.image_px == (wish.image_px or picture_side(model)):
+        return job
+    return replace(job, image_px=made.image_px)
 
 
 def _kind(model: AiModel) -> str:
@@ -205,11 +235,11 @@ def _kind(model: AiModel) -> str:
 
 
 def stored_as(model: AiModel) -> str:
-    """Return the precision nearest to the weights of a GGUF file; "" for models of no such file."""
+    """Return the format nearest to the weights of a GGUF file; "" for models of no such file."""
     if model.precision != "gguf" or not model.weight_bytes:
         return ""
     bits = 8.0 * model.weight_bytes / model.params_total
-    return min(PRECISIONS[Mode.INFERENCE], key=lambda name: abs(math.log(BITS[name] / bits)))
+    return min((*SHORT, *GGUF), key=lambda name: abs(math.log(FORMATS[name].bits / bits)))
 
 
 def weight_bytes_of(model: AiModel, wish: JobWish) -> int:
@@ -219,16 +249,11 @@ def weight_bytes_of(model: AiModel, wish: JobWish) -> int:
         return round(model.weight_bytes * scale)
     if wish.mode is Mode.INFERENCE and wish.precision == stored_as(model):
         return model.weight_bytes or 0
-    if wish.mode is Mode.INFERENCE and wish.precision in RUN_AS:
-        return run_bytes(model.params_total, wish.precision)
+    if wish.mode is Mode.INFERENCE and wish.precision in FORMATS:
+        return run_bytes(model.id, model.params_total, model.vocab, model.hidden, wish.precision)
     if wish.mode is Mode.QLORA:
         return frozen_bytes(model.id, model.params_total, model.vocab, model.hidden)
     return round(model.params_total * BITS[wish.precision] / 8)
-
-
-def run_bytes(params: int, precision: str) -> int:
-    """Return the bytes of weights as llama.cpp's usual type of so many bits keeps them."""
-    return round(params * arithmetic_named(RUN_AS[precision]).weight_bits / 8)
 
 
 def frozen_bytes(model_id: str, params: int, vocab: int | None, hidden: int | None) -> int:
@@ -240,7 +265,8 @@ def frozen_bytes(model_id: str, params: int, vocab: int | None, hidden: int | No
 def _group_and_unit(model: AiModel, wish: JobWish) -> tuple[str, str]:
     """Return the group of work and what is counted of it."""
     if model.family in TEXT:
-        return "language", "tokens" if wish.mode is Mode.INFERENCE else "sequences"
+        writes = wish.mode is Mode.INFERENCE and model.family != ENCODER
+        return "language", "tokens" if writes else "sequences"
     if model.family in OTHERS:
         return GENERAL, "samples"
     return "vision" if model.family in PICTURE else "image_generation", "images"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hwstudio.core.base.units import GIB, gib
 from hwstudio.core.model.part import Gpu
-from hwstudio.core.model.recipe import Cache, Optimiser
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
+from hwstudio.core.predict.changes import changes_of
 from hwstudio.core.predict.chips import chips
-from hwstudio.core.predict.demand import is_checkpointed
-from hwstudio.core.predict.footprint import items_of, optimiser_of
+from hwstudio.core.predict.footprint import items_of
 from hwstudio.core.predict.held import Item, Part
-from hwstudio.core.predict.job_maker import frozen_bytes, run_bytes
 from hwstudio.core.predict.overhead import OVERHEAD, Overhead
 from hwstudio.core.predict.split import Layout, Plan, plans_of, spread, why_not
 
@@ -76,7 +73,7 @@ def predict_memory(
     plain = _best_layout(workload, vram_bytes_per_gpu, count)
     if not is_advised or plain.verdict in (Fit.FITS, Fit.UNKNOWN):
         return plain
-    return replace(plain, advice=_advice(workload, vram_bytes_per_gpu, count))
+    return replace(plain, advice=_advice(workload, vram_bytes_per_gpu, count)[0])
 
 
 def memory_on(
@@ -85,6 +82,15 @@ def memory_on(
     """Return the need on each GPU of ``count`` cards, which may hold several GPUs."""
     one, seen = chips(gpu, count)
     return predict_memory(workload, one.vram_bytes, seen, is_advised=is_advised)
+
+
+def advised_on(workload: Workload, gpu: Gpu, count: int = 1) -> tuple[str, Workload | None]:
+    """Return the cheapest change that makes a job fit that does not, in words and as a job.
+
+    None instead of the job = nothing that is known of makes it fit.
+    """
+    one, seen = chips(gpu, count)
+    return _advice(workload, one.vram_bytes, seen)
 
 
 def largest_batch(workload: Workload, vram_bytes_per_gpu: int, count: int = 1) -> int | None:
@@ -192,73 +198,23 @@ def class_of(workload: Workload) -> str:
     if workload.mode is Mode.GENERATE:
         return "image_generation"
     if workload.mode is Mode.INFERENCE:
-        return "language_inference"
+        # Nobody published what running an encoder takes: the widest band.
+        return "language_inference" if workload.writes_text else "general"
     if workload.mode in (Mode.LORA, Mode.QLORA):
         return "language_adapter"
     return "language_train_fp32" if workload.precision == "fp32" else "language_train"
 
 
-def _advice(workload: Workload, vram: int, count: int) -> str:
+def _advice(workload: Workload, vram: int, count: int) -> tuple[str, Workload | None]:
     """Return the first change, cheapest first, that makes the job fit; or the first that may."""
-    maybe = ""
-    for words, changed in _changes(workload):
+    maybe: tuple[str, Workload | None] | None = None
+    for words, changed in changes_of(workload):
         tried = _best_layout(changed, vram, count)
         if tried.need_bytes is None:
             continue
         text = f"{words}: about {gib(tried.need_bytes)} per GPU"
         if tried.verdict is Fit.FITS:
-            return text
+            return text, changed
         if tried.need_bytes <= vram:
-            maybe = maybe or f"{text}, {MAYBE}"
-    return maybe or f"{NO_HELP}: no smaller setting fits"
-
-
-def _changes(workload: Workload) -> Iterator[tuple[str, Workload]]:
-    """Yield what one may change, the cheapest for the result and for the speed first."""
-    is_text, recipe = workload.group == "language", workload.recipe
-    yield from _smaller_batches(workload)
-    if workload.mode in (Mode.TRAIN, Mode.FINETUNE):
-        saving = workload
-        if not is_checkpointed(workload):
-            saving = replace(workload, recipe=replace(recipe, is_checkpointed=True))
-            yield "Switch on activation checkpointing (about a third slower)", saving
-        if is_text and optimiser_of(workload) is Optimiser.ADAM:
-            eight = replace(saving.recipe, optimiser=Optimiser.ADAM_8BIT)
-            small = replace(saving, recipe=eight)
-            yield "Use an 8-bit optimiser", small
-            yield "Use an 8-bit optimiser and batch 1", replace(small, batch=1)
-    if workload.mode is Mode.FINETUNE:
-        yield "Fine-tune with LoRA instead", replace(workload, mode=Mode.LORA)
-    if workload.mode in (Mode.FINETUNE, Mode.LORA):
-        yield "Fine-tune with QLoRA instead", as_four_bit(workload)
-    if workload.mode is Mode.INFERENCE and is_text:
-        if recipe.cache is Cache.FP16:
-            kept = replace(workload, recipe=replace(recipe, cache=Cache.Q8))
-            yield "Keep keys and values in 8 bits", kept
-        if workload.precision != "int4":
-            yield "Use 4-bit weights (a little less exact)", as_four_bit(workload, Mode.INFERENCE)
-
-
-def _smaller_batches(workload: Workload) -> Iterator[tuple[str, Workload]]:
-    batch = workload.batch
-    while batch > 1:
-        batch = max(1, batch // 2)
-        words = f"Use batch {batch} instead of {workload.batch}"
-        if workload.mode is Mode.INFERENCE and workload.group == "language":
-            words = f"Answer {batch} at once instead of {workload.batch}"
-        elif workload.mode not in (Mode.INFERENCE, Mode.GENERATE):
-            words += f", and {-(-workload.batch // batch)} of them a step (accumulation)"
-        yield words, replace(workload, batch=batch)
-
-
-def as_four_bit(workload: Workload, mode: Mode = Mode.QLORA) -> Workload:
-    """Return the job with 4-bit weights and one sample at a time."""
-    params = workload.params_total
-    if mode is Mode.INFERENCE:
-        weights = run_bytes(params, "int4")
-    else:
-        weights = frozen_bytes(workload.model_id, params, workload.vocab, workload.hidden)
-    recipe = replace(workload.recipe, is_checkpointed=None)
-    return replace(
-        workload, mode=mode, precision="int4", weight_bytes=weights, batch=1, recipe=recipe
-    )
+            maybe = maybe or (f"{text}, {MAYBE}", changed)
+    return maybe or (f"{NO_HELP}: no smaller setting fits", None)

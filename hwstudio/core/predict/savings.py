@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.recipe import Cache, Optimiser, Shard
 from hwstudio.core.model.workload import Mode, Workload
+from hwstudio.core.predict.changes import LEAST_TEXT, as_four_bit, in_format
 from hwstudio.core.predict.demand import is_checkpointed
 from hwstudio.core.predict.footprint import optimiser_of
-from hwstudio.core.predict.memory import MemoryPrediction, as_four_bit, memory_on
+from hwstudio.core.predict.memory import MemoryPrediction, memory_on
 
 TRAINING = (Mode.TRAIN, Mode.FINETUNE, Mode.LORA, Mode.QLORA)
-LEAST_TEXT = 128  # tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _of_running(workload: Workload) -> Iterator[tuple[str, str, Workload]]:
         half = workload.batch // 2
         words = f"{half} at once instead of {workload.batch}"
         yield words, "slower in total", replace(workload, batch=half)
-    if workload.group != "language" or workload.mode is not Mode.INFERENCE:
+    if not workload.writes_text:
         return
     for cache, words, price in (
         (Cache.Q8, "Keys and values in 8 bits", "hardly anything"),
@@ -111,6 +111,6 @@ def _of_running(workload: Workload) -> Iterator[tuple[str, str, Workload]]:
     ):
         if recipe.cache is not cache:
             yield words, price, replace(workload, recipe=replace(recipe, cache=cache))
-    if workload.precision != "int4":
-        smaller = replace(as_four_bit(workload, Mode.INFERENCE), batch=workload.batch)
+    smaller = replace(in_format(workload, "int4"), batch=workload.batch)
+    if smaller.weight_bytes < workload.weight_bytes:
         yield "4-bit weights", "a little less exact, often faster", smaller

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hwstudio.core.model.part import Gpu
+from hwstudio.core.model.recipe import USUAL_RANK
 from hwstudio.core.model.workload import Mode, Workload
 
 PCIE_BYTES_PER_S_PER_LANE = {3: 0.985e9, 4: 1.969e9, 5: 3.938e9}
@@ -50,7 +51,7 @@ def link_of(gpu: Gpu, count: int, lanes: int | None) -> Link:
 
 def splits_work(workload: Workload) -> bool:
     """A single chat stream gains no speed from more GPUs, only room."""
-    return not (workload.mode is Mode.INFERENCE and workload.group == "language")
+    return not workload.writes_text
 
 
 def exchanged_bytes(workload: Workload, count: int, *, sharded: bool) -> float:
@@ -61,5 +62,6 @@ def exchanged_bytes(workload: Workload, count: int, *, sharded: bool) -> float:
     if sharded:
         return 3 * ring * workload.weight_bytes  # weights gathered twice, gradients spread once
     each = 2 if workload.precision in ("bf16", "int4") else 4
-    share = ADAPTER_SHARE if workload.mode in (Mode.LORA, Mode.QLORA) else 1.0
+    is_adapter = workload.mode in (Mode.LORA, Mode.QLORA)
+    share = ADAPTER_SHARE * workload.recipe.adapter_rank / USUAL_RANK if is_adapter else 1.0
     return 2 * ring * workload.params_total * share * each

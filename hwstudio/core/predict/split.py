@@ -89,7 +89,7 @@ def plans_of(workload: Workload, count: int) -> tuple[Plan, ...]:
     copies = max(1, count // (tensor * pipeline))
     is_training = workload.mode not in (Mode.INFERENCE, Mode.GENERATE)
     if not is_training:
-        if workload.group == "language" and tensor == pipeline == 1 and count > 1:
+        if workload.writes_text and tensor == pipeline == 1 and count > 1:
             return (Plan(pipeline=count),)
         return (Plan(copies, tensor, pipeline),)
     plan = Plan(copies, tensor, pipeline, in_flight=min(pipeline, recipe.accumulation))

@@ -49,7 +49,7 @@ def _recipes(workload: Workload, count: int) -> list[tuple[str, str, Recipe]]:
     split = "room and speed"
     tensor = ("Each layer split (tensor parallel)", split, replace(plain, tensor_split=count))
     if workload.mode in (Mode.INFERENCE, Mode.GENERATE):
-        if workload.group != "language":
+        if not workload.writes_text:
             return [("A full copy on each", "speed, no room", plain)]
         dealt = ("Layers dealt out, one after another", "room, no speed for one answer", plain)
         return [dealt, tensor]

@@ -18,20 +18,25 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.model.ai_model import AiModel
-from hwstudio.core.model.recipe import Around, Cache, Optimiser, Recipe
+from hwstudio.core.model.recipe import Adapted, Around, Cache, Optimiser, Recipe
 from hwstudio.core.model.workload import Mode, Workload
-from hwstudio.core.predict.job_maker import PRECISIONS, JobWish, job_of, modes_of, usual_wish
+from hwstudio.core.predict.job_maker import JobWish, job_of, modes_of, precisions_of, usual_wish
 from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE
 
 PREFIX = "model:"
 MOST = 1e15
 _EXAMPLE = "model:ID?mode=qlora&batch=4"
 _WISHED = ("precision", "batch", "sequence_tokens", "steps", "image_px", "samples", "epochs")
-_RECIPE = ("optimiser", "is_checkpointed", "has_fused_attention", "accumulation", "cache")
+_RECIPE = (
+    "optimiser", "is_checkpointed", "has_fused_attention", "accumulation", "cache",
+    "adapter_rank", "adapted",
+)  # fmt: skip
 _AROUND = tuple(field.name for field in fields(Around))
-_WORDS: dict[str, type[StrEnum]] = {"optimiser": Optimiser, "cache": Cache}
+_WORDS: dict[str, type[StrEnum]] = {"optimiser": Optimiser, "cache": Cache, "adapted": Adapted}
 _YES_NO = ("is_checkpointed", "has_fused_attention")
-_WHOLE = ("batch", "sequence_tokens", "steps", "image_px", "accumulation", "runs")
+_WHOLE = (
+    "batch", "sequence_tokens", "steps", "image_px", "accumulation", "runs", "adapter_rank",
+)  # fmt: skip
 
 
 class Library(Protocol):
@@ -115,7 +120,7 @@ def _wish(model: AiModel, rest: str, text: str) -> JobWish:
     if strange:
         raise _refused(text, f"'{strange[0]}' is not known")
     wish = replace(wish, **dict(_values(said, _WISHED, text)))
-    if wish.precision not in PRECISIONS[wish.mode]:
+    if wish.precision not in precisions_of(model, wish.mode):
         raise _refused(text, f"the precision cannot be '{wish.precision}'")
     recipe = replace(Recipe(), **dict(_values(said, _RECIPE, text)))
     around = replace(Around(), **dict(_values(said, _AROUND, text)))

@@ -37,6 +37,10 @@ class AnswerCard(Card):
         self.sentence = Sentence(READING)
         self.advice = SteadyLabel("", "muted")
         self.advice.hide()
+        self.do_it = QPushButton("Do it")
+        self.do_it.setProperty("link", True)
+        self.do_it.setToolTip("Set the job so; Undo takes it back")
+        self.do_it.hide()
         self.attempt = QPushButton("Try the largest batch here")
         self.attempt.setProperty("link", True)
         self.attempt.setToolTip(
@@ -45,6 +49,7 @@ class AnswerCard(Card):
         self.body.addWidget(self.sentence)
         advised = QHBoxLayout()
         advised.addWidget(self.advice, 1)
+        advised.addWidget(self.do_it, 0, Qt.AlignmentFlag.AlignTop)
         advised.addWidget(self.attempt, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(advised)
         row = QHBoxLayout()
@@ -73,6 +78,8 @@ class AnswerCard(Card):
         advice = ". ".join(words for words in (state.advice, tried_words(state)) if words)
         self.advice.setText(f"{advice}." if advice else "")
         self.advice.setVisible(bool(advice))
+        self.do_it.setVisible(state.advised is not None)
+        self.do_it.setAccessibleName(f"Do it: {state.advice}")
         wish = state.wish
         is_training = wish.job.mode in (Mode.TRAIN, Mode.FINETUNE)
         self.attempt.setVisible(is_training and bool(network_of(wish.model)))

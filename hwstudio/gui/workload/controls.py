@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.workload import Mode
-from hwstudio.core.predict.job_maker import MODE_WORDS, PRECISIONS
+from hwstudio.core.predict.job_maker import ENCODER, MODE_WORDS, TEXT, precisions_of, stored_as
 from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE, picture_side
+from hwstudio.core.predict.weight_formats import FORMATS
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.workload.more_settings import MoreSettings
@@ -18,9 +20,9 @@ PRECISION_WORDS = {
     "amp_fp16": "Mixed, FP16 (usual)",
     "bf16": "BF16",
     "fp32": "FP32 (slow, exact)",
-    "int8": "8-bit weights",
     "int4": "4-bit weights",
 }
+_PLAIN_WORDS = {"bf16": "16-bit weights", "int8": "8-bit weights", "int4": "4-bit weights"}
 UNSTATED_WORDS = "Not stated (wider range)"
 _AMOUNTS = {
     "images": "Pictures",
@@ -55,6 +57,10 @@ class WorkloadControls(QWidget):
         self.classic.setToolTip("Random forests, boosted trees, k-means … on the processor")
         self.mode = ChoiceField("What to do")
         self.precision = ChoiceField("Weights")
+        self.precision.setToolTip(
+            "Fewer bits need less memory and are read faster, but are less exact. GGUF runs in "
+            "llama.cpp and Ollama; their bits are llama.cpp's own figures for Llama 3.1 8B"
+        )
         self.software = ChoiceField("Software")
         self.batch = SliderField(
             "Samples at once, per GPU", Span(1, 4096, 1, 512, is_log=True), value=1
@@ -126,11 +132,14 @@ class WorkloadControls(QWidget):
         self.about.setText(about_words(model))
         modes = [(mode.value, MODE_WORDS[mode]) for mode in model.modes()]
         self.mode.set_options(modes, job.mode.value)
-        precisions = [(name, PRECISION_WORDS[name]) for name in PRECISIONS[job.mode]]
+        precisions = [
+            (name, weights_words(chosen, job.mode, name))
+            for name in precisions_of(chosen, job.mode)
+        ]
         self.precision.set_options(precisions, job.precision)
         self._weights.setVisible(len(precisions) > 1)
         is_text = wish.kind in ("text", "understand")
-        is_chat = is_text and job.mode is Mode.INFERENCE
+        is_chat = wish.workload.writes_text
         self.batch.setVisible(not is_chat)
         self.requests.setVisible(is_chat)
         self.tokens.setVisible(is_text)
@@ -179,6 +188,16 @@ def _show(field: NumberField | SliderField, value: float) -> None:
     """Show a value, but leave alone what is being typed."""
     if field.value != value:
         field.set_value(float(value))
+
+
+def weights_words(model: AiModel, mode: Mode, name: str) -> str:
+    """Return a format of weights as the list shows it; a file's own by the bits it has."""
+    if mode is not Mode.INFERENCE or name not in FORMATS or model.family == ENCODER:
+        return PRECISION_WORDS[name]
+    if name == stored_as(model):
+        bits = 8.0 * (model.weight_bytes or 0) / model.params_total
+        return f"As in the file, {bits:.1f} bits"
+    return FORMATS[name].words if model.family in TEXT else _PLAIN_WORDS[name]
 
 
 def about_words(model: WorkloadViewModel) -> str:

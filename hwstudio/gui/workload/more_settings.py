@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from hwstudio.core.base.units import significant
-from hwstudio.core.model.recipe import Cache, Optimiser
+from hwstudio.core.model.recipe import USUAL_RANK, Adapted, Cache, Optimiser
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.job_maker import JobWish, Sharing, sharings_of
 from hwstudio.core.project.own_limits import MeasuredFeed
@@ -33,6 +33,16 @@ _CACHES = (
     (Cache.FP16, "16 bits (usual)"), (Cache.FP8, "8 bits (FP8)"), (Cache.Q8, "8 bits (Q8)"),
     (Cache.Q4, "4 bits (Q4)"),
 )  # fmt: skip
+_ADAPTED = ((Adapted.ALL, "All layers (usual)"), (Adapted.ATTENTION, "Attention only"))
+_TIPS = {
+    Part.RANK: "How wide the adapters of LoRA are. They count in the memory; the time "
+    "hardly changes and does not know it",
+    Part.ADAPTED: "Which matrices get an adapter. It counts in the memory, not in the time",
+    Part.ATTENTION: "Plain attention keeps the scores of all pairs of tokens. It counts in the "
+    "memory; the time does not know it, and plain is slower with long texts",
+    Part.CACHE: "It counts in the memory; the time does not know it: what few bits save in reading "
+    "they can cost in unpacking, and nobody published both",
+}
 SHARING_WORDS = {
     Sharing.AUTO: "Usual for this job",
     Sharing.COPY: "A full copy on each",
@@ -92,8 +102,12 @@ class MoreSettings(Fold):
             Part.KEPT: ChoiceField("Values kept for the backward pass", _KEPT),
             Part.ATTENTION: ChoiceField("Attention", _ATTENTION),
             Part.CACHE: ChoiceField("Memory of the text so far", _CACHES),
+            Part.ADAPTED: ChoiceField("Adapters on", _ADAPTED),
         }
         self._numbers: dict[Part, NumberField | SliderField] = {
+            Part.RANK: SliderField(
+                "Rank of the adapters", Span(1, 4096, 4, 256, is_log=True), value=USUAL_RANK
+            ),
             Part.ACCUMULATION: SliderField(
                 "Batches before a step", Span(1, 4096, 1, 64, is_log=True), value=1
             ),
@@ -120,6 +134,7 @@ class MoreSettings(Fold):
 
     def _add(self, part: Part, row: QWidget) -> None:
         self._rows[part] = row
+        row.setToolTip(_TIPS.get(part, ""))
         self.body.addWidget(row)
 
     def show_wish(self, model: WorkloadViewModel) -> None:
@@ -135,13 +150,17 @@ class MoreSettings(Fold):
             if number.value != value:
                 number.set_value(value)
         is_text = wish.kind in ("text", "understand")
+        writes = wish.workload.writes_text
+        is_adapter = job.mode in (Mode.LORA, Mode.QLORA)
         is_training = job.mode not in (Mode.INFERENCE, Mode.GENERATE)
         visible = {
             Part.SHARING: wish.count > 1 and len(sharings) > 1,
             Part.OPTIMISER: is_training,
             Part.KEPT: is_training,
-            Part.ATTENTION: is_training and is_text,
-            Part.CACHE: is_text and job.mode is Mode.INFERENCE,
+            Part.ATTENTION: is_text and not writes,
+            Part.CACHE: writes,
+            Part.RANK: is_adapter,
+            Part.ADAPTED: is_adapter,
             Part.ACCUMULATION: is_training,
             Part.SAVE_EVERY: is_training,
             Part.SAVE_SPEED: is_training and bool(job.around.save_every_s),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 
 from hwstudio.core.base.money import money
@@ -28,10 +27,16 @@ from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.more_devices import PREFIX, Device, stands_alone
 from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
-from hwstudio.core.predict.fitted.software import Met, met_in, usual_software
+from hwstudio.core.predict.fitted.software import Met, met_in, software_of, usual_software
 from hwstudio.core.predict.fitted.watts import powers
 from hwstudio.core.predict.job import predict_job_time
-from hwstudio.core.predict.memory import Fit, MemoryPrediction, largest_batch, memory_on
+from hwstudio.core.predict.memory import (
+    Fit,
+    MemoryPrediction,
+    advised_on,
+    largest_batch,
+    memory_on,
+)
 from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.savings import Saving, savings_of
@@ -94,6 +99,7 @@ class Reckoner:
         if wish.has_offers:
             gpus, offers = self.hardware.gpus, self.stock.offers
             rent = rent_rows(self.model, wish.workload_on, offers, gpus, used, self.offsets)
+        advice, advised = _advice(workload, chosen)
         ways = self._ways(workload, wish, chosen) if wish.has_ways else ()
         return WorkloadState(
             wish=wish,
@@ -104,8 +110,8 @@ class Reckoner:
             latency=self._latency(workload, chosen, used),
             least=least_card(rows),
             sentence=sentence_of(chosen) if chosen else "Choose hardware in the table.",
-            # The advice rests on the formulas; beside an exact need it would contradict it.
-            advice=_advice(workload, chosen) if not (chosen and chosen.memory.source) else "",
+            advice=advice,
+            advised=advised,
             software=tuple(met.software for met in known),
             software_names=tuple(met.words() for met in known),
             software_used=used,
@@ -190,9 +196,7 @@ class Reckoner:
     ) -> HardwareRow:
         gpu, sheet = device
         count, (speed, power) = wish.count, told
-        memory = exact_memory(wish, sheet, chips(gpu)[0].vram_bytes) or needs.on(
-            gpu, is_advised=gpu.id == wish.gpu_id
-        )
+        memory = exact_memory(wish, sheet, chips(gpu)[0].vram_bytes) or needs.on(gpu)
         time = predict_job_time(needs.workload, speed)
         energy = job_energy(time, power, REST_OF_PC_W)
         return HardwareRow(
@@ -246,35 +250,13 @@ class Needs:
         self.workload, self._count = workload, count
         self._known: dict[tuple[int, int], MemoryPrediction] = {}
 
-    def on(self, gpu: Gpu, *, is_advised: bool) -> MemoryPrediction:
-        """Return the need on one kind of card, with advice where it is wanted."""
-        if is_advised:
-            return memory_on(self.workload, gpu, self._count)
+    def on(self, gpu: Gpu) -> MemoryPrediction:
+        """Return the need on one kind of card."""
         one, seen = chips(gpu, self._count)
         key = one.vram_bytes, seen
         if key not in self._known:
             self._known[key] = memory_on(self.workload, gpu, self._count, is_advised=False)
         return self._known[key]
-
-
-def software_of(model: SpeedModel, kind: str) -> tuple[Met, ...]:
-    """Return the software of a kind of work, each name once: current first, on most devices.
-
-    Of versions that one publisher ran in one year the one on most devices stands for all: they
-    would hide the rest of a short list.
-    """
-    found = sorted(met_in(model, kind), key=lambda met: not met.is_current)
-    named = {met.words(has_year=False): met for met in reversed(found)}
-    once = [met for met in found if named[met.words(has_year=False)] is met]
-    first = {_without_version(met): met for met in reversed(once)}
-    return tuple(met for met in once if first[_without_version(met)] is met)
-
-
-_VERSIONS = re.compile(r" ?\d+(\.\d+)+|, change \d+")
-
-
-def _without_version(met: Met) -> tuple[str, int]:
-    return _VERSIONS.sub("", met.words(has_year=False)), met.year
 
 
 def cheapest(cards: tuple[GpuCard, ...]) -> dict[str, Price]:
@@ -305,17 +287,20 @@ def sentence_of(row: HardwareRow) -> str:
     return f"{fits}; about {time_words(row.time)}, {cost_words(row.cost)} of electricity."
 
 
-def _advice(workload: Workload, chosen: HardwareRow | None) -> str:
-    """Return what to change where it does not fit; else the largest batch."""
-    if chosen is None:
-        return ""
-    words = [chosen.memory.advice]
-    if chosen.memory.verdict is Fit.FITS and workload.mode in BATCHED:
+def _advice(workload: Workload, chosen: HardwareRow | None) -> tuple[str, Workload | None]:
+    """Return what to change where it does not fit, else the largest batch; and the job then."""
+    if chosen is None or chosen.memory.source:
+        # The advice rests on the formulas; beside an exact need it would contradict it.
+        return "", None
+    verdict = chosen.memory.verdict
+    if verdict in (Fit.NO, Fit.TIGHT):
+        return advised_on(workload, chosen.gpu, chosen.count)
+    if verdict is Fit.FITS and workload.mode in BATCHED:
         one, seen = chips(chosen.gpu, chosen.count)
         most = largest_batch(workload, one.vram_bytes, seen)
         if most is not None and most > workload.batch:
-            words.append(f"Up to {most:,} at once would fit")
-    return ". ".join(word for word in words if word)
+            return f"Up to {most:,} at once would fit", replace(workload, batch=most)
+    return "", None
 
 
 def least_card(rows: tuple[HardwareRow, ...]) -> HardwareRow | None:

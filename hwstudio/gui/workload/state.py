@@ -143,6 +143,7 @@ class WorkloadState:
     chosen: HardwareRow | None = None
     sentence: str = ""
     advice: str = ""
+    advised: Workload | None = None  # the job as the advice changes it
     software: tuple[Software, ...] = ()
     software_names: tuple[str, ...] = ()  # of each, in words
     software_used: Software = UNSTATED

@@ -115,11 +115,7 @@ HARDWARE_COLUMNS = (
     Column(
         "Electricity",
         lambda row: row.cost.median if row.memory.verdict is not Fit.NO else None,
-        lambda row: (
-            "–"
-            if row.cost.median is None or row.memory.verdict is Fit.NO
-            else money(row.cost.median, row.cost.unit)
-        ),
+        lambda row: "–" if row.memory.verdict is Fit.NO else _electricity(row),
         right=True,
         tip=lambda row: prediction_tip(row.cost) if row.cost.median else "",
         width=92,
@@ -144,6 +140,14 @@ HARDWARE_COLUMNS = (
 
 def _rent_time(row: RentRow) -> float | None:
     return row.time.median if row.memory.verdict is not Fit.NO else None
+
+
+def _electricity(row: HardwareRow) -> str:
+    """Return what the electricity costs; less than a cent is not nothing."""
+    paid = row.cost.median
+    if paid is None:
+        return "–"
+    return money(paid, row.cost.unit) if paid >= _CENT else f"<{money(_CENT, row.cost.unit)}"
 
 
 def _rent_cost(row: RentRow) -> float | None:

@@ -131,6 +131,7 @@ class WorkloadView(Screen):
         self.forget.triggered.connect(self._on_forget)
         self.calibrate.triggered.connect(self._on_calibrate)
         self.shown.attempt.clicked.connect(self._on_attempt)
+        self.shown.do_it.clicked.connect(model.take_advice)
         inputs.more.supply_wanted.connect(self._on_measure_supply)
         self.runner.ended.connect(self.model.look_again)
         self.runner.ended.connect(self._context.shared.speeds_changed)

@@ -18,7 +18,7 @@ from hwstudio.core.predict.fitted.calibrate import NO_PROBES, Probes, SheetDoubt
 from hwstudio.core.predict.fitted.job import UNSTATED, Software
 from hwstudio.core.predict.fitted.offsets import Observation
 from hwstudio.core.predict.fitted.question import DeviceSheet
-from hwstudio.core.predict.job_maker import JobWish, modes_of, stored_as, usual_wish
+from hwstudio.core.predict.job_maker import JobWish, job_as, modes_of, stored_as, usual_wish
 from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.module.answer import ai_model_of, as_asked
 from hwstudio.core.predict.module.result import ModuleMemory
@@ -305,13 +305,15 @@ class WorkloadViewModel(QObject):
 
     def take_saving(self, saving: Saving) -> None:
         """Run the job as a technique says; what changes the mode is chosen on the left."""
-        made = saving.workload
-        job = replace(self.wish.job, batch=made.batch, recipe=made.recipe)
-        if made.sequence_tokens:
-            job = replace(job, sequence_tokens=made.sequence_tokens)
-        if made.mode is not job.mode or made.precision != job.precision:
-            job = replace(job, mode=made.mode, precision=made.precision)
-        self._set(replace(self.wish, job=job))
+        self._set(replace(self.wish, job=job_as(self.wish.model, self.wish.job, saving.workload)))
+
+    @Slot()
+    def take_advice(self) -> None:
+        """Set the job as the advice above the table says."""
+        made, told, asked = self.state.advised, self.state.wish, self.wish
+        is_of_now = (told.model, told.job, told.count) == (asked.model, asked.job, asked.count)
+        if made is not None and is_of_now and told.gpu_id == asked.gpu_id:
+            self._set(replace(self.wish, job=job_as(self.wish.model, self.wish.job, made)))
 
     def tell_measured(self, units_per_s: float, measured_at: str) -> bool:
         """Let the answers rest on a speed the user saw; False = it cannot be compared.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum, auto
 
-from hwstudio.core.model.recipe import Cache, Optimiser
+from hwstudio.core.model.recipe import Adapted, Cache, Optimiser
 from hwstudio.core.predict.job_maker import JobWish, Sharing
 
 USUAL_DRIVE_MB_S = 1000.0
@@ -19,6 +19,8 @@ class Part(Enum):
     KEPT = auto()
     ATTENTION = auto()
     CACHE = auto()
+    RANK = auto()
+    ADAPTED = auto()
     ACCUMULATION = auto()
     RUNS = auto()
     SETUP = auto()
@@ -39,6 +41,8 @@ def shown(job: JobWish, part: Part) -> str | float:
         Part.ATTENTION: "fused" if recipe.has_fused_attention else "plain",
         Part.CACHE: recipe.cache.value,
         Part.ACCUMULATION: recipe.accumulation,
+        Part.RANK: recipe.adapter_rank,
+        Part.ADAPTED: recipe.adapted.value,
         Part.RUNS: around.runs,
         Part.SETUP: around.setup_s / 60.0,
         Part.FEED: around.feed_per_s or 0.0,
@@ -56,6 +60,8 @@ def changed(job: JobWish, part: Part, value: object) -> JobWish:
     recipe, around = job.recipe, job.around
     if part is Part.ACCUMULATION:
         return replace(job, recipe=replace(recipe, accumulation=max(1, round(number))))
+    if part is Part.RANK:
+        return replace(job, recipe=replace(recipe, adapter_rank=max(1, round(number))))
     if part is Part.RUNS:
         around = replace(around, runs=max(1, round(number)))
     elif part is Part.SETUP:
@@ -83,4 +89,6 @@ def _chosen(job: JobWish, part: Part, value: str) -> JobWish:
         recipe = replace(recipe, has_fused_attention=value != "plain")
     elif part is Part.CACHE:
         recipe = replace(recipe, cache=Cache(value))
+    elif part is Part.ADAPTED:
+        recipe = replace(recipe, adapted=Adapted(value))
     return replace(job, recipe=recipe)

@@ -87,7 +87,8 @@ def answer_words(state: WorkloadState) -> str:
         return ""
     if latency.batch is not None and latency.batch.median:
         many = state.workload.batch * row.count
-        what = "One picture" if many == 1 else f"{many:,} pictures at once"
+        kind = "text" if state.workload.group == "language" else "picture"
+        what = f"One {kind}" if many == 1 else f"{many:,} {kind}s at once"
         return f"{what}: {seconds_words(latency.batch)}"
     words = []
     first, each = latency.first_token, latency.each_token

@@ -9,18 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.units import GIB
-from hwstudio.core.predict.footprint import text_model
+from hwstudio.core.model.recipe import Adapted, Recipe
+from hwstudio.core.model.workload import Mode
+from hwstudio.core.predict.changes import as_four_bit
+from hwstudio.core.predict.footprint import items_of, text_model
 from hwstudio.core.predict.held import block_bytes
+from hwstudio.core.predict.job_maker import job_as, job_of, usual_wish
 from hwstudio.core.predict.memory import (
     OVERHEAD_LABEL,
     Fit,
-    as_four_bit,
+    advised_on,
     class_of,
     largest_batch,
+    memory_on,
     predict_memory,
 )
 from hwstudio.core.predict.overhead import OVERHEAD
 from hwstudio.core.predict.split import Layout
+from tests.core.predict.conftest import PLAIN
 
 
 def test_the_items_add_up_to_the_need(jobs):
@@ -106,9 +112,17 @@ def test_full_fine_tuning_of_an_8b_model_needs_16_bytes_a_parameter_and_more(job
 def test_the_advice_for_full_fine_tuning_on_a_small_card_is_qlora(jobs):
     job = jobs["llm_full_finetune_8b"]
     assert "QLoRA" in predict_memory(job, 24 * GIB).advice
+    # What just fits with QLoRA surely does with shorter texts as well; too small a card never.
     need = predict_memory(as_four_bit(job), 24 * GIB).need_bytes
-    assert predict_memory(job, need + 1).advice.endswith("which may just fit")
-    assert "no smaller setting fits" in predict_memory(job, need - 1).advice
+    assert "QLoRA instead. Use texts of 512" in predict_memory(job, need + 1).advice
+    assert predict_memory(job, 10 * GIB).advice.endswith("which may just fit")
+    assert "no smaller setting fits" in predict_memory(job, 4 * GIB).advice
+
+
+def test_a_chat_is_advised_fewer_bits_the_smaller_the_card(jobs):
+    chat = jobs["llm_chat_8b"]
+    said = [predict_memory(chat, each * GIB).advice for each in (16, 7, 6)]
+    assert [words.split()[1] for words in said] == ["4-bit", "3-bit", "2-bit"]
 
 
 def test_the_advice_for_a_large_batch_is_the_largest_halved_batch_that_fits(jobs):
@@ -117,6 +131,47 @@ def test_the_advice_for_a_large_batch_is_the_largest_halved_batch_that_fits(jobs
     assert "batch 2 instead of 16" in memory.advice
     assert predict_memory(replace(jobs["gpt2_train"], batch=4), 12 * GIB).verdict is Fit.TIGHT
     assert predict_memory(replace(jobs["gpt2_train"], batch=2), 12 * GIB).verdict is Fit.FITS
+    _, changed = advised_on(jobs["gpt2_train"], replace(PLAIN, vram_bytes=12 * GIB))
+    assert (changed.batch, changed.recipe.accumulation) == (2, 8)  # a step is as large as before
+
+
+def test_shorter_texts_are_the_last_resort(jobs):
+    job = replace(jobs["llm_qlora_8b"], batch=1, sequence_tokens=32_768)
+    words, changed = advised_on(job, PLAIN)
+    assert words.startswith("Use texts of ")
+    assert "instead of 32,768" in words
+    assert memory_on(changed, PLAIN, is_advised=False).verdict is Fit.FITS
+    longer = replace(job, sequence_tokens=2 * changed.sequence_tokens)
+    assert memory_on(longer, PLAIN, is_advised=False).verdict is not Fit.FITS
+
+
+def test_so_are_smaller_pictures_and_the_wish_made_of_the_advice_fits(catalog):
+    model = next(each for each in catalog.ai_models() if each.id == "timm-resnet50")
+    wish = replace(usual_wish(model, Mode.TRAIN), batch=1, image_px=4096)
+    small = replace(PLAIN, vram_bytes=6 * GIB)
+    words, changed = advised_on(job_of(model, wish), small)
+    assert words.startswith("Use pictures of ")
+    taken = job_as(model, wish, changed)
+    assert taken.image_px == changed.image_px < 4096
+    assert memory_on(job_of(model, taken), small, is_advised=False).verdict is Fit.FITS
+
+
+@pytest.mark.parametrize("mode", [Mode.LORA, Mode.QLORA])
+def test_wider_adapters_need_more_and_attention_alone_less(catalog, mode):
+    model = next(each for each in catalog.ai_models() if each.id == "llama-3.1-8b")
+
+    def items(**changes):
+        wish = replace(usual_wish(model, mode), recipe=Recipe(**changes))
+        return {item.label: item.bytes for item in items_of(job_of(model, wish))}
+
+    learned = "adapters, their gradients and optimiser"
+    usual, wide = items(), items(adapter_rank=64)
+    narrow = items(adapted=Adapted.ATTENTION)
+    assert wide[learned] == pytest.approx(4 * usual[learned])
+    # 32 layers, rank 16: queries and outputs of 4096 + 4096, keys and values of 4096 + 1024.
+    assert narrow[learned] == 32 * 16 * 2 * (8192 + 5120) * 16
+    kept = next(label for label in usual if label.startswith("activations"))
+    assert narrow[kept] < usual[kept] < wide[kept]
 
 
 def test_when_nothing_helps_the_advice_says_so(jobs):

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.model.recipe import Around, Cache, Optimiser, Recipe
-from hwstudio.core.predict.job_maker import PRECISIONS, job_of, modes_of, usual_wish
+from hwstudio.core.model.recipe import Adapted, Around, Cache, Optimiser, Recipe
+from hwstudio.core.predict.job_maker import job_of, modes_of, precisions_of, usual_wish
 from hwstudio.core.project.jobs import find_job, job_text
 
 
@@ -25,7 +25,7 @@ def test_every_job_comes_back_from_its_line(catalog, models, data):
     mode = data.draw(st.sampled_from(modes_of(model)))
     wish = replace(
         usual_wish(model, mode),
-        precision=data.draw(st.sampled_from(PRECISIONS[mode])),
+        precision=data.draw(st.sampled_from(precisions_of(model, mode))),
         batch=data.draw(st.integers(1, 4096)),
         image_px=data.draw(st.sampled_from((0, 512, 1024))),
         samples=float(data.draw(st.integers(1, 10**9))),
@@ -35,6 +35,8 @@ def test_every_job_comes_back_from_its_line(catalog, models, data):
             is_checkpointed=data.draw(st.sampled_from((None, True, False))),
             cache=data.draw(st.sampled_from(Cache)),
             accumulation=data.draw(st.integers(1, 64)),
+            adapter_rank=data.draw(st.integers(1, 256)),
+            adapted=data.draw(st.sampled_from(Adapted)),
         ),
         around=Around(runs=data.draw(st.integers(1, 9)), setup_s=60.0, feed_per_s=12.5),
     )

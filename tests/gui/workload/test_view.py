@@ -88,6 +88,57 @@ def test_choosing_a_row_makes_the_answer_about_it(view, qtbot):
     assert view.shown.advice.text()
 
 
+def test_an_advice_is_followed_with_one_click_and_taken_back_with_undo(view, qtbot):
+    view.model.choose_mode(Mode.FINETUNE.value)
+    settled(qtbot, view)
+    asked = view.model.wish.job
+    assert "QLoRA instead" in view.shown.advice.text()
+    view.shown.do_it.click()
+    settled(qtbot, view)
+    assert view.model.wish.job.mode is Mode.QLORA
+    assert view.model.state.chosen.memory.verdict is Fit.FITS
+    view.undo.click()
+    assert view.model.wish.job == asked
+
+
+def test_where_nothing_is_to_be_changed_there_is_nothing_to_click(view):
+    assert view.model.state.advised is None
+    assert not view.shown.do_it.isVisible()
+
+
+def test_a_format_of_weights_is_chosen_in_words_the_short_names_first(view, qtbot):
+    field = view.inputs.precision
+    assert [field.itemText(n)[:6] for n in range(3)] == ["16-bit", "8-bit ", "4-bit "]
+    view.model.choose_precision("q2_k")
+    settled(qtbot, view)
+    assert field.currentText() == "2-bit, GGUF Q2_K"
+    assert "llama.cpp" in view.inputs.software.currentText()
+
+
+def test_an_encoder_can_be_run_on_many_texts_at_once(view, qtbot):
+    view.model.choose_kind("understand")
+    view.model.choose_mode(Mode.INFERENCE.value)
+    settled(qtbot, view)
+    assert view.shown.sentence.text().startswith("Fits")
+    assert "32 texts at once: " in view.shown.one.text()
+    assert view.inputs.batch.isVisible()
+    assert not view.inputs.requests.isVisible()
+
+
+def test_the_rank_of_adapters_is_a_setting_of_lora_alone(view, qtbot):
+    more = view.inputs.more
+    more.button.setChecked(True)
+    assert not more._rows[Part.RANK].isVisible()
+    view.model.choose_mode(Mode.LORA.value)
+    settled(qtbot, view)
+    before = view.model.state.chosen.memory.need_bytes
+    assert more._rows[Part.RANK].isVisible()
+    more._numbers[Part.RANK].changed.emit(64.0)
+    settled(qtbot, view)
+    assert view.model.wish.job.recipe.adapter_rank == 64
+    assert view.model.state.chosen.memory.need_bytes > before
+
+
 def test_the_row_of_the_answer_is_the_one_marked_and_sorting_keeps_it(view):
     (marked,) = view.below.table.selected_rows()
     assert marked.gpu == view.model.state.chosen.gpu

@@ -21,6 +21,7 @@ from hwstudio.core.predict.fitted.question import DeviceSheet, Question
 from hwstudio.core.predict.fitted.software_words import software_words
 from hwstudio.core.predict.fitted.work import work_of
 from hwstudio.core.predict.speed import predict_speed, refused
+from hwstudio.core.predict.weight_formats import FORMATS
 
 SOURCE = "10,462 published measurements, gathered 2026-11-20"
 BETWEEN = "; "  # measurements named one after the other
@@ -46,7 +47,6 @@ _TASKS = {
 }
 _METHODS = {Mode.LORA: "lora", Mode.QLORA: "qlora", Mode.TRAIN: "full", Mode.FINETUNE: "full"}
 _PRECISIONS = {"amp_fp16": "amp-fp16", "bf16": "bf16", "fp32": "fp32", "tf32": "tf32"}
-_WEIGHTS = {"int4": "Q4_K_M", "int8": "Q8_0", "bf16": "F16", "fp16": "F16"}
 SERVE = "serve-decode"
 _ANSWER = {"decode": 128.0, SERVE: 512.0}  # tokens written at a time
 _ATTENTION = re.compile(r"vit|deit|swin|beit|cait|xcit|mixer")
@@ -173,6 +173,8 @@ def _asked(workload: Workload) -> tuple[str, str, str] | None:
         return None
     is_bert = "bert" in workload.model_id
     family = "transformer" if is_bert else "llm"
+    if workload.mode is Mode.INFERENCE and not workload.writes_text:
+        return "transformer", "infer", "sequences/s"
     if workload.mode is Mode.INFERENCE:
         return family, SERVE if workload.batch > 1 else "decode", "tokens/s"
     unit = "sequences/s" if workload.unit == "sequences" and is_bert else "tokens/s"
@@ -181,7 +183,8 @@ def _asked(workload: Workload) -> tuple[str, str, str] | None:
 
 def _precision(workload: Workload, *, is_decode: bool) -> str:
     if is_decode:
-        return _WEIGHTS.get(workload.precision, workload.precision)
+        told = FORMATS.get(workload.precision)
+        return workload.precision if told is None else told.published_as
     if workload.mode is Mode.QLORA:
         return "bnb.nf4"
     return _PRECISIONS.get(workload.precision, workload.precision)
@@ -203,7 +206,7 @@ def _parallelism(workload: Workload, count: int, copies: int) -> str:
     recipe = workload.recipe
     if count == 1:
         return ""
-    if workload.mode is Mode.INFERENCE and workload.group == "language":
+    if workload.writes_text:
         return f"tp{recipe.tensor_split if recipe.tensor_split > 1 else count}"
     words = [f"tp{recipe.tensor_split}"] if recipe.tensor_split > 1 else []
     words += [f"pp{recipe.pipeline_split}"] if recipe.pipeline_split > 1 else []

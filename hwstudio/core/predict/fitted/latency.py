@@ -19,7 +19,7 @@ class Latency:
 
     first_token: Prediction | None = None  # after a prompt of the job's whole length
     each_token: Prediction | None = None
-    batch: Prediction | None = None  # of pictures
+    batch: Prediction | None = None  # of pictures, or of texts that are read
 
 
 NO_LATENCY = Latency()
@@ -51,6 +51,8 @@ def latency_of(
     at_once = max(1, workload.batch)
     if workload.group == "vision":
         return Latency(batch=_seconds(speed, float(at_once * count), "pictures at once / speed"))
+    if not workload.writes_text:
+        return Latency(batch=_seconds(speed, float(at_once * count), "texts at once / speed"))
     each = _seconds(speed, float(at_once), "requests at once / speed")
     asked = question_for(workload, sheet, count, software)
     if asked is None or not workload.sequence_tokens:

@@ -41,7 +41,7 @@ from hwstudio.core.predict.fitted.need import is_about_memory
 from hwstudio.core.predict.fitted.on_demand import OnDemand
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
 from hwstudio.core.predict.fitted.widths import width_of
-from hwstudio.core.predict.fitted.work import work_of
+from hwstudio.core.predict.fitted.work import TEXT, work_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -406,6 +406,11 @@ class SpeedModel:
             return f"Nobody measured {question.metric} of this kind of work ({kind})"
         is_new = group.case_of(question) in ("model", "both")
         if is_new and is_untold(question):
+            if question.params and question.family in TEXT:
+                return (
+                    f"How much work {question.model} is cannot be told: its words' table is larger "
+                    "than all its parameters allow, so its layers share weights"
+                )
             return (
                 f"How much work {question.model} is cannot be told: neither its parameters nor its "
                 "operations are known. Give its parameters"

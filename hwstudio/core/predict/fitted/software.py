@@ -8,6 +8,7 @@ would be the software's. And who does not choose means software of today: what w
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.job import UNSTATED, Software, question_for
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
 from hwstudio.core.predict.fitted.software_words import software_words
+from hwstudio.core.predict.weight_formats import SHORT, runs
 
 CURRENT_SINCE = 2022  # four years before the measurements were gathered
 # Enough to compare cards with: three devices, or two with so many supports of the fit.
@@ -61,6 +63,39 @@ def met_in(model: SpeedModel, kind: str) -> tuple[Met, ...]:
     return tuple(made)
 
 
+def software_of(model: SpeedModel, kind: str) -> tuple[Met, ...]:
+    """Return the software of a kind of work, each name once: current first, on most devices.
+
+    Of versions that one publisher ran in one year the one on most devices stands for all: they
+    would hide the rest of a short list.
+    """
+    found = sorted(met_in(model, kind), key=lambda met: not met.is_current)
+    named = {met.words(has_year=False): met for met in reversed(found)}
+    once = [met for met in found if named[met.words(has_year=False)] is met]
+    first = {_without_version(met): met for met in reversed(once)}
+    return tuple(met for met in once if first[_without_version(met)] is met)
+
+
+_VERSIONS = re.compile(r" ?\d+(\.\d+)+|, change \d+")
+
+
+def _without_version(met: Met) -> tuple[str, int]:
+    return _VERSIONS.sub("", met.words(has_year=False)), met.year
+
+
+def _runnable(
+    model: SpeedModel, kind: str, workload: Workload
+) -> frozenset[tuple[str, str]] | None:
+    """Return the measured software that runs the job's format of weights; None = any does."""
+    if not workload.writes_text or workload.precision in SHORT:
+        return None
+    return frozenset(
+        (met.software.framework, met.software.source)
+        for met in met_in(model, kind)
+        if runs(workload.precision, met.software.framework)
+    )
+
+
 def usual_software(model: SpeedModel, workload: Workload) -> Software:
     """Return what the measurements nearest to a job used most often, one for each device.
 
@@ -85,5 +120,10 @@ def usual_software(model: SpeedModel, workload: Workload) -> Software:
         for met in met_in(model, kind)
         if met.is_current
     )
+    known_here = _runnable(model, kind, workload)
+    if known_here is not None:
+        current = (current & known_here) or known_here
+        if not current:
+            return UNSTATED
     counted = Counter(model.software_like(asked, current or None))
     return Software(*counted.most_common(1)[0][0]) if counted else UNSTATED

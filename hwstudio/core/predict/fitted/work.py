@@ -123,7 +123,8 @@ def shape_asked(question: Question) -> Shape | None:
 
 def _text(question: Question, arithmetic: Arithmetic) -> Work:
     shape = shape_asked(question)
-    if shape is None:
+    # A layer that is used many times over (ALBERT): parameters say nothing of the work.
+    if shape is None or shape.active_params <= shape.looked_up:
         return Work(None, None, arithmetic=arithmetic)
     length = question.input_size or USUAL_TOKENS
     passes = 1.0
