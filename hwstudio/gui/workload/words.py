@@ -24,7 +24,7 @@ def memory_words(state: WorkloadState) -> str:
     if row is None or row.memory.need_bytes is None or row.memory.live_bytes is None:
         return ""
     shown = f"{gib(row.memory.low or 0)} to {gib(row.memory.high or 0)}"
-    words = [f"Tensors alone {gib(row.memory.live_bytes)}", f"as the driver shows it {shown}"]
+    words = [f"Tensors alone about {gib(row.memory.live_bytes)}", f"as the driver shows it {shown}"]
     if state.least is not None:
         least = state.least
         words.append(f"smallest card it fits {gib(least.memory.vram_bytes)}, {least.gpu.name}")

@@ -326,7 +326,9 @@ def test_the_bottleneck_is_named_with_its_share(view, qtbot):
 def test_three_numbers_of_memory_stand_side_by_side(view):
     memory = view.model.state.chosen.memory
     words = view.shown.three.text()
-    assert words.startswith(f"Tensors alone {gib(memory.live_bytes)}; as the driver shows it ")
+    assert words.startswith(
+        f"Tensors alone about {gib(memory.live_bytes)}; as the driver shows it "
+    )
     assert memory.live_bytes < memory.need_bytes
 
 
