@@ -138,6 +138,9 @@ class Lab:
         name = self.names[index]
         sh("ip", "link", "set", f"{name}v", "up")
         sh("ip", "-n", name, "link", "set", "eth0", "up")
+        for each in self.names:  # nobody waits for a neighbour that was away a moment ago
+            sh("ip", "-n", each, "neigh", "flush", "all")
+        time.sleep(1.0)
         with contextlib.suppress(OSError):
             (CGROUP / name / "memory.limit_in_bytes").write_text("-1")
 

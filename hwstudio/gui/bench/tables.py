@@ -77,7 +77,7 @@ def point_rows(state: BenchState) -> tuple[PointRow, ...]:
                 metric=metrics.get(name),
                 verdict=str(told.get("verdict", "")),
                 reason=str(told.get("reason", "")),
-                samples=len(result.samples.get(name, [])),
+                samples=_count(result, name),
                 clean_share=about.get("clean_share"),
                 earlier=earlier.get(name),
                 expected=state.expected.get(name),
@@ -86,6 +86,12 @@ def point_rows(state: BenchState) -> tuple[PointRow, ...]:
             )
         )
     return tuple(row for row in rows if row.metric or row.verdict or not result.metrics)
+
+
+def _count(result: Result, name: str) -> int:
+    """Return a point's samples; a percentile has none of its own, but those it was taken from."""
+    told = next((each.n for each in result.metrics if each.name == name), 0)
+    return len(result.samples.get(name, [])) or told
 
 
 def run_rows(state: BenchState) -> tuple[RunRow, ...]:

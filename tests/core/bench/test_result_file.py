@@ -154,6 +154,14 @@ def test_a_run_that_cannot_be_believed_is_unsure_with_the_reason(more):
     assert pair.why
 
 
+def test_a_clean_point_is_compared_although_another_point_of_its_run_was_disturbed():
+    verdicts = {each.name: {"verdict": "ok"} for each in result("b").metrics}
+    conditions = {**result("b").conditions, "verdicts": verdicts}
+    busy = replace(result("b", 9e11, verdict="busy"), conditions=conditions)
+    (pair,) = side_by_side([result("a"), busy])
+    assert pair.word == "FASTER"
+
+
 def test_two_to_five_runs_are_compared():
     runs = [result(str(n)) for n in range(6)]
     assert len(side_by_side(runs[:5])) == 4

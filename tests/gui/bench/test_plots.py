@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hwstudio.core.bench.suites import benches
 from hwstudio.core.model.result import Metric
 from hwstudio.gui.bench.method_bars import method_bars
 from hwstudio.gui.bench.plots import BenchPlots
 from hwstudio.gui.bench.size_plot import SizePlot
+from hwstudio.gui.bench.state import BenchState
+from hwstudio.gui.bench.tables import point_rows
 from tests.data.probe_results import product
 
 
@@ -34,3 +37,10 @@ def test_each_method_is_one_bar_of_its_quickest_training_and_tells_the_other_bes
     assert [bar.name for bar in bars] == ["Principal components", "k-means"]
     assert bars[1].value == 0.2
     assert bars[1].text == "200 ms on 2 cores, 400 ms on 1"
+
+
+def test_a_percentile_tells_how_many_answers_it_was_taken_from():
+    made = run("onnx_inference", {"layers 1 CPU p95": 0.002}, "s")
+    bench = next(each for each in benches() if each.id == "onnx_inference")
+    (row,) = point_rows(BenchState(bench=bench, shown=replace(made, samples={}, conditions={})))
+    assert row.samples == 20
