@@ -11,6 +11,7 @@ from hwstudio.core.predict.fitted.widths import half_width
 
 FEWEST = 20  # rows for an interval of their own
 A_BIN = 60  # rows for a step of support
+A_GAP = 0.03  # of support, without a row: what lies beyond it is another world
 Line = dict[str, Any]
 
 
@@ -40,7 +41,8 @@ def steps_of(off: np.ndarray, support: np.ndarray) -> list[list[float]]:
     """Return (least support, half-width), best supported first; narrower where it is dense."""
     bins = min(4, len(off) // A_BIN) or 1
     found: list[list[float]] = []
-    for rows in np.array_split(np.argsort(-support), bins):
+    parts = np.array_split(np.argsort(-support), bins)
+    for rows in (*parts[:-1], *_apart(parts[-1], support)):
         rank = min(len(rows) - 1, int(np.ceil((len(rows) + 1) * 0.90)) - 1)
         half = float(np.sort(off[rows])[rank])
         least = round(max(half, found[-1][1] if found else 0.0), 4)
@@ -51,6 +53,20 @@ def steps_of(off: np.ndarray, support: np.ndarray) -> list[list[float]]:
             found.append([lowest, least])
     found[-1][0] = 0.0
     return found
+
+
+def _apart(rows: np.ndarray, support: np.ndarray) -> list[np.ndarray]:
+    """Return the least supported rows, those beyond the widest gap by themselves.
+
+    A few that nothing is like (eight of a toy network on laptops, off by a factor of 50) would
+    else speak for twice as well supported ones.
+    """
+    if len(rows) < 2 * FEWEST:
+        return [rows]
+    gaps = support[rows][:-1] - support[rows][1:]
+    inside = gaps[FEWEST - 1 : len(rows) - FEWEST]
+    place = int(inside.argmax()) + FEWEST
+    return [rows[:place], rows[place:]] if inside.max() > A_GAP else [rows]
 
 
 def errors_of(group: Group, trials: dict[str, Trial]) -> list[Line]:

@@ -137,7 +137,7 @@ def test_a_plan_and_the_cloud_tab_say_the_same_of_several_cards_on_narrow_links(
 ):
     """The build's slots give each card 8 lanes; both tabs must reckon with them."""
     planner = ProjectPlanner(catalog, studio.predictors.now)
-    wish = ProjectState(workload_id="gpt2_train", budget=Decimal(9000), gpu_count=2)
+    wish = ProjectState(workload_id="gpt2_train", budget=Decimal(14000), gpu_count=2)
     planned = planner.answer(wish, keeps_parts=False).solution.builds[0]
     assert lanes_of(planned.build) == 8
     full = studio.predictors.now().speed(
