@@ -16,7 +16,8 @@ from hwstudio.core.bench.cluster.host import Host
 
 CONNECT_S = 3
 FIRST = "import sys;r=sys.stdin.buffer;exec(r.read(int(r.readline())))"
-_PLAIN = re.compile(r"[A-Za-z0-9_./:\\~+@-]+")
+# Only a path of Windows keeps its backslashes bare: its shell knows no single quotes.
+_PLAIN = re.compile(r"[A-Za-z0-9_./:~+@-]+|[A-Za-z]:\\[A-Za-z0-9_./:\\~+@-]+")
 
 
 def command(host: Host, mark: str = "") -> list[str]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from hwstudio.core.bench.cluster.calling import FIRST, command, sources
@@ -28,9 +28,16 @@ def test_a_hosts_own_option_cannot_switch_the_questions_on_again():
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF), min_size=1, max_size=30))
+@example("\\")
 def test_the_remote_shell_sees_the_path_of_python_as_one_word(python):
+    assume(python[1:3] != ":\\")  # of Windows, which has another shell
     line = command(Host(name="a", address="a", python=python), "hwstudio-1-0")[-1]
     assert shlex.split(line) == [python, "-I", "-c", FIRST, "hwstudio-1-0"]
+
+
+def test_a_path_of_windows_stands_bare_for_a_shell_without_single_quotes():
+    line = command(Host(name="a", address="a", python="C:\\Python311\\python.exe"))[-1]
+    assert line.startswith("C:\\Python311\\python.exe -I -c ")
 
 
 def test_the_first_program_holds_no_sign_of_a_shell():
