@@ -19,6 +19,7 @@ import csv
 import itertools
 import json
 import os
+import signal
 import statistics
 import sys
 import time
@@ -260,6 +261,8 @@ def main() -> int:
     parser.add_argument("--nice", type=int, default=0, help="-20: before all other programs")
     parser.add_argument("--redo", action="store_true", help="forget the cases done before")
     chosen = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))  # takes the hosts away
     go_first(chosen.nice)
     counts = [int(word) for word in chosen.ranks.split(",")]
     cores = len(os.sched_getaffinity(0))
