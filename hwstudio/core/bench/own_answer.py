@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from hwstudio.core.base.units import duration, gib, percent, si, significant
-from hwstudio.core.bench.ladder import cache_ends, ends_words, points, size_words
-from hwstudio.core.bench.library_answer import (
+from hwstudio.core.bench.framework_answer import (
     answered_by_onnx,
     burned,
     learned,
     patterned,
     trained_by_library,
 )
+from hwstudio.core.bench.ladder import cache_ends, ends_words, points, size_words
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suite.memory_ladder import WAIT
 from hwstudio.core.model.result import Metric, Result
