@@ -19,7 +19,7 @@ from hwstudio.core.project.calibration import STEP, steps_of
 from hwstudio.core.project.expected.span import NINE_OF_TEN, Span, Spans
 
 LIBRARY = {"resnet50": "timm-resnet50", "bert": "bert-base", "gpt2": "gpt2"}
-WIDEST = 100.0  # high over low: a wider range says nothing; processors are at 82
+WIDEST = 50.0  # high over low: a wider range says nothing
 # Who measured such networks with PyTorch, as our tests run them; other frameworks differ by twice.
 PYTORCH = frozenset(
     {
