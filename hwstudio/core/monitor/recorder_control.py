@@ -182,28 +182,44 @@ def begin_recording(home: Home, interval_s: float = 1.0) -> bool:
     Raises:
         HostError: it cannot be started, or it ended at once or showed nothing.
     """
-    since_s = time.time()
+    since_s, log = time.time(), home.log_dir / "recorder.log"
+    before = _size_of(log)
     if not start_recorder(home, interval_s):
         return False
-    child, log = _CHILDREN[-1], home.log_dir / "recorder.log"
+    child = _CHILDREN[-1]
 
     def has_ended() -> bool:
         return child.poll() is not None
 
     if not wait_until(home, is_running=True, since_s=since_s, is_over=has_ended):
-        why = _last_words(log) if has_ended() else "it showed no reading in time"
-        raise HostError("The recorder did not start", why, f"Read {log}")
+        said = _last_words(log, before)
+        if has_ended():
+            raise HostError("The recorder did not start", said or "it ended at once", f"Read {log}")
+        raise HostError(
+            "The recorder runs but shows no reading",
+            said or "it had none in time",
+            f"Read {log}, or stop it",
+        )
     return True
 
 
-def _last_words(log: Path) -> str:
-    """Return the last line a recorder wrote before it ended."""
+def _size_of(file: Path) -> int:
     try:
-        lines = log.read_text("utf-8", "replace").split("\n")
+        return file.stat().st_size
     except OSError:
-        lines = []
+        return 0
+
+
+def _last_words(log: Path, begin: int) -> str:
+    """Return the last line that was written after the first ``begin`` bytes; "" without any."""
+    try:
+        raw = log.read_bytes()
+    except OSError:
+        return ""
+    new = raw[begin:] if begin <= len(raw) else raw  # begun anew, for it had grown large
+    lines = new.decode("utf-8", "replace").split("\n")
     said = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return said.removeprefix("hwstudio: ").rstrip(".") or "it ended at once"
+    return said.removeprefix("hwstudio: ").rstrip(".")
 
 
 def restart_recorder(home: Home, interval_s: float = 1.0) -> bool:

@@ -61,6 +61,24 @@ def test_a_recorder_that_ends_at_once_says_its_last_words(home, monkeypatch):
     assert "Oh no" in caught.value.sentence
 
 
+def test_one_that_runs_without_a_reading_is_told_apart_with_its_own_words(home, monkeypatch):
+    home.log_dir.mkdir(parents=True)
+    (home.log_dir / "recorder.log").write_text("of yesterday\n", "utf-8")
+    script = "import sys, time; print('the disk is full', flush=True); time.sleep(60)"
+    monkeypatch.setattr(recorder_control, "recorder_command", lambda *_: [*_python(), script])
+    monkeypatch.setattr(recorder_control, "_START_S", 1.0)
+    try:
+        with pytest.raises(HostError, match="runs but shows no reading: the disk is full"):
+            begin_recording(home)
+        monkeypatch.setattr(recorder_control, "_START_S", 0.0)
+        with pytest.raises(HostError, match="had none in time"):  # its words are no longer new
+            begin_recording(home)
+    finally:
+        for child in recorder_control._CHILDREN:
+            child.kill()
+            child.wait()
+
+
 def _python():
     import sys
 
