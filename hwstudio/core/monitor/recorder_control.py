@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -319,11 +320,27 @@ def ask_to_stop(home: Home) -> None:
     try:
         home.recorder_stop.write_bytes(b"")
     except OSError as error:
+        if _end_by_signal(home):  # the disk is full or read-only
+            return
         raise HostError(
             "The recorder could not be asked to stop",
             error.strerror or str(error),
             f"Check {home.root}",
         ) from error
+
+
+def _end_by_signal(home: Home) -> bool:
+    """Ask the recorder that runs by a signal; False where that cannot be (Windows has none)."""
+    view = RecorderView(home)
+    pid = view.look().pid
+    view.close()
+    if sys.platform == "win32" or pid is None or not is_recording(home):
+        return False
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except OSError:
+        return False
+    return True
 
 
 def stop_recorder(home: Home, wait_s: float = _STOP_S) -> bool:

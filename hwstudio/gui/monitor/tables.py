@@ -173,10 +173,12 @@ class ProcessTable(QTableView):
         self.model_.watched = first, first + self.viewport().height() // height + 1
 
     def _make_room(self) -> None:
-        """Show GPU share, number and owner, in this order, while the name keeps enough room."""
+        """Show GPU memory, GPU share, number and owner, in this order, while the name keeps enough room."""
         room = self.viewport().width() - _ROOM_FOR_NAMES
         room -= COLUMNS[CPU_COLUMN].width + COLUMNS[MEMORY_COLUMN].width
-        room -= COLUMNS[VRAM_COLUMN].width if self._has_gpu else 0
+        if self._has_gpu:
+            room -= COLUMNS[VRAM_COLUMN].width
+            self.setColumnHidden(VRAM_COLUMN, room < 0)
         for number in (GPU_COLUMN, PID_COLUMN, USER_COLUMN):
             room -= COLUMNS[number].width if number != GPU_COLUMN or self._has_shares else 0
             self.setColumnHidden(
