@@ -1,4 +1,4 @@
-"""Energy counters of a period that cannot be taken as they are: held against power, bucket by bucket."""
+"""Energy counters of a period that cannot be taken as they are, held against the power."""
 
 from __future__ import annotations
 

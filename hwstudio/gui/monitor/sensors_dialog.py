@@ -76,7 +76,9 @@ def _table(costs_s: Mapping[str, tuple[float, float]]) -> QTableWidget:
     made.setShowGrid(False)
     made.setTabKeyNavigation(False)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    header = made.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     titles = {entry.name: entry.title for entry in PROBES}
     for row, (name, (cost_s, every_s)) in enumerate(costs_s.items()):
         is_known = cost_s > 0

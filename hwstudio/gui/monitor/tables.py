@@ -173,7 +173,7 @@ class ProcessTable(QTableView):
         self.model_.watched = first, first + self.viewport().height() // height + 1
 
     def _make_room(self) -> None:
-        """Show GPU memory, GPU share, number and owner, in this order, while the name keeps enough room."""
+        """Show GPU memory and share, number and owner, in this order, while names have room."""
         room = self.viewport().width() - _ROOM_FOR_NAMES
         room -= COLUMNS[CPU_COLUMN].width + COLUMNS[MEMORY_COLUMN].width
         if self._has_gpu:

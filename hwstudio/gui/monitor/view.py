@@ -63,12 +63,13 @@ _WATCH_AFTER_MS = 1000
 _SETTLED_S = 3.0  # a recorder so old has heard of every sensor
 _SCHEMA = 1
 _MARGINS_PX = 48
+_CHARTS_PX = 300  # with less, charts and the table of processes say nothing
 
 
 class MonitorView(Screen):
     """Live readings and their history."""
 
-    least = QSize(940, 600)  # a screen of 1920 pixels at 200 % text, less a scroll bar
+    least = QSize(940, 0)  # a screen of 1920 pixels at 200 % text, less a scroll bar; 0: as needed
 
     def __init__(self, context: Context, sampler: Sampler | None = None) -> None:
         super().__init__(
@@ -147,6 +148,7 @@ class MonitorView(Screen):
         box.addLayout(self._grid)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
+        split.setMinimumHeight(_CHARTS_PX)
         self.page = PageCard()
         split.addWidget(self.page)
         split.addWidget(self._process_card())
@@ -447,7 +449,7 @@ class MonitorView(Screen):
             self._grid.removeWidget(tile)
             tile.deleteLater()
         self._tiles = {}
-        for number, shown in enumerate(self.model.state.tiles):
+        for shown in self.model.state.tiles:
             tile = Tile(shown)
             self._group.addButton(tile)
             self._tiles[shown.id] = tile

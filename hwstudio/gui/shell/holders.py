@@ -25,7 +25,7 @@ def problem_page(sentence: str) -> QWidget:
 def scrolled(view: QWidget) -> QScrollArea:
     """Let a screen scroll as a whole where the window is smaller than it is drawn for.
 
-    A screen that lays itself out for less room says so with a QSize ``least``.
+    A screen that lays itself out for less room says so with a QSize ``least`` (0: its own hint).
     """
     view.setMinimumSize(getattr(view, "least", _SCREEN))
     area = QScrollArea()
