@@ -63,7 +63,7 @@ _WATCH_AFTER_MS = 1000
 _SETTLED_S = 3.0  # a recorder so old has heard of every sensor
 _SCHEMA = 1
 _MARGINS_PX = 48
-_CHARTS_PX = 300  # with less, charts and the table of processes say nothing
+_CHARTS_PX = 270  # with less, charts and the table of processes say nothing
 
 
 class MonitorView(Screen):
