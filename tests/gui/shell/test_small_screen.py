@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
+from hwstudio.gui.kit.room import resize_within
 from hwstudio.gui.monitor.view import MonitorView
 from hwstudio.gui.shell.holders import scrolled
 from hwstudio.gui.window import MainWindow
@@ -15,7 +16,7 @@ class _Screen:
     def __init__(self, width, height):
         self._size = QSize(width, height)
 
-    def availableSize(self):  # noqa: N802 - Qt's name
+    def availableSize(self):
         return self._size
 
 
@@ -48,3 +49,12 @@ def test_the_monitor_fits_a_screen_of_1920_pixels_at_200_percent(qtbot, context)
     qtbot.addWidget(view)
     assert view.minimumSizeHint().width() <= MonitorView.least.width() <= 960 - 10  # a scroll bar
     view.leave()
+
+
+def test_a_dialog_begins_no_larger_than_its_screen(qtbot, monkeypatch):
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    for screen, size in (((640, 360), (460, 324)), ((1920, 1040), (460, 560))):
+        monkeypatch.setattr(QDialog, "screen", lambda _self, size=screen: _Screen(*size))
+        resize_within(dialog, 460, 560)
+        assert dialog.size() == QSize(*size)
