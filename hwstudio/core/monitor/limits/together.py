@@ -128,7 +128,8 @@ def _work_together(recent: Recent, cards: list[Card]) -> bool:
     """Tell whether they work at the same moments: at a start they can add up to one on average."""
     moments = zip(*(recent.some(f"{card.id}.busy_share") for card in cards), strict=False)
     sums = [sum(moment) for moment in moments]
-    return sum(each > AT["turns_high"] for each in sums) > AT["turns_apart"] * len(sums)
+    together = sum(each > AT["turns_high"] for each in sums)
+    return bool(together > AT["turns_apart"] * len(sums))
 
 
 def _is_one_process(recent: Recent, cards: list[Card]) -> bool:

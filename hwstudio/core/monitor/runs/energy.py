@@ -116,12 +116,17 @@ def from_counter(counter: Track, span: Span, most_w: float = math.inf) -> Energy
     ``most_w`` allow is no energy: it is left out and counted, one that stands for a reset too.
     """
     whole = clean(counter)
-    part = edged(whole, span.start_s, span.end_s, usual_gap_s(whole))
+    return _grown(whole, usual_gap_s(whole), span, most_w)
+
+
+def _grown(whole: Track, gap_s: float, span: Span, most_w: float = math.inf) -> Energy | None:
+    """Return what ``from_counter`` does, of a clean track and its longest pause that is no gap."""
+    part = edged(whole, span.start_s, span.end_s, gap_s)
     part = _no_line_over_a_reset(part, whole, span)
     values, times = part.values, part.times_s
     if len(values) < 2:
         return None
-    late_s = usual_gap_s(whole) / 3  # a reading may be so much older than its place says
+    late_s = gap_s / 3  # a reading may be so much older than its place says
     steps, resets, leaps = [], 0, 0
     for (from_s, before), (to_s, after) in pairwise(zip(times, values, strict=True)):
         is_reset = before - after > max(_JITTER_J, _JITTER_SHARE * before)
@@ -142,15 +147,16 @@ def _doubt(counter: Track, power: Track, span: Span, most_w: float) -> Doubt | N
     what it says is told whole.
     """
     known, counter = clean(power), clean(counter)
+    power_gap_s, gap_s = usual_gap_s(known), usual_gap_s(counter)
     counted_j, summed_j, seconds, lowest_w = 0.0, 0.0, 0.0, math.inf
-    for stretch in _stretches(known, span):
-        summed = from_power(known, stretch)
-        counted = from_counter(counter, stretch, most_w)
+    for stretch in _stretches(known, span, power_gap_s):
+        summed = _summed(known, power_gap_s, stretch)
+        counted = _grown(counter, gap_s, stretch, most_w)
         if summed is None or counted is None or counted.covered_s < _WHOLE * stretch.seconds:
             continue
         readings = len(inside(counter, stretch.start_s, stretch.end_s).times_s)
         if counted.leaps > _MANY * readings:
-            counted = from_counter(counter, stretch) or counted
+            counted = _grown(counter, gap_s, stretch) or counted
         counted_j, summed_j = counted_j + counted.joules, summed_j + summed.joules
         seconds += stretch.seconds
         lowest_w = min(lowest_w, *inside(known, stretch.start_s, stretch.end_s).values)
@@ -159,9 +165,8 @@ def _doubt(counter: Track, power: Track, span: Span, most_w: float) -> Doubt | N
     return doubt_of(counted_j, summed_j, seconds, most_w=most_w, lowest_w=lowest_w)
 
 
-def _stretches(power: Track, span: Span) -> list[Span]:
+def _stretches(power: Track, span: Span, max_gap_s: float) -> list[Span]:
     """Return the stretches of a clean track that have no gap."""
-    max_gap_s = usual_gap_s(power)
     times = inside(power, span.start_s, span.end_s).times_s
     ends = [n for n in range(1, len(times)) if times[n] - times[n - 1] > max_gap_s]
     cuts = pairwise([0, *ends, len(times)])
@@ -191,9 +196,15 @@ def from_power(power: Track, span: Span, policy: GapPolicy = GapPolicy.LEAVE_OUT
     """
     whole = clean(power)
     max_gap_s = math.inf if policy is GapPolicy.BRIDGE else usual_gap_s(whole)
+    found = _summed(whole, max_gap_s, span)
+    return None if found is None else replace(found, policy=policy)
+
+
+def _summed(whole: Track, max_gap_s: float, span: Span) -> Energy | None:
+    """Return what ``from_power`` does, of a clean track."""
     stretches = pieces(edged(whole, span.start_s, span.end_s, max_gap_s), max_gap_s)
     if not stretches:
         return None
     joules = math.fsum(each.seconds * (each.before + each.after) / 2 for each in stretches)
     covered_s = math.fsum(each.seconds for each in stretches)
-    return Energy(joules, Source.POWER, covered_s, span.seconds, 0, policy)
+    return Energy(joules, Source.POWER, covered_s, span.seconds)
