@@ -36,6 +36,9 @@ _DETACHED, _NO_WINDOW, _NEW_GROUP = 0x8, 0x08000000, 0x200  # Windows process cr
 _CHILDREN: list[subprocess.Popen[bytes]] = []
 
 
+_LIVE_BYTES = 1 << 16  # what the live file takes
+
+
 @dataclass(frozen=True, slots=True)
 class RecorderState:
     """What is known of the recorder at this moment. Times are Unix seconds.
@@ -198,10 +201,23 @@ def begin_recording(home: Home, interval_s: float = 1.0) -> bool:
             raise HostError("The recorder did not start", said or "it ended at once", f"Read {log}")
         raise HostError(
             "The recorder runs but shows no reading",
-            said or "it had none in time",
+            said or _disk_words(home) or "it had none in time",
             f"Read {log}, or stop it",
         )
     return True
+
+
+def _disk_words(home: Home) -> str:
+    """Return why nothing can be written, which a log on the same disk cannot say; "" if it can."""
+    probe = home.root / ".room-test"
+    try:
+        probe.write_bytes(bytes(_LIVE_BYTES))
+    except OSError as error:
+        return error.strerror or str(error)
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink()
+    return ""
 
 
 def _size_of(file: Path) -> int:

@@ -102,10 +102,18 @@ def test_one_that_runs_without_a_reading_is_told_apart_with_its_own_words(home, 
         monkeypatch.setattr(recorder_control, "_START_S", 0.0)
         with pytest.raises(HostError, match="had none in time"):  # its words are no longer new
             begin_recording(home)
+        with monkeypatch.context() as full:  # its log cannot say it then
+            full.setattr(Path, "write_bytes", _no_room)
+            with pytest.raises(HostError, match="No space left"):
+                begin_recording(home)
     finally:
         for child in recorder_control._CHILDREN:
             child.kill()
             child.wait()
+
+
+def _no_room(file, _data):
+    raise OSError(errno.ENOSPC, "No space left on device", str(file))
 
 
 def _python():
