@@ -14,6 +14,10 @@ DAY_S = 86400
 CORES = 12
 Numbers = NDArray[np.float64]
 
+_COUNTED_J: dict[
+    int, float
+] = {}  # how far the energy counter was at the end of a day that was made
+
 
 def phases(rng: np.random.Generator, mean_s: float, levels: tuple[float, ...]) -> Numbers:
     """Return a day of levels that hold for a random while each."""
@@ -134,7 +138,8 @@ def gpu(rng: np.random.Generator, training: Numbers, number: int) -> dict[str, N
     busy = np.where(training > 0, np.where(stall, 0.4, np.clip(0.97 + 0.02 * noise, 0, 1)), 0.0)
     power = np.where(training > 0, 350 * busy + 60 + 6 * noise, 24 + 0.6 * noise)
     heat = np.convolve(power, np.ones(120) / 120, "same") / 400
-    energy = number * DAY_S * 150.0 + np.cumsum(power)
+    energy = _COUNTED_J.get(number - 1, 0.0) + np.cumsum(power)
+    _COUNTED_J[number] = float(energy[-1])
     found = {
         "busy_share": np.round(busy, 2),
         "memory_busy_share": np.round(busy * np.clip(0.6 + 0.04 * noise, 0, 1), 2),

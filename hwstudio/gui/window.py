@@ -38,6 +38,7 @@ _MESSAGE_MS = 8000
 _NEEDS_NO_CATALOGUE = "monitor"
 _CATALOGUE_AFTER_MS = 300
 _FIRST_W, _FIRST_H = 1280, 800
+_LEAST_W, _LEAST_H = 960, 600
 
 
 class MainWindow(QMainWindow):
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
         box.addWidget(self.stack, 1)
         box.addWidget(self._statusbar())
         self.setCentralWidget(middle)
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(self._no_more_than_the_screen(QSize(_LEAST_W, _LEAST_H)))
 
     def _topbar(self) -> QWidget:
         bar = QWidget()
@@ -100,7 +101,7 @@ class MainWindow(QMainWindow):
         self.tabs.setAccessibleName("Tabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setUsesScrollButtons(True)  # only where the window is narrower than all tabs
         for number, tab in enumerate(TABS):
             self.tabs.addTab(tab.title)
             self.tabs.setTabToolTip(number, f"{tab.title} (Ctrl+{number + 1})")
@@ -213,8 +214,12 @@ class MainWindow(QMainWindow):
 
     def _room(self) -> QSize:
         """Return the first size: never more than the screen shows beside its own bars."""
-        usual, screen = QSize(_FIRST_W, _FIRST_H), self.screen()
-        return usual if screen is None else usual.boundedTo(screen.availableSize())
+        return self._no_more_than_the_screen(QSize(_FIRST_W, _FIRST_H))
+
+    def _no_more_than_the_screen(self, size: QSize) -> QSize:
+        """Return a size that fits: at 200 % text a screen of 1280 pixels is 640 wide."""
+        screen = self.screen()
+        return size if screen is None else size.boundedTo(screen.availableSize())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Let the frame paint first; the screen fills in right after."""

@@ -15,6 +15,7 @@ from hwstudio.core.base.errors import HostError
 _AGAIN_S = 0.02
 # Discs shared over a network may know no locks; then the work is done without one.
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}
+_NOT_TO_WRITE = {errno.EACCES, errno.EPERM, errno.EROFS}
 _TAKEN = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
 
@@ -44,10 +45,12 @@ def file_lock(file: Path, *, wait_s: float) -> Iterator[None]:
 
 
 def _open(file: Path) -> int:
-    """Open the file; one that another user made can be locked, though not written."""
+    """Open the file; one of another user, or on a read-only disk, can be locked all the same."""
     try:
         return os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
-    except PermissionError:
+    except OSError as error:
+        if error.errno not in _NOT_TO_WRITE:
+            raise
         return os.open(file, os.O_RDONLY)
 
 

@@ -13,10 +13,12 @@ this computer, then the document (JSON).
 
 from __future__ import annotations
 
+import errno
 import json
 import mmap
 import os
 import struct
+import sys
 import time
 import zlib
 from array import array
@@ -50,6 +52,7 @@ class LiveWriter:
         self._written = (0, 0)  # edition and place of the document in the file
         self._size = 0
         self._map: mmap.mmap | None = None
+        self._identity = (0, 0)
 
     def publish(self, document: Mapping[str, Any], numbers: array[float]) -> None:
         """Show both to whoever looks; the same document object is not encoded again.
@@ -83,15 +86,25 @@ class LiveWriter:
             self._size = max(_LEAST, 1 << needed.bit_length())
             handle = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                os.ftruncate(handle, self._size)
+                _fill(handle, self._size)
                 self._map = mmap.mmap(handle, self._size)
+                self._identity = _identity(os.fstat(handle))
             finally:
                 os.close(handle)
         return self._map
 
     def come_back(self) -> None:
-        """Make the file again with the next sample where somebody took it away."""
-        if self._map is not None and not self._file.exists():
+        """Make the file again with the next sample where it was taken away or is another one.
+
+        It is another one where a disk was taken out, mended and put back at the same place.
+        """
+        if self._map is None:
+            return
+        try:
+            is_same = _identity(self._file.stat()) == self._identity
+        except OSError:
+            is_same = False
+        if not is_same:
             self._release()
 
     def _release(self) -> None:
@@ -106,6 +119,25 @@ class LiveWriter:
             self._file.unlink(missing_ok=True)
         except OSError:
             return  # Windows: a reader still has it open; its age tells the reader enough
+
+
+def _fill(handle: int, size: int) -> None:
+    """Make the file so large, with every page given by the disk now.
+
+    A mapped page for which a full disk has no room later is a bus error: the end of the process
+    that writes it and, on some file systems, of any that reads it.
+
+    Raises:
+        OSError: there is no room.
+    """
+    if sys.platform == "win32":
+        os.ftruncate(handle, size)  # NTFS gives the room with it
+    elif os.pwrite(handle, bytes(size), 0) < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _identity(state: os.stat_result) -> tuple[int, int]:
+    return state.st_dev, state.st_ino
 
 
 class LiveReader:

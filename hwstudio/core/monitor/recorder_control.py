@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -33,6 +34,9 @@ _DETACHED, _NO_WINDOW, _NEW_GROUP = 0x8, 0x08000000, 0x200  # Windows process cr
 
 # Recorders this program started: they outlive it, but one that ends before it must be waited for.
 _CHILDREN: list[subprocess.Popen[bytes]] = []
+
+
+_LIVE_BYTES = 1 << 16  # what the live file takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,28 +186,57 @@ def begin_recording(home: Home, interval_s: float = 1.0) -> bool:
     Raises:
         HostError: it cannot be started, or it ended at once or showed nothing.
     """
-    since_s = time.time()
+    since_s, log = time.time(), home.log_dir / "recorder.log"
+    before = _size_of(log)
     if not start_recorder(home, interval_s):
         return False
-    child, log = _CHILDREN[-1], home.log_dir / "recorder.log"
+    child = _CHILDREN[-1]
 
     def has_ended() -> bool:
         return child.poll() is not None
 
     if not wait_until(home, is_running=True, since_s=since_s, is_over=has_ended):
-        why = _last_words(log) if has_ended() else "it showed no reading in time"
-        raise HostError("The recorder did not start", why, f"Read {log}")
+        said = _last_words(log, before)
+        if has_ended():
+            raise HostError("The recorder did not start", said or "it ended at once", f"Read {log}")
+        raise HostError(
+            "The recorder runs but shows no reading",
+            said or _disk_words(home) or "it had none in time",
+            f"Read {log}, or stop it",
+        )
     return True
 
 
-def _last_words(log: Path) -> str:
-    """Return the last line a recorder wrote before it ended."""
+def _disk_words(home: Home) -> str:
+    """Return why nothing can be written, which a log on the same disk cannot say; "" if it can."""
+    probe = home.root / ".room-test"
     try:
-        lines = log.read_text("utf-8", "replace").split("\n")
+        probe.write_bytes(bytes(_LIVE_BYTES))
+    except OSError as error:
+        return error.strerror or str(error)
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink()
+    return ""
+
+
+def _size_of(file: Path) -> int:
+    try:
+        return file.stat().st_size
     except OSError:
-        lines = []
+        return 0
+
+
+def _last_words(log: Path, begin: int) -> str:
+    """Return the last line that was written after the first ``begin`` bytes; "" without any."""
+    try:
+        raw = log.read_bytes()
+    except OSError:
+        return ""
+    new = raw[begin:] if begin <= len(raw) else raw  # begun anew, for it had grown large
+    lines = new.decode("utf-8", "replace").split("\n")
     said = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return said.removeprefix("hwstudio: ").rstrip(".") or "it ended at once"
+    return said.removeprefix("hwstudio: ").rstrip(".")
 
 
 def restart_recorder(home: Home, interval_s: float = 1.0) -> bool:
@@ -303,11 +336,27 @@ def ask_to_stop(home: Home) -> None:
     try:
         home.recorder_stop.write_bytes(b"")
     except OSError as error:
+        if _end_by_signal(home):  # the disk is full or read-only
+            return
         raise HostError(
             "The recorder could not be asked to stop",
             error.strerror or str(error),
             f"Check {home.root}",
         ) from error
+
+
+def _end_by_signal(home: Home) -> bool:
+    """Ask the recorder that runs by a signal; False where that cannot be (Windows has none)."""
+    view = RecorderView(home)
+    pid = view.look().pid
+    view.close()
+    if sys.platform == "win32" or pid is None or not is_recording(home):
+        return False
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except OSError:
+        return False
+    return True
 
 
 def stop_recorder(home: Home, wait_s: float = _STOP_S) -> bool:

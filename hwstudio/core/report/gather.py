@@ -15,6 +15,7 @@ from hwstudio.core.model.sample import Device
 from hwstudio.core.monitor.alerts.event import EVENT_KIND, AlertEvent, of_document
 from hwstudio.core.monitor.export.history_rows import TraceLike, bucket_width
 from hwstudio.core.monitor.export.shape import Span
+from hwstudio.core.report.doubted import doubted
 from hwstudio.core.report.maintenance import notices_of
 from hwstudio.core.report.period import DAY_S, HOUR_S, Course, Notice, Period, RunNote
 
@@ -68,6 +69,7 @@ def gather(history: ReadingHistory, wanted: ReportPeriod) -> Period:
     courses = {n: course_of(t, width_s, (from_s, to_s), gaps) for n, t in traces.items()}
     counters = [n for n in every if n.startswith("gpu.") and n.endswith(".energy_j")]
     grown = {name: history.increase(name, from_s, to_s) for name in counters}
+    counted = history.trace(counters, from_s, to_s, width_s=width_s)
     return Period(
         host=wanted.host,
         from_s=from_s,
@@ -77,6 +79,7 @@ def gather(history: ReadingHistory, wanted: ReportPeriod) -> Period:
         courses=courses,
         bucket_s=float(width_s),
         increases={name: value for name, value in grown.items() if value is not None},
+        doubted=doubted({**traces, **counted}, (from_s, to_s)),
         slowed_s=_slowed(history, every, wanted, gaps),
         gaps=gaps,
         alerts=_alerts(history, wanted),

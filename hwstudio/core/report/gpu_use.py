@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hwstudio.core.model.sample import Device
+from hwstudio.core.monitor.runs.energy import Source
 from hwstudio.core.report.period import HOUR_S, Course, Period
 
 IDLE_SHARE = 0.05  # a bucket below this mean load is idle
@@ -40,6 +41,7 @@ class GpuUse:
     hottest_c: float | None
     energy_kwh: float | None
     energy_how: str
+    energy_doubt: str  # what is wrong with its energy counter, as a sentence; "" = nothing
     stalled_h: float  # buckets in which it waited for data
     stalled_lost_h: float  # of these, the part it did not work
 
@@ -70,6 +72,7 @@ def gpu_use(period: Period, device: Device) -> GpuUse:
     seconds = dict(zip(busy.starts, busy.seconds, strict=True))
     stalled_s, lost_s = _stalled(period, busy, held)
     energy_kwh, how = _energy(period, name, power)
+    doubt = _doubt(period, device)
     p95, most = vram.quantile(0.95), vram.highest
     return GpuUse(
         device=device,
@@ -89,6 +92,7 @@ def gpu_use(period: Period, device: Device) -> GpuUse:
         hottest_c=period.course(f"{name}.temperature_c").highest,
         energy_kwh=energy_kwh,
         energy_how=how,
+        energy_doubt=doubt,
         stalled_h=stalled_s / HOUR_S,
         stalled_lost_h=lost_s / HOUR_S,
     )
@@ -125,11 +129,29 @@ def _mean_of(course: Course, starts: set[float]) -> float | None:
 def _energy(period: Period, name: str, power: Course) -> tuple[float | None, str]:
     """Return kWh: from the GPU's own counter where there is one, else from power readings."""
     counted_j = period.increases.get(f"{name}.energy_j")
-    if counted_j is not None:
+    doubted = period.doubted.get(name)
+    if doubted is not None and doubted.leaps and doubted.source is Source.COUNTER:
+        counted_j = doubted.joules  # without the leaps
+    is_wrong = doubted is not None and doubted.source is Source.POWER
+    if counted_j is not None and not is_wrong:
         return counted_j / J_PER_KWH, "the GPU's own energy counter"
     if power.recorded_s > 0:
         return power.integral / J_PER_KWH, "power readings over the recorded time"
     return None, ""
+
+
+def _doubt(period: Period, device: Device) -> str:
+    doubted = period.doubted.get(device.id)
+    if doubted is None:
+        return ""
+    who = f"GPU {device.id.partition('.')[2]}"
+    if doubted.doubt is not None:
+        return f"{who}: {doubted.doubt.sentence}."
+    times = "once" if doubted.leaps == 1 else f"{doubted.leaps} times"
+    return (
+        f"{who}: its energy counter leapt {times} by more than the GPU can draw, as when two "
+        "cards change places; that is left out, so its energy is a lower bound."
+    )
 
 
 def _stalled(period: Period, busy: Course, held: set[float]) -> tuple[float, float]:

@@ -168,7 +168,7 @@ def cost(uses: Sequence[GpuUse], costs: Bill, prices: Prices) -> list[Block]:
         ),
         Column("Measured by"),
     )
-    said = []
+    said = [use.energy_doubt for use in uses if use.energy_doubt]
     if prices.per_kwh is None:
         said.append("No electricity price is set, so energy has no cost here.")
     else:

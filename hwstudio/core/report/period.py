@@ -14,6 +14,7 @@ from enum import StrEnum
 from hwstudio.core.model.sample import Device
 from hwstudio.core.monitor.alerts.event import AlertEvent
 from hwstudio.core.monitor.export.shape import Span
+from hwstudio.core.monitor.runs.energy import Energy
 
 HOUR_S = 3600.0
 DAY_S = 86400.0
@@ -148,6 +149,7 @@ class Period:
     courses: Mapping[str, Course] = field(default_factory=dict)
     bucket_s: float = 60.0
     increases: Mapping[str, float] = field(default_factory=dict)  # of counters, by sensor
+    doubted: Mapping[str, Energy] = field(default_factory=dict)  # GPUs whose counter may be wrong
     slowed_s: Mapping[str, Mapping[int, float]] = field(default_factory=dict)  # GPU: bits: seconds
     gaps: tuple[Span, ...] = ()
     alerts: tuple[AlertEvent, ...] = ()

@@ -62,6 +62,8 @@ def right_size(use: GpuUse, limits: SizeThresholds) -> SizeAdvice:
         return SizeAdvice(use.device.id, use.name, Verdict.UNKNOWN, f"No advice: {text}.")
     verdict = _verdict(use, limits)
     need = _need(use)
+    if need is not None and use.vram_total_bytes and verdict is not Verdict.MORE_MEMORY:
+        need = min(need, use.vram_total_bytes)  # a card whose size fits is not too small
     uses = (
         f"Uses at most {percent(memory)} of its memory, and at most {percent(compute)} of its "
         f"compute in 95 % of the recorded time"

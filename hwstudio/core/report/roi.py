@@ -110,7 +110,7 @@ def _utilisation(facts: _Facts, targets: dict[str, Target]) -> RoiFigure:
         id="utilisation",
         name="GPU utilisation",
         definition="GPU load averaged over the recorded time of all GPUs (a kernel was running).",
-        source="recorded gpu.*.busy_share",
+        source="recorded GPU load",
         unit="share",
         value=exact(busy_h / recorded_h) if recorded_h > 0 else None,
         target=targets["utilisation"],

@@ -26,6 +26,7 @@ class SteadyLabel(QWidget):
         self, text: str = "", role: str = "", *, wrap: bool = True, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._text = text
         self._label: QLabel = label(text, role, parent=self)
         self._label.setTextInteractionFlags(_PLAIN)
         self._label.setWordWrap(wrap)
@@ -37,12 +38,13 @@ class SteadyLabel(QWidget):
 
     def text(self) -> str:
         """Return the words."""
-        return self._label.text()
+        return self._text
 
     def setText(self, text: str) -> None:
         """Show other words."""
-        if text == self._label.text():
+        if text == self._text:
             return
+        self._text = text
         if self._is_selectable and not self.underMouse():
             self._be_plain()
         self._label.setText(text)
@@ -53,7 +55,7 @@ class SteadyLabel(QWidget):
 
     def _needed(self) -> int:
         width = max(1, self.width())
-        metrics, text = self._label.fontMetrics(), self._label.text()
+        metrics, text = self._label.fontMetrics(), self._text
         if "\n" not in text and metrics.horizontalAdvance(text) <= width:
             return metrics.height()  # one line: no layout of words has to be tried
         if self._is_wrapped:
@@ -65,6 +67,17 @@ class SteadyLabel(QWidget):
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)
         self._label.setGeometry(0, 0, self.width(), height)
+        if not self._is_wrapped and "\n" not in self._text:
+            self._cut()
+
+    def _cut(self) -> None:
+        """End words that do not fit with an ellipsis; Qt alone ends them within a letter."""
+        metrics, width = self._label.fontMetrics(), self.width()
+        shown = self._text
+        if metrics.horizontalAdvance(shown) > width:
+            shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, width)
+        if shown != self._label.text():
+            self._label.setText(shown)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 from hwstudio.core.base.paths import Home
 from hwstudio.core.base.settings import Settings, changed
 from hwstudio.core.base.units import significant
+from hwstudio.core.history.readings.store import size_bytes
 from hwstudio.gui.kit.fields import NumberField, labelled
 from hwstudio.gui.kit.text import label
 
@@ -89,8 +90,7 @@ def _days(name: str, value: float) -> NumberField:
 
 
 def _size_words(home: Home) -> str:
-    try:
-        size = home.monitor_file.stat().st_size
-    except OSError:
+    size = size_bytes(home.monitor_file)
+    if not size:
         return "Nothing is recorded yet. Press Record in the Monitor to begin."
     return f"It takes {significant(size / 1e6)} MB now, in {home.monitor_file}."

@@ -21,6 +21,7 @@ from hwstudio.core.model.sensor import device_of, sensor_of
 from hwstudio.core.monitor.labels import name_of, value_text
 from hwstudio.core.monitor.own_pages import MOST_SENSORS, OwnPage
 from hwstudio.gui.kit.fields import labelled
+from hwstudio.gui.kit.room import resize_within
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.monitor.pages import all_by_device
 from hwstudio.gui.monitor.sensor_tree import ID, rows_below, show_hits, tops_of
@@ -44,7 +45,7 @@ class PageDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Edit page" if old else "New page")
-        self.resize(460, 560)
+        resize_within(self, 460, 560)
         self._titles = titles
         self.is_unwanted = False
         self.name = QLineEdit(old.title if old else _free("My charts", titles))

@@ -14,6 +14,7 @@ _OTHER = (
     "The recorder that runs was started by another version of hwstudio. It goes on writing, but "
     "{what}. Restarting it takes a few seconds; nothing that was recorded is lost."
 )
+_OVER = "Readings are kept again, and those that were held have been written."
 _UNREADABLE = "this window cannot read it and asks every sensor a second time"
 _OLD = "without what this version has added or mended"
 
@@ -45,9 +46,14 @@ class RecorderNotice(QObject):
             elif self._notice.action == RESTART:
                 self._notice.clear()
         if state.notice != self._told:
-            self._told = state.notice
+            before, self._told = self._told, state.notice
             if self._told:
                 self._notice.say("warn", self._told, "Close")
+            elif state.is_running and self._is_shown(before):
+                self._notice.say("info", _OVER, "Close")
+
+    def _is_shown(self, words: str) -> bool:
+        return not self._notice.isHidden() and self._notice.accessibleName() == words
 
     @Slot()
     def _on_acted(self) -> None:

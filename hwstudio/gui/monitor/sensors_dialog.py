@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from hwstudio.core.base.units import significant
 from hwstudio.core.probe.probe import PROBES
+from hwstudio.gui.kit.room import resize_within
 from hwstudio.gui.kit.text import label
 
 _TITLES = ("Sensors", "One read, ms", "Every, s", "Of one core, %")
@@ -42,7 +43,7 @@ class SensorsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("What the sensors cost")
-        self.resize(520, 460)
+        resize_within(self, 520, 460)
         self.table = _table(costs_s)
         self.pcie = QCheckBox(_PCIE)
         self.pcie.setChecked(wants_pcie)
@@ -76,7 +77,9 @@ def _table(costs_s: Mapping[str, tuple[float, float]]) -> QTableWidget:
     made.setShowGrid(False)
     made.setTabKeyNavigation(False)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    header = made.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     titles = {entry.name: entry.title for entry in PROBES}
     for row, (name, (cost_s, every_s)) in enumerate(costs_s.items()):
         is_known = cost_s > 0

@@ -30,6 +30,7 @@ from hwstudio.gui.monitor.process_paint import RowPainter
 
 __all__ = ["CPU_COLUMN", "MEMORY_COLUMN", "PID_COLUMN", "ProcessModel", "ProcessTable"]
 
+_LEAST_FOR_NAMES = 80  # px; under this GPU memory gives way too
 _ROOM_FOR_NAMES = 140  # px; under this the owner gives way, then the number
 _NO_MATCH = "No process matches the filter."
 
@@ -173,10 +174,12 @@ class ProcessTable(QTableView):
         self.model_.watched = first, first + self.viewport().height() // height + 1
 
     def _make_room(self) -> None:
-        """Show GPU share, number and owner, in this order, while the name keeps enough room."""
+        """Show GPU memory and share, number and owner, in this order, while names have room."""
         room = self.viewport().width() - _ROOM_FOR_NAMES
         room -= COLUMNS[CPU_COLUMN].width + COLUMNS[MEMORY_COLUMN].width
-        room -= COLUMNS[VRAM_COLUMN].width if self._has_gpu else 0
+        if self._has_gpu:
+            room -= COLUMNS[VRAM_COLUMN].width
+            self.setColumnHidden(VRAM_COLUMN, room + _ROOM_FOR_NAMES < _LEAST_FOR_NAMES)
         for number in (GPU_COLUMN, PID_COLUMN, USER_COLUMN):
             room -= COLUMNS[number].width if number != GPU_COLUMN or self._has_shares else 0
             self.setColumnHidden(

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
     QHideEvent,
     QKeySequence,
     QPaintEvent,
+    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
-    QGridLayout,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -48,6 +48,7 @@ from hwstudio.gui.monitor.recorder_notice import RecorderNotice
 from hwstudio.gui.monitor.services import SECTIONS, MonitorServices, Section, make_page
 from hwstudio.gui.monitor.state import TimeRange
 from hwstudio.gui.monitor.tile import Tile
+from hwstudio.gui.monitor.tile_rows import TileRows
 from hwstudio.gui.monitor.verdict_card import VerdictCard, say
 from hwstudio.gui.monitor.viewmodel import TAB, MonitorViewModel, Sources
 from hwstudio.gui.shell.context import Context
@@ -56,16 +57,19 @@ if TYPE_CHECKING:
     from hwstudio.gui.monitor.alerts.window_watch import WindowWatch
     from hwstudio.gui.monitor.side_panel import SidePanel
 
-_TILES_PER_ROW = 8
 _LIVE = Section("live", "Live", "", "What happens now, and what was recorded")
 _PEEK_MS = 5000  # only for a desktop that does not have a window that comes back repainted
 _WATCH_AFTER_MS = 1000
 _SETTLED_S = 3.0  # a recorder so old has heard of every sensor
 _SCHEMA = 1
+_MARGINS_PX = 48
+_CHARTS_PX = 270  # with less, charts and the table of processes say nothing
 
 
 class MonitorView(Screen):
     """Live readings and their history."""
+
+    least = QSize(940, 0)  # a screen of 1920 pixels at 200 % text, less a scroll bar; 0: as needed
 
     def __init__(self, context: Context, sampler: Sampler | None = None) -> None:
         super().__init__(
@@ -140,11 +144,11 @@ class MonitorView(Screen):
         box.setSpacing(12)
         self.verdict = VerdictCard()
         box.addWidget(self.verdict)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(8)
+        self._grid = TileRows()
         box.addLayout(self._grid)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
+        split.setMinimumHeight(_CHARTS_PX)
         self.page = PageCard()
         split.addWidget(self.page)
         split.addWidget(self._process_card())
@@ -445,14 +449,18 @@ class MonitorView(Screen):
             self._grid.removeWidget(tile)
             tile.deleteLater()
         self._tiles = {}
-        for number, shown in enumerate(self.model.state.tiles):
+        for shown in self.model.state.tiles:
             tile = Tile(shown)
             self._group.addButton(tile)
-            self._grid.addWidget(tile, number // _TILES_PER_ROW, number % _TILES_PER_ROW)
             self._tiles[shown.id] = tile
+        self._grid.spread([*self._tiles.values()], self.width() - _MARGINS_PX)
         in_order(self.verdict.why, *self._tiles.values(), self.page.sensors_button)
 
     # --- life --------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._grid.spread([*self._tiles.values()], self.width() - _MARGINS_PX)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-_SCREEN_W, _SCREEN_H = 1180, 600  # every screen is drawn for at least this
+_SCREEN = QSize(1180, 600)  # screens are drawn for at least this, or say how much they need
 
 
 def problem_page(sentence: str) -> QWidget:
@@ -23,8 +23,11 @@ def problem_page(sentence: str) -> QWidget:
 
 
 def scrolled(view: QWidget) -> QScrollArea:
-    """Let a screen scroll as a whole where the window is smaller than screens are drawn for."""
-    view.setMinimumSize(_SCREEN_W, _SCREEN_H)
+    """Let a screen scroll as a whole where the window is smaller than it is drawn for.
+
+    A screen that lays itself out for less room says so with a QSize ``least`` (0: its own hint).
+    """
+    view.setMinimumSize(getattr(view, "least", _SCREEN))
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from hwstudio.core.base.paths import Home
 from hwstudio.core.base.safe_mode import is_safe_mode
 from hwstudio.core.base.settings import Settings
+from hwstudio.gui.kit.task import Task
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.shell.budget_notices import BudgetNotices
 from hwstudio.gui.shell.commands import Command
@@ -29,9 +30,15 @@ class RecordingStatus(QObject):
         super().__init__(window)
         self._window, self._home = window, home
         self.label = label("Recorder off")
-        self.label.setToolTip("The recorder writes the monitor's history in the background.")
+        self.label.setToolTip(
+            "The recorder writes the monitor's history in the background, also while this window "
+            "is shut."
+        )
         self._tray: Tray | None = None
         self._budgets = BudgetNotices(home, self._settings, parent=self)
+        self._task = Task(self)
+        self._task.failed.connect(self.failed)
+        self._task.busy_changed.connect(self._on_busy)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._on_look)
@@ -76,18 +83,22 @@ class RecordingStatus(QObject):
         self.set_recording(is_wanted=is_wanted)
 
     def set_recording(self, *, is_wanted: bool) -> None:
-        """Start the recorder, or ask it to stop; neither is waited for."""
+        """Start or end the recorder without waiting for it; the wish is kept for the next start."""
         from hwstudio.core.base.errors import HwstudioError
-        from hwstudio.core.monitor.recorder_control import ask_to_stop, is_recording, start_recorder
+        from hwstudio.core.base.settings import changed
+        from hwstudio.core.monitor.recorder_control import begin_recording, stop_recorder
 
+        home, studio = self._home, self._window.context.studio
         try:
-            if is_wanted:
-                start_recorder(self._home)
-            elif is_recording(self._home):
-                ask_to_stop(self._home)
+            studio.save_settings(changed(studio.settings, recorder_wanted=is_wanted))
         except HwstudioError as error:
             self.failed.emit(error.sentence)
-        QTimer.singleShot(1500, self._on_look)
+        self._task.start(lambda: (begin_recording if is_wanted else stop_recorder)(home))
+
+    @Slot(bool)
+    def _on_busy(self, is_busy: bool) -> None:
+        if not is_busy:
+            self._on_look()
 
     def commands(self) -> tuple[Command, ...]:
         """Return what the search offers of it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import struct
+import sys
 from array import array
 
 import pytest
@@ -77,6 +79,40 @@ def test_a_file_that_was_swept_away_comes_back(both, tmp_path):
     writer.come_back()
     writer.publish({"n": 2}, _shown(2.0))
     assert reader.read() == ({"n": 2}, _shown(2.0))
+
+
+def test_a_file_that_is_another_one_now_is_written_again(both, tmp_path):
+    """A disk that was taken out, mended and put back holds a copy that nobody writes."""
+    writer, reader = both
+    writer.publish({"n": 1}, _shown(1.0))
+    (tmp_path / "live").replace(tmp_path / "old")
+    (tmp_path / "live").write_bytes((tmp_path / "old").read_bytes())
+    writer.come_back()
+    writer.publish({"n": 2}, _shown(2.0))
+    assert reader.read() == ({"n": 2}, _shown(2.0))
+
+
+@pytest.mark.skipif(not hasattr(os, "pwrite"), reason="Windows gives a file its room by itself")
+def test_a_full_disk_is_an_error_and_not_the_end_of_the_process(tmp_path, monkeypatch):
+    file = tmp_path / "live"
+    with file.open("wb") as hollow:  # as a recorder left it that ended so
+        hollow.truncate(1 << 16)
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", lambda _handle, data, _place: len(data) // 2)
+        with pytest.raises(OSError, match="space"):
+            LiveWriter(file).publish({"n": 1}, _shown(1.0))
+        full.setattr(os, "pwrite", lambda *_: 0)
+        with pytest.raises(OSError, match="space"):
+            LiveWriter(tmp_path / "new").publish({"n": 1}, _shown(1.0))
+    assert (tmp_path / "new").stat().st_size == 0  # nothing hollow that a reader would map
+    writer = LiveWriter(file)
+    writer.publish({"n": 2}, _shown(2.0))
+    if sys.platform == "linux":
+        assert file.stat().st_blocks * 512 >= file.stat().st_size  # no page is still to be given
+    reader = LiveReader(file)
+    assert reader.read() == ({"n": 2}, _shown(2.0))
+    reader.close()
+    writer.close()
 
 
 def test_a_document_that_outgrows_the_file_is_still_read(both):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import struct
+import sys
 import time
 from array import array
+from pathlib import Path
 
 import pytest
 
@@ -61,7 +66,55 @@ def test_a_recorder_that_ends_at_once_says_its_last_words(home, monkeypatch):
     assert "Oh no" in caught.value.sentence
 
 
-def _python():
-    import sys
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_recorder_on_a_disk_that_became_read_only_is_seen_and_can_be_ended(home, monkeypatch):
+    def refuse(file, *_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(file))
 
+    real, asked = os.open, []
+
+    def read_only(file, flags, *rest):
+        return refuse(file) if flags & os.O_RDWR else real(file, flags, *rest)
+
+    made, numbers = _document(VERSION)
+    writer = LiveWriter(home.monitor_live_file)
+    writer.publish({**made, "pid": 4711}, numbers)
+    with file_lock(home.recorder_lock, wait_s=0):
+        monkeypatch.setattr(os, "open", read_only)
+        monkeypatch.setattr(Path, "write_bytes", refuse)
+        monkeypatch.setattr(os, "kill", lambda *words: asked.append(words))
+        assert recorder_control.is_recording(home)
+        recorder_control.ask_to_stop(home)
+        monkeypatch.undo()
+    assert asked == [(4711, signal.SIGTERM)]
+    writer.close()
+
+
+def test_one_that_runs_without_a_reading_is_told_apart_with_its_own_words(home, monkeypatch):
+    home.log_dir.mkdir(parents=True)
+    (home.log_dir / "recorder.log").write_text("of yesterday\n", "utf-8")
+    script = "import sys, time; print('the disk is full', flush=True); time.sleep(60)"
+    monkeypatch.setattr(recorder_control, "recorder_command", lambda *_: [*_python(), script])
+    monkeypatch.setattr(recorder_control, "_START_S", 1.0)
+    try:
+        with pytest.raises(HostError, match="runs but shows no reading: the disk is full"):
+            begin_recording(home)
+        monkeypatch.setattr(recorder_control, "_START_S", 0.0)
+        with pytest.raises(HostError, match="had none in time"):  # its words are no longer new
+            begin_recording(home)
+        with monkeypatch.context() as full:  # its log cannot say it then
+            full.setattr(Path, "write_bytes", _no_room)
+            with pytest.raises(HostError, match="No space left"):
+                begin_recording(home)
+    finally:
+        for child in recorder_control._CHILDREN:
+            child.kill()
+            child.wait()
+
+
+def _no_room(file, _data):
+    raise OSError(errno.ENOSPC, "No space left on device", str(file))
+
+
+def _python():
     return [sys.executable, "-c"]

@@ -16,6 +16,7 @@ from hwstudio.core.monitor.alerts.event import AlertEvent, Kind, StoredEvents
 from hwstudio.core.monitor.export.shape import Span
 from hwstudio.core.report.as_markdown import markdown
 from hwstudio.core.report.gather import ReportPeriod, course_of, gather
+from hwstudio.core.report.gpu_use import gpu_use
 from hwstudio.core.report.performance import ReportWishes, performance_report
 
 T0 = 1_763_632_800  # 2025-11-20T10:00:00Z, a whole hour
@@ -110,6 +111,35 @@ def test_an_empty_history_gives_an_empty_period(tmp_path):
         opened.close()
     assert found.courses == {}
     assert performance_report(found, ReportWishes()).blocks
+
+
+@pytest.mark.parametrize(
+    ("counted", "kwh", "said"),
+    [
+        (lambda n: 300.0 * n, 0.05, ""),
+        (lambda n: 300.0 * n * 14, 0.05, "so the power is taken"),
+        (lambda n: 300.0 * n + (4e8 if n > 300 else 0), 0.05, "leapt once"),
+        (lambda n: 5e8 + 300.0 * n - (4e8 if n > 300 else 0), 0.05, "leapt once"),
+        (lambda n: 450.0 * n, 0.075, "either may be off"),
+    ],
+)
+def test_an_energy_counter_far_from_the_power_is_told_in_the_report(tmp_path, counted, kwh, said):
+    file = tmp_path / "monitor.db"
+    writer = ReadingWriter.open(file, clock=lambda: float(T0 + 600))
+    writer.begin("boot", 1.0)
+    for second in range(600):
+        read = {"energy_j": counted(second), "power_w": 300.0, "power_limit_w": 450.0}
+        values = {f"gpu.0.{name}": value for name, value in read.items()}
+        writer.add(T0 + second, values | {"gpu.0.busy_share": 1.0})
+    writer.close()
+    opened = ReadingHistory.open(file)
+    found = _period(opened, to_s=T0 + 600.0)
+    opened.close()
+    use = gpu_use(found, found.gpus[0])
+    assert use.energy_kwh == pytest.approx(kwh, rel=0.25)  # of ten minutes a leap takes two
+    assert said in use.energy_doubt
+    assert bool(said) is bool(use.energy_doubt)
+    assert use.energy_doubt in markdown(performance_report(found, ReportWishes()))
 
 
 @dataclass

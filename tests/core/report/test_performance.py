@@ -264,6 +264,13 @@ def test_one_peak_of_memory_forbids_less_memory():
     assert found.verdict is Verdict.FITS
 
 
+def test_a_card_whose_size_fits_needs_no_more_memory_than_it_has():
+    fits = advice([0.6] * DAY, [0.84] * DAY)  # a fifth more than that is more than the card has
+    assert (fits.verdict, fits.need_bytes) == (Verdict.FITS, 24 * GIB)
+    full = advice([0.6] * DAY, [0.97] * DAY)
+    assert (full.verdict, full.need_bytes) == (Verdict.MORE_MEMORY, 32 * GIB)
+
+
 def test_two_half_used_cards_could_be_one():
     p = period([0.3] * DAY)
     a = use_of(p)

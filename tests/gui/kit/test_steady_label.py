@@ -58,3 +58,16 @@ def test_words_under_the_mouse_can_be_chosen_and_look_the_same(qtbot, theme):
     assert inner.selectedText() == "one"
     shown.setText("other words")
     assert inner.textInteractionFlags() == Qt.TextInteractionFlag.NoTextInteraction
+
+
+def test_words_that_do_not_fit_end_with_an_ellipsis_and_come_back(qtbot, theme):
+    shown, inner = _shown(qtbot)
+    words = "Driver 580.95.05, PCI address 00000000:01:00.0, not held back"
+    shown.setText(words)
+    assert inner.text().endswith("…")
+    assert (shown.text(), shown.toolTip()) == (words, words)
+    shown.setText("short")
+    assert inner.text() == "short"
+    shown.setText(words)
+    shown.resize(900, 30)
+    assert inner.text() == words

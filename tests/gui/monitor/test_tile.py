@@ -12,6 +12,7 @@ from hwstudio.core.model.sample import Device, Missing, Sample
 from hwstudio.core.monitor.ring import Ring
 from hwstudio.gui.monitor.state import TileState
 from hwstudio.gui.monitor.tile import Tile
+from hwstudio.gui.monitor.tile_rows import per_row
 from hwstudio.gui.monitor.tiles import tiles_of
 
 _STATE = TileState("cpu", "Processor", "7", "%", "busiest thread 9 %", array("d", [0.0, 1.0] * 30))
@@ -70,3 +71,11 @@ def test_a_split_card_shows_its_memory_where_its_load_is_not_told():
     lost = Sample(1.0, {}, {"gpu.0": Missing(Status.LOST, "it fell off the bus", "NVML")}, (card,))
     (tile,) = (tile for tile in tiles_of(ring, lost) if tile.id == "gpu.0")
     assert tile.value == "lost"
+
+
+def test_tiles_stand_in_as_few_rows_as_their_words_allow():
+    assert per_row(7, 1232) == 7
+    assert per_row(7, 892) == 4  # a laptop of 1920 pixels at 200 % text: 4 and 3
+    assert per_row(14, 1872) == 7  # eight GPUs: two rows of the same length
+    assert per_row(3, 100) == 1
+    assert per_row(0, 100) == 0

@@ -147,7 +147,7 @@ def test_every_widget_that_takes_focus_has_a_name(qtbot, shown):
 def test_nothing_is_wider_than_the_window_at_its_smallest(qtbot, shown):
     view = shown(_sampler(*(FakeGpu(uuid=str(n)) for n in range(8))))
     assert view.minimumSizeHint().width() <= 1280
-    assert view.minimumSizeHint().height() <= 660
+    assert view.minimumSizeHint().height() <= 640
 
 
 def test_the_bars_take_any_number_of_threads(qtbot, theme):

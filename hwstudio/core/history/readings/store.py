@@ -7,6 +7,8 @@ a power cut may lose the last minutes but never damages the file.
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -172,12 +174,25 @@ def is_damage(error: Exception) -> bool:
     )
 
 
-def in_words(error: Exception) -> str:
-    """Return why a file cannot be used in plain words."""
+def in_words(error: Exception, file: Path | None = None) -> str:
+    """Return why a file cannot be used in plain words; SQLite alone does not tell a disk's state.
+
+    A disk with a fault is made read-only by the system while files on it are open.
+    """
     if isinstance(error, OSError):
         return error.strerror or str(error)
+    if file is not None and _is_on_read_only(file):
+        return "its disk has become read-only, most often because it has a fault"
     text = str(error)
     return next((words for sign, words in _WORDS.items() if sign in text), text)
+
+
+def _is_on_read_only(file: Path) -> bool:
+    try:
+        os.close(os.open(file, os.O_WRONLY))
+    except OSError as error:
+        return error.errno == errno.EROFS
+    return False
 
 
 def size_bytes(file: Path) -> int:

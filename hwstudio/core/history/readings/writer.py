@@ -360,7 +360,7 @@ class ReadingWriter:
     def _failed(self, error: sqlite3.Error | OSError) -> None:
         """Put the trouble in words; a damaged file makes room for a new one."""
         self._disconnect()
-        why = store.in_words(error)
+        why = store.in_words(error, self._file)
         if store.is_damage(error):
             try:
                 aside = store.set_aside(self._file)

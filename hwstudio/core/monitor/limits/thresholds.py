@@ -47,6 +47,7 @@ TABLE: Mapping[str, Threshold] = {
     "job_vram_bytes": Threshold(1.5 * 2**30, "bytes", "a desktop holds less than this"),
     "turns_low": Threshold(0.80, "share", "GPUs that take turns add up to about one"),
     "turns_high": Threshold(1.15, "share", "GPUs that take turns add up to about one"),
+    "turns_apart": Threshold(0.30, "share", "of the samples may hold the end of one turn and more"),
     "slower_clock": Threshold(0.80, "share", "of its sisters' clock: normal spread is 5 %"),
     "cap_share": Threshold(0.50, "share", "of the samples with the power cap set: it rules"),
     "cap_power": Threshold(0.97, "share", "of the power limit, where the cap is not reported"),

@@ -106,7 +106,7 @@ def turns(recent: Recent) -> Iterator[Verdict]:
         return
     if min(shares) < AT["gpu_low"] / 2 or max(shares) > AT["gpu_waits"]:
         return
-    if not _is_one_process(recent, cards):
+    if _work_together(recent, cards) or not _is_one_process(recent, cards):
         return
     yield Verdict(
         "info",
@@ -122,6 +122,14 @@ def turns(recent: Recent) -> Iterator[Verdict]:
             for piece in card.evidence("busy_share", f"Utilisation of {card.name}", "share", "")
         ),
     )
+
+
+def _work_together(recent: Recent, cards: list[Card]) -> bool:
+    """Tell whether they work at the same moments: at a start they can add up to one on average."""
+    moments = zip(*(recent.some(f"{card.id}.busy_share") for card in cards), strict=False)
+    sums = [sum(moment) for moment in moments]
+    together = sum(each > AT["turns_high"] for each in sums)
+    return bool(together > AT["turns_apart"] * len(sums))
 
 
 def _is_one_process(recent: Recent, cards: list[Card]) -> bool:

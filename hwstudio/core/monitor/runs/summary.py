@@ -26,6 +26,7 @@ from hwstudio.core.monitor.runs.track import (
 )
 
 NOT_MEASURED = "not measured"
+POWER_LIMIT = "power_limit_w"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def summarize(
 def _energy(
     tracks: Mapping[str, Track], gpu: str, span: Span, policy: GapPolicy
 ) -> Reading[Energy]:
-    found = energy_of(tracks.get(f"{gpu}.energy_j"), tracks.get(f"{gpu}.power_w"), span, policy)
+    counter, power = tracks.get(f"{gpu}.energy_j"), tracks.get(f"{gpu}.power_w")
+    found = energy_of(counter, power, span, policy, tracks.get(f"{gpu}.{POWER_LIMIT}"))
     if found is None:
         return _none(f"neither the energy counter nor the power of {gpu} was recorded")
     return ok(found, found.source.value)
@@ -144,9 +146,9 @@ def _co2(joules: Reading[float], tariff: Tariff | None, grid: Grid | None) -> Re
 
 
 def _stats(name: str, track: Track, span: Span) -> Stats | None:
-    """Return a sensor's numbers; None for counters and bits, of which a mean says nothing."""
+    """Return a sensor's numbers; None for counters, bits and limits, whose mean says nothing."""
     sensor = sensor_of(name)
-    if sensor.is_counter or sensor.unit == "bits":
+    if sensor.is_counter or sensor.unit == "bits" or sensor.quantity == POWER_LIMIT:
         return None
     whole = clean(track)
     max_gap_s = usual_gap_s(whole)
@@ -163,20 +165,27 @@ def _stats(name: str, track: Track, span: Span) -> Stats | None:
 def _notes(energies: Mapping[str, Reading[Energy]]) -> list[str]:
     out = []
     for gpu, reading in energies.items():
-        energy = reading.value
+        energy, name = reading.value, f"GPU {gpu.partition('.')[2]}"
         if energy is None:
-            out.append(f"{gpu} {reading.why}")
+            out.append(f"{name} {reading.why}")
             continue
         if energy.resets:
             times = "once" if energy.resets == 1 else f"{energy.resets} times"
-            out.append(f"{gpu}: the energy counter began anew {times}; the energy is a lower bound")
+            out.append(
+                f"{name}: the energy counter began anew {times}; the energy is a lower bound"
+            )
+        if energy.leaps:
+            steps = "1 step" if energy.leaps == 1 else f"{energy.leaps} steps"
+            out.append(f"{name}: {steps} of the energy counter, beyond what it can draw, left out")
+        if energy.doubt is not None:
+            out.append(f"{name}: {energy.doubt.sentence}")
         if energy.covered_share < 0.99:
             out.append(
-                f"{gpu}: {energy.covered_share:.0%} of the time was recorded; "
+                f"{name}: {energy.covered_share:.0%} of the time was recorded; "
                 "the energy is a lower bound"
             )
         if energy.policy is GapPolicy.BRIDGE:
-            out.append(f"{gpu}: gaps in the power were bridged with a straight line")
+            out.append(f"{name}: gaps in the power were bridged with a straight line")
     return out
 
 

@@ -21,7 +21,7 @@ _NOTHING = Track((), ())
 
 OF_A_GPU = (
     "busy_share", "memory_busy_share", "vram_used_bytes", "vram_total_bytes", "power_w",
-    "energy_j", "temperature_c", "memory_temperature_c", "sm_clock_hz",
+    "power_limit_w", "energy_j", "temperature_c", "memory_temperature_c", "sm_clock_hz",
 )  # fmt: skip
 OF_THE_COMPUTER = (
     "cpu.busy_share", "cpu.max_core_share", "memory.used_bytes", "memory.total_bytes",

@@ -79,6 +79,13 @@ def energy_how(facts: RunFacts) -> str:
     return f"GPU {how}" if how else ""
 
 
+def doubt_lines(facts: RunFacts) -> tuple[str, ...]:
+    """Return a sentence for each GPU whose energy counter and power are far apart."""
+    found = facts.summary.energy_by_device.items()
+    doubts = ((gpu, each.value.doubt) for gpu, each in found if each.value is not None)
+    return tuple(f"{gpu_words(gpu)}: {doubt.sentence}." for gpu, doubt in doubts if doubt)
+
+
 def is_lower_bound(facts: RunFacts) -> bool:
     """Say whether some of the run's energy is certainly missing."""
     energies = (reading.value for reading in facts.summary.energy_by_device.values())

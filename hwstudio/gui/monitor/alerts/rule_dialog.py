@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QV
 
 from hwstudio.core.model.sample import Sample
 from hwstudio.core.monitor.alerts.rule import Rule
+from hwstudio.gui.kit.room import resize_within
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.monitor.alerts.choices import choices
 from hwstudio.gui.monitor.alerts.draft import Draft, Problem, draft_of, rule_of
@@ -45,7 +46,7 @@ class RuleDialog(QDialog):
         self.form.changed.connect(self._on_changed)
         self._on_changed()
         (self.form.threshold.edit if old else self.picker.search).setFocus()
-        self.resize(_WIDTH, _HEIGHT)
+        resize_within(self, _WIDTH, _HEIGHT)
 
     def _lay_out(self) -> None:
         columns = QHBoxLayout()

@@ -218,7 +218,8 @@ class RunDetail(QWidget):
             return
         self.sentence.setText(words.sentence(facts))
         lesson = lesson_words(row.run, taught)
-        lines = [lesson, words.recorded_words(facts), *row.run.note.splitlines()]
+        doubts = words.doubt_lines(facts)
+        lines = [lesson, words.recorded_words(facts), *doubts, *row.run.note.splitlines()]
         text = " ".join(line for line in lines if line)
         self.recorded.setText(text)
         self.recorded.setVisible(bool(text))

@@ -25,6 +25,7 @@ from hwstudio.core.model.sample import Device
 from hwstudio.core.monitor.runs.words import gpu_words
 from hwstudio.core.probe.live import ProcessUse
 from hwstudio.gui.kit.fields import ChoiceField, labelled
+from hwstudio.gui.kit.room import resize_within
 from hwstudio.gui.kit.table import Column, DataTable
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.monitor.runs.state import StartWish
@@ -132,7 +133,7 @@ class StartDialog(QDialog):
     def _on_ending(self, ending: str) -> None:
         is_wanted = ending == _BY_PROCESS
         self.processes.setVisible(is_wanted)
-        self.resize(self.width(), _TALL_PX if is_wanted else _SMALL_PX)
+        resize_within(self, self.width(), _TALL_PX if is_wanted else _SMALL_PX)
         if is_wanted:
             self._fill()
 

@@ -31,7 +31,8 @@ from hwstudio.gui.monitor.state import Picture, Trace
 from hwstudio.gui.monitor.viewmodel import Older
 
 _TICK_MS = 2000
-_AGAIN_S = 10.0  # a run that goes on is summed up again this often, but at most 1/50 of the time
+_AGAIN_S = 10.0  # a run that goes on is summed up again this often,
+_REST = 50  # but at most 1/50 of the time
 _POINTS = 900
 _MENDED_S = 20.0  # so long the recorder may put an end it saw in place of one that was guessed
 _ID_BYTES = 3
@@ -309,9 +310,9 @@ class RunsViewModel(QObject):
         if row.facts is None:
             return rested_s >= _AGAIN_S  # it failed not long ago
         if row.run.is_open:
-            return rested_s >= max(_AGAIN_S, 50 * cost_s)
+            return rested_s >= max(_AGAIN_S, _REST * cost_s)
         is_other = row.facts.span.end_s != row.run.ended_s
-        return is_other or (row.run.id in self._early and rested_s >= max(_AGAIN_S, 50 * cost_s))
+        return is_other or (row.run.id in self._early and rested_s >= max(_AGAIN_S, _REST * cost_s))
 
     @Slot(object)
     def _on_summed(self, outcome: object) -> None:

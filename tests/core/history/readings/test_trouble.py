@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -84,6 +85,25 @@ def test_what_cannot_be_written_is_held_and_written_later(file, refusing, words,
     assert [event.id for event in history.events("run")] == [run]
     assert history.gaps(1.0, 2.0)[0].why == "held too"
     history.close()
+    writer.close()
+
+
+def test_a_disk_that_was_made_read_only_is_not_called_full(file, refusing, monkeypatch):
+    """SQLite says the same of both: "disk I/O error"."""
+    writer = ReadingWriter.open(file)
+    refusing.words = "disk I/O error"
+    real = os.open
+
+    def refuse(path, flags, *rest):
+        if Path(path) == file and flags & os.O_WRONLY:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return real(path, flags, *rest)
+
+    monkeypatch.setattr(os, "open", refuse)
+    add(writer, *range(12))
+    assert "its disk has become read-only" in writer.notice
+    assert "full" not in writer.notice
+    monkeypatch.undo()
     writer.close()
 
 

@@ -15,7 +15,7 @@ from hwstudio.core.monitor.limits.judge import judge, looked_at
 from hwstudio.core.monitor.ring import Ring
 from hwstudio.core.probe.live import ProcessUse
 from tests.core.monitor.limits.machines import A100, GIB, H100, RTX3060, RTX4090, Host, Recorded
-from tests.core.monitor.limits.scene import burn, quiet, ramp, working
+from tests.core.monitor.limits.scene import burn, held_by, quiet, ramp, working
 from tests.core.monitor.limits.training import Loop, train
 
 BOX = Host(cards=(RTX4090,), cores=8)
@@ -353,3 +353,18 @@ def test_the_verdict_does_not_depend_on_the_clock(seed, shift_s):
     window = train(BOX, Loop(workers=1, decode_s=0.5), seed=seed % 7, seconds=30)
     moved = Recorded([moment + shift_s for moment in window.times_s], window.columns)
     assert ask(moved).limit == ask(window).limit
+
+
+def test_two_cards_that_begin_together_do_not_take_turns():
+    """Over twenty seconds of warming up they add up to one as well."""
+    together, first = ramp(60, 0.0, 0.65), [float(n // 3 % 2) for n in range(60)]
+    held = held_by(PAIR)
+
+    def seen(*courses):
+        window = quiet(PAIR, 1)
+        for number, course in enumerate(courses):
+            at_work(PAIR, number, window, busy_share=course, power_w=150.0)
+        return ask(window, PAIR, holders=held)
+
+    assert "take turns" in seen(first, [1 - share for share in first]).sentence
+    assert "take turns" not in seen(together, together).sentence

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hwstudio.core.monitor.runs.counter_check import Fault
 from hwstudio.core.monitor.runs.energy import (
     GapPolicy,
     Source,
@@ -143,3 +144,79 @@ def test_the_replayed_counter_is_met_within_one_per_cent_however_power_swings():
     counter.append(joules)
     found = from_counter(Track([float(n) for n in range(len(counter))], counter), Span(0, 600))
     assert found.joules == pytest.approx(total, rel=0.01)
+
+
+# --- a counter that cannot be right --------------------------------------------------------------
+
+TEN_MINUTES = Span(0, 600)
+LIMIT = power_track([450.0] * 601)
+
+
+def _scaled(track, factor):
+    return Track(track.times_s, [value * factor for value in track.values])
+
+
+@pytest.mark.parametrize(
+    ("factor", "fault", "joules"),
+    [
+        (1.0, None, 180_000),
+        (1.2, None, 216_000),  # sampled power may miss so much
+        (1.5, Fault.NOT_KNOWN, 270_000),  # possible under the limit: a counter misses nothing
+        (14.0, Fault.COUNTER_TOO_MUCH, 180_000),  # 329 kWh where the power comes to 24
+        (1000.0, Fault.COUNTER_TOO_MUCH, 180_000),  # mJ taken for J
+        (0.001, Fault.COUNTER_TOO_LITTLE, 180_000),  # J taken for mJ
+        (0.0, Fault.COUNTER_TOO_LITTLE, 180_000),  # it stands still
+    ],
+)
+def test_counter_and_power_far_apart_are_told_and_the_possible_one_is_taken(factor, fault, joules):
+    power = power_track([300.0] * 601)
+    found = energy_of(_scaled(counter_of(power), factor), power, TEN_MINUTES, limit=LIMIT)
+    assert (found.doubt.fault if found.doubt else None) == fault
+    assert found.joules == pytest.approx(joules)
+    if found.doubt:
+        assert found.doubt.summed_j == pytest.approx(180_000)
+        assert found.doubt.counted_j == pytest.approx(180_000 * factor)
+        assert ("another unit" in found.doubt.sentence) is (factor in (1000.0, 0.001))
+
+
+def test_power_beyond_the_limit_is_not_believed():
+    power = power_track([300.0] * 601)
+    found = energy_of(counter_of(power), _scaled(power, 1000.0), TEN_MINUTES, limit=LIMIT)
+    assert found.doubt.fault is Fault.POWER_TOO_MUCH
+    assert found.source is Source.COUNTER
+    assert found.joules == pytest.approx(180_000)
+
+
+def test_a_short_or_an_idle_moment_is_not_enough_for_a_doubt():
+    power = power_track([300.0] * 50)
+    assert energy_of(_scaled(counter_of(power), 9.0), power, Span(0, 49)).doubt is None
+    idle = power_track([3.0] * 601)
+    assert energy_of(_scaled(counter_of(idle), 2.0), idle, TEN_MINUTES).doubt is None
+
+
+def test_a_counter_that_is_another_cards_from_some_moment_on_leaps_once():
+    """Two cards changed places at a restart: both ways the leap is no energy."""
+    power = power_track([300.0] * 601)
+    counter = counter_of(power)
+    for other_j in (4e8, -4e8):
+        values = [v + 5e8 + (other_j if n > 300 else 0) for n, v in enumerate(counter.values)]
+        found = energy_of(Track(counter.times_s, values), power, TEN_MINUTES, limit=LIMIT)
+        assert (found.leaps, found.resets, found.doubt) == (1, 0, None)
+        assert found.joules == pytest.approx(180_000, rel=0.01)
+        assert found.is_lower_bound
+
+
+def test_what_a_counter_saw_while_nothing_was_recorded_is_no_doubt():
+    power = power_track([300.0] * 601)
+    seen = [n for n in range(601) if not 100 < n < 500]
+    sparse = Track([float(n) for n in seen], [300.0] * len(seen))
+    found = energy_of(counter_of(power), sparse, TEN_MINUTES, limit=LIMIT)
+    assert (found.source, found.doubt, found.leaps) == (Source.COUNTER, None, 0)
+    assert found.joules == pytest.approx(180_000)
+
+
+@given(st.lists(st.floats(20, 450), min_size=70, max_size=120))
+def test_a_counter_that_agrees_is_never_doubted(values):
+    power = power_track(values)
+    found = energy_of(counter_of(power), power, Span(0, len(values) - 1), limit=LIMIT)
+    assert (found.doubt, found.leaps, found.source) == (None, 0, Source.COUNTER)

@@ -1,0 +1,36 @@
+"""Lays the tiles out: in as few rows as their words allow, the rows equally long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+_MOST_PER_ROW = 8
+_TILE_PX = 150  # a tile with less room cuts its words
+_GAP_PX = 8
+
+
+class TileRows(QGridLayout):
+    """Call ``spread`` when there are other tiles, or another width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSpacing(_GAP_PX)
+        self._spread: tuple[tuple[QWidget, ...], int] = ((), 0)
+
+    def spread(self, tiles: Sequence[QWidget], width_px: int) -> None:
+        """Put the tiles into their rows; the same again costs nothing."""
+        wanted = tuple(tiles), per_row(len(tiles), width_px)
+        if wanted == self._spread:
+            return
+        self._spread = wanted
+        for number, tile in enumerate(tiles):
+            self.addWidget(tile, *divmod(number, wanted[1]))
+
+
+def per_row(count: int, width_px: int) -> int:
+    """Return how many of so many tiles stand in a row of that width."""
+    room = (width_px + _GAP_PX) // (_TILE_PX + _GAP_PX)
+    rows = -(-count // max(1, min(room, _MOST_PER_ROW)))
+    return -(-count // max(1, rows))
