@@ -138,7 +138,10 @@ def fio(path: str, file: Path, kind: str, block: int, depth: int, seconds: float
             path, *pages, "--name=x", f"--filename={file}",
             f"--rw={'rand' * (block < 65536)}{kind}",
             f"--bs={block}", f"--iodepth={depth}", "--ioengine=libaio", "--direct=1",
-            "--numjobs=1", "--time_based", f"--runtime={seconds:g}", "--ramp_time=100ms",
+            "--numjobs=1", "--time_based",
+            f"--runtime={1000 * seconds:.0f}ms",  # of 1.5 it would take the 1
+            "--ramp_time=100ms",
+            "--scramble_buffers=0",  # ours writes the same memory again, unchanged
             f"--size={file.stat().st_size}", "--randrepeat=1", "--norandommap",
             f"--write_bw_log={folder}/x", f"--log_avg_msec={WINDOW_MS}", "--per_job_logs=0",
         ]  # fmt: skip

@@ -56,39 +56,29 @@ def _edge() -> _Edge:
     )
 
 
-def _never() -> bool:
-    return False
-
-
 class WindowSampler:
     """Samples ``advance``, which does a little work and returns how many pieces were finished."""
 
-    def __init__(
-        self,
-        channel: Channel,
-        budget: Budget,
-        shape: Shape | None = None,
-        *,
-        is_crowd: bool = False,
-    ) -> None:
-        """``is_crowd``: our own processes wait for each other, so waiting proves nothing."""
-        self._channel, self._budget, self._is_crowd = channel, budget, is_crowd
-        self._shape = shape or Shape()
+    def __init__(self, channel: Channel, budget: Budget, shape: Shape | None = None) -> None:
+        self._channel, self._budget, self._shape = channel, budget, shape or Shape()
 
     def run(
         self,
         advance: Callable[[], float],
         series: Series,
-        is_disturbed: Callable[[], bool] = _never,
+        is_disturbed: Callable[[bool], bool] = bool,
     ) -> Series:
         """Fill ``series``; ``is_disturbed`` is asked once at the end of every window.
+
+        It is told whether a thread of ours waited for a core. By itself that proves nothing where
+        we wait for each other, or for the system's own threads that finish what we asked for.
 
         Raises:
             Stopped: the supervisor asked for an end.
             Failure: nothing was finished for half a minute.
         """
         self._warm_up(advance)
-        is_disturbed()  # whatever it counts begins now
+        is_disturbed(False)  # whatever it counts begins now
         times, begin = cpu_times(), _edge()
         edge, sent, sent_at_s = begin, 0, begin.at_s
         while True:
@@ -97,8 +87,7 @@ class WindowSampler:
             sample = _between(edge, after, count)
             edge = after
             series.samples.append(sample)
-            is_alone = not is_disturbed()  # asked always: it also begins the next window
-            series.clean.append(is_alone and (self._is_crowd or not _has_waited(sample)))
+            series.clean.append(not is_disturbed(_has_waited(sample)))
             if after.at_s - sent_at_s >= SEND_S:
                 sent, sent_at_s = send(self._channel, series, sent), after.at_s
             if self._is_enough(series, after.at_s - begin.at_s):

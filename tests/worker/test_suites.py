@@ -149,8 +149,8 @@ def test_a_window_that_others_disturbed_is_not_clean():
     answers = iter([False, True] + [False] * 99)
     series = Series("s", "IOPS", 1.0)
     budget = Budget(cap_s=60, warmup_s=0, half_width=1e9)
-    sampler = WindowSampler(Recorder(), budget, Shape(0.0, 1, 60.0), is_crowd=True)
-    sampler.run(lambda: 1, series, lambda: next(answers))
+    sampler = WindowSampler(Recorder(), budget, Shape(0.0, 1, 60.0))
+    sampler.run(lambda: 1, series, lambda _has_waited: next(answers))
     assert series.clean[0] is False  # the first question only begins to count
     assert all(series.clean[1:])
 

@@ -8,7 +8,10 @@ import mmap
 import random
 
 SEED = 20261120
-POOL_BYTES = 32 * 2**20  # repeats through the file; no drive's own compression can shrink it
+# Repeats through the file; no drive's own compression can shrink it. As much as eight large
+# requests, from which the usual programs for this write too: a virtual drive's host copies from
+# memory, a tenth slower from 32 MiB, which its processor's cache does not hold.
+POOL_BYTES = 8 * 2**20
 PAGE = 4096
 
 

@@ -174,9 +174,9 @@ class Traffic:
 
         return go
 
-    def is_disturbed(self) -> bool:
-        """Say whether others moved data or left no core since the last time; begin a new window."""
-        is_crowded = self._others.leave_no_core()
+    def is_disturbed(self, has_waited: bool = False) -> bool:
+        """Say whether others moved data or took a core since the last time; begin a new window."""
+        is_crowded = self._others.are_in_our_way(has_waited)
         now, before = self._place.moved_bytes(), self._before
         own, own_before = self._place.own_bytes(), self._own_before
         asked, self._asked, self._before, self._own_before = self._asked, 0, now, own
