@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from hwstudio.core.base.late_inspect import load_inspect_late
 from hwstudio.core.base.safe_mode import SWITCH, set_safe_mode
 
 # A library that calls "sys.executable -c ..." inside the packaged app would re-run the app.
@@ -21,6 +22,7 @@ def main(argv: list[str] | None = None) -> int:
 
         return work()
     if arguments and arguments[0] == "recorder":
+        load_inspect_late()
         from hwstudio.cli.recorder_process import main as record
 
         return record(arguments[1:])
@@ -70,6 +72,7 @@ def _is_window(rest: list[str]) -> bool:
 
 def _window_or_terminal(home: str | None, project: str | None) -> int:
     """Open the window, or say why it cannot open and assess in the terminal instead."""
+    load_inspect_late()
     from hwstudio.gui.shell.screen_check import find_screen
 
     gc.disable()  # what a start makes is no garbage; the window sweeps by itself once it stands

@@ -109,6 +109,8 @@ def _why_no_qt() -> str:
     """Try the part of Qt that needs system libraries; an ImportError is a plain Python error."""
     try:
         import PySide6.QtGui  # noqa: F401
+
+        import hwstudio.gui.quick_qt  # noqa: F401 - Qt's first import is made quick
     except ImportError as error:
         return _missing(error, _APT)
     return ""
