@@ -26,6 +26,15 @@ def import_plainly() -> bool:
     return True
 
 
+def load_gui() -> None:
+    """Load the part of Qt that needs the system's libraries.
+
+    Raises:
+        ImportError: one of them is missing.
+    """
+    import PySide6.QtGui  # noqa: F401
+
+
 if "PySide6.QtCore" not in sys.modules:
     import_core()
 import_plainly()

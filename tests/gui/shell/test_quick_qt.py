@@ -63,7 +63,8 @@ _WINDOW = """
 import os, sys
 from hwstudio.core.base.late_inspect import load_inspect_late
 load_inspect_late()
-import hwstudio.gui.quick_qt
+from hwstudio.gui.shell.screen_check import find_screen
+find_screen(os.environ, sys.platform)
 from PySide6.QtCore import QEvent, QObject, QTimer
 from hwstudio.core.studio import open_studio
 from hwstudio.gui.app import make_app, make_window
