@@ -21,6 +21,9 @@ def main(argv: list[str] | None = None) -> int:
 
         return work()
     if arguments and arguments[0] == "recorder":
+        from hwstudio.core.base.late_inspect import load_inspect_late
+
+        load_inspect_late()
         from hwstudio.cli.recorder_process import main as record
 
         return record(arguments[1:])
@@ -70,6 +73,7 @@ def _is_window(rest: list[str]) -> bool:
 
 def _window_or_terminal(home: str | None, project: str | None) -> int:
     """Open the window, or say why it cannot open and assess in the terminal instead."""
+    _start_light()
     from hwstudio.gui.shell.screen_check import find_screen
 
     gc.disable()  # what a start makes is no garbage; the window sweeps by itself once it stands
@@ -87,6 +91,19 @@ def _window_or_terminal(home: str | None, project: str | None) -> int:
         return run(home, project)
     except (UserError, HostError) as error:
         return _refused(error)
+
+
+def _start_light() -> None:
+    """Leave undone what Python does for every class and few classes need.
+
+    The recorder leaves methods as they are: what waits to be compiled takes a little more memory.
+    """
+    from hwstudio.core.base.late_inspect import load_inspect_late
+
+    load_inspect_late()  # first: the next line loads dataclasses
+    from hwstudio.core.base.late_methods import compile_methods_late
+
+    compile_methods_late()
 
 
 def _terminal(home: str | None, project: str | None, reason: str) -> int:

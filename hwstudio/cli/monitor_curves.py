@@ -36,6 +36,8 @@ def add_curves(acts: argparse._SubParsersAction[Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Curve:
+    """One curve of one run, and what is marked on it."""
+
     run: str
     series: Series
     marks: tuple[Mark, ...]

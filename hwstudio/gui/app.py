@@ -45,6 +45,8 @@ def make_app() -> QApplication:
     """Return the one QApplication with its names set."""
     # Qt shares out fills of a few hundred pixels to threads; waking those costs more than the fill.
     os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
+    # Nothing here is drawn by OpenGL; on X, Qt would load and ask the driver before it is wanted.
+    os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else _new_app()
     app.setApplicationName("hwstudio")

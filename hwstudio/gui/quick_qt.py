@@ -3,15 +3,17 @@
 Loading PySide6 puts a function of its own in the place of Python's ``__import__``. From then on it
 reads the source text of every module that anyone imports, searching it for the word "PySide6", to
 know where ``from __feature__ import snake_case`` may hold. Nobody here writes that. Without it the
-window starts sooner, and some 200 source texts do not stay in memory (4.6 MB).
+window starts sooner, and some 200 source texts do not stay in memory (4.6 MB). Where
+late_support.py stands in, the hook is not put in at all.
 """
 
 from __future__ import annotations
 
 import builtins
 import linecache
+import sys
 
-import PySide6.QtCore  # noqa: F401 - the hook is put in by the first Qt module
+from hwstudio.gui.late_support import import_core
 
 
 def import_plainly() -> bool:
@@ -24,4 +26,15 @@ def import_plainly() -> bool:
     return True
 
 
+def load_gui() -> None:
+    """Load the part of Qt that needs the system's libraries.
+
+    Raises:
+        ImportError: one of them is missing.
+    """
+    import PySide6.QtGui  # noqa: F401
+
+
+if "PySide6.QtCore" not in sys.modules:
+    import_core()
 import_plainly()

@@ -64,6 +64,8 @@ def cache_ends(waits: Mapping[int, float]) -> tuple[CacheEnd, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
+    """A flat piece of a curve, by its first and last place."""
+
     first: int
     last: int
     level: float

@@ -34,6 +34,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
+    """A change that can be undone: what stood there before."""
+
     title: str
     before: Kept
 

@@ -149,6 +149,8 @@ def tco(plan: OwningPlan) -> Tco:
 
 @dataclass(frozen=True, slots=True)
 class _Spec:
+    """One line of the account and how it is computed."""
+
     id: str
     name: str
     kind: Kind

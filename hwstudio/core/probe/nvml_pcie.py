@@ -24,6 +24,8 @@ _FIELDS = ("pcie_receive_bytes_per_s", "pcie_send_bytes_per_s")
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
+    """Both directions of one link."""
+
     receive: Reading[float]
     send: Reading[float]
 

@@ -38,6 +38,8 @@ class PowerZone:
 
 @dataclass(slots=True)
 class _Zone:
+    """A counted part, and its counter at the last read."""
+
     name: str
     title: str
     file: DeviceFile

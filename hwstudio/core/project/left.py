@@ -59,6 +59,8 @@ class PartsLeft:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
+    """What was asked, and for which jobs."""
+
     state: ProjectState
     request: Request
     jobs: tuple[Workload, ...]

@@ -29,6 +29,8 @@ _LOOKED_AT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Hours:
+    """Hourly means: when, and one column for each sensor."""
+
     times_s: array[float]
     columns: Mapping[str, array[float]]
 

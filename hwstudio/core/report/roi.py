@@ -73,6 +73,8 @@ class RoiFigure:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
+    """What the figures are computed from."""
+
     period: Period
     uses: Sequence[GpuUse]
     prices: Prices

@@ -91,6 +91,8 @@ class ComparingModel(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Compare:
+    """Puts saved runs side by side, in a worker thread."""
+
     history: History
     ids: tuple[str, ...]
 

@@ -47,6 +47,8 @@ class KitMaker(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Make:
+    """Makes the kit, in a worker thread."""
+
     folder: Path
     profile: Profile
 

@@ -122,6 +122,8 @@ class MachinesModel(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _Look:
+    """Takes files in and reads every saved result, in a worker thread."""
+
     history: History
     files: tuple[Path, ...]
 
@@ -155,6 +157,8 @@ class _Look:
 
 @dataclass(frozen=True, slots=True)
 class _Write:
+    """Writes every saved result to one file, in a worker thread."""
+
     history: History
     file: Path
 

@@ -29,6 +29,8 @@ _MARK_WORDS = 44  # characters; the table has the whole
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """One point of the trend and its unit."""
+
     point: TrendPoint
     unit: str
 

@@ -108,7 +108,9 @@ def _unknown(name: str) -> str:
 def _why_no_qt() -> str:
     """Try the part of Qt that needs system libraries; an ImportError is a plain Python error."""
     try:
-        import PySide6.QtGui  # noqa: F401
+        from hwstudio.gui.quick_qt import load_gui
+
+        load_gui()
     except ImportError as error:
         return _missing(error, _APT)
     return ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QAction, QIcon, QPixmap
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from hwstudio.core.base.paths import resource_dir
 
+_ICON_PX = 64
 _REASONS = (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick)
 
 
@@ -71,4 +72,6 @@ class Tray(QObject):
 
 
 def _program_icon() -> QIcon:
-    return QIcon(QPixmap(str(resource_dir() / "icons" / "hwstudio.svg")))
+    """Return the icon at the size of the largest trays; the drawing's own takes 260 kB."""
+    drawing = QIcon(str(resource_dir() / "icons" / "hwstudio.svg"))
+    return QIcon(drawing.pixmap(_ICON_PX, _ICON_PX))

@@ -64,6 +64,8 @@ def forecast(work: Work, link: Link) -> Forecast:
 
 @dataclass(frozen=True, slots=True)
 class _Once:
+    """One forecast of one step."""
+
     efficiency: float
     compute_share: float
     communication_share: float

@@ -77,6 +77,8 @@ class CashPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Bill:
+    """What one item asks in one month."""
+
     item: Item
     month: int
     amount: Decimal

@@ -170,6 +170,8 @@ class _Queue:
 
 @dataclass(slots=True)
 class _Sums:
+    """What is added up over the steps."""
+
     paid_s: int = 0
     done: int = 0
     arrived: int = 0

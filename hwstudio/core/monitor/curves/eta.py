@@ -66,6 +66,8 @@ class Eta:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
+    """Steps between two marks, and the seconds they took."""
+
     steps: float
     seconds: float
 

@@ -30,6 +30,8 @@ class Change(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
+    """What tells one state of a file from another."""
+
     inode: int
     size: int
     modified_ns: int

@@ -54,6 +54,8 @@ class Window:
 
 @dataclass(slots=True)
 class _Seen:
+    """What a load showed so far, by sensor."""
+
     peaks: dict[str, Peak] = field(default_factory=dict)
     links: dict[str, tuple[int, int]] = field(default_factory=dict)
     slowed: dict[str, None] = field(default_factory=dict)

@@ -49,6 +49,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
+    """What an address answered."""
+
     software: str
     sample: Sample
     computers: tuple[Computer, ...] | None = None  # of a server

@@ -31,6 +31,8 @@ _MARKS_EVERY_S = 2.0
 
 @dataclass(slots=True)
 class _Judged:
+    """The marks of one state of the curves."""
+
     version: int
     at_s: float
     marks: tuple[Mark, ...]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
+    """A run that was changed, and what to say of it."""
+
     run: Run
     words: str
 

@@ -372,6 +372,8 @@ class _Telling(suppress):
 
 @dataclass(frozen=True, slots=True)
 class _Summed:
+    """What a run came to, as of a moment."""
+
     facts: RunFacts
     cost_s: float
     at_s: float  # Unix time

@@ -62,6 +62,8 @@ _CARD_GB = {
 
 @dataclass(slots=True)
 class _Machine:
+    """The prices of one size in one region, as they are read."""
+
     size: str
     region: str
     price: str = ""
