@@ -89,7 +89,7 @@ def steps_of(
     """
     bins = min(4, len(off) // (A_BIN * trials)) or 1
     if circle and bins == 1:
-        times = _ninth(off / np.maximum(at(circle, support), 1e-4))
+        times = _nine_of_ten(off / np.maximum(at(circle, support), 1e-4))
         return [[least, round(half * times, 4)] for least, half in circle]
     parts = np.array_split(np.argsort(-support), bins)
     heaps: list[np.ndarray] = []
@@ -97,7 +97,7 @@ def steps_of(
         heaps.append(rows)
         while len(heaps) > 1 and _is_no_wider(off, support, heaps[-2], heaps[-1]):
             heaps[-2:] = [np.concatenate(heaps[-2:])]  # less support never says more: one step
-    found = [[float(support[rows].min()), round(_ninth(off[rows]), 4)] for rows in heaps]
+    found = [[float(support[rows].min()), round(_nine_of_ten(off[rows]), 4)] for rows in heaps]
     found[-1][0] = 0.0
     return found
 
@@ -105,10 +105,10 @@ def steps_of(
 def _is_no_wider(off: np.ndarray, support: np.ndarray, near: np.ndarray, far: np.ndarray) -> bool:
     """Say whether rows of less support are off by no more, or are no less supported."""
     is_as_near = support[far].min() >= support[near].min()
-    return bool(is_as_near or _ninth(off[far]) <= _ninth(off[near]))
+    return bool(is_as_near or _nine_of_ten(off[far]) <= _nine_of_ten(off[near]))
 
 
-def _ninth(values: np.ndarray) -> float:
+def _nine_of_ten(values: np.ndarray) -> float:
     """Return what nine of ten, and one more, are not above."""
     rank = min(len(values) - 1, int(np.ceil((len(values) + 1) * 0.90)) - 1)
     return float(np.sort(values)[rank])
