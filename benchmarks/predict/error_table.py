@@ -35,12 +35,13 @@ def main() -> int:
             told = [found[k, devices, case] for k in speeds if (k, devices, case) in found]
             means.append(f"{fmean(e['median'] for e in told):.1%}")
         print("| **mean over kinds of speed** | " + " | ".join(f"**{m}**" for m in means) + " |")
-    print("\n| Group | left out | rows | 90 % interval held | half-width |")
-    print("|---|---|---:|---:|---:|")
+    print("\n| Group | left out | rows | 90 % interval held | units apart | half-width |")
+    print("|---|---|---:|---:|---:|---:|")
     for line in about["coverage"]:
+        apart = f"{line['apart']:.1%}" if "apart" in line else "–"
         print(
             f"| {line['group']} | {CASES[line['case']]} | {line['rows']:,} | "
-            f"{line['held']:.1%} | x{line['half_width']:.2f} |"
+            f"{line['held']:.1%} | {apart} | x{line['half_width']:.2f} |"
         )
     asked = sum(each["rows"] for each in about["groups"].values())
     refused = sum(e["rows"] * e["refused_of_new_models"] for e in about["groups"].values())

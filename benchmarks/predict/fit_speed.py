@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from intervals import coverage_of, errors_of, widths_of
+from intervals import SPLITS, coverage_of, errors_of, widths_of
 from process import (
     NOISE_FLOOR,
     Group,
@@ -251,13 +251,13 @@ def fitted(
     hyper = found_or_kept(group, args)
     whole = whole_covariance(group, hyper)
     trials = [
-        {case: trial(group, hyper, whole, case, args.seed + n) for case in CASES} for n in (1, 2)
+        {case: trial(group, hyper, whole, case, args.seed + n) for case in CASES} for n in SPLITS
     ]
     about["errors"] += errors_of(group, trials[0])
     widths = widths_of(group, trials)
     if args.check:
         again = {case: trial(group, hyper, whole, case, args.seed + 3) for case in CASES}
-        about["coverage"] += coverage_of(group, widths, again)
+        about["coverage"] += coverage_of(group, trials, again)
     return stored(group, hyper, widths)
 
 

@@ -14,6 +14,7 @@ from hwstudio.core.predict.fitted.need import (
     memory_clues,
     need_bytes,
 )
+from hwstudio.core.predict.fitted.picture_models import times_computed
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question
 from hwstudio.core.predict.fitted.work import (
     PICTURES,
@@ -136,6 +137,8 @@ def ideal_s(question: Question, work: Work) -> tuple[float, float]:
         # Its largest products alone are done so; about half of the gain (log) is felt.
         rate = math.sqrt(rate * rate_of(question.device, "half"))
     compute = work.flop / rate if work.flop and rate else 0.0
+    if question.family in PICTURES:
+        compute *= times_computed(question.model)
     bandwidth = question.device.bandwidth_bytes_per_s
     traffic = work.traffic_bytes / bandwidth if work.traffic_bytes and bandwidth else 0.0
     return compute, traffic

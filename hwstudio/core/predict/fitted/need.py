@@ -30,6 +30,13 @@ from hwstudio.core.predict.fitted.question import (
     number,
     question_of,
 )
+from hwstudio.core.predict.fitted.savings import (
+    is_offloaded,
+    is_paged_out,
+    savings_noted,
+    score_share,
+    updates_at_once,
+)
 from hwstudio.core.predict.fitted.work import (
     PICTURES,
     TEXT,
@@ -81,6 +88,8 @@ _USUAL_PARAMS, _USUAL_PICTURES, _USUAL_SIDE = 40e6, 8.0, 400.0
 _VOLUMES = "detection3d"
 _WITH_CACHE, _FULL = f"{PEAK}nvidia-smi", 0.9
 _LEAST_SHARE = 0.01
+_ADAPTER = "adapter"
+_ALL_OF = 0.95  # of the parameters: so many that learn are all
 _TRAINED_BYTES = 16.0  # a parameter that is trained, with gradient and moments
 _PLAIN_INNER = 4.0  # times the width, without a gate
 # Feed-forward layers without a gate; all others have one.
@@ -107,7 +116,17 @@ def memory_question_of(row: Mapping[str, str], device: DeviceSheet) -> Question:
         question = replace(question, batch=batch_named(question.model))
     if question.precision == "fp32" and is_mixed_named(question.model):
         question = replace(question, precision="amp-fp16")
-    return question.with_memory(row.get("optimizer", "").strip(), note.get("trainable"))
+    question = _as_adapter(question, note.get("trainable"))
+    optimiser = f"{row.get('optimizer', '').strip()} {savings_noted(row.get('note', ''), question)}"
+    return question.with_memory(optimiser.strip(), note.get("trainable"))
+
+
+def _as_adapter(question: Question, trainable: float | None) -> Question:
+    """Return a training of a small part by whatever method as one of adapters."""
+    is_part = trainable and question.params and trainable < _ALL_OF * question.params
+    if not is_part or is_adapter(question):
+        return question
+    return replace(question, method=f"{question.method} {_ADAPTER}".strip())
 
 
 def is_about_memory(question: Question) -> bool:
@@ -230,7 +249,8 @@ def _text(question: Question, shape: Shape) -> tuple[Item, ...]:
         )
         learning = _learning(question, model, shape)
         held = states(model.params, model.weight_bytes, learning)
-        items = (*held, *text_activations(model, texts, learning))
+        moving = _scored_in_parts(question, text_activations(model, texts, learning))
+        items = (*held, *moving)
         if not question.parallelism and _is_too_much(held, question):
             plan = replace(plan, shard=Shard.ALL)
     else:
@@ -240,7 +260,19 @@ def _text(question: Question, shape: Shape) -> tuple[Item, ...]:
     layer = model.weight_bytes / max(1.0, model.layers)
     heads = max(1.0, model.kept / _HEAD_WIDTH)
     each = shared_out(items, plan, layer_bytes=layer, kv_heads=heads)
+    if is_offloaded(question):  # but for the layers at work, all is with the host
+        tables = Item("tables of words gathered", _tables(shape) * HALF_BYTES, Part.LIVE)
+        each = (*(item for item in each if not item.is_state), tables)
     return (*each, *_gathered(items, each)) if _gathers_all(question) else each
+
+
+def _scored_in_parts(question: Question, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return what training keeps where only a part of the words' scores is there at a time."""
+    share = score_share(question)
+    return tuple(
+        replace(each, bytes=each.bytes * share) if each.part is Part.LIVE else each
+        for each in items
+    )
 
 
 def _is_too_much(held: tuple[Item, ...], question: Question) -> bool:
@@ -309,9 +341,11 @@ def _learning(question: Question, model: TextModel, shape: Shape) -> Learning:
     """Return what training keeps beside the weights."""
     bits = arithmetic_named(question.precision).weight_bits
     optimiser = _optimiser_named(question.optimiser)
-    moments = MOMENT_BYTES[optimiser]
+    is_paged = is_paged_out(question)
+    moments = 0.0 if is_paged else MOMENT_BYTES[optimiser]
     is_checkpointed = question.is_checkpointed or _gathers_all(question)
-    if is_adapter(question) or question.trainable:
+    is_part = (question.trainable or model.params) < _ALL_OF * model.params
+    if is_adapter(question) or is_part:
         # What is trained beside frozen weights: weight, gradient, two moments.
         trained = question.trainable or model.params * ADAPTER_SHARE
         trained += _tables(shape) if "emb" in question.method else 0.0
@@ -327,9 +361,9 @@ def _learning(question: Question, model: TextModel, shape: Shape) -> Learning:
     if not copy and arithmetic_named(question.precision).rate == "half":
         copy = HALF_BYTES
     return Learning(
-        gradient_bytes=each,
+        gradient_bytes=0.0 if updates_at_once(question, model.params * each) else each,
         copy_bytes=0.0 if is_pure else copy,
-        moment_bytes=2 * bits / 8 if is_pure else moments,
+        moment_bytes=2 * bits / 8 if is_pure and not is_paged else moments,
         moments=OPTIMISER_WORDS[optimiser],
         is_checkpointed=is_checkpointed,
     )

@@ -79,6 +79,11 @@ _BETWEEN = (
 )  # fmt: skip
 
 
+# Matrix units are fed 64 channels or more at a time; networks of volumes have 32 where most of
+# their products are, and no short cuts (Winograd): half of the rate that pictures reach.
+_VOLUMES, _VOLUME_TIMES = ("unet_3d", "unet3d", "nnunet-3", "dle:vnet"), 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class PictureWork:
     """Of one forward pass of one picture; ``macs`` None = not known."""
@@ -115,6 +120,13 @@ def times_written(model: str) -> float:
     """Return how many times more a network writes than its stated activations."""
     name = model.lower()
     return next((times for word, times in _BETWEEN if word in name), 1.0)
+
+
+@lru_cache(maxsize=4096)
+def times_computed(model: str) -> float:
+    """Return how many times longer a network's products take than those of pictures."""
+    name = model.lower()
+    return _VOLUME_TIMES if any(word in name for word in _VOLUMES) else 1.0
 
 
 def _two_stages(name: str, macs: float, elements: float) -> PictureWork:

@@ -93,3 +93,24 @@ def test_a_sample_is_a_sequence_or_a_picture():
     asked = {unit_of(question(TEXT, **text, metric=m)) for m in ("samples/s", "sequences/s")}
     assert len(asked) == 1
     assert unit_of(question(ROW, metric="samples/s", family="speech")).endswith("samples/s")
+
+
+def test_networks_of_volumes_fill_half_of_a_matrix_unit():
+    row = {**ROW, "gmacs_per_sample": "", "macts_per_sample": "", "input_size": ""}
+    asked = question(row, A100, model="dle:nnUNet-3")
+    work = work_of(asked)
+    assert ideal_s(asked, work)[0] == pytest.approx(2 * work.flop / 312e12)
+
+
+def test_boxes_sorted_by_the_host_take_as_long_on_every_card():
+    row = {**ROW, "model": "dle:SSD-tf-320", "task": "infer", "framework": "TensorFlow"}
+    asked = question({**row, "batch_per_device": "64"}, A100)
+    assert launch_s(asked, work_of(asked)) == pytest.approx(12e-3, rel=0.05)
+    other = question({**row, "model": "dle:SSD", "batch_per_device": "64"}, A100)
+    assert launch_s(other, work_of(other)) < 1e-3
+
+
+def test_a_training_that_states_no_batch_filled_its_card():
+    row = {**ROW, "task": "train", "framework": "PyTorch", "global_batch": ""}
+    empty, small = (question({**row, "batch_per_device": n}, A100) for n in ("", "32"))
+    assert launch_s(empty, work_of(empty)) == pytest.approx(launch_s(small, work_of(small)) / 4)
