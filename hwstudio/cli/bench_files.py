@@ -11,8 +11,10 @@ from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.units import significant
 from hwstudio.core.bench.compare import against_reference, sized
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.result_file import read_result_file, write_result_file
 from hwstudio.core.bench.side_by_side import Pairing, side_by_side
+from hwstudio.core.bench.suites import SUITES, bench
 from hwstudio.core.bench.take_in import take_in, to_export
 from hwstudio.core.model.result import Result
 
@@ -95,16 +97,27 @@ def run_compare(arguments: argparse.Namespace, out: Output) -> int:
         out.document({"runs": told, "metrics": pairs})
         return 0
     for place, run in enumerate(runs):
-        out.line(f"{place}: {run.machine}, {run.device}, {run.bench}, {run.taken_at[:16]}")
+        when = run.taken_at[:16].replace("T", " ")
+        out.line(f"{place}: {run.machine}, {run.device}, {_title(run)}, {when}")
     rows = [
-        (each.metric, str(each.run), _ratio(each), sized(each.word, each.unit), each.why)
+        (_point(each.metric, runs[0]), str(each.run), _ratio(each), sized(each.word, each.unit),
+         each.why)
         for each in pairs
-    ]
+    ]  # fmt: skip
     out.table(("point", "run", "against run 0 (95 % interval)", "verdict", "why"), rows, right=(1,))
     for place, comparisons in enumerate(expected):
         for each in comparisons:
-            out.line(f"{place}: {each.metric} is {each.ratio:.2f} x {each.other} ({each.word})")
+            point = _point(each.metric, runs[place])
+            out.line(f"{place}: {point} is {each.ratio:.2f} x {each.other} ({each.word})")
     return 0
+
+
+def _title(run: Result) -> str:
+    return bench(run.bench).title if run.bench in SUITES else run.bench
+
+
+def _point(metric: str, run: Result) -> str:
+    return name_text(metric, run.bench)
 
 
 def _ratio(pair: Pairing) -> str:

@@ -40,7 +40,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     found = [
         each
         for each in trends(out.studio.history.results(name, with_samples=False))
-        if arguments.machine in (None, each.machine) and arguments.metric in (None, each.metric)
+        if arguments.machine in (None, each.machine)
+        and arguments.metric in (None, each.metric, name_text(each.metric, each.bench))
     ]
     if out.is_json:
         out.document({"trends": found})

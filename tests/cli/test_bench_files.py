@@ -79,7 +79,21 @@ def test_runs_are_compared_by_file_and_by_id(run, files):
     run("import", *files)
     _, out, _ = run("compare", "lab1-0", "lab3-0")
     assert "SLOWER" in out
+    assert "Matrix product, 2026-11-20 10:00" in out
     assert run("compare", "lab1", "lab3-0")[0] == 2  # four results begin like this
+
+
+def test_points_have_the_words_of_the_window(run, tmp_path):
+    for number in (0, 1):
+        read = replace(result(f"lab{number}", 0, 1e9), bench="storage")
+        read = replace(
+            read, metrics=(replace(read.metrics[0], name="sequential_read", unit="B/s"),)
+        )
+        write_result_file(tmp_path / f"{number}.json", [read], read.machine)
+    _, out, _ = run("compare", tmp_path / "0.json", tmp_path / "1.json")
+    assert "Drive speed" in out
+    assert "Reading large files" in out
+    assert "sequential_read" not in out
 
 
 def test_what_is_exported_can_be_imported_elsewhere(run, home, tmp_path):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from hwstudio.core.base.units import percent
-from hwstudio.core.bench.twins.score import Score
+from hwstudio.core.bench.twins.score import Score, test_text
 
 
 def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[object]) -> str:
@@ -36,7 +36,8 @@ def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[
     if len(slow) > 1 and len(dtypes) == 1 and dtypes != {""}:
         return f"{few}, all in {dtypes.pop()}: look at the library versions for this precision"
     if len({score.test for score in slow}) == 1:
-        return f"{few}: only {slow[0].test}. Run it again; if it stays, compare software and data"
+        only = test_text(slow[0].test)
+        return f"{few}: only {only}. Run it again; if it stays, compare software and data"
     return f"{few}: run them again; if it stays, look at what only these tests need"
 
 
