@@ -73,7 +73,7 @@ CHECK_COLUMNS = (
         _expected,
         tip=_expected_tip,
         colour=lambda step: EXPECTED_COLOUR.get(expected_of(step.expected), "muted"),
-        width=140,
+        width=160,
     ),
     Column("Verdict", _verdict, tip=_tip, colour=_colour, width=165),
 )

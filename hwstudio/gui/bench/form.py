@@ -133,9 +133,10 @@ def _columns(words: Sequence[str]) -> int:
 
 
 class CountField(NumberField):
-    """A whole number."""
+    """A whole number; where 0 leaves it to the test, the field says so instead."""
 
     given = Signal(str, object)
+    _has_auto = False
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(
@@ -146,11 +147,27 @@ class CountField(NumberField):
             unit=parameter.unit,
         )
         self._parameter_name = parameter.name
+        if parameter.default == 0 and parameter.low == 0:
+            self._has_auto = True
+            self.edit.setPlaceholderText(AUTO_WORDS)
+            self.set_value(0.0)
         self.changed.connect(self._on_changed)
 
     def show_value(self, value: Any) -> None:
         """Show a number."""
         self.set_value(float(value))
+
+    def set_value(self, value: float) -> None:
+        """Show a number, or nothing before the word "Automatic"."""
+        super().set_value(value)
+        if self._has_auto and value == 0:
+            self.edit.clear()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        if self._has_auto and not self.edit.text().strip():
+            self.edit.setText("0")
+        super()._on_edited()
 
     @Slot(float)
     def _on_changed(self, value: float) -> None:
@@ -181,8 +198,11 @@ class NameField(ChoiceField):
 
     given = Signal(str, object)
 
-    def __init__(self, parameter: Parameter) -> None:
-        words = [(each, AUTO_WORDS if each == "auto" else each) for each in parameter.choices]
+    def __init__(self, parameter: Parameter, bench: str) -> None:
+        words = [
+            (each, AUTO_WORDS if each == "auto" else choice_text(each, bench))
+            for each in parameter.choices
+        ]
         super().__init__(parameter.title, words, parameter.default)
         self._parameter_name = parameter.name
         self.chosen.connect(self._on_chosen)
@@ -246,7 +266,7 @@ def _field(
     if parameter.kind == "folder":
         return FolderField(parameter)
     if parameter.kind == "text" and parameter.choices:
-        return NameField(parameter)
+        return NameField(parameter, bench)
     if parameter.kind == "int_list":
         return ListField(parameter)
     if parameter.kind == "choice_list":

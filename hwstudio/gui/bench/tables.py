@@ -211,8 +211,16 @@ def verdict_colour(kind: str) -> str:
 
 
 EPOCH_COLUMN, SAMPLES_COLUMN = 4, 5  # the first is shown where something is trained, else the other
+EARLIER_COLUMN = 7
+
+
+def _point_name(row: PointRow) -> str:
+    """Return a point's name; in a list of networks being trained nobody needs the word."""
+    return name_text(row.name, row.bench).removesuffix(", training")
+
+
 POINT_COLUMNS = (
-    Column("Point", lambda r: r.name, lambda r: name_text(r.name, r.bench), stretch=True),
+    Column("Point", lambda r: r.name, _point_name, tip=_point_name, stretch=True),
     Column(
         "Median",
         lambda r: r.metric.median if r.metric else None,
