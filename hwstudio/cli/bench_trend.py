@@ -58,8 +58,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
 
 def _show(trend: Trend, out: Output) -> None:
-    point = name_text(trend.metric, trend.bench)
-    out.line(f"{trend.machine}, {bench(trend.bench).title}, {point}: {trend.sentence}")
+    names = dict.fromkeys((bench(trend.bench).title, name_text(trend.metric, trend.bench)))
+    out.line(f"{', '.join((trend.machine, *names))}: {trend.sentence}")
     rows = [
         (each.taken_at[:16].replace("T", " "), _value(each.median, trend), _width(each),
          ", ".join(each.changes))

@@ -96,6 +96,21 @@ def test_points_have_the_words_of_the_window(run, tmp_path):
     assert "sequential_read" not in out
 
 
+def test_files_of_whole_checks_are_compared_test_by_test(run, tmp_path):
+    for number, factor in ((0, 1.0), (1, 0.8)):
+        products = result(f"lab{number}", 0, 1e12 * factor)
+        drive = replace(products, id=f"d{number}", bench="storage", taken_at="2026-11-21T10:00:00Z")
+        empty = replace(drive, id=f"e{number}", bench="cpu_cores", metrics=(), verdict="busy")
+        write_result_file(tmp_path / f"{number}.json", [products, drive, empty], f"lab{number}")
+    _, out, _ = run("compare", tmp_path / "0.json", tmp_path / "1.json", "--json")
+    said = json.loads(out)
+    assert [(each["bench"], each["word"]) for each in said["metrics"]] == [
+        ("torch_matmul", "SLOWER"), ("storage", "SLOWER"),
+    ]  # fmt: skip
+    assert said["left_out"] == ["cpu_cores"]
+    assert "Processor cores" in run("compare", tmp_path / "0.json", tmp_path / "1.json")[1]
+
+
 def test_what_is_exported_can_be_imported_elsewhere(run, home, tmp_path):
     from hwstudio.core.history.store import History
 

@@ -79,7 +79,8 @@ def _trust(run: ProfileRun) -> str:
     if clean == len(done):
         return "All tests are clean." if clean > 1 else "The test is clean."
     first = next(r for r in done if r.verdict == run.verdict)
-    others = f"{clean} of {len(done)} tests are clean" if clean else "No test is clean"
+    are = "is" if clean == 1 else "are"
+    others = f"{clean} of {len(done)} tests {are} clean" if clean else "No test is clean"
     return f"{others}; {bench(first.bench).title}: {TITLES[first.verdict]}. {first.verdict_reason}"
 
 

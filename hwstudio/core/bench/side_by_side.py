@@ -60,9 +60,10 @@ def side_by_side(runs: Sequence[Result]) -> tuple[Pairing, ...]:
         if metric.name == base.name and metric.unit == base.unit
     ]
     if not found:
+        is_one = any(run.bench == first.bench for run in runs[1:])
         raise UserError(
             "These runs have nothing in common",
-            "they measured different things",
+            "no point has a number in both" if is_one else "they measured different things",
             "Compare runs of one benchmark with the same settings",
         )
     return tuple(found)

@@ -46,7 +46,7 @@ class GreyLacking(QStyledItemDelegate):
     ) -> None:
         super().initStyleOption(option, index)
         if index.data(_LACKS):
-            option.state &= ~QStyle.StateFlag.State_Enabled  # type: ignore[attr-defined]
+            option.state &= ~QStyle.StateFlag.State_Enabled
 
 
 class TestList(QListWidget):

@@ -141,7 +141,7 @@ def test_the_sentence_says_what_it_does_how_far_to_trust_it_and_what_is_missing(
     )
     words = sentence(replace(found, results=runs))
     assert words.startswith("This computer moves 25.0 GB/s through its memory.")
-    assert "1 of 2 tests are clean; Drive speed: Machine was busy" in words
+    assert "1 of 2 tests is clean; Drive speed: Machine was busy" in words
     assert "Language model has no result: It crashed." in words
 
 

@@ -26,12 +26,12 @@ def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[
             f"About {percent(-math.expm1(shift), 1)} slower over all its tests{alone}: look at the "
             "power limit, the clocks, the cooling and other programs on it"
         )
-    few = f"{len(slow)} of {len(tests)} tests are slow"
+    few = f"{len(slow)} of {len(tests)} tests {'is' if len(slow) == 1 else 'are'} slow"
     if all(score.count > 1 for score in slow):
         return f"{few}, all with several devices: look at the link between them (NVLink, PCIe)"
     words = {_area(score.test) for score in slow}
     if len(words) == 1 and (area := words.pop()):
-        return f"{few}, all about {area}"
+        return f"{few}, {'all ' if len(slow) > 1 else ''}about {area}"
     dtypes = {score.dtype for score in slow}
     if len(slow) > 1 and len(dtypes) == 1 and dtypes != {""}:
         return f"{few}, all in {dtypes.pop()}: look at the library versions for this precision"
