@@ -8,6 +8,7 @@ from typing import Any
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import duration, percent, si
+from hwstudio.core.bench.full_names import full_name
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import bench
 from hwstudio.core.bench.trend import SLOWER, Trend, TrendPoint, trends
@@ -58,8 +59,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
 
 def _show(trend: Trend, out: Output) -> None:
-    names = dict.fromkeys((bench(trend.bench).title, name_text(trend.metric, trend.bench)))
-    out.line(f"{', '.join((trend.machine, *names))}: {trend.sentence}")
+    out.line(f"{trend.machine}, {full_name(f'{trend.bench} {trend.metric}')}. {trend.sentence}")
     rows = [
         (each.taken_at[:16].replace("T", " "), _value(each.median, trend), _width(each),
          ", ".join(each.changes))

@@ -15,6 +15,7 @@ from hwstudio.gui.bench.tables import (
     EPOCH_COLUMN,
     POINT_COLUMNS,
     PUBLISHED_COLUMNS,
+    RATIO_COLUMN,
     RUN_COLUMNS,
     SAMPLES_COLUMN,
     point_rows,
@@ -62,7 +63,7 @@ class Details(Card):
             self.tables.addWidget(widget)
         self.body.addWidget(self.tables, 1)
         self._compared = Compared((), HOW_TO_COMPARE)
-        self._has_epochs = False
+        self._has_epochs = self._has_ratios = False
         self.tabs.currentChanged.connect(self._on_tab)
         self.show_compared(self._compared)
 
@@ -95,9 +96,11 @@ class Details(Card):
             self.tests.set_rows(check.steps if check is not None else ())
             if state.is_check_shown:  # so that the same test can be chosen again
                 self.tests.setCurrentIndex(QModelIndex())
-        self._show_points(state)
+        runs = run_rows(state)
         with QSignalBlocker(self.runs.selectionModel()):
-            self.runs.set_rows(run_rows(state))
+            self.runs.set_rows(runs)
+        self._has_ratios = any(row.ratio is not None for row in runs)
+        self._show_points(state)
         is_one = state.shown is not None and not state.is_check_shown
         self.delete.setEnabled(is_one and not state.is_running)
 
@@ -115,8 +118,9 @@ class Details(Card):
         self.published.set_rows(published, CHOOSE_A_TEST if is_whole else NO_PUBLISHED)
 
     def _share_width(self) -> None:
-        """Leave the number of samples to the tip where names would be cut, or epochs are shown."""
+        """Leave out what tips and other tables have where names would be cut."""
         is_narrow = self.tables.width() < WIDE_PX
+        self.runs.setColumnHidden(RATIO_COLUMN, is_narrow or not self._has_ratios)
         self.points.setColumnHidden(SAMPLES_COLUMN, self._has_epochs or is_narrow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

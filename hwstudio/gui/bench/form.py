@@ -136,7 +136,6 @@ class CountField(NumberField):
     """A whole number; where 0 leaves it to the test, the field says so instead."""
 
     given = Signal(str, object)
-    _has_auto = False
 
     def __init__(self, parameter: Parameter) -> None:
         super().__init__(
@@ -148,26 +147,12 @@ class CountField(NumberField):
         )
         self._parameter_name = parameter.name
         if parameter.default == 0 and parameter.low == 0:
-            self._has_auto = True
-            self.edit.setPlaceholderText(AUTO_WORDS)
-            self.set_value(0.0)
+            self.say_for_zero(AUTO_WORDS)
         self.changed.connect(self._on_changed)
 
     def show_value(self, value: Any) -> None:
         """Show a number."""
         self.set_value(float(value))
-
-    def set_value(self, value: float) -> None:
-        """Show a number, or nothing before the word "Automatic"."""
-        super().set_value(value)
-        if self._has_auto and value == 0:
-            self.edit.clear()
-
-    @Slot()
-    def _on_edited(self) -> None:
-        if self._has_auto and not self.edit.text().strip():
-            self.edit.setText("0")
-        super()._on_edited()
 
     @Slot(float)
     def _on_changed(self, value: float) -> None:

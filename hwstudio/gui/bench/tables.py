@@ -210,8 +210,10 @@ def verdict_colour(kind: str) -> str:
     return kind if kind in ("ok", "warn", "error") else "muted"
 
 
+TITLE_PX = 196  # the longest name of a test
 EPOCH_COLUMN, SAMPLES_COLUMN = 4, 5  # the first is shown where something is trained, else the other
 EARLIER_COLUMN = 7
+RATIO_COLUMN = 4  # of all runs
 
 
 def _point_name(row: PointRow) -> str:
@@ -282,7 +284,7 @@ RUN_COLUMNS = (
         check=lambda r: r.is_compared,
         width=172,
     ),
-    Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=150),
+    Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=TITLE_PX),
     Column("Device", lambda r: device_cell(r.result), tip=_run_tip, stretch=True),
     Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=192),
     Column(

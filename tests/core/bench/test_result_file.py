@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.bench.full_names import full_name
 from hwstudio.core.bench.point_verdict import point_verdict
 from hwstudio.core.bench.result_file import (
     document_of,
@@ -212,3 +213,16 @@ def test_a_percentile_is_believed_as_the_point_it_was_taken_from():
     )
     assert point_verdict(run, "bert 1 p95") == "ok"
     assert point_verdict(run, "resnet50 1") == "busy"
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        ("storage sequential_read", "Drive speed: Reading large files"),
+        ("memory_bandwidth triad", "Memory bandwidth"),
+        ("llm_decode decode", "Language model: writing the answer"),
+        ("train_ssd", "train_ssd"),
+    ],
+)
+def test_a_test_and_its_point_are_named_once(test, words):
+    assert full_name(test) == words

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from hwstudio.core.base.units import percent
-from hwstudio.core.bench.twins.score import Score, test_text
+from hwstudio.core.bench.full_names import full_name
+from hwstudio.core.bench.twins.score import Score
 
 
 def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[object]) -> str:
@@ -36,7 +37,7 @@ def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[
     if len(slow) > 1 and len(dtypes) == 1 and dtypes != {""}:
         return f"{few}, all in {dtypes.pop()}: look at the library versions for this precision"
     if len({score.test for score in slow}) == 1:
-        only = test_text(slow[0].test)
+        only = full_name(slow[0].test)
         return f"{few}: only {only}. Run it again; if it stays, compare software and data"
     return f"{few}: run them again; if it stays, look at what only these tests need"
 

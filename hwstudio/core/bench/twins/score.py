@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from hwstudio.core.base.errors import UserError
-from hwstudio.core.bench.point_words import name_text
-from hwstudio.core.bench.suites import SUITES, bench
+from hwstudio.core.bench.full_names import full_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,16 +33,7 @@ class Score:
     def words(self) -> str:
         """Return the test for people: "train_ssd, fp16_amp, 8 devices"."""
         many = f"{self.count} devices" if self.count > 1 else ""
-        return ", ".join(part for part in (test_text(self.test), self.dtype, many) if part)
-
-
-def test_text(test: str) -> str:
-    """Return a test of ours by the names the window has for it and its point; others as told."""
-    name, _, point = test.partition(" ")
-    if name not in SUITES:
-        return test
-    title, told = bench(name).title, name_text(point, name)
-    return title if told in ("", title) else f"{title}: {told}"
+        return ", ".join(part for part in (full_name(self.test), self.dtype, many) if part)
 
 
 def score_of(row: Mapping[str, str]) -> Score:

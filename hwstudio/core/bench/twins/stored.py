@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hwstudio.core.bench.full_names import full_name
 from hwstudio.core.bench.point_verdict import point_verdict
-from hwstudio.core.bench.twins.score import Score, test_text
+from hwstudio.core.bench.twins.score import Score
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
 
@@ -25,7 +26,7 @@ class LeftOut:
     @property
     def words(self) -> str:
         """Return the test by the names the window has for it."""
-        return test_text(self.test)
+        return full_name(self.test)
 
 
 def scores_of_results(results: Iterable[Result]) -> tuple[Score, ...]:
