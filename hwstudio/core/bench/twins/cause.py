@@ -27,6 +27,12 @@ def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[
             f"About {percent(-math.expm1(shift), 1)} slower over all its tests{alone}: look at the "
             "power limit, the clocks, the cooling and other programs on it"
         )
+    if slow and all(score.is_beside_busy for score in slow):
+        tests_are = "1 test is" if len(slow) == 1 else f"{len(slow)} tests are"
+        return (
+            f"{tests_are} slow, but other points of the same run were disturbed: close other "
+            "programs there and run it again first"
+        )
     few = f"{len(slow)} of {len(tests)} tests {'is' if len(slow) == 1 else 'are'} slow"
     if all(score.count > 1 for score in slow):
         return f"{few}, all with several devices: look at the link between them (NVLink, PCIe)"

@@ -23,6 +23,7 @@ class Score:
     count: int  # devices that took part
     value: float
     unit: str = ""
+    is_beside_busy: bool = False  # other points of the same run were disturbed
 
     @property
     def key(self) -> tuple[str, str, int, str]:
@@ -82,7 +83,11 @@ def averaged(scores: Iterable[Score]) -> tuple[Score, ...]:
     for score in scores:
         found[(score.device, score.machine, score.setting, score.key)].append(score)
     mean = (
-        replace(same[0], value=math.exp(math.fsum(math.log(s.value) for s in same) / len(same)))
+        replace(
+            same[0],
+            value=math.exp(math.fsum(math.log(s.value) for s in same) / len(same)),
+            is_beside_busy=all(s.is_beside_busy for s in same),
+        )
         for same in found.values()
     )
     return tuple(sorted(mean, key=lambda s: (s.device, s.machine, s.setting, s.key)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hwstudio.core.bench.full_names import full_name
 from hwstudio.core.bench.point_verdict import point_verdict
 from hwstudio.core.bench.twins.score import Score
-from hwstudio.core.bench.verdict import TITLES
+from hwstudio.core.bench.verdict import BUSY, TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
 
 BELIEVED = ("ok", "throttled", "capped")  # a throttled GPU is exactly what is looked for
@@ -45,6 +45,7 @@ def scores_of_results(results: Iterable[Result]) -> tuple[Score, ...]:
             count=1,
             value=metric.median if metric.unit != "s" else 1 / metric.median,
             unit=f"{metric.unit}, method {result.method_version}",
+            is_beside_busy=result.verdict == BUSY,
         )
         for result in results
         if result.outcome is Outcome.FINISHED
