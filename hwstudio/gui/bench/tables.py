@@ -183,7 +183,7 @@ def _epoch_tip(row: PointRow) -> str:
 
 
 def _bench_title(result: Result) -> str:
-    return bench(result.bench).title if result.bench in SUITES else result.bench
+    return _title_of(result.bench)
 
 
 def _run_tip(row: RunRow) -> str:
@@ -217,8 +217,14 @@ RATIO_COLUMN = 4  # of all runs
 
 
 def _point_name(row: PointRow) -> str:
-    """Return a point's name; in a list of networks being trained nobody needs the word."""
-    return name_text(row.name, row.bench).removesuffix(", training")
+    """Return a point's name without what its test says of all of them, so that it is not cut."""
+    words = name_text(row.name, row.bench).removesuffix(", training")
+    title, _, rest = words.partition(": ")
+    return rest[:1].upper() + rest[1:] if rest and title == _title_of(row.bench) else words
+
+
+def _title_of(name: str) -> str:
+    return bench(name).title if name in SUITES else name
 
 
 POINT_COLUMNS = (
@@ -229,7 +235,7 @@ POINT_COLUMNS = (
         lambda r: value_text(r.metric.median, r.metric.unit) if r.metric else "no result",
         right=True,
         tip=_point_tip,
-        width=124,
+        width=148,
     ),
     Column(
         "±, %",

@@ -259,23 +259,23 @@ def test_the_list_of_tests_never_scrolls_by_itself_and_keeps_its_first_row(make,
 
 
 def test_points_have_their_whole_names_in_a_small_window(make, qtbot):
-    names = ("decode", "prompt")
+    names = ("all_reduce", "together_rate")
     run = result(
-        bench="llm_decode",
-        metrics=tuple(point(name, 40.0, unit="tokens/s") for name in names),
+        bench="ddp",
+        metrics=tuple(point(name, 15_180.0, unit="samples/s") for name in names),
         conditions={"verdicts": {name: {"verdict": "ok"} for name in names}},
     )
     before = replace(run, id="b", taken_at="2026-11-19T10:00:00Z")
     view = make(before, run)
-    view.model.choose_bench("llm_decode")
+    view.model.choose_bench("ddp")
     view.model.select("a")
     points = view.details.points
     qtbot.waitUntil(lambda: points.model().rowCount() == 2)
-    widths = [
-        points.fontMetrics().horizontalAdvance(points.model().index(n, 0).data()) for n in (0, 1)
-    ]
     assert not points.isColumnHidden(EARLIER_COLUMN)
-    assert points.columnWidth(0) >= max(widths) + 20
+    for column in (0, 1):
+        words = [points.model().index(row, column).data() for row in (0, 1)]
+        widest = max(map(points.fontMetrics().horizontalAdvance, words))
+        assert points.columnWidth(column) >= widest + 20, words
 
 
 def test_a_number_that_the_test_chooses_itself_is_not_shown_as_zero(make):
