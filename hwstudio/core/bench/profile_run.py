@@ -129,17 +129,10 @@ def _run(
                 place, interpreter=place.interpreter.serving(chosen.needs), limits=limits
             ),
         )
-        own_s = min(place.limits.total_s, chosen.timeout_s)
-        is_cut = left_s < own_s and result.outcome is Outcome.TIMED_OUT and not clock.left_s
-        tag = {
-            "id": ident,
-            "profile": profile.id,
-            "number": number,
-            "seconds": round(clock.spent_s, 1),
-            "is_cut_off": is_cut,
-        }
-        words = f"{CUT_WORDS}{result.words.partition(CHOOSE_LESS)[2]}" if is_cut else result.words
-        result = replace(result, words=words, conditions={**result.conditions, CHECK: tag})
+        is_short = left_s < min(place.limits.total_s, chosen.timeout_s)
+        is_cut = is_short and result.outcome is Outcome.TIMED_OUT and not clock.left_s
+        tag = {"id": ident, "profile": profile.id, "number": number, "is_cut_off": is_cut}
+        result = _tagged(result, {**tag, "seconds": round(clock.spent_s, 1)})
         results.append(result)
         keep(result)
         if profile.is_endless and result.outcome is Outcome.FAILED:
@@ -147,6 +140,14 @@ def _run(
     return ProfileRun(
         profile, tuple(results), tuple(skipped.items()), clock.spent_s, cancel.is_set()
     )
+
+
+def _tagged(result: Result, tag: Mapping[str, Any]) -> Result:
+    """Return a result that says which check it is from, and whether the end of it cut it off."""
+    found = replace(result, conditions={**result.conditions, CHECK: dict(tag)})
+    if not is_cut_off(found):
+        return found
+    return replace(found, words=f"{CUT_WORDS}{result.words.partition(CHOOSE_LESS)[2]}")
 
 
 def _fits(profile: Profile, step: Step, left_s: float, skipped: Mapping[str, str]) -> bool:
