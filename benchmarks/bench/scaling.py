@@ -7,8 +7,10 @@ one rank each, pinned to its own core (so no more ranks than cores), a stock res
 In one case, in this order: the link is shaped; iperf3; the processes start; the link by itself;
 then, turn by turn so that a change of load hits both, single machines at work and training
 together. The forecast is made of the link and the single machines only. Done cases stand in the
-CSV and are skipped when it is run again; the summary is of all of them. Linux, root, iproute2,
-iperf3, torch. A case takes 15 to 60 s. Delays need the kernel's netem; without it there are none.
+CSV and are skipped when it is run again; the summary is of all of them. Rounds go on by the rule of
+the product: until the efficiency is known to 1 %, three times as many at most, two minutes at most.
+Linux, root, iproute2, iperf3, torch. A case takes 0.5 to 3 minutes. Delays need the kernel's netem;
+without it there are none.
 """
 
 from __future__ import annotations
@@ -40,9 +42,9 @@ from hwstudio.core.bench.score import score
 from hwstudio.core.bench.statistics import clean_only, median
 from hwstudio.core.bench.suites import bench
 from hwstudio.worker.kernels import ddp
-from hwstudio.worker.kernels.ddp import CLEAN_ROUNDS
 from hwstudio.worker.kernels.scaling_inputs import Inputs
 from hwstudio.worker.ranks import Ranks
+from hwstudio.worker.rounds import CLEAN_ROUNDS
 from hwstudio.worker.sampling import Progress
 
 RATES_GBIT_S = (0.1, 0.25, 0.5, 1.0, 2.5)
@@ -255,7 +257,8 @@ def main() -> int:
     parser.add_argument("--ranks", default="2", help="numbers of hosts (2)")
     parser.add_argument("--match", default="", help="only cases whose name has one of these words")
     parser.add_argument("--keep", type=Path, help="folder for all that was heard, one JSON a case")
-    parser.add_argument("--rounds", type=int, default=11)
+    usual = int(bench("ddp").settle({})["rounds"])
+    parser.add_argument("--rounds", type=int, default=usual, help=f"at least ({usual})")
     parser.add_argument("--replay", action="store_true", help="reckon done cases anew from --keep")
     parser.add_argument("--most", type=int, default=0, help="stop after so many new cases")
     parser.add_argument("--nice", type=int, default=0, help="-20: before all other programs")

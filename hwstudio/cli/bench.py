@@ -24,6 +24,7 @@ from hwstudio.cli.bench_stop import say, silence_output, stop_on_signal
 from hwstudio.cli.bench_text import (
     POINT_HEAD,
     answer_lines,
+    comparison_lines,
     epoch_lines,
     metric_rows,
     scaling_lines,
@@ -241,10 +242,8 @@ def _show_run(result: Result, history: History | None, out: Output) -> None:
     rows = metric_rows(result, _expected(result, out))
     if rows:
         out.table(POINT_HEAD, rows, right=(1, 2, 3, 4))
-    for line in epoch_lines(result):
+    for line in (*epoch_lines(result), *comparison_lines(result, comparisons)):
         out.line(line)
-    for each in comparisons:
-        out.line(f"{each.metric}: {each.ratio:.2f} x {each.other} ({each.word})")
 
 
 def _ddp(args: argparse.Namespace, out: Output) -> int:

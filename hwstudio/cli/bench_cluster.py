@@ -150,5 +150,8 @@ def _show(found: Preflight, out: Output) -> None:
     ]
     out.table(("", "computer", "check", "what was found"), rows)
     count, seconds = len(document["hosts"]), document["seconds"]
-    word = "can run together" if found.is_ok else "cannot run together yet"
-    out.line(f"\n{count} computers {word}. Checked in {seconds:.1f} s.")
+    can, yet = ("can", "") if found.is_ok else ("cannot", " yet")
+    told = f"{count} computers {can} run together{yet}"
+    if count == 1:
+        told = f"The computer {can} take part{yet}"
+    out.line(f"\n{told}. Checked in {seconds:.1f} s.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.units import significant
 from hwstudio.core.bench.compare import against_reference, sized
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.result_file import read_result_file, write_result_file
 from hwstudio.core.bench.side_by_side import Pairing, side_by_side
+from hwstudio.core.bench.suites import SUITES, bench
 from hwstudio.core.bench.take_in import take_in, to_export
 from hwstudio.core.model.result import Result
 
@@ -82,29 +85,79 @@ def run_import(arguments: argparse.Namespace, out: Output) -> int:
 
 
 def run_compare(arguments: argparse.Namespace, out: Output) -> int:
-    """Compare."""
-    runs = chosen_runs(arguments.runs, out)
-    pairs = side_by_side(runs)
-    expected = published_of(runs, out)
+    """Compare, benchmark by benchmark.
+
+    Raises:
+        UserError: no point has a number in two of the runs.
+    """
+    rows, left_out = _rows(chosen_runs(arguments.runs, out))
+    told = [(run, published_of([run], out)[0]) for row in rows for run in row.runs]
     if out.is_json:
-        told = [
+        runs = [
             {"id": run.id, "machine": run.machine, "bench": run.bench, "taken_at": run.taken_at,
-             "device": run.device, "verdict": run.verdict, "expected": expected[place]}
-            for place, run in enumerate(runs)
+             "device": run.device, "verdict": run.verdict, "expected": expected}
+            for run, expected in told
         ]  # fmt: skip
-        out.document({"runs": told, "metrics": pairs})
+        metrics = [{"bench": row.bench, **asdict(each)} for row in rows for each in row.pairs]
+        out.document({"runs": runs, "metrics": metrics, "left_out": left_out})
         return 0
-    for place, run in enumerate(runs):
-        out.line(f"{place}: {run.machine}, {run.device}, {run.bench}, {run.taken_at[:16]}")
-    rows = [
-        (each.metric, str(each.run), _ratio(each), sized(each.word, each.unit), each.why)
-        for each in pairs
-    ]
-    out.table(("point", "run", "against run 0 (95 % interval)", "verdict", "why"), rows, right=(1,))
-    for place, comparisons in enumerate(expected):
-        for each in comparisons:
-            out.line(f"{place}: {each.metric} is {each.ratio:.2f} x {each.other} ({each.word})")
+    for row in rows:
+        _show(row, out)
+    for run, expected in told:
+        for each in expected:
+            point = name_text(each.metric, run.bench)
+            out.line(f"{run.machine}: {point} is {each.ratio:.2f} x {each.other} ({each.word})")
+    if left_out:
+        out.line(f"Not compared, no number in two of them: {', '.join(map(_title, left_out))}.")
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One benchmark: its runs, and each beside the first."""
+
+    bench: str
+    runs: list[Result]
+    pairs: tuple[Pairing, ...]
+
+
+def _rows(chosen: list[dict[str, Result]]) -> tuple[list[_Row], list[str]]:
+    """Return the comparisons, and the benchmarks that all ran and none has numbers to compare."""
+    shared = [name for name in chosen[0] if all(name in each for each in chosen)]
+    rows, left_out = [], []
+    for name in shared:
+        runs = [each[name] for each in chosen]
+        try:
+            rows.append(_Row(name, runs, side_by_side(runs)))
+        except UserError:
+            if len(shared) == 1:
+                raise
+            left_out.append(name)
+    if not rows:
+        side_by_side([next(iter(each.values())) for each in chosen])  # says why
+        raise UserError(
+            "These runs have nothing in common",
+            "no point has a number in two of them",
+            "Close other programs and measure again",
+        )
+    return rows, left_out
+
+
+def _show(row: _Row, out: Output) -> None:
+    for place, run in enumerate(row.runs):
+        when = run.taken_at[:16].replace("T", " ")
+        out.line(f"{place}: {run.machine}, {run.device}, {_title(run.bench)}, {when}")
+    rows = [
+        (name_text(each.metric, row.bench), str(each.run), _ratio(each),
+         sized(each.word, each.unit), each.why)
+        for each in row.pairs
+    ]  # fmt: skip
+    out.table(("point", "run", "against run 0 (95 % interval)", "verdict", "why"), rows, right=(1,))
+    out.line("")
+
+
+def _title(name: str) -> str:
+    return bench(name).title if name in SUITES else name
 
 
 def _ratio(pair: Pairing) -> str:
@@ -127,22 +180,27 @@ def published_of(runs: list[Result], out: Output) -> list[Any]:
     return found
 
 
-def chosen_runs(names: list[str], out: Output) -> list[Result]:
-    """Return what each name means: the newest run in a file, or a stored run by its id."""
+def chosen_runs(names: list[str], out: Output) -> list[dict[str, Result]]:
+    """Return by benchmark what each name means: a stored run by its id, or the newest in a file."""
     return [_of_file(Path(name)) if Path(name).is_file() else _of_id(name, out) for name in names]
 
 
-def _of_file(file: Path) -> Result:
-    results = read_result_file(file).results
+def _of_file(file: Path) -> dict[str, Result]:
+    results = sorted(read_result_file(file).results, key=_taken_at)
     if not results:
         raise UserError(f"{file.name} holds no results")
-    return max(results, key=lambda each: each.taken_at)
+    return {each.bench: each for each in results}
 
 
-def _of_id(name: str, out: Output) -> Result:
+def _taken_at(result: Result) -> str:
+    return result.taken_at
+
+
+def _of_id(name: str, out: Output) -> dict[str, Result]:
     history = out.studio.history
     ids = [e.id for e in history.results(with_samples=False) if e.id.startswith(name)]
     if len(ids) != 1:
         why = "several results begin like this" if ids else "no stored result begins like this"
         raise UserError(f"{name!r} names no run", why, "Give more of its id, or a result file")
-    return history.result(ids[0])
+    found = history.result(ids[0])
+    return {found.bench: found}

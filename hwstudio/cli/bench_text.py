@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hwstudio.core.base.units import duration, per_second, percent, si
 from hwstudio.core.bench.answer import answer_text, left_out
+from hwstudio.core.bench.compare import Comparison
 from hwstudio.core.bench.epoch import NOT_LOADED, epoch_line, epoch_times
+from hwstudio.core.bench.point_verdict import point_verdict
+from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.scaling.told import forecast_line, shares_line
 from hwstudio.core.bench.verdict import TITLES
 from hwstudio.core.model.result import Metric, Outcome, Result
@@ -71,18 +74,18 @@ def metric_rows(
     shown = {metric.name for metric in result.metrics}
     rows = {
         metric.name: (
-            metric.name,
+            name_text(metric.name, result.bench),
             _value(metric),
             half_width(metric),
             _range(expected.get(metric.name), metric.unit),
             str(metric.n),
-            str(verdicts.get(metric.name, {}).get("verdict", "")),
+            point_verdict(result, metric.name),
         )
         for metric in result.metrics
     }
     rows |= {
         name: (
-            name,
+            name_text(name, result.bench),
             "no result",
             "",
             "",
@@ -101,6 +104,14 @@ def epoch_lines(result: Result) -> list[str]:
     """Return how long an epoch of each network takes, and what is not in that."""
     lines = [epoch_line(each) for each in epoch_times(result)]
     return [*lines, NOT_LOADED] if lines else []
+
+
+def comparison_lines(result: Result, comparisons: Sequence[Comparison]) -> list[str]:
+    """Return each point beside another figure of it."""
+    return [
+        f"{name_text(each.metric, result.bench)}: {each.ratio:.2f} x {each.other} ({each.word})"
+        for each in comparisons
+    ]
 
 
 def scaling_lines(result: Result) -> list[str]:

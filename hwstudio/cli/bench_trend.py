@@ -8,6 +8,7 @@ from typing import Any
 from hwstudio.cli.output import Output, common
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.base.units import duration, percent, si
+from hwstudio.core.bench.full_names import full_name
 from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.suites import bench
 from hwstudio.core.bench.trend import SLOWER, Trend, TrendPoint, trends
@@ -40,7 +41,8 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
     found = [
         each
         for each in trends(out.studio.history.results(name, with_samples=False))
-        if arguments.machine in (None, each.machine) and arguments.metric in (None, each.metric)
+        if arguments.machine in (None, each.machine)
+        and arguments.metric in (None, each.metric, name_text(each.metric, each.bench))
     ]
     if out.is_json:
         out.document({"trends": found})
@@ -57,8 +59,7 @@ def run(arguments: argparse.Namespace, out: Output) -> int:
 
 
 def _show(trend: Trend, out: Output) -> None:
-    point = name_text(trend.metric, trend.bench)
-    out.line(f"{trend.machine}, {bench(trend.bench).title}, {point}: {trend.sentence}")
+    out.line(f"{trend.machine}, {full_name(f'{trend.bench} {trend.metric}')}. {trend.sentence}")
     rows = [
         (each.taken_at[:16].replace("T", " "), _value(each.median, trend), _width(each),
          ", ".join(each.changes))

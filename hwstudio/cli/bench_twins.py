@@ -16,7 +16,12 @@ from hwstudio.core.bench.result_file import read_result_file
 from hwstudio.core.bench.twins.judge import SLOW, MachineVerdict, TestVerdict, judge_twins
 from hwstudio.core.bench.twins.noise import Noise, noise_of
 from hwstudio.core.bench.twins.score import Score, score_of
-from hwstudio.core.bench.twins.stored import scores_of_results
+from hwstudio.core.bench.twins.stored import (
+    LeftOut,
+    left_out,
+    left_out_text,
+    scores_of_results,
+)
 
 EXAMPLES = (
     "Examples: hwstudio bench twins --cases fleet_h100.csv --json\n"
@@ -43,12 +48,16 @@ def add(verbs: argparse._SubParsersAction[Any]) -> None:
 
 def run(arguments: argparse.Namespace, out: Output) -> int:
     """Compare; 1 when a machine is slow."""
-    scores, errors = _scores(arguments, out)
+    scores, errors, lacking = _scores(arguments, out)
     found = judge_twins(scores, bundled_noise())
     if out.is_json:
-        out.document({"machines": [_document(each) for each in found], "errors": errors})
+        missing = [{"machine": e.machine, "test": e.test, "why": e.why} for e in lacking]
+        machines = [_document(each) for each in found]
+        out.document({"machines": machines, "errors": errors, "left_out": missing})
     else:
         _show(found, errors, out)
+        if lacking:
+            out.line(left_out_text(lacking))
     return int(any(each.verdict == SLOW for each in found))
 
 
@@ -57,7 +66,10 @@ def bundled_noise() -> Noise:
     return noise_of(resource_bytes("bench/twin_noise.csv").decode("utf-8"))
 
 
-def _scores(arguments: argparse.Namespace, out: Output) -> tuple[list[Score], list[dict[str, Any]]]:
+Read = tuple[list[Score], list[dict[str, Any]], tuple[LeftOut, ...]]
+
+
+def _scores(arguments: argparse.Namespace, out: Output) -> Read:
     if arguments.cases is not None and arguments.files:
         raise UserError("Two things to compare", "a table or result files are wanted", EXAMPLES)
     if arguments.cases is not None:
@@ -67,16 +79,18 @@ def _scores(arguments: argparse.Namespace, out: Output) -> tuple[list[Score], li
     else:
         results = list(out.studio.history.results(with_samples=False))
     scores = list(scores_of_results(results))
+    lacking = left_out(results, scores)
     if len({score.machine for score in scores}) < 2:
+        why = " ".join(("results of at least two machines are wanted.", left_out_text(lacking)))
         raise UserError(
             "There is nothing to compare",
-            "results of at least two machines are wanted",
+            why.strip().rstrip("."),
             "Run the same benchmarks on each machine, export them there, and import them here",
         )
-    return scores, []
+    return scores, [], lacking
 
 
-def _of_table(file: Path) -> tuple[list[Score], list[dict[str, Any]]]:
+def _of_table(file: Path) -> Read:
     scores, errors = [], []
     for number, row in enumerate(read_cases(file, "machine", "fleet_h100.csv"), 2):
         try:
@@ -85,7 +99,7 @@ def _of_table(file: Path) -> tuple[list[Score], list[dict[str, Any]]]:
         except UserError as error:
             name = row.get("machine", "")[:MOST_ID]
             errors.append({"line": number, "machine": name, "error": error.sentence})
-    return scores, errors
+    return scores, errors, ()
 
 
 def _document(found: MachineVerdict) -> dict[str, Any]:

@@ -143,7 +143,8 @@ def _bench(args: argparse.Namespace, out: Output) -> Document:
     from hwstudio.core.report.bench_report import Measured, bench_report
 
     stored = out.studio.history.results(with_samples=False)
-    results = chosen_runs(args.runs, out) if args.runs else _newest(stored)
+    named = (each.values() for each in chosen_runs(args.runs, out)) if args.runs else ()
+    results = [one for each in named for one in each] or _newest(stored)
     published = published_of(results, out)
     beside = {
         result.id: (*against_earlier(result, stored), *found)

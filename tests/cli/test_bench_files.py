@@ -79,7 +79,36 @@ def test_runs_are_compared_by_file_and_by_id(run, files):
     run("import", *files)
     _, out, _ = run("compare", "lab1-0", "lab3-0")
     assert "SLOWER" in out
+    assert "Matrix product, 2026-11-20 10:00" in out
     assert run("compare", "lab1", "lab3-0")[0] == 2  # four results begin like this
+
+
+def test_points_have_the_words_of_the_window(run, tmp_path):
+    for number in (0, 1):
+        read = replace(result(f"lab{number}", 0, 1e9), bench="storage")
+        read = replace(
+            read, metrics=(replace(read.metrics[0], name="sequential_read", unit="B/s"),)
+        )
+        write_result_file(tmp_path / f"{number}.json", [read], read.machine)
+    _, out, _ = run("compare", tmp_path / "0.json", tmp_path / "1.json")
+    assert "Drive speed" in out
+    assert "Reading large files" in out
+    assert "sequential_read" not in out
+
+
+def test_files_of_whole_checks_are_compared_test_by_test(run, tmp_path):
+    for number, factor in ((0, 1.0), (1, 0.8)):
+        products = result(f"lab{number}", 0, 1e12 * factor)
+        drive = replace(products, id=f"d{number}", bench="storage", taken_at="2026-11-21T10:00:00Z")
+        empty = replace(drive, id=f"e{number}", bench="cpu_cores", metrics=(), verdict="busy")
+        write_result_file(tmp_path / f"{number}.json", [products, drive, empty], f"lab{number}")
+    _, out, _ = run("compare", tmp_path / "0.json", tmp_path / "1.json", "--json")
+    said = json.loads(out)
+    assert [(each["bench"], each["word"]) for each in said["metrics"]] == [
+        ("torch_matmul", "SLOWER"), ("storage", "SLOWER"),
+    ]  # fmt: skip
+    assert said["left_out"] == ["cpu_cores"]
+    assert "Processor cores" in run("compare", tmp_path / "0.json", tmp_path / "1.json")[1]
 
 
 def test_what_is_exported_can_be_imported_elsewhere(run, home, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 from hwstudio.worker.kernels import ddp
 from hwstudio.worker.ranks import RankProcess, Ranks, environment, free_port
+from hwstudio.worker.rounds import take_rounds
 from hwstudio.worker.sampling import Progress
 
 
@@ -38,10 +39,11 @@ class ScriptedRanks:
         if order["do"] == "all_reduce":
             return [{"seconds": [0.5, 0.25], "bytes": 1000} for _ in who]
         if len(who) == 1 and order["steps"] == 5:
-            return [{"seconds": 0.5, "wait_s": 0.0}]
+            return [{"seconds": 1.25, "wait_s": 0.0}]
         if len(who) == 1 and who[0] == 0:
             self._wait = next(self._waits)
-        seconds = 4.0 if order["shared"] else 2.0 if len(who) > 1 else 1.0
+        step_s = 1.0 if order["shared"] else 0.5 if len(who) > 1 else 0.25
+        seconds = step_s * order["steps"]
         return [{"seconds": seconds, "wait_s": self._wait * seconds} for _ in who]
 
 
@@ -74,6 +76,33 @@ def test_disturbed_rounds_are_marked_and_more_rounds_follow_until_enough_are_cle
 def test_on_a_machine_that_stays_busy_the_rounds_end():
     channel = measure([0.5] * 99)
     assert channel.series("efficiency")["clean"] == [0] * 9
+
+
+def taken(values, rounds):
+    """Take rounds of prepared efficiencies and return how many there were."""
+    channel, figures = Recorder(), iter(values)
+    found, _ = take_rounds(
+        lambda: ({"efficiency": next(figures)}, True),
+        rounds,
+        {"efficiency": "1"},
+        channel,
+        Progress(channel, rounds, 1.0),
+    )
+    return len(found)
+
+
+def test_rounds_go_on_until_the_efficiency_is_known_to_one_per_cent():
+    uneven = [0.5, 0.9] * 6
+    assert taken([0.700 + n / 1e4 for n in range(99)], 11) == 11
+    assert 11 < taken([*uneven, *[0.7] * 99], 11) < 33
+    assert taken([0.5, 0.7, 0.9] * 99, 11) == 33, "three times as many are enough"
+    assert taken([0.5, 0.7, 0.9] * 99, 5) == 5, "who asks for few wants it short"
+
+
+def test_a_round_on_a_slow_link_has_steps_enough_for_one_lost_packet_not_to_decide():
+    assert ddp._fill(0.2, 0.4) == 12
+    assert ddp._fill(0.01, 0.4) == 40
+    assert ddp._fill(1.5, 0.4) == 4, "where a step takes long, lost packets weigh little"
 
 
 def fallen(index, code=None, failure=None):

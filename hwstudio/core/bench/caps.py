@@ -17,6 +17,14 @@ CPU_FOLDER = Path("/sys/devices/system/cpu")
 CGROUP = Path("/sys/fs/cgroup")
 PROFILE = Path("/sys/firmware/acpi/platform_profile")
 _GHZ = 1e6  # the system counts in kHz
+# Variables that make a library use fewer instructions than the processor has; half the speed is
+# usual, and nothing in the measurement itself shows it. From the libraries' own documents.
+_NUMPY = ("OPENBLAS_CORETYPE", "BLIS_ARCH_TYPE", "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR")
+_TORCH = (
+    "ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS",
+    "MKL_CBWR",
+)  # fmt: skip
+_OF_LIBRARY = {"numpy": _NUMPY, "torch": _TORCH}
 
 
 def gpu_caps(readings: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -36,6 +44,15 @@ def cpu_caps(
 ) -> tuple[str, ...]:
     """Return what holds this computer's processor back by a setting; empty where nothing tells."""
     return tuple(filter(None, (_clock(folder), _share(folder, cgroup), _profile(profile))))
+
+
+def library_caps(library: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return which variables hold back the processor's instructions that a library uses."""
+    return tuple(
+        f"{name} is set to {environment[name]}"
+        for name in _OF_LIBRARY.get(library, ())
+        if environment.get(name)
+    )
 
 
 def _clock(folder: Path) -> str:

@@ -96,6 +96,8 @@ def choice_text(choice: str, bench: str) -> str:
     """Return what can be chosen in a benchmark's settings: "k-means", "ResNet-18", "fp32"."""
     if bench == "onnx_inference":
         return ON_PROVIDER.get(choice, choice)
+    if bench == "peer_copy" and choice == "all":
+        return "All"
     named = METHODS.get(choice) or JOBS.get(choice)
     return named or name_text(choice, bench).removesuffix(", training")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hwstudio.core.base.clock import monotonic_s
 from hwstudio.core.bench.event import Event
@@ -14,6 +15,7 @@ from hwstudio.core.bench.gather import is_number
 from hwstudio.core.bench.profile import Profile, Step
 from hwstudio.core.bench.run import Place, run_bench
 from hwstudio.core.bench.suites import bench
+from hwstudio.core.bench.supervisor import CHOOSE_LESS
 from hwstudio.core.bench.turn import turn
 from hwstudio.core.bench.verdict import ORDER
 from hwstudio.core.model.result import Outcome, Result
@@ -21,6 +23,7 @@ from hwstudio.core.model.result import Outcome, Result
 LEAST_S = 8.0  # less than this is not enough to start anything
 CHECK = "check"  # the condition that says which check a result is from
 TIME_IS_UP = "the time of the whole check was over"
+CUT_WORDS = "The time of the whole check was over."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,22 @@ class ProfileRun:
 
     @property
     def failed(self) -> tuple[Result, ...]:
-        """Return the runs that did not finish, a cancelled one apart."""
+        """Return the runs that did not finish; not a cancelled one, nor the last of a burn-in.
+
+        What goes on until the time is over is always in the middle of something then.
+        """
         fine = (Outcome.FINISHED, Outcome.CANCELLED)
-        return tuple(each for each in self.results if each.outcome not in fine)
+        return tuple(
+            each
+            for each in self.results
+            if each.outcome not in fine and not (self.profile.is_endless and is_cut_off(each))
+        )
+
+
+def is_cut_off(result: Result) -> bool:
+    """Say whether a run of a check was ended because the check's time was over."""
+    tag = result.conditions.get(CHECK)
+    return isinstance(tag, dict) and bool(tag.get("is_cut_off"))
 
 
 def run_profile(
@@ -92,9 +108,11 @@ def _run(
     for number, step in enumerate(_steps(profile), 1):
         chosen = bench(step.bench)
         lack = place.interpreter.lacks(chosen.needs)
-        left_s = profile.cap_s - clock.spent_s
+        left_s = clock.left_s
         if cancel.is_set() or (profile.is_endless and left_s < LEAST_S):
             break
+        if profile.is_endless and not _fits(profile, step, left_s, skipped):
+            continue
         if lack or left_s < LEAST_S:
             skipped[step.bench] = lack or TIME_IS_UP
             if profile.is_endless and len(skipped) == len(profile.steps):
@@ -104,20 +122,17 @@ def _run(
         limits = replace(place.limits, total_s=min(place.limits.total_s, left_s))
         result = run_bench(
             chosen,
-            chosen.settle(step.params, is_quick=step.is_quick),
+            chosen.settle(_params(profile, step, left_s), is_quick=step.is_quick),
             on_event=clock.listening(on_event),
             cancel=cancel,
             place=replace(
                 place, interpreter=place.interpreter.serving(chosen.needs), limits=limits
             ),
         )
-        tag = {
-            "id": ident,
-            "profile": profile.id,
-            "number": number,
-            "seconds": round(clock.spent_s, 1),
-        }
-        result = replace(result, conditions={**result.conditions, CHECK: tag})
+        is_short = left_s < min(place.limits.total_s, chosen.timeout_s)
+        is_cut = is_short and result.outcome is Outcome.TIMED_OUT and not clock.left_s
+        tag = {"id": ident, "profile": profile.id, "number": number, "is_cut_off": is_cut}
+        result = _tagged(result, {**tag, "seconds": round(clock.spent_s, 1)})
         results.append(result)
         keep(result)
         if profile.is_endless and result.outcome is Outcome.FAILED:
@@ -125,6 +140,28 @@ def _run(
     return ProfileRun(
         profile, tuple(results), tuple(skipped.items()), clock.spent_s, cancel.is_set()
     )
+
+
+def _tagged(result: Result, tag: Mapping[str, Any]) -> Result:
+    """Return a result that says which check it is from, and whether the end of it cut it off."""
+    found = replace(result, conditions={**result.conditions, CHECK: dict(tag)})
+    if not is_cut_off(found):
+        return found
+    return replace(found, words=f"{CUT_WORDS}{result.words.partition(CHOOSE_LESS)[2]}")
+
+
+def _fits(profile: Profile, step: Step, left_s: float, skipped: Mapping[str, str]) -> bool:
+    """Say whether a step can come to its end; those whose time can be chosen take what is left."""
+    can_fill = any(s.bench not in skipped and "seconds" in s.params for s in profile.steps)
+    return not can_fill or "seconds" in step.params or left_s >= step.expected_s
+
+
+def _params(profile: Profile, step: Step, left_s: float) -> Mapping[str, Any]:
+    """Return a step's parameters; at the end of a burn-in it takes what is left of the time."""
+    if not profile.is_endless or "seconds" not in step.params:
+        return step.params
+    seconds = min(float(step.params["seconds"]), max(LEAST_S / 2, left_s - LEAST_S))
+    return {**step.params, "seconds": seconds}
 
 
 def _steps(profile: Profile) -> Iterator[Step]:
@@ -139,6 +176,11 @@ class _Clock:
         self._begin_s = self._step_begin_s = monotonic_s()
         self._step = profile.steps[0]
         self._number, self._title = 0, ""
+
+    @property
+    def left_s(self) -> float:
+        """Return the seconds left of the whole, 0 when its time is over."""
+        return max(0.0, self._profile.cap_s - self.spent_s)
 
     @property
     def spent_s(self) -> float:

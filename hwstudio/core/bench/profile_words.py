@@ -55,9 +55,15 @@ def _median(metric: Metric) -> float:
 
 
 def _checked(results: Iterable[Result]) -> str:
-    """Return how much work was checked, the last of each kind."""
-    found = {r.bench: str(r.conditions["checked"]) for r in results if "checked" in r.conditions}
-    return " ".join(f"{words}." for words in found.values())
+    """Return how much work was checked in the last round of each kind, and how many there were."""
+    found: dict[str, list[str]] = {}
+    for each in results:
+        if "checked" in each.conditions:
+            found.setdefault(each.bench, []).append(str(each.conditions["checked"]))
+    return " ".join(
+        f"{told[-1]} (the last of {len(told)} rounds)." if len(told) > 1 else f"{told[-1]}."
+        for told in found.values()
+    )
 
 
 def _value(name: str, metric: Metric) -> str:
@@ -79,7 +85,8 @@ def _trust(run: ProfileRun) -> str:
     if clean == len(done):
         return "All tests are clean." if clean > 1 else "The test is clean."
     first = next(r for r in done if r.verdict == run.verdict)
-    others = f"{clean} of {len(done)} tests are clean" if clean else "No test is clean"
+    are = "is" if clean == 1 else "are"
+    others = f"{clean} of {len(done)} tests {are} clean" if clean else "No test is clean"
     return f"{others}; {bench(first.bench).title}: {TITLES[first.verdict]}. {first.verdict_reason}"
 
 

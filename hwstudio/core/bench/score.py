@@ -51,6 +51,7 @@ class Held:
     slowed: Sequence[str] = ()  # the GPU by itself
     gpu_caps: Sequence[str] = ()
     cpu_caps: Sequence[str] = ()
+    library_caps: Sequence[str] = ()  # what a library may use of the processor
 
 
 def score(bench: Bench, gathered: Gathered, gpu: Gpu | None, held: Held | None = None) -> Scored:
@@ -105,13 +106,18 @@ def _evidence(
         cached_remedy=str(data.get("cached_remedy", "")),
         disturbed_by=str(data.get("disturbed_by", "Other programs took the processor away")),
         throttle=(*held.slowed, *_words(data.get("slowed"))),
-        caps=tuple(held.cpu_caps if is_cpu else held.gpu_caps),
+        caps=_caps(data, held) if is_cpu else tuple(held.gpu_caps),
         capped_part="The processor" if is_cpu else "The GPU",
         slowed_part=str(data.get("slowed_part", "The GPU")),
         left_share=data.get("left_share"),
         peak=_told_peak(data, gpu)
         or _in_units(_peak(precision, gathered.device, gpu), data.get("flop_per_unit")),
     )
+
+
+def _caps(data: dict[str, Any], held: Held) -> tuple[str, ...]:
+    """Return what holds the processor back; ``is_plain``: a point without the library."""
+    return (*held.cpu_caps, *(() if data.get("is_plain") else held.library_caps))
 
 
 def _quoted(series: str, bench: str) -> str:

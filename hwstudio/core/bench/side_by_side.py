@@ -14,6 +14,7 @@ import numpy as np
 
 from hwstudio.core.base.errors import UserError
 from hwstudio.core.bench.compare import LESS_IS_BETTER, SAME_WITHIN
+from hwstudio.core.bench.point_verdict import point_verdict
 from hwstudio.core.bench.statistics import clean_only
 from hwstudio.core.model.result import Metric, Outcome, Result
 
@@ -59,9 +60,10 @@ def side_by_side(runs: Sequence[Result]) -> tuple[Pairing, ...]:
         if metric.name == base.name and metric.unit == base.unit
     ]
     if not found:
+        is_one = any(run.bench == first.bench for run in runs[1:])
         raise UserError(
             "These runs have nothing in common",
-            "they measured different things",
+            "no point has a number in both" if is_one else "they measured different things",
             "Compare runs of one benchmark with the same settings",
         )
     return tuple(found)
@@ -85,10 +87,7 @@ def _pair(first: Result, base: Metric, run: Result, metric: Metric, place: int) 
 def _why_not(result: Result, metric: Metric) -> str:
     if result.outcome is not Outcome.FINISHED:
         return f"the run of {result.taken_at[:10]} on {result.machine} did not finish"
-    # One point that other programs disturbed says nothing against the clean ones beside it.
-    verdicts = result.conditions.get("verdicts")
-    told = verdicts.get(metric.name) if isinstance(verdicts, dict) else None
-    verdict = told.get("verdict", result.verdict) if isinstance(told, dict) else result.verdict
+    verdict = point_verdict(result, metric.name)
     if verdict not in BELIEVED:
         return f"the run of {result.taken_at[:10]} on {result.machine} was {verdict}"
     return ""

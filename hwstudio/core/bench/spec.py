@@ -126,6 +126,7 @@ class Bench:
     # "scaling": the efficiency stands for the whole run; "edge": the last value that went well
     scoring: str = "samples"
     quick: Mapping[str, ParameterValue] = field(default_factory=dict)
+    computes_with: str = ""  # the library whose instructions its numbers rest on: numpy, torch
 
     def parameter(self, name: str) -> Parameter:
         """Return one parameter.

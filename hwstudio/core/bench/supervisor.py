@@ -28,6 +28,9 @@ LINGER_S = 5.0  # what a worker gets to go away after its last word
 LAST_WORDS_S = 1.0  # for its last words to be read once it is gone
 
 
+CHOOSE_LESS = "Choose fewer or smaller sizes."
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long we wait for what. ``hello_s`` covers a slow disk, ``beat_s`` a torch import."""
@@ -155,7 +158,7 @@ class Supervisor:
             return Ending(
                 Outcome.TIMED_OUT,
                 f"The measurement was stopped: it took longer than {limits.total_s:.0f} s. "
-                "Choose fewer or smaller sizes.",
+                f"{CHOOSE_LESS}",
             )
         if silent_s > (limits.beat_s if self._has_hello else limits.hello_s):
             what = "stopped responding" if self._has_hello else "did not start"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hwstudio.core.base.units import percent
 from hwstudio.core.bench.compare import LESS_IS_BETTER, NEUTRAL, SAME_WITHIN, SIZES, sized
+from hwstudio.core.bench.point_verdict import point_verdict
 from hwstudio.core.bench.side_by_side import BELIEVED
 from hwstudio.core.bench.statistics import median
 from hwstudio.core.model.result import Metric, Outcome, Result
@@ -75,7 +76,7 @@ def trends(results: Sequence[Result]) -> tuple[Trend, ...]:
     for result in sorted(results, key=_taken_at):
         if result.outcome is Outcome.FINISHED:
             for metric in result.metrics:
-                if _verdict(result, metric) in BELIEVED:
+                if point_verdict(result, metric.name) in BELIEVED:
                     key = (*_key(result), metric.name, metric.unit)
                     rows.setdefault(key, []).append((result, metric))
     found = [_trend(row) for row in rows.values() if len(row) > 1]
@@ -88,10 +89,6 @@ def _taken_at(result: Result) -> str:
 
 def _length(trend: Trend) -> int:
     return len(trend.points)
-
-
-def _verdict(result: Result, metric: Metric) -> str:
-    return str(_fact(result, ("verdicts", metric.name, "verdict")) or result.verdict)
 
 
 def _key(result: Result) -> tuple[str, ...]:
@@ -117,7 +114,7 @@ def _trend(row: Sequence[tuple[Result, Metric]]) -> Trend:
                 metric.low,
                 metric.high,
                 metric.n,
-                _verdict(result, metric),
+                point_verdict(result, metric.name),
                 changes(before, result) if before is not None else (),
             )
         )

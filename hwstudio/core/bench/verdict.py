@@ -262,10 +262,11 @@ def judge_scaling(efficiency: Summary, processes: int) -> Verdict:
             "was slowed by something else",
             CLOSE_OTHERS,
         )
-    if efficiency.half_width > 0.10:
+    if efficiency.half_width > UNSTABLE_HALF_WIDTH:
+        half = percent(efficiency.half_width, 1)
         return Verdict(
             UNSTABLE,
-            f"The rounds differ: the efficiency is known only to ±{percent(efficiency.half_width)}",
+            f"The rounds differ: the efficiency is known only to ±{half}",
             "Close other programs and run it again with more rounds",
         )
     return Verdict(OK)

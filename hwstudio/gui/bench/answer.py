@@ -137,6 +137,8 @@ class AnswerCard(Card):
 
 def _nothing(run: ProfileRun) -> str:
     """Return what is said of a check without any number."""
+    if run.is_cancelled:
+        return "You stopped it before there was a number."
     if run.results and all(each.verdict == BUSY for each in run.results):
         return "This computer was too busy to be measured."
     return "Nothing could be measured."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hwstudio.core.bench.answer import answer_text
 from hwstudio.core.model.result import Outcome
 from hwstudio.gui.bench.check import CheckStep, Progress
-from hwstudio.gui.bench.tables import verdict_colour
+from hwstudio.gui.bench.tables import TITLE_PX, verdict_colour
 from hwstudio.gui.bench.words import EXPECTED_COLOUR, chip, expected_of
 from hwstudio.gui.kit.table import Column
 from hwstudio.gui.kit.tip import rows_tip
@@ -66,14 +66,14 @@ def _expected_tip(step: CheckStep) -> str:
 
 
 CHECK_COLUMNS = (
-    Column("Test", lambda step: step.title, tip=_tip, width=150),
+    Column("Test", lambda step: step.title, tip=_tip, width=TITLE_PX),
     Column("What it says", _says, tip=_tip, stretch=True),
     Column(
         "For this hardware",
         _expected,
         tip=_expected_tip,
         colour=lambda step: EXPECTED_COLOUR.get(expected_of(step.expected), "muted"),
-        width=140,
+        width=160,
     ),
     Column("Verdict", _verdict, tip=_tip, colour=_colour, width=165),
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +34,19 @@ from hwstudio.gui.kit.text import label
 
 EFFORTS = (("quick", "Quick"), ("full", "Thorough, about 4 times longer"))
 _ID = Qt.ItemDataRole.UserRole
+_LACKS = _ID + 1
+AROUND_PX = 16  # the frame and the padding of the list
+
+
+class GreyLacking(QStyledItemDelegate):
+    """Draws what cannot run here as switched off, though it can still be selected and read."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        if index.data(_LACKS):
+            option.state &= ~QStyle.StateFlag.State_Enabled
 
 
 class TestList(QListWidget):
@@ -45,7 +61,7 @@ class TestList(QListWidget):
         self.setAccessibleName("Tests")
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # "(left out)" stays to be read
+        self.setItemDelegate(GreyLacking(self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.itemChanged.connect(self._on_changed)
         self.currentItemChanged.connect(self._on_current)
@@ -53,6 +69,8 @@ class TestList(QListWidget):
     def show_state(self, state: BenchState) -> None:
         """Show the tests of the plan."""
         tests = tests_of(state.plan)
+        # All of it is seen, so it never scrolls; of a list too low Qt scrolls the first row away.
+        self.setFixedHeight(len(tests) * row_px() + AROUND_PX)
         with QSignalBlocker(self):
             if [self.item(n).data(_ID) for n in range(self.count())] != [t.id for t in tests]:
                 self.clear()
@@ -64,11 +82,13 @@ class TestList(QListWidget):
                 self._show_item(self.item(place), state, lacking(state.interpreter, test))
                 if state.plan == CHOSEN and test.id == state.bench.id:
                     self.setCurrentRow(place)
-        self.setFixedHeight(len(tests) * row_px() + 6)
 
     def _show_item(self, item: QListWidgetItem, state: BenchState, lack: str) -> None:
         test = next(each for each in tests_of(state.plan) if each.id == item.data(_ID))
-        item.setText(f"{test.title} (left out)" if lack else test.title)
+        item.setText(test.title)  # with a word behind it the long ones would be cut
+        item.setData(_LACKS, bool(lack))
+        spoken = f"{test.title}, left out" if lack else test.title
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
         why = f"{test.title} cannot run here: {lack}. {INSTALL}."
         item.setToolTip(why if lack else test.purpose)
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable

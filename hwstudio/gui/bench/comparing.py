@@ -35,7 +35,8 @@ _MEANING = {
     SAME: "All of the range lies within 2 %: two runs of one machine differ as much.",
     FASTER: "The whole range is above 1, and the difference is over 2 %.",
     SLOWER: "The whole range is below 1, and the difference is over 2 %.",
-    UNSURE: "The samples do not tell them apart; more samples would.",
+    UNSURE: "Neither: the samples do not tell them apart, or the difference is about the 2 % that "
+    "two runs of one machine differ by. More samples would say.",
 }
 
 
@@ -130,7 +131,7 @@ PAIR_COLUMNS = (
     Column(
         "Point", lambda r: r.pair.metric, lambda r: name_text(r.pair.metric, r.bench), stretch=True
     ),
-    Column("Run (UTC)", lambda r: r.pair.run, lambda r: r.run, width=230),
+    Column("Run (UTC)", lambda r: r.pair.run, lambda r: r.run, width=250),
     Column("Speed ÷ first", lambda r: r.pair.ratio, _ratio, right=True, width=110),
     Column("95 % range", lambda r: r.pair.low, _range, right=True, width=130),
     Column(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QWidget
 
 from hwstudio.gui.bench.check_table import CHECK_COLUMNS
@@ -10,9 +11,11 @@ from hwstudio.gui.bench.comparing import HOW_TO_COMPARE, PAIR_COLUMNS, Compared
 from hwstudio.gui.bench.machines import MACHINE_COLUMNS
 from hwstudio.gui.bench.state import BenchState
 from hwstudio.gui.bench.tables import (
+    EARLIER_COLUMN,
     EPOCH_COLUMN,
     POINT_COLUMNS,
     PUBLISHED_COLUMNS,
+    RATIO_COLUMN,
     RUN_COLUMNS,
     SAMPLES_COLUMN,
     point_rows,
@@ -26,6 +29,9 @@ from hwstudio.gui.kit.text import label
 TESTS, POINTS, RUNS, COMPARISON, TREND, PUBLISHED, MACHINES = range(7)
 TITLES = ("Tests", "Points of this run", "All runs", "Comparison", "Trend", "Published", "Machines")
 LEAST_PX = 230  # the tab bar, a header and five rows
+CHOOSE_A_RUN = "Run a test, or choose a run under All runs: then its points are here."
+CHOOSE_A_TEST = "Choose one of the tests under Tests: then its figures are here."
+WIDE_PX = 1040  # of the table of points; in less the names would be cut
 NO_PUBLISHED = (
     "No published result fits this run. Published results exist for many GPUs, not for processors."
 )
@@ -57,6 +63,7 @@ class Details(Card):
             self.tables.addWidget(widget)
         self.body.addWidget(self.tables, 1)
         self._compared = Compared((), HOW_TO_COMPARE)
+        self._has_epochs = self._has_ratios = False
         self.tabs.currentChanged.connect(self._on_tab)
         self.show_compared(self._compared)
 
@@ -89,16 +96,36 @@ class Details(Card):
             self.tests.set_rows(check.steps if check is not None else ())
             if state.is_check_shown:  # so that the same test can be chosen again
                 self.tests.setCurrentIndex(QModelIndex())
-        points = point_rows(state)
-        self.points.set_rows(points, "No samples were taken.")
-        has_epochs = any(row.epoch for row in points)
-        self.points.setColumnHidden(EPOCH_COLUMN, not has_epochs)
-        self.points.setColumnHidden(SAMPLES_COLUMN, has_epochs)  # the tip has their number
+        runs = run_rows(state)
         with QSignalBlocker(self.runs.selectionModel()):
-            self.runs.set_rows(run_rows(state))
-        self.published.set_rows(state.published, NO_PUBLISHED)
+            self.runs.set_rows(runs)
+        self._has_ratios = any(row.ratio is not None for row in runs)
+        self._show_points(state)
         is_one = state.shown is not None and not state.is_check_shown
         self.delete.setEnabled(is_one and not state.is_running)
+
+    def _show_points(self, state: BenchState) -> None:
+        """Show what belongs to one run; a whole check is not one, whatever was shown before it."""
+        is_whole = state.is_check_shown and state.check is not None
+        points = () if is_whole else point_rows(state)
+        nothing = "No samples were taken." if state.shown is not None else CHOOSE_A_RUN
+        self.points.set_rows(points, CHOOSE_A_TEST if is_whole else nothing)
+        self._has_epochs = any(row.epoch for row in points)
+        self.points.setColumnHidden(EPOCH_COLUMN, not self._has_epochs)
+        self.points.setColumnHidden(EARLIER_COLUMN, not any(row.earlier for row in points))
+        self._share_width()
+        published = () if is_whole else state.published
+        self.published.set_rows(published, CHOOSE_A_TEST if is_whole else NO_PUBLISHED)
+
+    def _share_width(self) -> None:
+        """Leave out what tips and other tables have where names would be cut."""
+        is_narrow = self.tables.width() < WIDE_PX
+        self.runs.setColumnHidden(RATIO_COLUMN, is_narrow or not self._has_ratios)
+        self.points.setColumnHidden(SAMPLES_COLUMN, self._has_epochs or is_narrow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
 
     def _show_tabs(self, state: BenchState, *, has_row: bool) -> None:
         """While it runs, all but its own tests tell of the run before."""

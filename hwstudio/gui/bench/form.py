@@ -133,7 +133,7 @@ def _columns(words: Sequence[str]) -> int:
 
 
 class CountField(NumberField):
-    """A whole number."""
+    """A whole number; where 0 leaves it to the test, the field says so instead."""
 
     given = Signal(str, object)
 
@@ -146,6 +146,8 @@ class CountField(NumberField):
             unit=parameter.unit,
         )
         self._parameter_name = parameter.name
+        if parameter.default == 0 and parameter.low == 0:
+            self.say_for_zero(AUTO_WORDS)
         self.changed.connect(self._on_changed)
 
     def show_value(self, value: Any) -> None:
@@ -181,8 +183,11 @@ class NameField(ChoiceField):
 
     given = Signal(str, object)
 
-    def __init__(self, parameter: Parameter) -> None:
-        words = [(each, AUTO_WORDS if each == "auto" else each) for each in parameter.choices]
+    def __init__(self, parameter: Parameter, bench: str) -> None:
+        words = [
+            (each, AUTO_WORDS if each == "auto" else choice_text(each, bench))
+            for each in parameter.choices
+        ]
         super().__init__(parameter.title, words, parameter.default)
         self._parameter_name = parameter.name
         self.chosen.connect(self._on_chosen)
@@ -246,7 +251,7 @@ def _field(
     if parameter.kind == "folder":
         return FolderField(parameter)
     if parameter.kind == "text" and parameter.choices:
-        return NameField(parameter)
+        return NameField(parameter, bench)
     if parameter.kind == "int_list":
         return ListField(parameter)
     if parameter.kind == "choice_list":

@@ -10,13 +10,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from hwstudio.core.base.paths import resource_bytes
 from hwstudio.core.base.units import percent
-from hwstudio.core.bench.point_words import name_text
 from hwstudio.core.bench.result_file import write_result_file
-from hwstudio.core.bench.suites import benches
 from hwstudio.core.bench.take_in import take_in, to_export
 from hwstudio.core.bench.twins.judge import SLOW, MachineVerdict, TestVerdict, judge_twins
 from hwstudio.core.bench.twins.noise import noise_of
-from hwstudio.core.bench.twins.stored import scores_of_results
+from hwstudio.core.bench.twins.stored import left_out, left_out_text, scores_of_results
 from hwstudio.core.history.store import History
 from hwstudio.gui.bench.state import Message
 from hwstudio.gui.kit.table import Column
@@ -61,7 +59,7 @@ MACHINE_COLUMNS = (
         colour=lambda row: COLOURS[row.test.verdict],
         width=110,
     ),
-    Column("Test", lambda row: _test_title(row.test.score.words), stretch=True),
+    Column("Test", lambda row: row.test.score.words, stretch=True),
     Column("Device", lambda row: row.test.score.device, width=150),
     Column(
         "Of the others' median",
@@ -132,14 +130,15 @@ class _Look:
         results = self.history.results(with_samples=False)
         scores = scores_of_results(results)
         machines = judge_twins(scores, noise_of(resource_bytes("bench/twin_noise.csv").decode()))
+        lacking = left_out_text(left_out(results, scores))
         if len(machines) < 2:
-            return Found((), NO_MACHINES, message)
+            return Found((), f"{NO_MACHINES} {lacking}".strip(), message)
         rows = tuple(
             MachineRow(machine, test)
             for machine in machines
             for test in sorted(machine.tests, key=lambda t: t.ratio or 1.0)
         )
-        sentence = _sentence(machines)
+        sentence = f"{_sentence(machines)} {lacking}".strip()
         if message is not None:  # the answer stands where everybody looks
             message = replace(message, text=f"{message.text} {sentence}")
         return Found(rows, sentence, message)
@@ -167,14 +166,6 @@ class _Write:
         results = to_export(self.history.results(), machine)
         write_result_file(self.file, results, machine)
         return Message("info", f"{len(results)} results of {machine} are in {self.file}.")
-
-
-def _test_title(words: str) -> str:
-    """Return a test under the names that it and its point have on this screen."""
-    name, _, point = words.partition(" ")
-    title = next((each.title for each in benches() if each.id == name), name)
-    told = name_text(point, name)
-    return title if told in ("", title) else f"{title}: {told}"
 
 
 def _sentence(machines: tuple[MachineVerdict, ...]) -> str:

@@ -183,7 +183,7 @@ def _epoch_tip(row: PointRow) -> str:
 
 
 def _bench_title(result: Result) -> str:
-    return bench(result.bench).title if result.bench in SUITES else result.bench
+    return _title_of(result.bench)
 
 
 def _run_tip(row: RunRow) -> str:
@@ -210,16 +210,32 @@ def verdict_colour(kind: str) -> str:
     return kind if kind in ("ok", "warn", "error") else "muted"
 
 
+TITLE_PX = 196  # the longest name of a test
 EPOCH_COLUMN, SAMPLES_COLUMN = 4, 5  # the first is shown where something is trained, else the other
+EARLIER_COLUMN = 7
+RATIO_COLUMN = 4  # of all runs
+
+
+def _point_name(row: PointRow) -> str:
+    """Return a point's name without what its test says of all of them, so that it is not cut."""
+    words = name_text(row.name, row.bench).removesuffix(", training")
+    title, _, rest = words.partition(": ")
+    return rest[:1].upper() + rest[1:] if rest and title == _title_of(row.bench) else words
+
+
+def _title_of(name: str) -> str:
+    return bench(name).title if name in SUITES else name
+
+
 POINT_COLUMNS = (
-    Column("Point", lambda r: r.name, lambda r: name_text(r.name, r.bench), stretch=True),
+    Column("Point", lambda r: r.name, _point_name, tip=_point_name, stretch=True),
     Column(
         "Median",
         lambda r: r.metric.median if r.metric else None,
         lambda r: value_text(r.metric.median, r.metric.unit) if r.metric else "no result",
         right=True,
         tip=_point_tip,
-        width=124,
+        width=148,
     ),
     Column(
         "±, %",
@@ -274,7 +290,7 @@ RUN_COLUMNS = (
         check=lambda r: r.is_compared,
         width=172,
     ),
-    Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=150),
+    Column("Benchmark", lambda r: _bench_title(r.result), tip=_run_tip, width=TITLE_PX),
     Column("Device", lambda r: device_cell(r.result), tip=_run_tip, stretch=True),
     Column("Best", lambda r: best_text(r.result), right=True, tip=_run_tip, width=192),
     Column(

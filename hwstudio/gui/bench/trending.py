@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hwstudio.core.bench.answer import scale, value_text
+from hwstudio.core.bench.full_names import full_name
 from hwstudio.core.bench.point_words import name_text
-from hwstudio.core.bench.suites import SUITES, bench
 from hwstudio.core.bench.trend import Trend, TrendPoint, trends
 from hwstudio.core.history.store import History
 from hwstudio.gui.bench.plots import from_zero
@@ -151,9 +151,8 @@ class TrendPanel(QWidget):
 
 
 def _title(trend: Trend) -> str:
-    test = bench(trend.bench).title if trend.bench in SUITES else trend.bench
-    point = name_text(trend.metric, trend.bench)
-    return f"{test}: {point} ({len(trend.points)} runs, {trend.machine})"
+    test = full_name(f"{trend.bench} {trend.metric}")
+    return f"{test} ({len(trend.points)} runs, {trend.machine})"
 
 
 def _short(words: str) -> str:

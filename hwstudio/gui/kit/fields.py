@@ -46,6 +46,7 @@ class NumberField(QWidget):
         self._name, self._low, self._high = name, low, high
         self._unit, self._decimals = unit, decimals
         self._value = value
+        self._has_words = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -65,6 +66,12 @@ class NumberField(QWidget):
         """Return the last good value."""
         return self._value
 
+    def say_for_zero(self, words: str) -> None:
+        """Show words instead of 0, where 0 leaves the choice to somebody else; empty is 0 then."""
+        self.edit.setPlaceholderText(words)
+        self._has_words = True
+        self.set_value(self._value)
+
     def set_unit(self, unit: str) -> None:
         """Show another unit behind the number."""
         if unit != self._unit:
@@ -81,7 +88,8 @@ class NumberField(QWidget):
     def set_value(self, value: float) -> None:
         """Show a value without sending ``changed``."""
         self._value = value
-        self.edit.setText(f"{value:,.{self._decimals}f}")
+        is_said = self._has_words and value == 0
+        self.edit.setText("" if is_said else f"{value:,.{self._decimals}f}")
         self._mark("")
 
     def _mark(self, why: str) -> None:
@@ -104,6 +112,8 @@ class NumberField(QWidget):
 
     @Slot()
     def _on_edited(self) -> None:
+        if self._has_words and not self.edit.text().strip():
+            self.edit.setText("0")
         why = self._why_bad(self.edit.text())
         was_bad = self.is_bad
         self._mark(why)

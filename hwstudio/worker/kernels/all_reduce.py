@@ -12,8 +12,9 @@ from typing import Any
 
 from hwstudio.worker import device as devices
 from hwstudio.worker.channel import Channel
-from hwstudio.worker.kernels.ddp import CROWD_WAIT_LIMIT, jobs_of
+from hwstudio.worker.kernels.ddp import jobs_of
 from hwstudio.worker.ranks import Ranks
+from hwstudio.worker.rounds import CROWD_WAIT_LIMIT
 from hwstudio.worker.sampling import Progress
 from hwstudio.worker.stopping import Budget, is_sure, median
 

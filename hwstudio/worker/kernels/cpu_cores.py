@@ -72,7 +72,8 @@ def _measure(crew: Crew, job: str, counts: list[int], budget: Budget, channel: C
     stolen = stolen_share(times, cpu_times())
     for count, series in rows.items():
         series.stolen_share = stolen
-        channel.emit("series", **summary(series), metric=series.name, cores=count, data="fixed")
+        about = {"cores": count, "data": "fixed", "is_plain": job != "product"}
+        channel.emit("series", **summary(series), metric=series.name, **about)
     if len(counts) > 1 and counts[0] == 1:
         _tell_scaling(channel, job, rows[1], rows[most], most)
 
@@ -106,4 +107,5 @@ def _tell_scaling(channel: Channel, job: str, one: Series, many: Series, count: 
         clean=clean,
         metric=f"{job}_scaling",
         cores=count,
+        is_plain=True,  # a share: both were held back alike
     )

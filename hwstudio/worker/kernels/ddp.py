@@ -17,20 +17,29 @@ from hwstudio.worker.cluster import lead
 from hwstudio.worker.disturbance import usable_cores
 from hwstudio.worker.kernels.scaling_inputs import Inputs
 from hwstudio.worker.ranks import Ranks, environment
+from hwstudio.worker.rounds import (
+    CLEAN_ROUNDS,
+    CROWD_WAIT_LIMIT,
+    WAIT_LIMIT,
+    Round,
+    take_rounds,
+    tell_rounds,
+    tell_values,
+    waited_share,
+)
 from hwstudio.worker.sampling import Progress
 
-ROUND_SERIES = (
-    ("efficiency", "1"),
-    ("compute_share", "1"),
-    ("communication_share", "1"),
-    ("together_rate", "samples/s"),
-)
+ROUND_SERIES = {
+    "efficiency": "1",  # the first: rounds go on until it is known
+    "compute_share": "1",
+    "communication_share": "1",
+    "together_rate": "samples/s",
+}
 PHASE_S = 0.4  # one figure of one round; short enough to interleave, long against a step
+# One packet that was lost holds a step up for 0.2 s: over a few steps that decides the round.
+LEAST_STEPS, LEAST_LONG_S = 12, 3.0
+FEWEST_STEPS = 4  # where so many more would take too long
 GROUP_TIMEOUT_S = 60.0  # we notice a lost rank ourselves, long before this
-WAIT_LIMIT = 0.05  # share of its time alone that a process may have waited for a core
-CROWD_WAIT_LIMIT = 0.10  # the same with all at once: then our own threads take their share too
-CLEAN_ROUNDS = 3  # fewer undisturbed rounds give no result
-MOST_ROUNDS = 3  # times the rounds asked for, while too few are undisturbed
 MIB = 2**20
 AGREE = 1e-6  # relative difference of the models' checksums after training together
 
@@ -110,33 +119,21 @@ def measure(
     """Take all rounds and send what they say; ``between`` is called before each."""
     everybody = list(range(int(params["nproc"])))
     steps = _steps(ranks, everybody, float(params.get("phase_s", PHASE_S)))
-    found: list[dict[str, Any]] = []
-    first = rounds
-    number = 0
-    while number < rounds:
-        number += 1
-        progress.point(f"round {number} of {rounds}")
+
+    def take() -> tuple[Round, bool]:
         if between is not None:
             between()
-        found.append(_round(ranks, everybody, steps, params))
-        for name, unit in ROUND_SERIES:
-            _sample(channel, name, unit, found[-1])
-        if number == rounds < MOST_ROUNDS * first and sum(map(_is_clean, found)) < CLEAN_ROUNDS:
-            # Too few rounds ran undisturbed; the machine may be quieter in a moment.
-            rounds += first
-            progress.extend(first)
+        figures = _round(ranks, everybody, steps, params)
+        return figures, _is_clean(figures)
+
+    found, clean = take_rounds(take, rounds, ROUND_SERIES, channel, progress)
     progress.point("adding up over all processes")
     bus = _bus_bandwidth(ranks, everybody, params, channel)
     _check_agreement(ranks, everybody)
-    _report(channel, ranks, found, bus)
+    _report(channel, ranks, found, clean, bus)
 
 
-def _sample(channel: Channel, name: str, unit: str, round_: dict[str, Any]) -> None:
-    marks = [_is_clean(round_)]
-    channel.emit("sample", series=name, unit=unit, values=[round_[name]], clean=marks)
-
-
-def _is_clean(round_: dict[str, Any]) -> bool:
+def _is_clean(round_: Round) -> bool:
     """Say whether nothing else ran: with cores for all, no process then waits for one."""
     is_alone_clean = round_["waited_share"] <= WAIT_LIMIT
     return bool(is_alone_clean and round_["crowd_waited_share"] <= CROWD_WAIT_LIMIT)
@@ -149,13 +146,20 @@ def _steps(ranks: Ranks, everybody: list[int], phase_s: float) -> tuple[int, int
     alone = ranks.order(everybody[:1], do="train", shared=False, steps=5)[0]
     together_s = max(float(answer["seconds"]) for answer in warm) / 3
     spans = (float(alone["seconds"]) / 5, together_s)
-    alone_steps, group_steps = (max(4, math.ceil(phase_s / max(span, 1e-6))) for span in spans)
+    alone_steps, group_steps = (_fill(span, phase_s) for span in spans)
     return alone_steps, group_steps
+
+
+def _fill(step_s: float, phase_s: float) -> int:
+    """Return how many steps one figure of one round takes."""
+    step_s = max(step_s, 1e-6)
+    least = max(FEWEST_STEPS, min(LEAST_STEPS, math.floor(LEAST_LONG_S / step_s)))
+    return max(least, math.ceil(phase_s / step_s))
 
 
 def _round(
     ranks: Ranks, everybody: list[int], counts: tuple[int, int], params: dict[str, Any]
-) -> dict[str, Any]:
+) -> Round:
     """Take the three figures once; rates are samples per second."""
     steps, group_steps = counts
     work, group_work = (count * int(params["batch"]) for count in counts)
@@ -172,13 +176,9 @@ def _round(
         "compute_share": sum(crowd_rates) / sum(alone_rates),
         "communication_share": together / sum(crowd_rates),
         "efficiency": together / sum(alone_rates),
-        "waited_share": _waited(alone),
-        "crowd_waited_share": _waited(crowd) if params["has_cores"] else 0.0,
+        "waited_share": waited_share(alone),
+        "crowd_waited_share": waited_share(crowd) if params["has_cores"] else 0.0,
     }
-
-
-def _waited(answers: list[dict[str, Any]]) -> float:
-    return float(max((a["wait_s"] or 0.0) / a["seconds"] for a in answers))
 
 
 def _bus_bandwidth(
@@ -210,15 +210,15 @@ def _check_agreement(ranks: Ranks, everybody: list[int]) -> None:
         )
 
 
-def _report(channel: Channel, ranks: Ranks, found: list[dict[str, Any]], bus: list[float]) -> None:
+def _report(
+    channel: Channel, ranks: Ranks, found: list[Round], clean: list[bool], bus: list[float]
+) -> None:
     """Send every series at the end: before that nothing counts as a result."""
-    clean = [_is_clean(each) for each in found]
     quiet = [each for each, good in zip(found, clean, strict=True) if good]
     is_busy = len(quiet) < CLEAN_ROUNDS
     shown = found if is_busy else quiet  # a busy machine's rates are told, and marked as such
-    for name, unit in ROUND_SERIES:
-        _series(channel, name, unit, [each[name] for each in found], clean)
-    _series(channel, "all_reduce", "B/s", bus, [True] * len(bus))
+    tell_rounds(channel, ROUND_SERIES, found, clean, {})
+    tell_values(channel, "all_reduce", "B/s", bus, [True] * len(bus))
     channel.emit(
         "condition",
         name="ranks",
@@ -240,19 +240,6 @@ def _report(channel: Channel, ranks: Ranks, found: list[dict[str, Any]], bus: li
         channel.emit("condition", name=f"{name} per round", value=waited)
 
 
-def _middle(rounds: list[dict[str, Any]], name: str, rank: int) -> float:
+def _middle(rounds: list[Round], name: str, rank: int) -> float:
     """Return the middle rate of one rank over some rounds."""
     return float(sorted(each[name][rank] for each in rounds)[len(rounds) // 2])
-
-
-def _series(channel: Channel, name: str, unit: str, values: list[float], clean: list[bool]) -> None:
-    channel.emit(
-        "series",
-        series=name,
-        unit=unit,
-        metric=name,
-        values=values,
-        count=len(values),
-        clean=[int(good) for good in clean],
-        clean_share=round(sum(clean) / len(clean), 4),
-    )

@@ -13,7 +13,7 @@ from hwstudio.core.bench import profile_run
 from hwstudio.core.bench.last_check import last_check
 from hwstudio.core.bench.launch import NO_TORCH, Interpreter
 from hwstudio.core.bench.profile import PROFILES, QUICK, SOAK, profile
-from hwstudio.core.bench.profile_run import TIME_IS_UP, run_profile
+from hwstudio.core.bench.profile_run import CUT_WORDS, TIME_IS_UP, run_profile
 from hwstudio.core.bench.profile_words import sentence
 from hwstudio.core.bench.run import Place
 from hwstudio.core.bench.suites import bench
@@ -36,11 +36,13 @@ class Stage:
 
     def __init__(self, monkeypatch, each_s, ending=Outcome.FINISHED) -> None:
         self.now_s, self.ran, self.limits, self.told = 100.0, [], [], []
+        self.params = []
         self.cancel = threading.Event()
 
         def run_bench(chosen, params, *, on_event, cancel, place):
             self.ran.append(chosen.id)
             self.limits.append(place.limits.total_s)
+            self.params.append(params)
             self.now_s += each_s
             return result(chosen.id, outcome=ending)
 
@@ -99,6 +101,24 @@ def test_a_burn_in_begins_again_until_its_time_is_over(monkeypatch):
     assert stage.ran == (names * 2)[:8]
 
 
+def test_the_last_minutes_of_a_burn_in_go_to_work_that_comes_to_its_end(monkeypatch):
+    stage = Stage(monkeypatch, each_s=700)
+    stage.go(SOAK)
+    assert stage.ran[-1] == "burn_in"
+    assert [each["seconds"] for each in (stage.params[0], stage.params[-1])] == [300, 92]
+    stage = Stage(monkeypatch, each_s=598)
+    stage.go(SOAK)
+    assert stage.ran[-2:] == ["burn_in", "burn_in"]  # 12 s were left: no other fits into them
+
+
+def test_what_the_end_of_a_burn_in_cut_off_is_no_failure(monkeypatch):
+    stage = Stage(monkeypatch, each_s=1790, ending=Outcome.TIMED_OUT)
+    found = stage.go(SOAK)
+    slow, slower, last = found.results
+    assert found.failed == (slow, slower), "these were too slow, with time left"
+    assert last.words.startswith(CUT_WORDS)
+
+
 def test_a_burn_in_tells_how_much_was_checked(monkeypatch):
     found = Stage(monkeypatch, each_s=500).go(SOAK)
     checked = replace(result("burn_in"), conditions={"checked": "7 products: every one was right"})
@@ -141,7 +161,7 @@ def test_the_sentence_says_what_it_does_how_far_to_trust_it_and_what_is_missing(
     )
     words = sentence(replace(found, results=runs))
     assert words.startswith("This computer moves 25.0 GB/s through its memory.")
-    assert "1 of 2 tests are clean; Drive speed: Machine was busy" in words
+    assert "1 of 2 tests is clean; Drive speed: Machine was busy" in words
     assert "Language model has no result: It crashed." in words
 
 

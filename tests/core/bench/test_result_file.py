@@ -11,6 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.bench.full_names import full_name
+from hwstudio.core.bench.point_verdict import point_verdict
 from hwstudio.core.bench.result_file import (
     document_of,
     read_result_file,
@@ -19,7 +21,7 @@ from hwstudio.core.bench.result_file import (
 )  # fmt: skip
 from hwstudio.core.bench.side_by_side import side_by_side
 from hwstudio.core.bench.take_in import is_imported, take_in, to_export
-from hwstudio.core.bench.twins.stored import scores_of_results
+from hwstudio.core.bench.twins.stored import left_out, left_out_text, scores_of_results
 from hwstudio.core.model.result import Metric, Outcome, Result
 
 
@@ -189,3 +191,38 @@ def test_stored_results_become_scores_without_what_cannot_be_believed():
     busy = result("b", verdict="busy")
     (score,) = scores_of_results([result("a"), busy])
     assert (score.machine, score.device, score.value) == ("lab1", "H100", 2e11)
+
+
+def test_a_busy_point_leaves_the_good_points_of_its_run_and_is_named():
+    run = result("a")
+    (good,) = run.metrics
+    point = replace(good, name="fp32 8192")
+    verdicts = {good.name: {"verdict": "ok"}, point.name: {"verdict": "busy"}}
+    run = replace(run, verdict="busy", metrics=(good, point), conditions={"verdicts": verdicts})
+    scores = scores_of_results([run])
+    assert [score.words for score in scores] == [f"Matrix product: {good.name}"]
+    told = left_out_text(left_out([run], scores))
+    assert told == "Not compared, lab1: Matrix product: fp32 8192 (machine was busy)."
+    again = replace(run, conditions={"verdicts": {name: {"verdict": "ok"} for name in verdicts}})
+    assert left_out([run, again], scores_of_results([run, again])) == ()
+
+
+def test_a_percentile_is_believed_as_the_point_it_was_taken_from():
+    run = replace(
+        result("a"), verdict="busy", conditions={"verdicts": {"bert 1": {"verdict": "ok"}}}
+    )
+    assert point_verdict(run, "bert 1 p95") == "ok"
+    assert point_verdict(run, "resnet50 1") == "busy"
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        ("storage sequential_read", "Drive speed: Reading large files"),
+        ("memory_bandwidth triad", "Memory bandwidth"),
+        ("llm_decode decode", "Language model: writing the answer"),
+        ("train_ssd", "train_ssd"),
+    ],
+)
+def test_a_test_and_its_point_are_named_once(test, words):
+    assert full_name(test) == words

@@ -131,6 +131,8 @@ def test_scaling_above_linear_is_not_believed(efficiency, word):
 
 def test_rounds_that_disagree_make_the_scaling_unstable():
     assert judge_scaling(Summary(0.7, 0.5, 0.9, 0, 7), 2).word == "unstable"
+    assert judge_scaling(Summary(0.7, 0.67, 0.73, 0, 7), 2).word == "unstable"
+    assert judge_scaling(Summary(0.7, 0.69, 0.71, 0, 7), 2).word == "ok"
 
 
 def test_a_cpu_is_bounded_by_threads_clock_and_width():

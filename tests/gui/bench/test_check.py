@@ -285,3 +285,13 @@ def test_that_the_last_check_stands_there_when_the_window_opens_again(qtbot, mak
     assert again.model.state.is_check_shown
     assert again.answer.more.text() == said
     assert verdicts(again) == verdicts(view)
+
+
+def test_that_a_check_stopped_before_its_first_number_says_who_stopped_it(qtbot, make):
+    view = make("busy")
+    choose(view, "memory_bandwidth", "cpu_cores")
+    view.run_button.click()
+    qtbot.waitUntil(lambda: view.model.state.phase is Phase.RUNNING)
+    view.run_button.click()
+    qtbot.waitUntil(lambda: view.model.state.phase is Phase.IDLE, timeout=20_000)
+    assert view.answer.sentence.text() == "You stopped it before there was a number."

@@ -7,7 +7,7 @@ import pytest
 from hwstudio.core.bench.result_file import write_result_file
 from hwstudio.core.history.store import History
 from hwstudio.core.model.result import Metric, Outcome, Result
-from hwstudio.gui.bench.machines import MACHINE_COLUMNS, MachinesModel, _Look, _test_title
+from hwstudio.gui.bench.machines import MACHINE_COLUMNS, MachinesModel, _Look
 
 
 def result(machine, number, value):
@@ -44,18 +44,6 @@ def test_the_slowest_machine_comes_first_and_says_what_to_look_at(history, files
     assert MACHINE_COLUMNS[-1].shown(found.rows[0]).startswith("90.")
     assert found.sentence.startswith("lab3:")
     assert "16 results added" in found.message.text
-
-
-def test_a_test_and_its_point_have_the_names_of_the_screen():
-    told = [
-        _test_title(words)
-        for words in ("storage sequential_read", "memory_bandwidth triad", "torch_matmul fp32 64")
-    ]
-    assert told == [
-        "Drive speed: Reading large files",
-        "Memory bandwidth",
-        "Matrix product: fp32 64",
-    ]
 
 
 def test_a_bad_file_is_named_and_the_rest_is_taken(history, files):

@@ -11,6 +11,7 @@ from hwstudio.core.bench.launch import Interpreter
 from hwstudio.core.model.result import Metric, Outcome, Result
 from hwstudio.gui.bench.details import PUBLISHED, RUNS
 from hwstudio.gui.bench.state import LiveRun, LiveSeries, Phase
+from hwstudio.gui.bench.tables import EARLIER_COLUMN
 from hwstudio.gui.bench.view import BenchView
 from tests.data.probe_results import step
 
@@ -245,3 +246,47 @@ def test_the_charts_follow_the_scheme_and_have_words_for_screen_readers(make, co
     context.theme.set_mode("dark")
     plot = view.answer.plots.currentWidget()
     assert "GFLOP/s" in plot.accessibleDescription()
+
+
+def test_the_list_of_tests_never_scrolls_by_itself_and_keeps_its_first_row(make, qtbot):
+    view = make()
+    view.model.set_plan("chosen")
+    tests = view.choices.tests
+    tests.setCurrentRow(tests.count() - 1)
+    qtbot.wait(20)
+    assert tests.verticalScrollBar().maximum() == 0
+    assert tests.visualItemRect(tests.item(0)).top() >= 0
+
+
+def test_points_have_their_whole_names_in_a_small_window(make, qtbot):
+    names = ("all_reduce", "together_rate")
+    run = result(
+        bench="ddp",
+        metrics=tuple(point(name, 15_180.0, unit="samples/s") for name in names),
+        conditions={"verdicts": {name: {"verdict": "ok"} for name in names}},
+    )
+    before = replace(run, id="b", taken_at="2026-11-19T10:00:00Z")
+    view = make(before, run)
+    view.model.choose_bench("ddp")
+    view.model.select("a")
+    points = view.details.points
+    qtbot.waitUntil(lambda: points.model().rowCount() == 2)
+    assert not points.isColumnHidden(EARLIER_COLUMN)
+    for column in (0, 1):
+        words = [points.model().index(row, column).data() for row in (0, 1)]
+        widest = max(map(points.fontMetrics().horizontalAdvance, words))
+        assert points.columnWidth(column) >= widest + 20, words
+
+
+def test_a_number_that_the_test_chooses_itself_is_not_shown_as_zero(make):
+    view = make()
+    view.model.choose_bench("largest_batch")
+    field = view.choices.form.fields["limit_mib"]
+    assert (field.edit.text(), field.edit.placeholderText()) == ("", "Automatic")
+    field.edit.setText("512")
+    field.edit.editingFinished.emit()
+    assert view.model.state.values["limit_mib"] == 512
+    field.edit.setText("")
+    field.edit.editingFinished.emit()
+    assert view.model.state.values["limit_mib"] == 0
+    assert not field.is_bad

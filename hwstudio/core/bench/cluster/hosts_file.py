@@ -1,7 +1,8 @@
 """Reads the list of computers of a run: TOML or CSV; every mistake is told with line and field.
 
 TOML has one ``[[host]]`` table per computer; what stands above the first one holds for all.
-CSV has a heading with the same names; lists are separated by spaces.
+CSV has a heading with the same names; lists are separated by spaces. Spreadsheets of countries with
+a decimal comma write semicolons between the cells; those and tabs are read too.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def parse_hosts(text: str, name: str, *, is_csv: bool) -> tuple[Host, ...]:
 
 
 def _csv_rows(text: str, name: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text), strict=True, skipinitialspace=True)
+    cut = _cut_by(text)
+    reader = csv.reader(io.StringIO(text), strict=True, skipinitialspace=True, delimiter=cut)
     heading: list[str] = []
     try:
         for cells in reader:
@@ -91,6 +93,9 @@ def _csv_rows(text: str, name: str) -> Iterator[Row]:
                 continue
             if not heading:
                 heading = [cell.strip().lower() for cell in cells]
+                _refuse_unknown(
+                    dict.fromkeys(filter(None, heading)), f"{name}, line {reader.line_num}"
+                )
                 continue
             if len(cells) > len(heading):
                 what = f"{name}, line {reader.line_num}: more cells than the heading has"
@@ -102,6 +107,13 @@ def _csv_rows(text: str, name: str) -> Iterator[Row]:
     except csv.Error as error:
         what = f"{name}, line {reader.line_num}: it is no CSV"
         raise UserError(what, str(error)) from error
+
+
+def _cut_by(text: str) -> str:
+    """Return what stands between the cells, from the heading."""
+    lines = (line.strip() for line in text.splitlines())
+    heading = next((line for line in lines if line and not line.startswith("#")), "")
+    return max(",;\t", key=heading.count)
 
 
 def _toml_rows(text: str, name: str) -> Iterator[Row]:

@@ -19,7 +19,7 @@ from hwstudio.core.bench.cluster.hosts_file import MOST_HOSTS, parse_hosts
 WHAT = "The list of computers"
 LINE = "Write one computer a line, as in ada@10.0.0.1 or ada@node2.lab:2222"
 _TABLE = re.compile(r"^\s*\[\[\s*\"?host\"?\s*\]\]", re.MULTILINE)
-_HEADING = re.compile(r"^\s*([a-z_]+\s*,\s*)*address\s*(,|$)", re.IGNORECASE)
+_HEADING = re.compile(r"^\s*([a-z_]+\s*[,;\t]\s*)*address\s*([,;\t]|$)", re.IGNORECASE)
 _LINE = re.compile(
     r"(?:(?P<user>[^@\s]+)@)?(?:\[(?P<v6>[^\]\s]+)\]|(?P<address>[^\s:]+|[^\s]*:[^\s]*:[^\s]*))"
     r"(?::(?P<port>\d{1,5}))?(?:\s+(?P<name>\S+))?"

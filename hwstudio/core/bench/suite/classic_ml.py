@@ -24,6 +24,7 @@ BENCH = Bench(
     purpose="How long classic methods take to train on a table, on one core and on all of them.",
     kernel="classic_ml",
     needs=("sklearn",),
+    computes_with="numpy",
     parameters=(
         Parameter(
             name="methods",

@@ -13,6 +13,7 @@ BENCH = Bench(
     purpose="What one core does, and what is left of it when all cores work at the same time.",
     kernel="cpu_cores",
     needs=(),
+    computes_with="numpy",
     parameters=(
         Parameter(
             name="counts",

@@ -56,7 +56,7 @@ BENCH = Bench(
             default=11,
             low=3,
             high=200,
-            help="each takes every figure once, in turn",
+            help="each takes every figure once, in turn; from 10 on more follow until it is sure",
         ),
         Parameter(
             name="buffer_mib",
@@ -92,7 +92,7 @@ BENCH = Bench(
         MetricSpec(prefix="together_rate", title="Training rate together", unit="samples/s"),
         MetricSpec(prefix="all_reduce", title="All-reduce bus bandwidth", unit="B/s"),
     ),
-    method_version=2,
+    method_version=3,
     timeout_s=900.0,
     warmup_s=0.0,
     scoring="scaling",

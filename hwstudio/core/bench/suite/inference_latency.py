@@ -20,6 +20,7 @@ BENCH = Bench(
     purpose="How long one answer takes, usually and at worst: what a user of your model waits.",
     kernel="inference_latency",
     needs=("torch",),
+    computes_with="torch",
     parameters=(
         DEVICE,
         Parameter(

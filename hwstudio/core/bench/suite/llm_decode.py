@@ -18,6 +18,7 @@ BENCH = Bench(
     purpose="How fast a chat model reads your question, and how fast it writes its answer.",
     kernel="llm_decode",
     needs=("torch",),
+    computes_with="torch",
     parameters=(
         DEVICE,
         Parameter(

@@ -13,6 +13,7 @@ BENCH = Bench(
     "below it.",
     kernel="matmul_shapes",
     needs=("torch",),
+    computes_with="torch",
     parameters=(
         DEVICE,
         Parameter(

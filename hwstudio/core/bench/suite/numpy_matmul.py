@@ -13,6 +13,7 @@ BENCH = Bench(
     purpose="The same product without PyTorch, by another library: what any Python can do.",
     kernel="numpy_matmul",
     needs=("numpy",),
+    computes_with="numpy",
     parameters=(
         sizes("256 to 2048"),
         Parameter(

@@ -13,6 +13,7 @@ BENCH = Bench(
     purpose="How fast this machine multiplies matrices: the work that fills AI training.",
     kernel="torch_matmul",
     needs=("torch",),
+    computes_with="torch",
     parameters=(
         DEVICE,
         sizes("what fits, up to 2048 on a CPU, 16384 on a GPU"),

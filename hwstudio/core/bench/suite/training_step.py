@@ -23,6 +23,7 @@ BENCH = Bench(
     purpose="How fast this machine trains: pictures, texts, a language model, pixels.",
     kernel="training_step",
     needs=("torch",),
+    computes_with="torch",
     parameters=(
         DEVICE,
         Parameter(

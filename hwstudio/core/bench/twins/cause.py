@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from hwstudio.core.base.units import percent
+from hwstudio.core.bench.full_names import full_name
 from hwstudio.core.bench.twins.score import Score
 
 
@@ -26,17 +27,24 @@ def cause_of(verdict: str, shift: float, slow: Sequence[Score], tests: Sequence[
             f"About {percent(-math.expm1(shift), 1)} slower over all its tests{alone}: look at the "
             "power limit, the clocks, the cooling and other programs on it"
         )
-    few = f"{len(slow)} of {len(tests)} tests are slow"
+    if slow and all(score.is_beside_busy for score in slow):
+        tests_are = "1 test is" if len(slow) == 1 else f"{len(slow)} tests are"
+        return (
+            f"{tests_are} slow, but other points of the same run were disturbed: close other "
+            "programs there and run it again first"
+        )
+    few = f"{len(slow)} of {len(tests)} tests {'is' if len(slow) == 1 else 'are'} slow"
     if all(score.count > 1 for score in slow):
         return f"{few}, all with several devices: look at the link between them (NVLink, PCIe)"
     words = {_area(score.test) for score in slow}
     if len(words) == 1 and (area := words.pop()):
-        return f"{few}, all about {area}"
+        return f"{few}, {'all ' if len(slow) > 1 else ''}about {area}"
     dtypes = {score.dtype for score in slow}
     if len(slow) > 1 and len(dtypes) == 1 and dtypes != {""}:
         return f"{few}, all in {dtypes.pop()}: look at the library versions for this precision"
     if len({score.test for score in slow}) == 1:
-        return f"{few}: only {slow[0].test}. Run it again; if it stays, compare software and data"
+        only = full_name(slow[0].test)
+        return f"{few}: only {only}. Run it again; if it stays, compare software and data"
     return f"{few}: run them again; if it stays, look at what only these tests need"
 
 

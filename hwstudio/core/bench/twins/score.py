@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from hwstudio.core.base.errors import UserError
+from hwstudio.core.bench.full_names import full_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Score:
     count: int  # devices that took part
     value: float
     unit: str = ""
+    is_beside_busy: bool = False  # other points of the same run were disturbed
 
     @property
     def key(self) -> tuple[str, str, int, str]:
@@ -32,7 +34,7 @@ class Score:
     def words(self) -> str:
         """Return the test for people: "train_ssd, fp16_amp, 8 devices"."""
         many = f"{self.count} devices" if self.count > 1 else ""
-        return ", ".join(part for part in (self.test, self.dtype, many) if part)
+        return ", ".join(part for part in (full_name(self.test), self.dtype, many) if part)
 
 
 def score_of(row: Mapping[str, str]) -> Score:
@@ -81,7 +83,11 @@ def averaged(scores: Iterable[Score]) -> tuple[Score, ...]:
     for score in scores:
         found[(score.device, score.machine, score.setting, score.key)].append(score)
     mean = (
-        replace(same[0], value=math.exp(math.fsum(math.log(s.value) for s in same) / len(same)))
+        replace(
+            same[0],
+            value=math.exp(math.fsum(math.log(s.value) for s in same) / len(same)),
+            is_beside_busy=all(s.is_beside_busy for s in same),
+        )
         for same in found.values()
     )
     return tuple(sorted(mean, key=lambda s: (s.device, s.machine, s.setting, s.key)))

@@ -50,6 +50,17 @@ def test_csv_gives_the_same_as_toml():
     assert parse_hosts(text, "lab.csv", is_csv=True) == parse_hosts(TOML, "lab", is_csv=False)[:1]
 
 
+@pytest.mark.parametrize("cut", [";", "\t"])
+def test_csv_of_a_spreadsheet_with_semicolons_or_tabs_is_read(cut):
+    text = cut.join(("name", "address", "slots", "")) + "\n" + cut.join(("a", "10.0.0.1", "2", ""))
+    (host,) = parse_hosts(text, "lab.csv", is_csv=True)
+    assert (host.name, host.address, host.slots) == ("a", "10.0.0.1", 2)
+
+
+def test_a_wrong_heading_is_told_with_its_own_line():
+    assert "line 1" in refusal("name,adress\na,10.0.0.1\n", is_csv=True)
+
+
 def test_csv_passes_over_comments_and_empty_lines():
     text = "# the lab\n\naddress, slots\n\n10.0.0.1, 2\n# later\n10.0.0.2,\n"
     hosts = parse_hosts(text, "lab.csv", is_csv=True)

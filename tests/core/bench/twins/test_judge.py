@@ -163,3 +163,12 @@ def test_a_slow_machine_with_one_fast_test_is_not_called_slow_in_every_one():
     slow = fleet(1)[:3]
     told = cause_of("slow", -0.08, slow, [*slow, "t4"])
     assert "(3 of 4 by themselves)" in told
+
+
+def test_a_slow_point_of_a_busy_run_is_to_be_measured_again_first():
+    scores = [replace(s, is_beside_busy=s.machine == "m2") for s in fleet(6)]
+    (first, *_) = judge_twins(slowed(scores, "m2", 0.9, "train_ssd"), NOISE)
+    assert (first.machine, first.verdict) == ("m2", "slow")
+    assert "run it again first" in first.cause
+    (first, *_) = judge_twins(slowed(fleet(6), "m2", 0.9, "train_ssd"), NOISE)
+    assert "run it again first" not in first.cause
