@@ -31,6 +31,7 @@ from hwstudio.core.predict.fitted.more_devices import Device, more_devices, stan
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import Question
 from hwstudio.core.predict.fitted.watts import powers
+from hwstudio.core.predict.fitted.where_it_runs import as_it_runs
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import MemoryPrediction, memory_on
 from hwstudio.core.predict.picture_parts import picture_parts
@@ -135,7 +136,9 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
         raise UserError(what, "it is one chip", "Leave --count out")
     studio.predictors.checked()
     measured, software = studio.predictors.offsets(), software_asked(args.software, model, workload)
-    speed = job_speeds(model, workload, [(gpu, sheet)], count, software, measured)[0]
+    found = job_speeds(model, workload, [(gpu, sheet)], count, software, measured)
+    is_chosen = args.software is not None
+    speed = as_it_runs(workload, [gpu], found, software, is_chosen=is_chosen)[0]
     _log(asked_of(model, workload, gpu, count, software), measured, out)
     time = predict_job_time(workload, speed)
     power = powers(model, workload, [(gpu, sheet)], count, software)[0]

@@ -29,6 +29,7 @@ from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.fitted.software import Met, met_in, software_of, usual_software
 from hwstudio.core.predict.fitted.watts import powers
+from hwstudio.core.predict.fitted.where_it_runs import as_it_runs
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import (
     Fit,
@@ -39,13 +40,14 @@ from hwstudio.core.predict.memory import (
 )
 from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
+from hwstudio.core.predict.runs_on import why_not
 from hwstudio.core.predict.savings import Saving, savings_of
 from hwstudio.core.predict.smallest import smallest_of
 from hwstudio.core.predict.time_parts import TimePart
 from hwstudio.core.predict.ways import link_words, ways_of
 from hwstudio.gui.workload.exact import exact_memory
 from hwstudio.gui.workload.hardware import OWN_PROCESSOR, Hardware
-from hwstudio.gui.workload.rent import rent_rows
+from hwstudio.gui.workload.rent import Asked, rent_rows
 from hwstudio.gui.workload.state import (
     ErrorRow,
     HardwareRow,
@@ -86,8 +88,10 @@ class Reckoner:
         workload = wish.workload
         devices = self.hardware.of(workload, wish.count)
         used = wish.software if wish.software is not None else usual_software(self.model, workload)
-        known = self.software(workload, used)
+        is_asked = wish.software is not None
         found = job_speeds(self.model, workload, devices, wish.count, used, self.offsets)
+        gpus = [gpu for gpu, _ in devices]
+        found = as_it_runs(workload, gpus, found, used, is_chosen=is_asked)
         watts = powers(self.model, workload, devices, wish.count, used)
         own, needs = (own_gpu_id, OWN_PROCESSOR), Needs(workload, wish.count)
         rows = tuple(
@@ -97,10 +101,11 @@ class Reckoner:
         chosen = next((row for row in rows if row.gpu.id == wish.gpu_id), None)
         rent: tuple[RentRow, ...] = ()
         if wish.has_offers:
-            gpus, offers = self.hardware.gpus, self.stock.offers
-            rent = rent_rows(self.model, wish.workload_on, offers, gpus, used, self.offsets)
+            with_what = Asked(self.model, used, self.offsets, is_chosen=is_asked)
+            rent = rent_rows(with_what, wish.workload_on, self.stock.offers, self.hardware.gpus)
         advice, advised = _advice(workload, chosen)
         ways = self._ways(workload, wish, chosen) if wish.has_ways else ()
+        known = self.software(workload, used, chosen.gpu if chosen else None)
         return WorkloadState(
             wish=wish,
             workload=workload,
@@ -115,6 +120,7 @@ class Reckoner:
             software=tuple(met.software for met in known),
             software_names=tuple(met.words() for met in known),
             software_used=used,
+            software_note=why_not(workload, used.framework, chosen.gpu) if chosen else "",
             errors=self.errors,
             rent=rent,
             savings=self._savings(workload, chosen) if wish.has_savings else (),
@@ -162,6 +168,8 @@ class Reckoner:
             used = wish.software
             used = used if used is not None else usual_software(self.model, way.workload)
             found = job_speeds(self.model, way.workload, [pair], count, used, self.offsets)
+            is_chosen = wish.software is not None
+            found = as_it_runs(way.workload, [row.gpu], found, used, is_chosen=is_chosen)
             out.append(WayRow(way, found[0]))
         return tuple(out)
 
@@ -227,8 +235,13 @@ class Reckoner:
             formula=f"energy x {price:g} {self.stock.currency}/kWh ({self.stock.tariff_source})",
         )
 
-    def software(self, workload: Workload, used: Software) -> tuple[Met, ...]:
-        """Return the software to choose from: the one used and what the work was measured with."""
+    def software(
+        self, workload: Workload, used: Software, gpu: Gpu | None = None
+    ) -> tuple[Met, ...]:
+        """Return the software to choose from: the one used and what the work was measured with.
+
+        What is known not to run the job on ``gpu`` is not offered.
+        """
         question = question_for(workload, self.hardware.any_sheet)
         if question is None:
             return ()
@@ -236,6 +249,8 @@ class Reckoner:
         if kind not in self._software:
             self._software[kind] = software_of(self.model, kind)
         known = self._software[kind]
+        if gpu is not None:
+            known = tuple(m for m in known if not why_not(workload, m.software.framework, gpu))
         shown = known[:MOST_SOFTWARE]
         if used == UNSTATED or used in (met.software for met in shown):
             return shown

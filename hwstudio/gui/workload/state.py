@@ -147,6 +147,7 @@ class WorkloadState:
     software: tuple[Software, ...] = ()
     software_names: tuple[str, ...] = ()  # of each, in words
     software_used: Software = UNSTATED
+    software_note: str = ""  # why it is not known to run on the chosen hardware
     parts: tuple[TimePart, ...] = ()  # of the chosen hardware's time
     latency: Latency = NO_LATENCY
     least: HardwareRow | None = None  # the smallest memory it surely fits

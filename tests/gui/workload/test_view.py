@@ -660,3 +660,47 @@ def test_the_hardware_can_be_filtered_by_its_name(view):
     view.below.filter.setText("no such card")
     assert view.below.table.shown_rows() == ()
     assert "Nothing is called so" in view.below.table._empty.text()
+
+
+def names(view):
+    """Return the software offered, as its publishers name it."""
+    return " ".join(each.framework for each in view.model.state.software)
+
+
+def test_software_that_does_not_run_the_weights_or_the_hardware_is_not_offered(view, qtbot):
+    assert "exllamav2" in names(view)
+    view.model.choose_precision("q6_k")
+    settled(qtbot, view)
+    assert "llama.cpp" in names(view)
+    assert "exllamav2" not in names(view)
+    view.model.choose_hardware("measured-apple-m3-10c-gpu")
+    settled(qtbot, view)
+    assert "hip" not in names(view)
+    assert not view.inputs.unfit.isVisible()
+
+
+def test_chosen_software_that_does_not_run_there_has_no_speed_and_is_said_to(view, qtbot):
+    view.model.set_batch(8)
+    settled(qtbot, view)
+    tensorrt = next(s for s in view.model.state.software if "TensorRT" in s.framework)
+    view.model.choose_software(software_key(tensorrt))
+    view.model.choose_hardware("gpu-radeon-instinct-mi300x")
+    settled(qtbot, view)
+    assert view.model.state.chosen.time.median is None
+    assert "TensorRT-LLM" in view.shown.sentence.text()
+    assert "NVIDIA GPUs" in view.inputs.unfit.text()
+    assert view.inputs.unfit.isVisible()
+    view.model.choose_hardware("gpu-geforce-rtx-4090")
+    settled(qtbot, view)
+    assert view.model.state.chosen.time.median
+    assert not view.inputs.unfit.isVisible()
+
+
+def test_other_weights_let_go_of_software_that_cannot_run_them(view, qtbot):
+    exllama = next(s for s in view.model.state.software if s.framework == "exllamav2")
+    view.model.choose_software(software_key(exllama))
+    view.model.choose_precision("gptq")
+    assert view.model.wish.software == exllama
+    view.model.choose_precision("q6_k")
+    settled(qtbot, view)
+    assert "llama.cpp" in view.model.state.software_used.framework
