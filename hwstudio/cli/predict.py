@@ -31,13 +31,13 @@ from hwstudio.core.predict.fitted.more_devices import Device, more_devices, stan
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import Question
 from hwstudio.core.predict.fitted.watts import powers
-from hwstudio.core.predict.fitted.where_it_runs import as_it_runs
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import MemoryPrediction, memory_on
 from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.smallest import smallest_card
 from hwstudio.core.predict.time_parts import TimePart, parts_words
+from hwstudio.core.predict.where_it_runs import as_it_runs
 from hwstudio.core.project.own_limits import TriedBatch, own_limits
 from hwstudio.core.project.scoring import fit_of, note
 

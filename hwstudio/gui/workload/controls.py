@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.workload import Mode
-from hwstudio.core.predict.fitted.where_it_runs import STAND_IN
 from hwstudio.core.predict.job_maker import ENCODER, MODE_WORDS, TEXT, precisions_of, stored_as
 from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE, picture_side
 from hwstudio.core.predict.weight_formats import FORMATS
+from hwstudio.core.predict.where_it_runs import STAND_IN
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.workload.more_settings import MoreSettings

@@ -29,7 +29,6 @@ from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.fitted.software import Met, met_in, software_of, usual_software
 from hwstudio.core.predict.fitted.watts import powers
-from hwstudio.core.predict.fitted.where_it_runs import as_it_runs
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import (
     Fit,
@@ -45,6 +44,7 @@ from hwstudio.core.predict.savings import Saving, savings_of
 from hwstudio.core.predict.smallest import smallest_of
 from hwstudio.core.predict.time_parts import TimePart
 from hwstudio.core.predict.ways import link_words, ways_of
+from hwstudio.core.predict.where_it_runs import as_it_runs
 from hwstudio.gui.workload.exact import exact_memory
 from hwstudio.gui.workload.hardware import OWN_PROCESSOR, Hardware
 from hwstudio.gui.workload.rent import Asked, rent_rows

@@ -15,9 +15,9 @@ from hwstudio.core.predict.fitted.job import Software, job_speeds
 from hwstudio.core.predict.fitted.model import SpeedModel
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
-from hwstudio.core.predict.fitted.where_it_runs import as_it_runs
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import memory_on
+from hwstudio.core.predict.where_it_runs import as_it_runs
 from hwstudio.gui.workload.state import RentRow
 
 Pair = tuple[str, int]

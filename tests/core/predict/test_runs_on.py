@@ -10,10 +10,10 @@ from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.fitted.job import UNSTATED, Software, job_speeds, sheet_of
 from hwstudio.core.predict.fitted.model import GROUPS
 from hwstudio.core.predict.fitted.more_devices import as_gpu
-from hwstudio.core.predict.fitted.where_it_runs import STAND_IN, as_it_runs
 from hwstudio.core.predict.job_maker import job_of, usual_wish
 from hwstudio.core.predict.runs_on import FACTS, runs, usually_runs, why_not
 from hwstudio.core.predict.weight_formats import GGUF
+from hwstudio.core.predict.where_it_runs import STAND_IN, as_it_runs
 
 TENSORRT, VLLM, LLAMA_CPP = "TensorRT-LLM 1.0", "vLLM 0.11 lm-arena-chat", "llama.cpp"
 RTX_4090, RTX_3090 = "gpu-geforce-rtx-4090", "gpu-geforce-rtx-3090"

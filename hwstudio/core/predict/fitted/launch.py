@@ -64,7 +64,7 @@ def _of_pictures(question: Question) -> float:
     name = question.framework.lower()
     pass_s = next((s for word, s in _PICTURE_S if word in name), _USUAL_PICTURE_S)
     passes = _TRAINING_PASSES if is_training(question) else 1.0
-    return pass_s * passes * _depth_of(question.model) / _USUAL_DEPTH / usual_batch(question)
+    return pass_s * passes * depth_of(question.model) / _USUAL_DEPTH / usual_batch(question)
 
 
 def _of_denoising(question: Question, params: float) -> float:
@@ -76,7 +76,7 @@ def _of_denoising(question: Question, params: float) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _depth_of(model: str) -> float:
+def depth_of(model: str) -> float:
     """Return the layers a picture model's name states, as ``resnet152`` does."""
     size = _EFFICIENT.search(model.lower())
     if size:
