@@ -11,7 +11,7 @@ from hwstudio.cli.predict_calibrate import add_calibrate, add_score
 from hwstudio.cli.predict_cases import add_memory, add_time
 from hwstudio.cli.predict_classic import add_classic, refuse_without_method, run_classic
 from hwstudio.cli.predict_software import add_software, software_asked
-from hwstudio.cli.predict_wish import add_wish, workload_of
+from hwstudio.cli.predict_wish import add_wish, check_groups, workload_of
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.log import logger
@@ -134,6 +134,7 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     if count > 1 and stands_alone(gpu):
         what = f"There are no {count} of {gpu.name} in a computer"
         raise UserError(what, "it is one chip", "Leave --count out")
+    check_groups(args.tensor * args.pipeline, chips(gpu, count)[1])
     studio.predictors.checked()
     measured, software = studio.predictors.offsets(), software_asked(args.software, model, workload)
     found = job_speeds(model, workload, [(gpu, sheet)], count, software, measured)

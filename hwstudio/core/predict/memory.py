@@ -20,6 +20,7 @@ from hwstudio.core.predict.split import Layout, Plan, plans_of, spread, why_not
 STATE_SHARE = 1.03
 LIVE_SHARE = 1.25
 CONTEXT_BYTES = 0.6 * GIB
+LEAST_REST, MOST_REST = 0.4, 2.0  # of what making pictures takes beside weights
 OVERHEAD_LABEL = "framework overhead, from published runs"
 MOST_BATCH = 1 << 16
 NO_HELP = "Choose a GPU with more memory or a smaller model"
@@ -150,6 +151,8 @@ def _predict(workload: Workload, vram: int, plan: Plan) -> MemoryPrediction:
         return _unknown(vram, plan.layout, why)
     items = spread(workload, items, plan)
     low, need, high, shares = _band(items, OVERHEAD[class_of(workload)])
+    if any(item.part is Part.BESIDE for item in items):
+        low, high = _counted_band(items, need)
     shown = (*items, *shares)
     return MemoryPrediction(
         need_bytes=need,
@@ -187,6 +190,18 @@ def _band(items: tuple[Item, ...], overhead: Overhead) -> tuple[int, int, int, t
     need = grown + CONTEXT_BYTES
     low = max(need * overhead.low, held)
     return round(low), round(need), round(need * overhead.high), tuple(shares)
+
+
+def _counted_band(items: tuple[Item, ...], need: int) -> tuple[int, int]:
+    """Return low and high where networks are known one by one: their weights are exact.
+
+    The least is the largest of them alone, the others waiting outside; what comes and goes, and
+    what framework and driver take, nobody published: at the most twice as much.
+    """
+    held = sum(item.bytes for item in items if item.is_state)
+    alone = max(item.bytes for item in items if item.is_state)
+    rest = need - held
+    return round(alone + LEAST_REST * rest), round(held + MOST_REST * rest)
 
 
 def class_of(workload: Workload) -> str:
