@@ -154,6 +154,18 @@ def _forward(workload: Workload) -> tuple[Item, ...]:
     return (*weights, Item("largest live tensors", live, Part.LIVE))
 
 
+def one_at_a_time(workload: Workload) -> float:
+    """Return the bytes of making pictures with one network on the device at a time; 0 = not known.
+
+    That is the denoiser with its call, its encoders or its decoder with the picture.
+    """
+    more = beside(workload)
+    if workload.mode is not Mode.GENERATE or more is None:
+        return 0.0
+    decoding = decoding_bytes(workload)
+    return max(workload.weight_bytes + _denoising(workload), more.bytes, decoding)
+
+
 def _denoising(workload: Workload) -> float:
     """Return the bytes alive in one call of a denoiser, for pictures with and without the words."""
     written, is_fused = workload.activations_per_sample, workload.recipe.has_fused_attention

@@ -10,7 +10,7 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
 from hwstudio.core.predict.changes import changes_of
 from hwstudio.core.predict.chips import chips
-from hwstudio.core.predict.footprint import items_of
+from hwstudio.core.predict.footprint import items_of, one_at_a_time
 from hwstudio.core.predict.held import Item, Part
 from hwstudio.core.predict.overhead import OVERHEAD, Overhead
 from hwstudio.core.predict.split import Layout, Plan, plans_of, spread, why_not
@@ -25,6 +25,10 @@ OVERHEAD_LABEL = "framework overhead, from published runs"
 MOST_BATCH = 1 << 16
 NO_HELP = "Choose a GPU with more memory or a smaller model"
 MAYBE = "which may just fit"
+MOVE_OUT = (
+    "Let the text encoders and the decoder wait in the computer's memory (diffusers: "
+    "enable_model_cpu_offload)"
+)
 
 
 class Fit(StrEnum):
@@ -222,6 +226,10 @@ def class_of(workload: Workload) -> str:
 
 def _advice(workload: Workload, vram: int, count: int) -> tuple[str, Workload | None]:
     """Return the first change, cheapest first, that makes the job fit; or the first that may."""
+    apart = one_at_a_time(workload) + CONTEXT_BYTES
+    if CONTEXT_BYTES < apart <= vram:
+        just = f", {MAYBE}" if apart * STATE_SHARE > vram else ""
+        return f"{MOVE_OUT}: about {gib(apart)} per GPU{just}", None
     maybe: tuple[str, Workload | None] | None = None
     for words, changed in changes_of(workload):
         tried = _best_layout(changed, vram, count)

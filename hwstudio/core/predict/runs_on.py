@@ -123,19 +123,15 @@ def _facts_of(framework: str) -> tuple[Fact, ...]:
 
 def runs(name: str, framework: str) -> bool:
     """Say whether software runs a format of weights somewhere; what no fact speaks of, does."""
-    return _why_not_format(name, framework) == ""
+    return all(
+        not fact.formats or name not in FORMATS or name in fact.formats
+        for fact in _facts_of(framework)
+    )
 
 
 def usually_runs(name: str, framework: str) -> bool:
     """Say whether software is an ordinary choice for a format."""
     return runs(name, framework) and all(name not in fact.rarely for fact in _facts_of(framework))
-
-
-def _why_not_format(name: str, framework: str) -> str:
-    for fact in _facts_of(framework):
-        if fact.formats and name in FORMATS and name not in fact.formats:
-            return f"{fact.words} does not run {format_words(name)}"
-    return ""
 
 
 def format_words(name: str) -> str:
@@ -145,16 +141,29 @@ def format_words(name: str) -> str:
 
 def why_not(workload: Workload, framework: str, gpu: Gpu) -> str:
     """Return why software does not run a job on a device; empty = nothing says it does not."""
+    return _why_not_on(workload, framework, gpu)[0]
+
+
+def source_of(workload: Workload, framework: str, gpu: Gpu) -> str:
+    """Return where it stands that software does not run a job on a device, and when it was read."""
+    source = _why_not_on(workload, framework, gpu)[1]
+    return f"{source}, read {READ}" if source else ""
+
+
+def _why_not_on(workload: Workload, framework: str, gpu: Gpu) -> tuple[str, str]:
     held = workload.precision if workload.writes_text else ""
     is_qlora = workload.mode is Mode.QLORA
     return _why_not(held, framework, kind_of(gpu), gpu.compute_capability or "", is_qlora=is_qlora)
 
 
 @lru_cache(maxsize=4096)
-def _why_not(held: str, framework: str, kind: str, capability: str, *, is_qlora: bool) -> str:
-    why = _why_not_format(held, framework)
-    if why:
-        return why
+def _why_not(
+    held: str, framework: str, kind: str, capability: str, *, is_qlora: bool
+) -> tuple[str, str]:
+    """Return the reason and where it stands."""
+    for fact in _facts_of(framework):
+        if fact.formats and held in FORMATS and held not in fact.formats:
+            return f"{fact.words} does not run {format_words(held)}", fact.source
     facts = (BITSANDBYTES, *_facts_of(framework)) if is_qlora else _facts_of(framework)
     for fact in facts:
         why = _why_not_there(fact.words, fact.where, kind, capability)
@@ -163,8 +172,8 @@ def _why_not(held: str, framework: str, kind: str, capability: str, *, is_qlora:
             what = f"{format_words(held)} with {fact.words}"
             why = _why_not_there(what, limit, kind, capability)
         if why:
-            return f"{why} ({fact.source}, read {READ})"
-    return ""
+            return why, fact.source
+    return "", ""
 
 
 def _why_not_there(what: str, where: Where, kind: str, capability: str) -> str:

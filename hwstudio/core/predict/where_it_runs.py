@@ -14,7 +14,7 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.prediction import Prediction
 from hwstudio.core.model.workload import Workload
 from hwstudio.core.predict.fitted.job import Software
-from hwstudio.core.predict.runs_on import why_not
+from hwstudio.core.predict.runs_on import source_of, why_not
 from hwstudio.core.predict.speed import refused
 
 STAND_IN = "Its speed stands for that of software which does"
@@ -40,9 +40,10 @@ def as_it_runs(
         if not why or speed.median is None:
             out.append(speed)
         elif is_chosen:
-            words = f"This software does not run there. {why}"
+            words = f"The chosen software does not run there: {why}"
             out.append(replace(refused(speed.unit, words), formula=speed.formula))
         else:
-            told = f"{speed.inputs.get('software', '')}. {why}. {STAND_IN}"
+            source = source_of(workload, software.framework, gpu)
+            told = f"{speed.inputs.get('software', '')}. {why} ({source}). {STAND_IN}"
             out.append(replace(speed, inputs={**speed.inputs, "software": told}))
     return out

@@ -39,7 +39,7 @@ from hwstudio.core.predict.memory import (
 )
 from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
-from hwstudio.core.predict.runs_on import why_not
+from hwstudio.core.predict.runs_on import source_of, why_not
 from hwstudio.core.predict.savings import Saving, savings_of
 from hwstudio.core.predict.smallest import smallest_of
 from hwstudio.core.predict.time_parts import TimePart
@@ -120,7 +120,7 @@ class Reckoner:
             software=tuple(met.software for met in known),
             software_names=tuple(met.words() for met in known),
             software_used=used,
-            software_note=why_not(workload, used.framework, chosen.gpu) if chosen else "",
+            software_note=_note(workload, used, chosen.gpu) if chosen else "",
             errors=self.errors,
             rent=rent,
             savings=self._savings(workload, chosen) if wish.has_savings else (),
@@ -300,6 +300,12 @@ def sentence_of(row: HardwareRow) -> str:
     if row.time.median is None:
         return f"{fits}. How fast it runs is not known: {lower_first(row.speed.refused)}."
     return f"{fits}; about {time_words(row.time)}, {cost_words(row.cost)} of electricity."
+
+
+def _note(workload: Workload, used: Software, gpu: Gpu) -> str:
+    """Return why software is not known to run on hardware, and where that stands."""
+    why = why_not(workload, used.framework, gpu)
+    return why and f"{why} ({source_of(workload, used.framework, gpu)})"
 
 
 def _advice(workload: Workload, chosen: HardwareRow | None) -> tuple[str, Workload | None]:

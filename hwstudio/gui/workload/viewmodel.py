@@ -244,8 +244,14 @@ class WorkloadViewModel(QObject):
 
     @Slot(float)
     def set_batch(self, value: float) -> None:
-        """Work on so many samples at once, per GPU."""
-        self._set_job(replace(self.wish.job, batch=max(1, round(value))))
+        """Work on so many samples at once, per GPU.
+
+        One answer and many are measured with other software.
+        """
+        batch, wish = max(1, round(value)), self.wish
+        is_other = wish.workload.writes_text and (batch == 1) != (wish.job.batch == 1)
+        used = None if is_other else wish.software
+        self._set(replace(wish, job=replace(wish.job, batch=batch), software=used))
 
     @Slot(float)
     def set_tokens(self, value: float) -> None:

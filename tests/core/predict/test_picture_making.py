@@ -58,7 +58,10 @@ def test_encoders_of_the_words_stand_beside_and_may_be_moved_out(job):
     assert flux.need_bytes > 34e9  # all of it at once
     assert flux.low < 24 * GIB  # the denoiser alone
     assert flux.verdict is Fit.TIGHT
-    assert predict_memory(job("flux1-dev"), 20 * GIB).verdict is Fit.NO
+    assert "encoders and the decoder wait" in flux.advice
+    small = predict_memory(job("flux1-dev"), 20 * GIB)
+    assert small.verdict is Fit.NO
+    assert "encoders and the decoder wait" not in small.advice  # it would not do
 
 
 def test_sdxl_runs_on_sixteen_gigabytes_and_may_just_on_eight(job):
