@@ -31,7 +31,7 @@ from hwstudio.core.predict.fitted.more_devices import Device, more_devices, stan
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import Question
 from hwstudio.core.predict.fitted.watts import powers
-from hwstudio.core.predict.job import predict_job_time
+from hwstudio.core.predict.job import predict_job_time, share_at_work
 from hwstudio.core.predict.memory import MemoryPrediction, memory_on
 from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
@@ -151,7 +151,7 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
         time=time,
         memory=memory_on(workload, gpu, count),
         power=power,
-        energy=job_energy(time, power, REST_OF_MACHINE_W),
+        energy=job_energy(time, power, REST_OF_MACHINE_W, share_at_work(workload, speed)),
         parts=parts_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured)
         or picture_parts(workload, gpu, count, speed),
         latency=latency_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured),
@@ -296,8 +296,11 @@ def _print(told: Told, out: Output) -> None:
         if part is not None and part.median:
             low, middle, high = (duration(s or 0) for s in (part.low, part.median, part.high))
             out.line(f"{words} about {middle} ({low} to {high}){NO_NETWORK}")
-    out.line(f"Energy   {_range(told.energy)} kWh, {_paid(cost)}")
-    out.line(f"Power    {_range(told.power)} W: {told.power.formula}")
+    if told.power.median is None:
+        out.line(f"Power    not known: {told.power.refused}")
+    else:
+        out.line(f"Energy   {_range(told.energy)} kWh, {_paid(cost)}")
+        out.line(f"Power    {_range(told.power)} W: {told.power.formula}")
     out.line(f"{parts_words(told.parts) or 'Limited by ' + speed.bottleneck}.")
     out.line(f"Software: {speed.inputs.get('software', 'not stated')}")
     for words in ("ground", NEAR, "fitted on"):

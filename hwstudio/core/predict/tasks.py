@@ -56,7 +56,7 @@ TASKS = (
     Task("Pictures", "Image classification, large", Mode.TRAIN,
          ("timm-convnext_large", "timm-vit_large_patch16_224")),
     Task("Pictures", "Object detection: YOLO", Mode.TRAIN, ("yolo11n", "yolo11m", "yolo11x")),
-    Task("Pictures", "Object detection: Faster R-CNN, SSD, RetinaNet", Mode.TRAIN,
+    Task("Pictures", "Object detection: Faster R-CNN, SSD", Mode.TRAIN,
          ("d2-faster-r-cnn-r50-fpn", "tv-ssd300_vgg16", "d2-retinanet-r50-fpn")),
     Task("Pictures", "Segmentation: U-Net", Mode.TRAIN, ("smp-unet-resnet34", "smp-unet-resnet50")),
     Task("Pictures", "Segmentation: DeepLab, Mask R-CNN", Mode.TRAIN,

@@ -29,7 +29,7 @@ from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.fitted.software import Met, met_in, software_of, usual_software
 from hwstudio.core.predict.fitted.watts import powers
-from hwstudio.core.predict.job import predict_job_time
+from hwstudio.core.predict.job import predict_job_time, share_at_work
 from hwstudio.core.predict.memory import (
     Fit,
     MemoryPrediction,
@@ -206,7 +206,8 @@ class Reckoner:
         count, (speed, power) = wish.count, told
         memory = exact_memory(wish, sheet, chips(gpu)[0].vram_bytes) or needs.on(gpu)
         time = predict_job_time(needs.workload, speed)
-        energy = job_energy(time, power, REST_OF_PC_W)
+        at_work = share_at_work(needs.workload, speed)
+        energy = job_energy(time, power, REST_OF_PC_W, at_work)
         return HardwareRow(
             gpu=gpu,
             count=count,
@@ -299,7 +300,8 @@ def sentence_of(row: HardwareRow) -> str:
         return f"{fits}."
     if row.time.median is None:
         return f"{fits}. How fast it runs is not known: {lower_first(row.speed.refused)}."
-    return f"{fits}; about {time_words(row.time)}, {cost_words(row.cost)} of electricity."
+    paid = "" if row.cost.median is None else f", {cost_words(row.cost)} of electricity"
+    return f"{fits}; about {time_words(row.time)}{paid}."
 
 
 def _note(workload: Workload, used: Software, gpu: Gpu) -> str:

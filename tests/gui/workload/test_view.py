@@ -558,6 +558,8 @@ def test_measured_computers_and_this_processor_stand_beside_the_cards(view, qtbo
     own = next(row for row in view.model.state.rows if row.gpu.id == OWN_PROCESSOR)
     assert own.is_own
     assert own.speed.high / own.speed.low > 2  # a reckoned sheet is not sure
+    if own.gpu.tdp_w == 0:  # the catalogue does not know it
+        assert own.power.median is own.energy.median is own.cost.median is None
     view.model.set_count(2)
     settled(qtbot, view)
     shown = {row.gpu.id for row in view.model.state.rows}
