@@ -166,7 +166,7 @@ def test_software_that_does_not_run_there_is_refused_with_the_reason(run):
     words = [*TUNE, "--device", "Radeon Instinct MI300X", "--software", "NVIDIA's container"]
     code, out, _ = run(*words)
     assert code == 1
-    assert "only known to run on NVIDIA GPUs" in out
+    assert "runs only on NVIDIA GPUs" in out
 
 
 def test_measured_hardware_that_is_no_card_is_answered_by_its_name(told, run):

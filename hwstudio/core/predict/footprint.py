@@ -5,7 +5,7 @@ from __future__ import annotations
 from hwstudio.core.model.recipe import CACHE_BITS, Optimiser
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.adapters import kept_more, trained_params
-from hwstudio.core.predict.demand import element_bytes, is_checkpointed
+from hwstudio.core.predict.demand import calls_a_step, element_bytes, is_checkpointed
 from hwstudio.core.predict.held import (
     FULL_PRECISION_BYTES,
     HALF_BYTES,
@@ -26,7 +26,6 @@ from hwstudio.core.predict.held import (
 from hwstudio.core.predict.picture_making import UNET_ALIVE, beside, decoding_bytes
 
 ADAPTER_BYTES = 8  # BF16 weight and gradient, FP32 master; the moments come on top
-GUIDED = 2
 MOMENT_BYTES = {  # a parameter; FP32 moments unless the name says otherwise
     Optimiser.ADAM: 8.0,
     Optimiser.ADAM_8BIT: 2.0,
@@ -177,4 +176,4 @@ def _denoising(workload: Workload) -> float:
         alive = UNET_ALIVE
     if is_fused:
         written -= workload.score_elements
-    return written * 2 * GUIDED * alive * workload.batch
+    return written * 2 * calls_a_step(workload.model_id) * alive * workload.batch

@@ -166,10 +166,10 @@ def _why_not(
             return f"{fact.words} does not run {format_words(held)}", fact.source
     facts = (BITSANDBYTES, *_facts_of(framework)) if is_qlora else _facts_of(framework)
     for fact in facts:
-        why = _why_not_there(fact.words, fact.where, kind, capability)
+        why = _why_not_there(f"{fact.words} runs", fact.where, kind, capability)
         limit = fact.limits.get(held)
         if not why and limit is not None:
-            what = f"{format_words(held)} with {fact.words}"
+            what = f"{fact.words} runs {format_words(held)}"
             why = _why_not_there(what, limit, kind, capability)
         if why:
             return why, fact.source
@@ -177,11 +177,12 @@ def _why_not(
 
 
 def _why_not_there(what: str, where: Where, kind: str, capability: str) -> str:
+    """Return why not; ``what``: who runs what, as a sentence begins."""
     kinds = [KIND_WORDS[each] for each in where.kinds]
     if kind in KIND_WORDS and kind not in where.kinds:
         listed = f"{', '.join(kinds[:-1])} and {kinds[-1]}" if len(kinds) > 1 else kinds[0]
-        return f"{what} is only known to run on {listed}"
+        return f"{what} only on {listed}, as far as is known"
     if kind == NVIDIA and capability and float(capability) < where.least:
         since = _GENERATIONS[where.least]
-        return f"{what} needs an NVIDIA GPU of {since} or later (compute capability {where.least})"
+        return f"{what} on NVIDIA GPUs of {since} or later (compute capability {where.least})"
     return ""

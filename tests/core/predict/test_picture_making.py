@@ -8,6 +8,7 @@ import pytest
 
 from hwstudio.core.base.units import GIB
 from hwstudio.core.model.workload import Mode
+from hwstudio.core.predict.demand import demand_of
 from hwstudio.core.predict.footprint import items_of
 from hwstudio.core.predict.held import Part
 from hwstudio.core.predict.job_maker import job_of, usual_wish
@@ -72,3 +73,21 @@ def test_sdxl_runs_on_sixteen_gigabytes_and_may_just_on_eight(job):
 
 def test_a_denoiser_without_words_has_nothing_beside_it(job):
     assert Part.BESIDE not in bytes_of(job("ddpm-cifar10"))
+
+
+def test_thirty_steps_with_guidance_are_sixty_calls_and_without_thirty(job, catalog):
+    guided, unguided = demand_of(job("sd15-unet", steps=30)), demand_of(job("flux1-dev", steps=30))
+    assert guided.flop == 60 * 2 * job("sd15-unet").macs_per_sample
+    assert unguided.flop == 30 * 2 * job("flux1-dev").macs_per_sample
+    # The job of the library is the same work as its model asked for it.
+    assert demand_of(catalog.workload("sd15_generate")).flop == pytest.approx(guided.flop, rel=1e-4)
+
+
+def test_both_calls_of_a_step_read_the_weights_once(job):
+    guided = demand_of(job("sd15-unet", steps=1))
+    made = job("sd15-unet")
+    activations = 2 * made.activations_per_sample * 2 * 2  # both, two bytes, written and read
+    assert guided.traffic_bytes == pytest.approx(activations + made.weight_bytes)
+    unguided, flux = demand_of(job("flux1-dev", steps=1)), job("flux1-dev")
+    moved = flux.activations_per_sample * 2 * 2 + flux.weight_bytes
+    assert unguided.traffic_bytes == pytest.approx(moved)
