@@ -37,6 +37,7 @@ from hwstudio.core.predict.memory import (
     largest_batch,
     memory_on,
 )
+from hwstudio.core.predict.other_modes import in_every_mode, modes_words
 from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.runs_on import source_of, why_not
@@ -124,6 +125,7 @@ class Reckoner:
             errors=self.errors,
             rent=rent,
             savings=self._savings(workload, chosen) if wish.has_savings else (),
+            modes=_modes(wish, chosen),
             ways=ways,
             link=link_words(chosen.gpu, max(2, wish.count)) if chosen and ways else "",
             measured=len(self.offsets.seen),
@@ -302,6 +304,12 @@ def sentence_of(row: HardwareRow) -> str:
         return f"{fits}. How fast it runs is not known: {lower_first(row.speed.refused)}."
     paid = "" if row.cost.median is None else f", {cost_words(row.cost)} of electricity"
     return f"{fits}; about {time_words(row.time)}{paid}."
+
+
+def _modes(wish: Wish, chosen: HardwareRow | None) -> str:
+    if chosen is None or not wish.has_savings:
+        return ""
+    return modes_words(in_every_mode(wish.model, chosen.gpu, chosen.count))
 
 
 def _note(workload: Workload, used: Software, gpu: Gpu) -> str:

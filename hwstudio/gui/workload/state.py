@@ -154,6 +154,7 @@ class WorkloadState:
     errors: tuple[ErrorRow, ...] = ()
     rent: tuple[RentRow, ...] = ()
     savings: tuple[Saving, ...] = ()
+    modes: str = ""  # what each thing to do with the model needs, side by side
     ways: tuple[WayRow, ...] = ()
     link: str = ""  # between the GPUs of the ways
     measured: int = 0  # speeds the user told

@@ -718,3 +718,14 @@ def test_software_of_many_answers_is_let_go_of_with_one(view, qtbot):
     view.model.set_batch(1)
     settled(qtbot, view)
     assert "llama.cpp" in view.inputs.software.currentText()
+
+
+def test_running_and_every_way_of_teaching_stand_side_by_side(view, qtbot):
+    view.below.tabs.setCurrentIndex(Page.SAVINGS)
+    settled(qtbot, view)
+    told = view.below.savings.modes.text()
+    words = ("Run it", "QLoRA", "LoRA", "Fine-tune", "Train from scratch")
+    assert all(each in told for each in words)
+    least = [float(n) for n in re.findall(r"([\d.]+) GiB to", told.replace(",", ""))]
+    assert len(least) == 5
+    assert min(least) < 16 < 100 < max(least)  # QLoRA of 8 billion to training all of it
