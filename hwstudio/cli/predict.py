@@ -11,7 +11,7 @@ from hwstudio.cli.predict_calibrate import add_calibrate, add_score
 from hwstudio.cli.predict_cases import add_memory, add_time
 from hwstudio.cli.predict_classic import add_classic, refuse_without_method, run_classic
 from hwstudio.cli.predict_software import add_software, software_asked
-from hwstudio.cli.predict_wish import add_wish, workload_of
+from hwstudio.cli.predict_wish import add_wish, check_groups, workload_of
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.errors import HostError, UserError
 from hwstudio.core.base.log import logger
@@ -31,12 +31,13 @@ from hwstudio.core.predict.fitted.more_devices import Device, more_devices, stan
 from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import Question
 from hwstudio.core.predict.fitted.watts import powers
-from hwstudio.core.predict.job import predict_job_time
+from hwstudio.core.predict.job import predict_job_time, share_at_work
 from hwstudio.core.predict.memory import MemoryPrediction, memory_on
 from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
 from hwstudio.core.predict.smallest import smallest_card
 from hwstudio.core.predict.time_parts import TimePart, parts_words
+from hwstudio.core.predict.where_it_runs import as_it_runs
 from hwstudio.core.project.own_limits import TriedBatch, own_limits
 from hwstudio.core.project.scoring import fit_of, note
 
@@ -133,9 +134,12 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
     if count > 1 and stands_alone(gpu):
         what = f"There are no {count} of {gpu.name} in a computer"
         raise UserError(what, "it is one chip", "Leave --count out")
+    check_groups(args.tensor * args.pipeline, chips(gpu, count)[1])
     studio.predictors.checked()
     measured, software = studio.predictors.offsets(), software_asked(args.software, model, workload)
-    speed = job_speeds(model, workload, [(gpu, sheet)], count, software, measured)[0]
+    found = job_speeds(model, workload, [(gpu, sheet)], count, software, measured)
+    is_chosen = args.software is not None
+    speed = as_it_runs(workload, [gpu], found, software, is_chosen=is_chosen)[0]
     _log(asked_of(model, workload, gpu, count, software), measured, out)
     time = predict_job_time(workload, speed)
     power = powers(model, workload, [(gpu, sheet)], count, software)[0]
@@ -147,7 +151,7 @@ def run_job(args: argparse.Namespace, out: Output) -> int:
         time=time,
         memory=memory_on(workload, gpu, count),
         power=power,
-        energy=job_energy(time, power, REST_OF_MACHINE_W),
+        energy=job_energy(time, power, REST_OF_MACHINE_W, share_at_work(workload, speed)),
         parts=parts_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured)
         or picture_parts(workload, gpu, count, speed),
         latency=latency_of(model, workload, sheet, chips(gpu, count)[1], software, speed, measured),
@@ -292,8 +296,11 @@ def _print(told: Told, out: Output) -> None:
         if part is not None and part.median:
             low, middle, high = (duration(s or 0) for s in (part.low, part.median, part.high))
             out.line(f"{words} about {middle} ({low} to {high}){NO_NETWORK}")
-    out.line(f"Energy   {_range(told.energy)} kWh, {_paid(cost)}")
-    out.line(f"Power    {_range(told.power)} W: {told.power.formula}")
+    if told.power.median is None:
+        out.line(f"Power    not known: {told.power.refused}")
+    else:
+        out.line(f"Energy   {_range(told.energy)} kWh, {_paid(cost)}")
+        out.line(f"Power    {_range(told.power)} W: {told.power.formula}")
     out.line(f"{parts_words(told.parts) or 'Limited by ' + speed.bottleneck}.")
     out.line(f"Software: {speed.inputs.get('software', 'not stated')}")
     for words in ("ground", NEAR, "fitted on"):

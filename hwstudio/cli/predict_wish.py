@@ -28,7 +28,7 @@ from hwstudio.core.predict.weight_formats import format_named
 from hwstudio.core.project.jobs import find_job
 from hwstudio.core.project.model_file import open_model
 
-MOST = 1_000_000_000
+MOST, LEAST = 1_000_000_000, 0.001
 _SHARDS = (Shard.NONE, Shard.OPTIMISER, Shard.GRADIENTS, Shard.ALL)
 
 
@@ -87,9 +87,23 @@ def _amount(text: str) -> float:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 < value < 1e15:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
+    if not LEAST <= value < 1e15:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from {LEAST:g} up")
     return value
+
+
+def check_groups(group: int, count: int) -> None:
+    """Refuse a split of each copy over ``group`` of ``count`` GPUs that does not come out even.
+
+    Raises:
+        UserError: says so.
+    """
+    if count % group:
+        raise UserError(
+            f"{count} GPU{'s' * (count > 1)} cannot be shared into groups of {group}",
+            "--tensor times --pipeline is how many GPUs hold the model together",
+            f"Give --count {group}, or a smaller split",
+        )
 
 
 def workload_of(catalog: Catalog, args: argparse.Namespace) -> Workload:
@@ -132,7 +146,7 @@ def _model(catalog: Catalog, text: str) -> AiModel:
     near = [m.id for m in known.values() if any(sought in name for name in _names(m))]
     near.sort(key=lambda name: (not _plain(name.removeprefix(_TIMM)).startswith(sought), len(name)))
     close = ", ".join(near[:3])
-    hint = f"Did you mean {close}" if close else "See: hwstudio catalog search ai_model"
+    hint = f"Did you mean {close}" if close else "See: hwstudio catalog search model"
     raise UserError(f"There is no model {text!r}", "it is neither in the library nor a file", hint)
 
 

@@ -131,6 +131,9 @@ def test_fewer_bits_of_keys_and_values_need_less(told):
         (["--model", "resnet50", "--image-px", "9"], "is not from 32 to 4096"),
         (["--model", "resnet50", "--steps", "9"], "ResNet-50 makes none"),
         (["--workload", "llm_chat_8b", "--batch", "0"], "not a whole number from 1 up"),
+        (["--workload", "llm_chat_8b", "--feed", "1e-300"], "not a number from 0.001 up"),
+        (["--model", "gpt2", "--tensor", "3", "--count", "2"], "into groups of 3"),
+        (["--model", "nothing-like-it"], "See: hwstudio catalog search model"),
         (["--device", "RTX 4090"], "--workload"),
     ],
 )
@@ -157,6 +160,13 @@ def test_a_model_file_of_ones_own_is_answered(told, tmp_path):
     job = told("predict", "job", "--model", str(file), "--device", "RTX 4090")
     assert job["memory"]["verdict"] == "fits"
     assert job["speed"]["median"] > 0
+
+
+def test_software_that_does_not_run_there_is_refused_with_the_reason(run):
+    words = [*TUNE, "--device", "Radeon Instinct MI300X", "--software", "NVIDIA's container"]
+    code, out, _ = run(*words)
+    assert code == 1
+    assert "runs only on NVIDIA GPUs" in out
 
 
 def test_measured_hardware_that_is_no_card_is_answered_by_its_name(told, run):

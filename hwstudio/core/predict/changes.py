@@ -121,13 +121,13 @@ def _smaller_batches(workload: Workload) -> Iterator[tuple[str, Workload]]:
     batch, recipe = workload.batch, workload.recipe
     while batch > 1:
         batch = max(1, batch // 2)
-        words = f"Use batch {batch} instead of {workload.batch}"
+        words = f"Use batch {batch:,} instead of {workload.batch:,}"
         changed = replace(workload, batch=batch)
         if workload.writes_text:
-            words = f"Answer {batch} at once instead of {workload.batch}"
+            words = f"Answer {batch:,} at once instead of {workload.batch:,}"
         elif workload.mode not in (Mode.INFERENCE, Mode.GENERATE):
             times = -(-workload.batch // batch)
-            words += f", and {times} of them a step (accumulation)"
+            words += f", and {times:,} of them a step (accumulation)"
             filled = replace(recipe, accumulation=recipe.accumulation * times)
             changed = replace(changed, recipe=filled)
         yield words, changed

@@ -15,6 +15,7 @@ FLOP_PER_MAC = 2.0
 FORWARD_AND_BACKWARD = 3.0  # the backward pass costs two forward passes
 ADAPTER_FORWARD_AND_BACKWARD = 2.0  # frozen weights need no weight gradient
 GUIDED = 2.0  # classifier-free guidance calls the denoiser twice a step
+_UNGUIDED = ("flux", "ddpm")
 OPTIMISER_BYTES_PER_PARAM = 28.0  # gradients, weights and two Adam states read and written once
 KEPT_BYTES_PER_TOKEN_WIDTH = 32.0  # a transformer block keeps 32 x hidden bytes per token
 WRITE_AND_READ = 2.0
@@ -176,12 +177,25 @@ def active_share(workload: Workload) -> float:
     return workload.params_active / workload.params_total if workload.params_total else 1.0
 
 
+def calls_a_step(model_id: str) -> int:
+    """Return how often a denoiser is called in a step: twice where guidance compares two pictures.
+
+    Models that learned to be guided (FLUX) or to need few steps are called once.
+    """
+    return 1 if model_id.startswith(_UNGUIDED) else round(GUIDED)
+
+
 def _generate(workload: Workload) -> Demand:
-    steps = max(1, workload.steps)
-    images = max(1, workload.batch)
-    flop = steps * GUIDED * FLOP_PER_MAC * workload.macs_per_sample
-    traffic = steps * denoise_traffic(
-        workload.activations_per_sample, workload.weight_bytes, images
+    calls, images = max(1, workload.steps), max(1, workload.batch)
+    each = calls_a_step(workload.model_id)
+    flop = calls * FLOP_PER_MAC * workload.macs_per_sample
+    # Both calls of a step are one pass over the weights.
+    traffic = (
+        calls
+        / GUIDED
+        * denoise_traffic(
+            workload.activations_per_sample, workload.weight_bytes * GUIDED / each, images
+        )
     )
-    words = f"{steps} steps x 2 (guidance) x one denoiser call"
+    words = f"{calls / each:g} steps x {each} x one denoiser call"
     return Demand(WorkClass.IMAGE_GENERATION, "half", flop, traffic, words)

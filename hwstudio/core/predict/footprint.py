@@ -5,7 +5,7 @@ from __future__ import annotations
 from hwstudio.core.model.recipe import CACHE_BITS, Optimiser
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.adapters import kept_more, trained_params
-from hwstudio.core.predict.demand import element_bytes, is_checkpointed
+from hwstudio.core.predict.demand import calls_a_step, element_bytes, is_checkpointed
 from hwstudio.core.predict.held import (
     FULL_PRECISION_BYTES,
     HALF_BYTES,
@@ -23,9 +23,9 @@ from hwstudio.core.predict.held import (
     text_activations,
     text_reading,
 )
+from hwstudio.core.predict.picture_making import UNET_ALIVE, beside, decoding_bytes
 
 ADAPTER_BYTES = 8  # BF16 weight and gradient, FP32 master; the moments come on top
-GUIDED = 2
 MOMENT_BYTES = {  # a parameter; FP32 moments unless the name says otherwise
     Optimiser.ADAM: 8.0,
     Optimiser.ADAM_8BIT: 2.0,
@@ -141,15 +141,39 @@ def _pictures(workload: Workload) -> tuple[Item, ...]:
 
 
 def _forward(workload: Workload) -> tuple[Item, ...]:
-    weights = Item("weights", workload.weight_bytes, Part.WEIGHTS)
+    weights: tuple[Item, ...] = (Item("weights", workload.weight_bytes, Part.WEIGHTS),)
     if workload.mode is Mode.GENERATE:
         # Blocks of one width run one after another: two of them are alive at a time.
-        alive = min(LIVE_SHARE, 2.0 / workload.layers) if workload.layers else LIVE_SHARE
-        written = workload.activations_per_sample
-        if workload.recipe.has_fused_attention:
-            written -= workload.score_elements
-        live = written * 2 * GUIDED * alive * workload.batch
+        live = max(_denoising(workload), decoding_bytes(workload))
+        more = beside(workload)
+        weights = weights if more is None else (*weights, more)
     else:
         each = element_bytes("fp32" if workload.precision in ("fp32", "tf32") else "half")
         live = picture_live(workload.activations_per_sample, workload.batch, each)
-    return (weights, Item("largest live tensors", live, Part.LIVE))
+    return (*weights, Item("largest live tensors", live, Part.LIVE))
+
+
+def one_at_a_time(workload: Workload) -> float:
+    """Return the bytes of making pictures with one network on the device at a time; 0 = not known.
+
+    That is the denoiser with its call, its encoders or its decoder with the picture.
+    """
+    more = beside(workload)
+    if workload.mode is not Mode.GENERATE or more is None:
+        return 0.0
+    decoding = decoding_bytes(workload)
+    return max(workload.weight_bytes + _denoising(workload), more.bytes, decoding)
+
+
+def _denoising(workload: Workload) -> float:
+    """Return the bytes alive in one call of a denoiser, for pictures with and without the words."""
+    written, is_fused = workload.activations_per_sample, workload.recipe.has_fused_attention
+    alive = LIVE_SHARE
+    if workload.layers:
+        # Blocks of one width run one after another: two of them are alive at a time.
+        alive = min(LIVE_SHARE, 2.0 / workload.layers)
+    elif is_fused:
+        alive = UNET_ALIVE
+    if is_fused:
+        written -= workload.score_elements
+    return written * 2 * calls_a_step(workload.model_id) * alive * workload.batch

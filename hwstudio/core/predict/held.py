@@ -34,6 +34,7 @@ class Part(StrEnum):
     GRADIENTS = "gradients"
     STATES = "states"  # the optimiser's, and copies of the weights in another precision
     CACHE = "cache"  # keys and values
+    BESIDE = "beside"  # other networks of the same job, which may wait in the computer's memory
     KEPT = "kept"  # in the layers, for the backward pass
     LIVE = "live"  # comes and goes
 

@@ -45,6 +45,14 @@ def job_seconds(workload: Workload, units_per_s: float) -> float:
     return steps_s + around.setup_s * around.runs
 
 
+def share_at_work(workload: Workload, speed: Prediction) -> float:
+    """Return the share of the job's time in which the devices work rather than wait; 1 = all."""
+    if not speed.median:
+        return 1.0
+    steps_s = workload.job_units * workload.around.runs / speed.median
+    return min(1.0, steps_s / job_seconds(workload, speed.median))
+
+
 def speed_for(workload: Workload, seconds: float) -> float:
     """Return the units per second that bring the whole job to its end in ``seconds``.
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from hwstudio.core.model.ai_model import AiModel
 from hwstudio.core.model.recipe import STEPS_ALONE, USUAL_RECIPE, Around, Recipe, Shard
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
+from hwstudio.core.predict.demand import calls_a_step
 from hwstudio.core.predict.fitted.architectures import tables_of
 from hwstudio.core.predict.held import FOUR_BITS, packed_bytes
 from hwstudio.core.predict.picture_size import growth_of, picture_side, score_elements, work_at
@@ -294,8 +295,7 @@ def job_of(model: AiModel, wish: JobWish, count: int = 1) -> Workload:
         precision=wish.precision,
         batch=wish.batch,
         sequence_tokens=tokens,
-        # Classifier-free guidance calls the denoiser twice a step.
-        steps=2 * wish.steps if wish.mode is Mode.GENERATE else 1,
+        steps=calls_a_step(model.id) * wish.steps if wish.mode is Mode.GENERATE else 1,
         params_total=model.params_total,
         params_active=model.params_active or model.params_total,
         layers=model.layers,

@@ -10,7 +10,7 @@ from hwstudio.core.model.part import Gpu
 from hwstudio.core.model.workload import GENERAL, Mode, Workload
 from hwstudio.core.predict.changes import changes_of
 from hwstudio.core.predict.chips import chips
-from hwstudio.core.predict.footprint import items_of
+from hwstudio.core.predict.footprint import items_of, one_at_a_time
 from hwstudio.core.predict.held import Item, Part
 from hwstudio.core.predict.overhead import OVERHEAD, Overhead
 from hwstudio.core.predict.split import Layout, Plan, plans_of, spread, why_not
@@ -20,10 +20,15 @@ from hwstudio.core.predict.split import Layout, Plan, plans_of, spread, why_not
 STATE_SHARE = 1.03
 LIVE_SHARE = 1.25
 CONTEXT_BYTES = 0.6 * GIB
+LEAST_REST, MOST_REST = 0.4, 2.0  # of what making pictures takes beside weights
 OVERHEAD_LABEL = "framework overhead, from published runs"
 MOST_BATCH = 1 << 16
 NO_HELP = "Choose a GPU with more memory or a smaller model"
 MAYBE = "which may just fit"
+MOVE_OUT = (
+    "Let the text encoders and the decoder wait in the computer's memory (diffusers: "
+    "enable_model_cpu_offload)"
+)
 
 
 class Fit(StrEnum):
@@ -150,6 +155,8 @@ def _predict(workload: Workload, vram: int, plan: Plan) -> MemoryPrediction:
         return _unknown(vram, plan.layout, why)
     items = spread(workload, items, plan)
     low, need, high, shares = _band(items, OVERHEAD[class_of(workload)])
+    if any(item.part is Part.BESIDE for item in items):
+        low, high = _counted_band(items, need)
     shown = (*items, *shares)
     return MemoryPrediction(
         need_bytes=need,
@@ -189,6 +196,18 @@ def _band(items: tuple[Item, ...], overhead: Overhead) -> tuple[int, int, int, t
     return round(low), round(need), round(need * overhead.high), tuple(shares)
 
 
+def _counted_band(items: tuple[Item, ...], need: int) -> tuple[int, int]:
+    """Return low and high where networks are known one by one: their weights are exact.
+
+    The least is the largest of them alone, the others waiting outside; what comes and goes, and
+    what framework and driver take, nobody published: at the most twice as much.
+    """
+    held = sum(item.bytes for item in items if item.is_state)
+    alone = max(item.bytes for item in items if item.is_state)
+    rest = need - held
+    return round(alone + LEAST_REST * rest), round(held + MOST_REST * rest)
+
+
 def class_of(workload: Workload) -> str:
     """Return the name under which the overhead of this kind of work is listed."""
     if workload.group == GENERAL:
@@ -207,6 +226,10 @@ def class_of(workload: Workload) -> str:
 
 def _advice(workload: Workload, vram: int, count: int) -> tuple[str, Workload | None]:
     """Return the first change, cheapest first, that makes the job fit; or the first that may."""
+    apart = one_at_a_time(workload) + CONTEXT_BYTES
+    if CONTEXT_BYTES < apart <= vram:
+        just = f", {MAYBE}" if apart * STATE_SHARE > vram else ""
+        return f"{MOVE_OUT}: about {gib(apart)} per GPU{just}", None
     maybe: tuple[str, Workload | None] | None = None
     for words, changed in changes_of(workload):
         tried = _best_layout(changed, vram, count)

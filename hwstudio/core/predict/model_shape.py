@@ -64,7 +64,7 @@ def from_config(text: str, name: str) -> AiModel:
     if missing:
         raise UserError(
             f"{name} describes no transformer",
-            f"it does not say {', '.join(missing)}",
+            f"it does not say {', '.join(missing)} (a whole number above 0)",
             "Type the number of parameters instead",
         )
     return _reckoned(shape, name)

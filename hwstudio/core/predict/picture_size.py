@@ -11,6 +11,7 @@ from hwstudio.core.model.ai_model import AiModel
 LEAST_SIDE, MOST_SIDE = 32, 4096  # pixels
 _SIDES = re.compile(r"(\d+)x(\d+)(?![x\d])")
 _TOKENS = re.compile(r"(\d+)(?: image| text)?(?: tokens| \+)")
+_LATENT, _CUT = re.compile(r"latent (\d+)x(\d+)"), 2  # transformers cut it into pieces of 2 x 2
 _PATCH = re.compile(r"patch(\d+)")
 _SIZED = ("cnn", "vit", "detection", "segmentation", "diffusion")
 _MOST_ATTENTION = 0.9  # of all work: a count that leaves next to nothing is not believed
@@ -32,9 +33,18 @@ def score_elements(model: AiModel) -> float:
     """
     if model.family != "diffusion" or not (model.heads and model.layers):
         return 0.0
-    tokens = sum(int(n) for n in _TOKENS.findall(model.sample))
+    tokens = _told_tokens(model)
     scores = float(model.heads) * tokens**2 * model.layers
     return scores if scores < 0.98 * (model.activations_per_sample or 0.0) else 0.0
+
+
+def _told_tokens(model: AiModel) -> float:
+    """Return the tokens a sample's words tell; a transformer's latent picture is cut into more."""
+    told = sum(int(n) for n in _TOKENS.findall(model.sample))
+    latent = _LATENT.search(model.sample)
+    if latent is None or not model.layers:
+        return float(told)
+    return told + int(latent[1]) * int(latent[2]) / _CUT**2
 
 
 def picture_side(model: AiModel) -> int | None:
@@ -70,7 +80,7 @@ def growth_of(model: AiModel, side: int) -> float:
 
 def _tokens(model: AiModel, side: int) -> float:
     """Return the pieces a transformer cuts a picture into; 0 where it is none."""
-    told = sum(int(n) for n in _TOKENS.findall(model.sample))
+    told = _told_tokens(model)
     patch = _PATCH.search(model.id)
     if told or model.family != "vit" or patch is None:
         return float(told)

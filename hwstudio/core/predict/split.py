@@ -129,5 +129,5 @@ def _share(part: Part, plan: Plan, kv_heads: float) -> float:
         return within * plan.in_flight / plan.pipeline
     if part is Part.LIVE:
         return 1.0 / plan.tensor
-    copies = plan.copies if plan.shard in _SHARED_FROM[part] else 1
+    copies = plan.copies if plan.shard in _SHARED_FROM.get(part, ()) else 1
     return 1.0 / plan.tensor / plan.pipeline / copies

@@ -14,41 +14,34 @@ from hwstudio.core.predict.fitted.architectures import tables_of
 from hwstudio.core.predict.held import packed_bytes
 
 WHOLE = 16.0
-_LLAMA_CPP = ("llama.cpp", "ollama")
-_SERVERS = ("vllm", "sglang", "tensorrt-llm")
-_TORCH = ("transformers", "litgpt")
 
 
 @dataclass(frozen=True, slots=True)
 class WeightFormat:
     """One format. ``published_as``: its name in published tables of speed; ``bits`` a weight.
 
-    ``runs_in``: parts of the names of software that runs it, small letters; empty = any.
+    What runs it stands in ``predict.runs_on``.
     """
 
     words: str
     published_as: str
     bits: float
     keeps_tables: bool = False
-    runs_in: tuple[str, ...] = ()
+    is_gguf: bool = False
 
 
 def _gguf(words: str, name: str, bits: float) -> WeightFormat:
-    return WeightFormat(words, name, bits, runs_in=_LLAMA_CPP)
+    return WeightFormat(words, name, bits, is_gguf=True)
 
 
 FORMATS = {  # the short names first: what most people choose among
     "bf16": WeightFormat("16-bit weights, as published", "F16", WHOLE),
-    "int8": WeightFormat("8-bit weights (Q8_0)", "Q8_0", 8.5008),
-    "int4": WeightFormat("4-bit weights (Q4_K_M)", "Q4_K_M", 4.8944),
-    "fp8": WeightFormat("8-bit, FP8 for servers", "fp8", 8.0, True, _SERVERS),
-    "awq": WeightFormat(
-        "4-bit, AWQ for servers", "awq-int4-g128", 4.25, True, ("awq", "transformers", *_SERVERS)
-    ),
-    "gptq": WeightFormat(
-        "4-bit, GPTQ", "gptq-4b-g128", 4.25, True, ("exllamav2", "transformers", *_SERVERS)
-    ),
-    "nf4": WeightFormat("4-bit, NF4 (bitsandbytes)", "bnb.nf4", 4.5, True, _TORCH),
+    "int8": WeightFormat("8-bit weights (Q8_0 or its like)", "Q8_0", 8.5008),
+    "int4": WeightFormat("4-bit weights (Q4_K_M or its like)", "Q4_K_M", 4.8944),
+    "fp8": WeightFormat("8-bit, FP8 for servers", "fp8", 8.0, True),
+    "awq": WeightFormat("4-bit, AWQ for servers", "awq-int4-g128", 4.25, True),
+    "gptq": WeightFormat("4-bit, GPTQ", "gptq-4b-g128", 4.25, True),
+    "nf4": WeightFormat("4-bit, NF4 (bitsandbytes)", "bnb.nf4", 4.5, True),
     "q6_k": _gguf("6-bit, GGUF Q6_K", "Q6_K", 6.5633),
     "q5_k_m": _gguf("5-bit, GGUF Q5_K_M", "Q5_K_M", 5.7036),
     "q4_0": _gguf("4-bit, GGUF Q4_0 (older)", "Q4_0", 4.642),
@@ -60,7 +53,7 @@ FORMATS = {  # the short names first: what most people choose among
     "iq1_s": _gguf("1-bit, GGUF IQ1_S", "IQ1_S", 2.0042),
 }
 SHORT = ("bf16", "int8", "int4")
-GGUF = tuple(name for name, each in FORMATS.items() if each.runs_in == _LLAMA_CPP)
+GGUF = tuple(name for name, each in FORMATS.items() if each.is_gguf)
 _BY_NAME = {"q8_0": "int8", "q4_k_m": "int4", "f16": "bf16", "fp16": "bf16"}
 
 
@@ -81,10 +74,3 @@ def run_bytes(model_id: str, params: int, vocab: int | None, hidden: int | None,
         return round(params * told.bits / 8)
     tables = tables_of(model_id, params, vocab or 0, hidden or 0)
     return round(packed_bytes(params, tables, told.bits))
-
-
-def runs(name: str, framework: str) -> bool:
-    """Say whether software runs a format; one that is not listed runs anywhere."""
-    told = FORMATS.get(name)
-    lower = framework.lower()
-    return told is None or not told.runs_in or any(word in lower for word in told.runs_in)

@@ -27,6 +27,7 @@ def read_head(file: Path, most: int) -> bytes:
         UserError: there is no such file.
         HostError: it may not be read.
     """
+    _refuse_pipe(file)
     try:
         with file.open("rb") as opened:
             return opened.read(most)
@@ -34,6 +35,12 @@ def read_head(file: Path, most: int) -> bytes:
         raise UserError(f"{file} is not there", "no such file", "Choose another") from error
     except OSError as error:
         raise HostError(f"{file} cannot be read", error.strerror or str(error)) from error
+
+
+def _refuse_pipe(file: Path) -> None:
+    """Refuse what is no file: a pipe would be waited for, and a device never ends."""
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise UserError(f"{file.name} is no file", "it is a pipe or a device", "Choose another")
 
 
 def kind_of(file: Path) -> str:
@@ -110,6 +117,7 @@ def parts_of(file: Path) -> tuple[Path, ...]:
 
 def _open_onnx(file: Path) -> AiModel:
     """Walk the file's graph; its weights, which may be gigabytes, are passed over."""
+    _refuse_pipe(file)
     try:
         size = file.stat().st_size
         with file.open("rb") as opened:

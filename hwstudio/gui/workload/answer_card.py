@@ -125,6 +125,10 @@ class AnswerCard(Card):
         words = time_words(row.time)
         speed = f"{significant(row.speed.median or 0, 2)} {row.speed.unit}, {row.badge}"
         self.time.show_value(words, "", speed, prediction_tip(row.time))
+        if row.power.median is None:
+            for number in (self.power, self.energy):
+                number.show_value("–", note="the power limit is not known")
+            return
         low, high = (significant(v or 0, 2) for v in (row.power.low, row.power.high))
         watts = f"{row.power.median or 0:,.0f}"
         self.power.show_value(watts, "W", f"{low} to {high} W", prediction_tip(row.power))

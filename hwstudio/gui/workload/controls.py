@@ -10,6 +10,7 @@ from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.job_maker import ENCODER, MODE_WORDS, TEXT, precisions_of, stored_as
 from hwstudio.core.predict.picture_size import LEAST_SIDE, MOST_SIDE, picture_side
 from hwstudio.core.predict.weight_formats import FORMATS
+from hwstudio.core.predict.where_it_runs import STAND_IN
 from hwstudio.gui.kit.fields import ChoiceField, NumberField, SliderField, Span, labelled
 from hwstudio.gui.kit.text import label
 from hwstudio.gui.workload.more_settings import MoreSettings
@@ -117,6 +118,9 @@ class WorkloadControls(QWidget):
         box.addWidget(self._times)
         self._software = labelled("Software", self.software)
         box.addWidget(self._software)
+        self.unfit = label("", "small", wrap=True)
+        self.unfit.hide()
+        box.addWidget(self.unfit)
         self.more = MoreSettings()
         box.addWidget(self.more)
 
@@ -182,6 +186,14 @@ class WorkloadControls(QWidget):
             "if you choose none, it is a current one that measurements near this job used."
         )
         self._software.setVisible(bool(found))
+        self._show_unfit(model)
+
+    def _show_unfit(self, model: WorkloadViewModel) -> None:
+        """Say where the software is not known to run on the hardware chosen."""
+        why, is_chosen = model.state.software_note, model.wish.software is not None
+        then = "Choose another, or other hardware." if is_chosen else f"{STAND_IN}."
+        self.unfit.setText(f"{why}. {then}" if why else "")
+        self.unfit.setVisible(bool(why))
 
 
 def _show(field: NumberField | SliderField, value: float) -> None:

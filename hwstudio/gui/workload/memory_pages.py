@@ -107,13 +107,15 @@ class SavingsPage(QWidget):
         super().__init__(parent)
         self.note = SteadyLabel("", "small", wrap=False)
         self.table = DataTable("What would save memory", SAVINGS_COLUMNS)
-        _stack(self, self.note, self.table)
+        self.modes = SteadyLabel("", "small")
+        _stack(self, self.note, self.table, self.modes)
         self.table.row_activated.connect(self._on_activated)
 
     def show_state(self, state: WorkloadState) -> None:
         """Show the savings on the chosen hardware."""
         name = name_of(state.chosen) if state.chosen is not None else "no hardware"
         self.note.setText(SAVINGS_WORDS.format(name))
+        self.modes.setText(state.modes)
         self.table.set_rows(state.savings, NOTHING if state.wish.has_savings else RECKONING)
 
     @Slot(object)

@@ -38,10 +38,10 @@ _TIPS = {
     Part.RANK: "How wide the adapters of LoRA are. They count in the memory; the time "
     "hardly changes and does not know it",
     Part.ADAPTED: "Which matrices get an adapter. It counts in the memory, not in the time",
-    Part.ATTENTION: "Plain attention keeps the scores of all pairs of tokens. It counts in the "
-    "memory; the time does not know it, and plain is slower with long texts",
-    Part.CACHE: "It counts in the memory; the time does not know it: what few bits save in reading "
-    "they can cost in unpacking, and nobody published both",
+    Part.ATTENTION: "Plain attention keeps the scores of all pairs of tokens and moves them "
+    "through memory: more of it, and more time in long texts. The time is counted, not measured",
+    Part.CACHE: "Fewer bits take less memory and are read faster, which shows in long texts. The "
+    "time is counted: unpacking can cost as much, so the slow end of the range stays",
 }
 SHARING_WORDS = {
     Sharing.AUTO: "Usual for this job",

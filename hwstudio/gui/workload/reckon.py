@@ -29,7 +29,7 @@ from hwstudio.core.predict.fitted.offsets import Observation, Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.fitted.software import Met, met_in, software_of, usual_software
 from hwstudio.core.predict.fitted.watts import powers
-from hwstudio.core.predict.job import predict_job_time
+from hwstudio.core.predict.job import predict_job_time, share_at_work
 from hwstudio.core.predict.memory import (
     Fit,
     MemoryPrediction,
@@ -37,15 +37,18 @@ from hwstudio.core.predict.memory import (
     largest_batch,
     memory_on,
 )
+from hwstudio.core.predict.other_modes import in_every_mode, modes_words
 from hwstudio.core.predict.picture_parts import picture_parts
 from hwstudio.core.predict.power import job_energy
+from hwstudio.core.predict.runs_on import source_of, why_not
 from hwstudio.core.predict.savings import Saving, savings_of
 from hwstudio.core.predict.smallest import smallest_of
 from hwstudio.core.predict.time_parts import TimePart
 from hwstudio.core.predict.ways import link_words, ways_of
+from hwstudio.core.predict.where_it_runs import as_it_runs
 from hwstudio.gui.workload.exact import exact_memory
 from hwstudio.gui.workload.hardware import OWN_PROCESSOR, Hardware
-from hwstudio.gui.workload.rent import rent_rows
+from hwstudio.gui.workload.rent import Asked, rent_rows
 from hwstudio.gui.workload.state import (
     ErrorRow,
     HardwareRow,
@@ -86,8 +89,10 @@ class Reckoner:
         workload = wish.workload
         devices = self.hardware.of(workload, wish.count)
         used = wish.software if wish.software is not None else usual_software(self.model, workload)
-        known = self.software(workload, used)
+        is_asked = wish.software is not None
         found = job_speeds(self.model, workload, devices, wish.count, used, self.offsets)
+        gpus = [gpu for gpu, _ in devices]
+        found = as_it_runs(workload, gpus, found, used, is_chosen=is_asked)
         watts = powers(self.model, workload, devices, wish.count, used)
         own, needs = (own_gpu_id, OWN_PROCESSOR), Needs(workload, wish.count)
         rows = tuple(
@@ -97,10 +102,11 @@ class Reckoner:
         chosen = next((row for row in rows if row.gpu.id == wish.gpu_id), None)
         rent: tuple[RentRow, ...] = ()
         if wish.has_offers:
-            gpus, offers = self.hardware.gpus, self.stock.offers
-            rent = rent_rows(self.model, wish.workload_on, offers, gpus, used, self.offsets)
+            with_what = Asked(self.model, used, self.offsets, is_chosen=is_asked)
+            rent = rent_rows(with_what, wish.workload_on, self.stock.offers, self.hardware.gpus)
         advice, advised = _advice(workload, chosen)
         ways = self._ways(workload, wish, chosen) if wish.has_ways else ()
+        known = self.software(workload, used, chosen.gpu if chosen else None)
         return WorkloadState(
             wish=wish,
             workload=workload,
@@ -115,9 +121,11 @@ class Reckoner:
             software=tuple(met.software for met in known),
             software_names=tuple(met.words() for met in known),
             software_used=used,
+            software_note=_note(workload, used, chosen.gpu) if chosen else "",
             errors=self.errors,
             rent=rent,
             savings=self._savings(workload, chosen) if wish.has_savings else (),
+            modes=_modes(wish, chosen),
             ways=ways,
             link=link_words(chosen.gpu, max(2, wish.count)) if chosen and ways else "",
             measured=len(self.offsets.seen),
@@ -162,6 +170,8 @@ class Reckoner:
             used = wish.software
             used = used if used is not None else usual_software(self.model, way.workload)
             found = job_speeds(self.model, way.workload, [pair], count, used, self.offsets)
+            is_chosen = wish.software is not None
+            found = as_it_runs(way.workload, [row.gpu], found, used, is_chosen=is_chosen)
             out.append(WayRow(way, found[0]))
         return tuple(out)
 
@@ -198,7 +208,8 @@ class Reckoner:
         count, (speed, power) = wish.count, told
         memory = exact_memory(wish, sheet, chips(gpu)[0].vram_bytes) or needs.on(gpu)
         time = predict_job_time(needs.workload, speed)
-        energy = job_energy(time, power, REST_OF_PC_W)
+        at_work = share_at_work(needs.workload, speed)
+        energy = job_energy(time, power, REST_OF_PC_W, at_work)
         return HardwareRow(
             gpu=gpu,
             count=count,
@@ -227,8 +238,13 @@ class Reckoner:
             formula=f"energy x {price:g} {self.stock.currency}/kWh ({self.stock.tariff_source})",
         )
 
-    def software(self, workload: Workload, used: Software) -> tuple[Met, ...]:
-        """Return the software to choose from: the one used and what the work was measured with."""
+    def software(
+        self, workload: Workload, used: Software, gpu: Gpu | None = None
+    ) -> tuple[Met, ...]:
+        """Return the software to choose from: the one used and what the work was measured with.
+
+        What is known not to run the job on ``gpu`` is not offered.
+        """
         question = question_for(workload, self.hardware.any_sheet)
         if question is None:
             return ()
@@ -236,6 +252,8 @@ class Reckoner:
         if kind not in self._software:
             self._software[kind] = software_of(self.model, kind)
         known = self._software[kind]
+        if gpu is not None:
+            known = tuple(m for m in known if not why_not(workload, m.software.framework, gpu))
         shown = known[:MOST_SOFTWARE]
         if used == UNSTATED or used in (met.software for met in shown):
             return shown
@@ -284,7 +302,20 @@ def sentence_of(row: HardwareRow) -> str:
         return f"{fits}."
     if row.time.median is None:
         return f"{fits}. How fast it runs is not known: {lower_first(row.speed.refused)}."
-    return f"{fits}; about {time_words(row.time)}, {cost_words(row.cost)} of electricity."
+    paid = "" if row.cost.median is None else f", {cost_words(row.cost)} of electricity"
+    return f"{fits}; about {time_words(row.time)}{paid}."
+
+
+def _modes(wish: Wish, chosen: HardwareRow | None) -> str:
+    if chosen is None or not wish.has_savings:
+        return ""
+    return modes_words(in_every_mode(wish.model, chosen.gpu, chosen.count))
+
+
+def _note(workload: Workload, used: Software, gpu: Gpu) -> str:
+    """Return why software is not known to run on hardware, and where that stands."""
+    why = why_not(workload, used.framework, gpu)
+    return why and f"{why} ({source_of(workload, used.framework, gpu)})"
 
 
 def _advice(workload: Workload, chosen: HardwareRow | None) -> tuple[str, Workload | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hwstudio.core.base import clock
 from hwstudio.core.cloud.age import is_stale
@@ -17,25 +17,34 @@ from hwstudio.core.predict.fitted.offsets import Offsets
 from hwstudio.core.predict.fitted.question import DeviceSheet
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.memory import memory_on
+from hwstudio.core.predict.where_it_runs import as_it_runs
 from hwstudio.gui.workload.state import RentRow
 
 Pair = tuple[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who answers, and with which software; ``is_chosen``: a person named it."""
+
+    model: SpeedModel
+    software: Software
+    offsets: Offsets | None = None
+    is_chosen: bool = False
+
+
 def rent_rows(
-    model: SpeedModel,
+    asked: Asked,
     job: Callable[[int], Workload],
     offers: tuple[Offer, ...],
     gpus: Mapping[str, tuple[Gpu, DeviceSheet]],
-    software: Software,
-    offsets: Offsets | None = None,
 ) -> tuple[RentRow, ...]:
     """Return a row for every priced offer whose GPU the catalogue knows.
 
     ``job``: gives the job as so many GPUs do it.
     """
     known = [(offer, pair) for offer in offers if (pair := _pair(offer, gpus)) is not None]
-    found = _speeds(model, job, {pair for _, pair in known}, gpus, software, offsets)
+    found = _speeds(asked, job, {pair for _, pair in known}, gpus)
     times = {pair: predict_job_time(job(pair[1]), speed) for pair, speed in found.items()}
     memory = {
         (gpu_id, count): memory_on(job(count), gpus[gpu_id][0], count, is_advised=False)
@@ -64,19 +73,20 @@ def _pair(offer: Offer, gpus: Mapping[str, tuple[Gpu, DeviceSheet]]) -> Pair | N
 
 
 def _speeds(
-    model: SpeedModel,
+    asked: Asked,
     job: Callable[[int], Workload],
     pairs: set[Pair],
     gpus: Mapping[str, tuple[Gpu, DeviceSheet]],
-    software: Software,
-    offsets: Offsets | None,
 ) -> dict[Pair, Prediction]:
     out: dict[Pair, Prediction] = {}
     for count in sorted({count for _, count in pairs}):
         workload = job(count)
         names = sorted(name for name, number in pairs if number == count)
         hardware = [gpus[name] for name in names]
-        found = job_speeds(model, workload, hardware, count, software, offsets)
+        used = asked.software
+        found = job_speeds(asked.model, workload, hardware, count, used, asked.offsets)
+        there = [gpu for gpu, _ in hardware]
+        found = as_it_runs(workload, there, found, used, is_chosen=asked.is_chosen)
         out |= {(name, count): speed for name, speed in zip(names, found, strict=True)}
     return out
 

@@ -147,12 +147,14 @@ class WorkloadState:
     software: tuple[Software, ...] = ()
     software_names: tuple[str, ...] = ()  # of each, in words
     software_used: Software = UNSTATED
+    software_note: str = ""  # why it is not known to run on the chosen hardware
     parts: tuple[TimePart, ...] = ()  # of the chosen hardware's time
     latency: Latency = NO_LATENCY
     least: HardwareRow | None = None  # the smallest memory it surely fits
     errors: tuple[ErrorRow, ...] = ()
     rent: tuple[RentRow, ...] = ()
     savings: tuple[Saving, ...] = ()
+    modes: str = ""  # what each thing to do with the model needs, side by side
     ways: tuple[WayRow, ...] = ()
     link: str = ""  # between the GPUs of the ways
     measured: int = 0  # speeds the user told

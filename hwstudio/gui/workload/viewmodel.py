@@ -23,6 +23,7 @@ from hwstudio.core.predict.memory import Fit
 from hwstudio.core.predict.module.answer import ai_model_of, as_asked
 from hwstudio.core.predict.module.result import ModuleMemory
 from hwstudio.core.predict.picture_size import LEAST_SIDE, picture_side
+from hwstudio.core.predict.runs_on import runs
 from hwstudio.core.predict.savings import Saving
 from hwstudio.core.predict.tasks import TaskAnswer
 from hwstudio.core.project.own_limits import NOTHING_TRIED, OwnLimits
@@ -234,13 +235,23 @@ class WorkloadViewModel(QObject):
 
     @Slot(str)
     def choose_precision(self, precision: str) -> None:
-        """Hold the weights otherwise."""
-        self._set_job(replace(self.wish.job, precision=precision))
+        """Hold the weights otherwise; software that does not run them so is chosen no longer."""
+        used = self.wish.software
+        if used is not None and not runs(precision, used.framework):
+            used = None
+        job = replace(self.wish.job, precision=precision)
+        self._set(replace(self.wish, job=job, software=used))
 
     @Slot(float)
     def set_batch(self, value: float) -> None:
-        """Work on so many samples at once, per GPU."""
-        self._set_job(replace(self.wish.job, batch=max(1, round(value))))
+        """Work on so many samples at once, per GPU.
+
+        One answer and many are measured with other software.
+        """
+        batch, wish = max(1, round(value)), self.wish
+        is_other = wish.workload.writes_text and (batch == 1) != (wish.job.batch == 1)
+        used = None if is_other else wish.software
+        self._set(replace(wish, job=replace(wish.job, batch=batch), software=used))
 
     @Slot(float)
     def set_tokens(self, value: float) -> None:

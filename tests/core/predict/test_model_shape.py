@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from contextlib import suppress
 from dataclasses import replace
@@ -251,3 +252,11 @@ def test_a_file_that_is_missing_or_of_another_kind_is_named(tmp_path, name, word
 def test_a_read_model_can_be_run_and_fine_tuned():
     assert Mode.QLORA in modes_of(from_config(json.dumps(LLAMA_8B), "x"))
     assert Mode.INFERENCE in modes_of(from_gguf(_gguf(GGUF_WORDS, GGUF_TENSORS), "x"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes of that kind here")
+@pytest.mark.parametrize("name", ["model.gguf", "model.onnx", "config.json"])
+def test_a_pipe_is_not_waited_for(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(UserError, match="it is a pipe or a device"):
+        open_model(tmp_path / name)

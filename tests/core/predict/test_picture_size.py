@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hwstudio.core.predict.picture_size import picture_side, work_at
+from hwstudio.core.predict.picture_size import picture_side, score_elements, work_at
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,12 @@ def test_attention_makes_larger_pictures_dearer_than_their_area(models):
     flux = models["flux1-dev"]
     assert work_at(flux, 2048).macs > 4.5 * flux.macs_per_sample
     assert work_at(flux, 512).macs < flux.macs_per_sample / 4
+
+
+def test_the_pieces_of_a_latent_picture_look_at_each_other_too(models):
+    """Stable Diffusion 3 cuts 128 x 128 into pieces of 2 x 2, beside 333 tokens of text."""
+    assert score_elements(models["sd3-medium"]) == 24 * 24 * (64 * 64 + 333) ** 2
+    assert score_elements(models["sd15-unet"]) == 0.0  # a U-Net: its layers differ
 
 
 def test_what_reads_no_pictures_has_no_size(models):

@@ -29,6 +29,14 @@ def test_every_model_named_is_in_the_catalogue_and_can_do_the_task(models):
             assert task.mode in modes_of(model) or model.is_cpu_enough, name
 
 
+def test_the_detectors_that_people_ask_for_are_named(answers, models):
+    named = {name for task in TASKS for name in task.model_ids}
+    assert {"yolo11m", "d2-faster-r-cnn-r50-fpn", "tv-ssd300_vgg16"} <= named
+    # Its convolutions at 300 x 300 add up to the published multiply-accumulates.
+    ssd = models["tv-ssd300_vgg16"]
+    assert 1e6 < ssd.activations_per_sample < ssd.macs_per_sample / 1000
+
+
 def test_small_asks_for_less_than_medium_and_that_for_less_than_large(answers):
     needs = [
         answers[f"Image classification, {size}"].need_high_bytes

@@ -75,3 +75,12 @@ def test_each_part_is_named_with_how_it_was_found_or_said_to_be_missing(studio, 
     assert "GeForce RTX 4090" in BLOCKS["own_gpu"](ground)
     assert "32.0 GiB" in BLOCKS["own_memory"](ground)
     assert "No graphics card was found" in BLOCKS["own_gpu"](Ground(studio, machine()))
+
+
+def test_a_range_that_says_nothing_is_not_printed_as_numbers(studio):
+    told = BLOCKS["task_speeds"](Ground(studio, machine()))
+    ranges = re.findall(r"([\d.,]+) to ([\d.,]+)", told)
+    assert len(ranges) >= 8
+    for low, high in ranges:
+        assert float(high.replace(",", "")) <= 50 * float(low.replace(",", ""))
+    assert "not known to within 50 times" in told  # training on a processor

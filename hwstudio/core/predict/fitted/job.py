@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,15 @@ from hwstudio.core.model.recipe import Shard
 from hwstudio.core.model.workload import Mode, Workload
 from hwstudio.core.predict.chips import chips
 from hwstudio.core.predict.demand import is_checkpointed
+from hwstudio.core.predict.extra_traffic import (
+    Extra,
+    added_s,
+    extra_of,
+    saved_s,
+    with_extra,
+    without_extra,
+)
+from hwstudio.core.predict.fitted.ceiling import ceiling
 from hwstudio.core.predict.fitted.clues import class_of, ideal_s
 from hwstudio.core.predict.fitted.kin import is_strange, line_of
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedAnswer, SpeedModel
@@ -246,7 +256,18 @@ def ideal_unit_s(workload: Workload, question: Question) -> tuple[float, float]:
     """Return the seconds one unit of the job takes ONE ideal device: arithmetic, memory traffic."""
     each = _tokens_each(workload, question)
     compute_s, traffic_s = ideal_s(question, work_of(question))
-    return compute_s * each, traffic_s * each
+    more_s = added_s(workload, question) - saved_s(workload, question)
+    return compute_s * each, max(0.0, traffic_s * each + more_s)
+
+
+def _extra(model: SpeedModel, workload: Workload, question: Question) -> Extra:
+    """Return what settings the fit does not know change of the time."""
+    if not (added_s(workload, question) or saved_s(workload, question)):
+        return Extra()
+    kind = class_of(question)
+    met = model.groups[GROUP_OF[kind]].met(kind)
+    years, _ = met.get((question.framework, question.source), ((), ()))
+    return extra_of(workload, question, max(years, default=math.nan))
 
 
 def _ground(model: SpeedModel, question: Question, answer: SpeedAnswer) -> str:
@@ -318,7 +339,8 @@ def observed(
     if asked is None:
         return None
     question = model.twin(asked)
-    return question, units_per_s * _tokens_each(workload, question)
+    plain_per_s = without_extra(units_per_s, _extra(model, workload, question))
+    return question, plain_per_s * _tokens_each(workload, question)
 
 
 def speeds(
@@ -351,7 +373,11 @@ def speeds(
             answer = next(answers)
             why = _missing(question)
             if not why:
-                out.append(speed_of(workload, question, answer, _ground(model, question, answer)))
+                speed = speed_of(workload, question, answer, _ground(model, question, answer))
+                extra = _extra(model, workload, question)
+                log_most = ceiling(question, work_of(question))
+                most = math.exp(log_most) / _tokens_each(workload, question)
+                out.append(with_extra(workload, speed, extra, most))
                 continue
         out.append(_refused(f"{workload.unit}/s", why))
     return out

@@ -70,7 +70,7 @@ def _of_pictures(question: Question) -> float:
     passes = _TRAINING_PASSES if is_training(question) else 1.0
     is_told = question.batch or question.global_batch or not is_training(question)
     batch = usual_batch(question) if is_told else _UNSTATED
-    started_s = pass_s * passes * _depth_of(question.model) / _USUAL_DEPTH / batch
+    started_s = pass_s * passes * depth_of(question.model) / _USUAL_DEPTH / batch
     is_sorted = _SORTED in question.model.lower() and not is_training(question)
     return started_s + (_SORTING_S if is_sorted else 0.0)
 
@@ -84,7 +84,7 @@ def _of_denoising(question: Question, params: float) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _depth_of(model: str) -> float:
+def depth_of(model: str) -> float:
     """Return the layers a picture model's name states, as ``resnet152`` does."""
     size = _EFFICIENT.search(model.lower())
     if size:

@@ -13,7 +13,7 @@ import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from hwstudio.core.predict.fitted.accumulation import OFTEN, felt, is_unhalved
@@ -39,6 +39,7 @@ from hwstudio.core.predict.fitted.lookup import in_parts, looked_up
 from hwstudio.core.predict.fitted.measured import KeptValues, Near
 from hwstudio.core.predict.fitted.need import is_about_memory
 from hwstudio.core.predict.fitted.on_demand import OnDemand
+from hwstudio.core.predict.fitted.processors import few_pictures
 from hwstudio.core.predict.fitted.question import DeviceSheet, Question, device_of
 from hwstudio.core.predict.fitted.widths import width_of
 from hwstudio.core.predict.fitted.work import TEXT, work_of
@@ -362,10 +363,11 @@ class SpeedModel:
             group = self.groups[name]
             for start in range(0, len(chosen), _AT_ONCE):
                 part = chosen[start : start + _AT_ONCE]
-                for place, found in zip(
-                    part, _answers(group, [questions[n] for n in part]), strict=True
-                ):
-                    answers[place] = found
+                asked = [questions[n] for n in part]
+                found = _answers(group, asked)
+                found = few_pictures(group, self.devices, asked, found, partial(_answers, group))
+                for place, each in zip(part, found, strict=True):
+                    answers[place] = each
         return [each for each in answers if each is not None]
 
     def twin(self, question: Question) -> Question:

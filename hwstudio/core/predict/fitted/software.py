@@ -17,7 +17,8 @@ from hwstudio.core.predict.fitted.clues import class_of
 from hwstudio.core.predict.fitted.job import UNSTATED, Software, question_for
 from hwstudio.core.predict.fitted.model import GROUP_OF, SpeedModel
 from hwstudio.core.predict.fitted.software_words import software_words
-from hwstudio.core.predict.weight_formats import SHORT, runs
+from hwstudio.core.predict.runs_on import usually_runs
+from hwstudio.core.predict.weight_formats import SHORT
 
 CURRENT_SINCE = 2022  # four years before the measurements were gathered
 # Enough to compare cards with: three devices, or two with so many supports of the fit.
@@ -92,7 +93,7 @@ def _runnable(
     return frozenset(
         (met.software.framework, met.software.source)
         for met in met_in(model, kind)
-        if runs(workload.precision, met.software.framework)
+        if usually_runs(workload.precision, met.software.framework)
     )
 
 

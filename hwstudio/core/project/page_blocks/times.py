@@ -16,6 +16,7 @@ from hwstudio.core.predict.fitted.software_words import software_words
 from hwstudio.core.predict.job import predict_job_time
 from hwstudio.core.predict.job_maker import job_of, usual_wish
 from hwstudio.core.predict.memory import Fit, memory_on
+from hwstudio.core.project.expected.steps import WIDEST
 from hwstudio.core.project.page_blocks.ground import Ground, table
 
 PRECISION_WORDS = {
@@ -189,4 +190,6 @@ def _here(ground: Ground, job: Workload) -> tuple[str, str]:
 def _speed_words(speed: Prediction) -> str:
     if speed.low is None or speed.high is None:
         return "no estimate"
+    if speed.high > WIDEST * speed.low:
+        return f"not known to within {WIDEST:.0f} times"
     return f"{significant(speed.low, 2)} to {significant(speed.high, 2)}"
