@@ -141,7 +141,7 @@ def ideal_s(question: Question, work: Work) -> tuple[float, float]:
     if is_training(question) and work.arithmetic.rate in _PARTLY:
         # Its largest products alone are done so; about half of the gain (log) is felt.
         rate = math.sqrt(rate * rate_of(question.device, "half"))
-    compute = work.flop / rate if work.flop and rate else 0.0
+    compute = work.flop * work.filled_up / rate if work.flop and rate else 0.0
     bandwidth = question.device.bandwidth_bytes_per_s
     traffic = work.traffic_bytes / bandwidth if work.traffic_bytes and bandwidth else 0.0
     return compute, traffic

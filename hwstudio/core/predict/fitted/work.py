@@ -50,6 +50,7 @@ class Work:
     traffic_bytes: float | None
     tokens: float = 1.0  # of text (or of a picture) in one unit
     arithmetic: Arithmetic = HALF
+    filled_up: float = 1.0  # times the operations that are done where tiles are not full
 
 
 def is_timed(question: Question) -> bool:
@@ -138,14 +139,15 @@ def _text(question: Question, arithmetic: Arithmetic) -> Work:
     if is_training(question):
         passes = 2.0 if is_adapter(question) else 3.0
         passes += 1.0 if question.is_checkpointed else 0.0
-    counted = (shape.active_params - shape.looked_up) * _filled_up(question, shape, length)
+    counted = shape.active_params - shape.looked_up
     looking = shape.looking if is_timed(question) else shape.width
     looked_at = 2.0 * shape.layers * looking * _looked_back(question, length)
     looked_at += _remembering(question, shape, length)
     per_token = 2.0 * (counted + looked_at) * passes * _prompts_per_token(question)
     tokens = _tokens_per_unit(question, length) * _turns(question, length)
     traffic = _text_traffic(question, arithmetic, shape) * written_share(question)
-    return Work(per_token * tokens, traffic * tokens, tokens, arithmetic)
+    more = (_filled_up(question, shape, length) - 1.0) * counted / (counted + looked_at)
+    return Work(per_token * tokens, traffic * tokens, tokens, arithmetic, 1.0 + more)
 
 
 def _filled_up(question: Question, shape: Shape, length: float) -> float:

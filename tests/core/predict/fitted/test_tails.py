@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hwstudio.core.predict.fitted.ceiling import ceiling
 from hwstudio.core.predict.fitted.clues import ideal_s
 from hwstudio.core.predict.fitted.coordinates import unit_of
 from hwstudio.core.predict.fitted.launch import launch_s
@@ -118,15 +119,21 @@ def test_layers_that_keep_a_state_do_not_look_back_and_wide_heads_look_at_more()
 
 
 def test_experts_that_get_few_tokens_fill_up_their_tiles():
-    few, many = (
-        flop(model="qwen3-30b-a3b", num_params_m="30532", framework="vLLM", input_size=n)
-        for n in ("64", "4096")
-    )
-    assert few > 3 * many
-    cut = [flop(model="qwen3-30b-a3b", num_params_m="30532", input_size=n) for n in ("512", "8192")]
-    assert cut[0] == pytest.approx(cut[1], rel=0.6)  # llama.cpp never works on more than 512
-    dense = [flop(input_size=n, framework="vLLM") for n in ("64", "128")]
+    def spent_s(tokens, model="qwen3-30b-a3b", params="30532", framework="vLLM"):
+        return prompt_s(
+            card(), model=model, num_params_m=params, framework=framework, input_size=tokens
+        )
+
+    assert spent_s("64") > 3 * spent_s("4096")
+    cut = [spent_s(n, framework="llama.cpp") for n in ("512", "8192")]
+    assert cut[0] == pytest.approx(cut[1], rel=0.6)  # it never works on more than 512
+    dense = [spent_s(n, "llama-3.1-8b", "8030") for n in ("64", "128")]
     assert dense[0] == pytest.approx(dense[1], rel=0.01)
+    # No device is held to the operations on rows that are not there.
+    asked = [question(PROMPT, model="qwen3-30b-a3b", num_params_m="30532", input_size=n)
+             for n in ("64", "512")]  # fmt: skip
+    few, many = (ceiling(each, work_of(each)) for each in asked)
+    assert few == pytest.approx(many, abs=0.1)
 
 
 def test_builds_without_tuned_kernels_reach_a_third_on_the_cards_that_need_them():
