@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 from hwstudio.core.base.units import gib, significant
 from hwstudio.core.model.workload import Mode
 from hwstudio.core.predict.memory import Fit
+from hwstudio.core.predict.runs_on import CPU, kind_of
 from hwstudio.core.project.own_limits import network_of
 from hwstudio.gui.kit.card import BigNumber, Card, Sentence
 from hwstudio.gui.kit.steady_label import SteadyLabel
@@ -104,6 +105,7 @@ class AnswerCard(Card):
             for number in (self.memory, self.time, self.power, self.energy):
                 number.show_value("–")
             return
+        self._name_figures(row)
         need = row.memory
         if need.need_bytes is None:
             self.memory.show_value("–", note=need.refused)
@@ -113,6 +115,11 @@ class AnswerCard(Card):
             note = need.source.partition(":")[0] or note
             self.memory.show_value(value, unit, note, memory_tip(row))
         self._show_time(row)
+
+    def _name_figures(self, row: HardwareRow) -> None:
+        is_processor = kind_of(row.gpu) == CPU
+        self.memory.set_caption("Memory" if is_processor else "Memory, each GPU")
+        self.power.set_caption("Processor power" if is_processor else "GPU power")
 
     def _show_time(self, row: HardwareRow) -> None:
         is_told = row.time.median is not None and row.memory.verdict is not Fit.NO

@@ -560,6 +560,10 @@ def test_measured_computers_and_this_processor_stand_beside_the_cards(view, qtbo
     assert own.speed.high / own.speed.low > 2  # a reckoned sheet is not sure
     if own.gpu.tdp_w == 0:  # the catalogue does not know it
         assert own.power.median is own.energy.median is own.cost.median is None
+    view.model.choose_hardware(OWN_PROCESSOR)
+    settled(qtbot, view)
+    assert view.shown.power.accessibleName().startswith("Processor power")
+    assert view.shown.memory.accessibleName().startswith("Memory:")
     view.model.set_count(2)
     settled(qtbot, view)
     shown = {row.gpu.id for row in view.model.state.rows}

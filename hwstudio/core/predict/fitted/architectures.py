@@ -187,10 +187,22 @@ qwen3.6-27b 27321 27321 64 5120 256 248320 u
 qwen3.6-35b-a3b 35505 3455 40 2048 128 248320 u
 stablelm-base-alpha-3b 3638 3638 16 4096 4096 50688 u
 tinyllama-1b 1100 1100 22 2048 256 32000 u
+small-transformer-imdb 0.658 0.658 1 32 64 20000 e
 dle:transformer 214.25 214.25 12 1024 1024 37000 t
 hunyuan-a13b 80393 13000 32 4096 1024 128167 t
 dots.llm1 142774 14000 62 4096 4096 152064 u
 switch-xl4-moe 5300 1600 24 2048 2048 50257 t
+"""
+# Elements of queries (and of what is gathered) of a token in a layer where they are not the width:
+# wider or narrower heads, the mean over layers that look back and those that keep a state.
+_LOOKED = """
+deepseek-r1 20480, deepseek-v3 20480, deepseek-v3.2 20480, gemma-2-2b 2048, gemma-2-9b 4096,
+gemma-2-27b 4096, gemma-7b 4096, glm-4.5 12288, glm-4.5-air 12288, gpt-oss-20b 2048,
+gpt-oss-120b 2048, kimi-k2 10240, minimax-m2.5 6144, mistral-nemo-12b 4096, mistral-small-24b 4096,
+nemotron-3-nano 480, nemotron-nano-9b 366, nemotron-nano-12b 496, qwen3-0.6b 2048, qwen3-4b 4096,
+qwen3-32b 8192, qwen3-30b-a3b 4096, qwen3-235b-a22b 8192, qwen3-coder-480b-a35b 12288,
+qwen3.5-27b 1536, qwen3.6-27b 1536, qwen3.5-35b-a3b 1024, qwen3.6-35b-a3b 1024,
+qwen3.5-122b-a10b 2048, qwen3.5-397b-a17b 2048, t5-3b 4096, t5-11b 16384
 """
 
 
@@ -206,11 +218,23 @@ class Shape:
     vocabulary: float
     looked_up: float  # parameters that are read one row a token and multiplied with nothing
     is_known: bool
+    looked: float = 0.0  # elements of queries of one token in a layer; 0: as many as the width
+
+    @property
+    def looking(self) -> float:
+        """Return the elements of queries of one token in a layer."""
+        return self.looked or self.width
 
 
 def _plain(name: str) -> str:
     """Return a name as the table has it: ``DeepSeek_V3`` and ``deepseek-v3`` are one."""
     return re.sub(r"(?<=[a-z])-", "", re.sub(r"[^a-z0-9.]+", "-", name.lower()))
+
+
+_QUERIES = {
+    _plain(name): float(value)
+    for name, value in (each.split() for each in _LOOKED.replace("\n", " ").split(",") if each)
+}
 
 
 def _read(line: str) -> tuple[str, Shape]:
@@ -219,6 +243,7 @@ def _read(line: str) -> tuple[str, Shape]:
     return _plain(name), Shape(
         float(params) * 1e6, float(active) * 1e6, float(layers), float(width), float(kept),
         float(vocabulary), 0.0 if tie == "t" else table, is_known=True,
+        looked=_QUERIES.get(_plain(name), 0.0),
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from hwstudio.core.predict.sustained import FULL_OVER_FP32
 _TF32_BY_ITSELF = "ngc "
 # Software that adds up in FP16 or whole numbers: GeForce cards do that at their chip's whole rate.
 _SUMS_IN_HALF = ("llama.cpp", "ollama")
+# Its HIP builds multiply with kernels that nobody tuned for RDNA unless hipBLASLt is there.
+_UNTUNED, _TUNED, _OF_TUNED = ("hip", "rocwmma"), "hipblaslt", 1 / 3
 
 _BITS = re.compile(r"(\d+(?:\.\d+)?)bpw")
 _GGUF = {  # bits a weight, llama.cpp's own table of its types
@@ -100,6 +102,19 @@ def rate_with(device: DeviceSheet, rate: str, framework: str) -> float:
         return stated
     family = "Blackwell" if device.architecture.startswith("Blackwell") else device.architecture
     return max(stated, FULL_OVER_FP32["half"].get(family, 0.0) * device.fp32_flop_per_s)
+
+
+def tuned_share(device: DeviceSheet, framework: str) -> float:
+    """Return the share of a device's rate that the software's products can reach on it."""
+    is_rdna = device.architecture.startswith("RDNA")
+    return _OF_TUNED if is_rdna and _is_untuned(framework) else 1.0
+
+
+@cache
+def _is_untuned(framework: str) -> bool:
+    name = framework.lower()
+    is_hip = _is_summed_in_half(framework) and any(word in name for word in _UNTUNED)
+    return is_hip and _TUNED not in name
 
 
 @cache

@@ -6,7 +6,7 @@ import math
 import re
 from functools import lru_cache
 
-from hwstudio.core.predict.fitted.arithmetic import rate_of, rate_with
+from hwstudio.core.predict.fitted.arithmetic import rate_of, rate_with, tuned_share
 from hwstudio.core.predict.fitted.launch import launch_s
 from hwstudio.core.predict.fitted.need import (
     PEAK,
@@ -23,6 +23,7 @@ from hwstudio.core.predict.fitted.work import (
     Work,
     is_adapter,
     is_adapter_method,
+    is_timed,
     is_training,
     shape_asked,
     usual_batch,
@@ -40,6 +41,9 @@ MEMORY, POWER = "memory: ", "power: "
 WATTS = "average watts"  # of all devices together
 _USUAL_SHARE = 0.7  # of the board's limit
 _PARTLY = ("fp8", "fp4")
+# Of the stated rates when a prompt is read (rounded): else starting kernels would count too much
+# beside work, and prompts that wait for them seem the best use of a device.
+_OF_STATED = 0.35
 FAMILIES = ("cnn", "vit", "cnn-or-vit", "detection", "segmentation", "transformer", "llm", "vlm",
             "diffusion", "speech", "recsys", "other")  # fmt: skip
 TASKS = ("train", "finetune", "infer", "prefill", "decode", "serve-decode", "serve-offline",
@@ -133,10 +137,12 @@ def stack_of(framework: str) -> str:
 def ideal_s(question: Question, work: Work) -> tuple[float, float]:
     """Return the seconds of one unit on ONE device at its peak rate and at its full bandwidth."""
     rate = rate_with(question.device, work.arithmetic.rate, question.framework)
+    if is_timed(question):
+        rate *= tuned_share(question.device, question.framework)
     if is_training(question) and work.arithmetic.rate in _PARTLY:
         # Its largest products alone are done so; about half of the gain (log) is felt.
         rate = math.sqrt(rate * rate_of(question.device, "half"))
-    compute = work.flop / rate if work.flop and rate else 0.0
+    compute = work.flop * work.filled_up / rate if work.flop and rate else 0.0
     if question.family in PICTURES:
         compute *= times_computed(question.model)
     bandwidth = question.device.bandwidth_bytes_per_s
@@ -166,7 +172,8 @@ def baseline(question: Question, work: Work) -> float:
         return math.log(max(1.0, question.device.board_w) * question.count * _USUAL_SHARE)
     compute, traffic = ideal_s(question, work)
     if compute or traffic:
-        one = _busy_s(question, compute, traffic) + launch_s(question, work)
+        felt = _OF_STATED if class_of(question) == "prompt reading" else 1.0
+        one = _busy_s(question, compute, traffic) / felt + launch_s(question, work)
     else:
         rate = rate_of(question.device, work.arithmetic.rate)
         one = 1e11 / max(rate, 1e9) ** 0.5 / max(question.device.bandwidth_bytes_per_s, 1e9) ** 0.5

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from hwstudio.core.predict.fitted.architectures import Shape
 from hwstudio.core.predict.fitted.diffusion import calls_of, denoiser_of
 from hwstudio.core.predict.fitted.question import Question
 from hwstudio.core.predict.fitted.work import (
@@ -18,7 +19,9 @@ from hwstudio.core.predict.fitted.work import (
     Work,
     is_adapter,
     is_in_turn,
+    is_remembering,
     is_training,
+    remembered_tokens,
     shape_asked,
     usual_batch,
     written_share,
@@ -34,7 +37,12 @@ _WORDS = re.compile(r"[^a-z]+")
 _SERVED_S = 40e-6  # a token of one answer among many: chosen, put into words and sent by the host
 # A frozen weight of four bits is spread into two bytes before every pass, and read again.
 _SPREAD_BYTES, _SPREAD_BITS = 6.0, 6.0
-_SPREAD_APART = "bnb."
+# A kernel of its own spreads or scales every weight where Python starts the kernels: as often.
+_APART = (("bnb.", 2.0), ("fp8", 4.0), ("gptq-int8", 2.5))
+# In TensorFlow's Transformer-XL what is remembered leaves the device after every step and comes
+# back with the next, four bytes each, over PCIe; reading takes as much longer a layer.
+_PCIE_S, _PCIE_YEAR, _OLDER_PCIE = 1 / 24e9, 2020, 2.0
+_REMEMBERED_BYTES, _REMEMBERING_S = 8.0, 1e-3
 # Seconds a forward pass of a picture model: by the first word that occurs in the framework.
 _PICTURE_S = (
     ("tensorrt", 0.3e-3), ("eager", 6e-3), ("torchvision", 6e-3), ("compile", 1e-3),
@@ -102,17 +110,18 @@ def _of_text(question: Question, work: Work) -> float:
         return 0.0
     length = question.input_size or USUAL_TOKENS
     is_eager = _is_eager(question.framework, is_training=is_training(question))
+    fed_s = _feeding_s(question, shape)
     if is_training(question):
         step_s = _training_step_s(question, shape.layers, is_eager=is_eager)
-        step_s += _spreading_s(question, work, shape.params)
+        step_s += _spreading_s(question, work, shape.params) + fed_s
         return step_s * work.tokens / (usual_batch(question) * length)
     is_graph = _GRAPH in question.framework.lower()
     step_s = shape.layers * (_EAGER_S if is_eager else _GRAPH_S if is_graph else _RECORDED_S)
-    if is_eager and question.precision.startswith(_SPREAD_APART):
-        step_s *= 2.0  # every weight is spread by a kernel of its own
+    if is_eager:
+        step_s *= next((n for name, n in _APART if question.precision.startswith(name)), 1.0)
     batch = max(1.0, question.batch or 1.0)
     if question.task in ("prefill", "infer"):
-        return step_s * work.tokens / (batch * length)
+        return (step_s + fed_s) * work.tokens / (batch * length)
     if question.task == "serve-offline":
         return 0.0  # a full device hides it
     served_s = _SERVED_S if question.task == "serve-decode" else 0.0
@@ -134,6 +143,17 @@ def _training_step_s(question: Question, layers: float, *, is_eager: bool) -> fl
     if is_eager:  # adapters start as many kernels more as the gradients they save
         return layers * _EAGER_TRAINING_S * (_TRAINING_PASSES + bool(question.is_checkpointed))
     return layers * _TRAINING_S * (_ADAPTER_PASSES if is_adapter(question) else _TRAINING_PASSES)
+
+
+def _feeding_s(question: Question, shape: Shape) -> float:
+    """Return the seconds a step waits for remembered text that comes from the host."""
+    if not (is_remembering(question) and _GRAPH in question.framework.lower()):
+        return 0.0
+    training = is_training(question)
+    older = _OLDER_PCIE if (question.device.year or 0.0) < _PCIE_YEAR else 1.0
+    kept = shape.layers * shape.width * remembered_tokens(training=training) * usual_batch(question)
+    waiting_s = 0.0 if training else shape.layers * _REMEMBERING_S
+    return kept * _REMEMBERED_BYTES * _PCIE_S * older + waiting_s
 
 
 def _spreading_s(question: Question, work: Work, params: float) -> float:

@@ -29,6 +29,9 @@ KIND = "vision inference"
 # and more sizes of picture (ResNets 0.18 to 0.21 ms, the median of eleven 0.23 ms).
 LAYER_S = 0.2e-3
 LAYER_DOUBT = 2.0  # of another processor, either way: how its cores wait for each other is its own
+# What another processor reaches of its sheet, either way: 0.4 to 0.6 there; one of two cores was
+# seen at 0.45 to 0.75, with its neighbours and without.
+REST_DOUBT = 1.6
 _LEAST_REST = 0.2  # of the time is arithmetic at least, where the layers would be all of it
 _MOST_BATCH = 8.0  # from here on the fit is asked alone: it held there
 _PLAIN = ("", "timm", "torchvision", "pytorch")  # the same library runs them on a processor
@@ -114,9 +117,10 @@ def _scaled(question: Question, answer: SpeedAnswer, asked: Question, per_s: flo
     unsure = weight * is_other
 
     def wider(side: float, factor: float) -> float:
-        """Return a log half-width with the doubt in the layers, independent of the other."""
-        doubt = math.log((rest_s + layers_each_s * factor) / scaled_s) * unsure
-        return math.hypot(math.log(side / middle), doubt)
+        """Return a log half-width with the doubts in layers and arithmetic, each by itself."""
+        layers = math.log((rest_s + layers_each_s * factor) / scaled_s) * unsure
+        rest = math.log((rest_s * REST_DOUBT + layers_each_s) / scaled_s) * unsure
+        return math.hypot(math.log(side / middle), layers, rest)
 
     return replace(
         answer,

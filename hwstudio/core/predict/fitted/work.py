@@ -38,6 +38,8 @@ _SCORE_ACCESSES, _MIXED_BYTES, _HEAD_WIDTH = {True: 60.0, False: 20.0}, 3.0, 64.
 # Packed experts of so few bits stand beside attention and tables that keep about eight.
 _DYNAMIC, _DYNAMIC_BITS, _BESIDE_BITS, _BESIDE_A_LAYER = "ud-", 4.0, 8.6, 6.0
 _AT_A_TIME = 512.0  # tokens of a prompt that llama.cpp hands from device to device
+_CUT_UP = ("llama.cpp", "ollama")
+_TILE = 64.0  # rows of a product that are worked on together, filled or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Work:
     traffic_bytes: float | None
     tokens: float = 1.0  # of text (or of a picture) in one unit
     arithmetic: Arithmetic = HALF
+    filled_up: float = 1.0  # times the operations that are done where tiles are not full
 
 
 def is_timed(question: Question) -> bool:
@@ -114,6 +117,11 @@ def is_remembering(question: Question) -> bool:
     return _REMEMBERS in question.model.lower() and is_timed(question)
 
 
+def remembered_tokens(*, training: bool) -> float:
+    """Return the tokens before its own that such a model looks at."""
+    return _REMEMBERED[training]
+
+
 def shape_asked(question: Question) -> Shape | None:
     """Return what the language model of a question is made of."""
     if is_remembering(question):
@@ -132,12 +140,29 @@ def _text(question: Question, arithmetic: Arithmetic) -> Work:
         passes = 2.0 if is_adapter(question) else 3.0
         passes += 1.0 if question.is_checkpointed else 0.0
     counted = shape.active_params - shape.looked_up
-    looked_at = 2.0 * shape.layers * shape.width * _looked_back(question, length)
+    looking = shape.looking if is_timed(question) else shape.width
+    looked_at = 2.0 * shape.layers * looking * _looked_back(question, length)
     looked_at += _remembering(question, shape, length)
     per_token = 2.0 * (counted + looked_at) * passes * _prompts_per_token(question)
     tokens = _tokens_per_unit(question, length) * _turns(question, length)
     traffic = _text_traffic(question, arithmetic, shape) * written_share(question)
-    return Work(per_token * tokens, traffic * tokens, tokens, arithmetic)
+    more = (_filled_up(question, shape, length) - 1.0) * counted / (counted + looked_at)
+    return Work(per_token * tokens, traffic * tokens, tokens, arithmetic, 1.0 + more)
+
+
+def _filled_up(question: Question, shape: Shape, length: float) -> float:
+    """Return how many times the products of experts are worked on that get few tokens of a prompt.
+
+    Tokens are dealt out over the experts, and each works on whole tiles.
+    """
+    is_dealt_out = shape.active_params < shape.params and is_timed(question)
+    if not (is_dealt_out and question.task in ("prefill", "infer")):
+        return 1.0
+    depth = question.depth or 0.0
+    tokens = (length - depth if length > depth else length) * max(1.0, question.batch or 1.0)
+    if any(word in question.framework for word in _CUT_UP):
+        tokens = min(tokens, _AT_A_TIME)
+    return 1.0 + _TILE * shape.params / (shape.active_params * max(1.0, tokens))
 
 
 def _looked_back(question: Question, length: float) -> float:

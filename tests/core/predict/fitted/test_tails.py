@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from hwstudio.core.predict.fitted.ceiling import ceiling
 from hwstudio.core.predict.fitted.clues import ideal_s
 from hwstudio.core.predict.fitted.coordinates import unit_of
 from hwstudio.core.predict.fitted.launch import launch_s
+from hwstudio.core.predict.fitted.model import is_untold
 from hwstudio.core.predict.fitted.picture_models import times_written
 from hwstudio.core.predict.fitted.work import work_of
 from tests.core.predict.fitted.made import ROW, TEXT, card, question
@@ -14,6 +16,10 @@ from tests.core.predict.fitted.made import ROW, TEXT, card, question
 A100 = card(device="A100", fp32_tflops="19.5", tf32_tflops="156", fp16_tflops="312")
 V100 = card(device="V100", fp32_tflops="15.7", tf32_tflops="", fp16_tflops="125")
 CONTAINER = "NGC pytorch 22.09"
+PROMPT = {
+    **TEXT, "task": "prefill", "method": "", "batch_per_device": "1", "act_ckpt": "",
+    "framework": "llama.cpp",
+}  # fmt: skip
 
 
 def compute_s(device, **changes):
@@ -114,3 +120,92 @@ def test_a_training_that_states_no_batch_filled_its_card():
     row = {**ROW, "task": "train", "framework": "PyTorch", "global_batch": ""}
     empty, small = (question({**row, "batch_per_device": n}, A100) for n in ("", "32"))
     assert launch_s(empty, work_of(empty)) == pytest.approx(launch_s(small, work_of(small)) / 4)
+def flop(**changes):
+    return work_of(question(PROMPT, **changes)).flop
+
+
+def test_layers_that_keep_a_state_do_not_look_back_and_wide_heads_look_at_more():
+    far = {"input_size": "34816", "note": "depth=32768", "task": "decode"}
+    dense, hybrid = (
+        flop(model=m, num_params_m=n, **far) - flop(model=m, num_params_m=n, task="decode")
+        for m, n in (("qwen3-32b", "32762"), ("qwen3.6-27b", "27321"))
+    )
+    assert dense == pytest.approx(8192 / 1536 * hybrid, rel=0.1)  # both have 64 layers
+    # What a peak of memory is compared with stays as it was.
+    kept = [flop(model=m, num_params_m="27321", metric="peak allocated", **far)
+            for m in ("qwen3.6-27b", "unnamed")]  # fmt: skip
+    assert kept[0] == pytest.approx(kept[1], rel=0.3)
+
+
+def test_experts_that_get_few_tokens_fill_up_their_tiles():
+    def spent_s(tokens, model="qwen3-30b-a3b", params="30532", framework="vLLM"):
+        return prompt_s(
+            card(), model=model, num_params_m=params, framework=framework, input_size=tokens
+        )
+
+    assert spent_s("64") > 3 * spent_s("4096")
+    cut = [spent_s(n, framework="llama.cpp") for n in ("512", "8192")]
+    assert cut[0] == pytest.approx(cut[1], rel=0.6)  # it never works on more than 512
+    dense = [spent_s(n, "llama-3.1-8b", "8030") for n in ("64", "128")]
+    assert dense[0] == pytest.approx(dense[1], rel=0.01)
+    # No device is held to the operations on rows that are not there.
+    asked = [question(PROMPT, model="qwen3-30b-a3b", num_params_m="30532", input_size=n)
+             for n in ("64", "512")]  # fmt: skip
+    few, many = (ceiling(each, work_of(each)) for each in asked)
+    assert few == pytest.approx(many, abs=0.1)
+
+
+def test_builds_without_tuned_kernels_reach_a_third_on_the_cards_that_need_them():
+    rdna = card(device="Radeon", vendor="AMD", arch="RDNA3.5", tf32_tflops="")
+    builds = (
+        "llama.cpp-hip",
+        "llama.cpp-rocwmma fa",
+        "llama.cpp-hip hipblaslt",
+        "llama.cpp-vulkan",
+    )
+    for device, slow in ((rdna, 3), (card(), 1)):
+        spent = [prompt_s(device, framework=name) for name in builds]
+        assert spent[0] == spent[1] == pytest.approx(slow * spent[2])
+        assert spent[2] == spent[3]
+
+
+def prompt_s(device, **changes):
+    asked = question(PROMPT, device, **changes)
+    return ideal_s(asked, work_of(asked))[0]
+
+
+def test_weights_that_python_scales_one_by_one_start_slowly():
+    row = {**PROMPT, "task": "decode", "framework": "HF transformers 4.51"}
+    spent = {
+        name: launch_s(asked, work_of(asked))
+        for name in ("bf16", "awq-int4", "bnb.nf4", "gptq-int8", "fp8")
+        for asked in [question(row, precision=name)]
+    }
+    assert spent["bf16"] == spent["awq-int4"] < spent["bnb.nf4"] < spent["gptq-int8"] < spent["fp8"]
+    recorded = {
+        launch_s(asked, work_of(asked))
+        for name in ("bf16", "fp8")
+        for asked in [question({**row, "framework": "vLLM"}, precision=name)]
+    }
+    assert len(recorded) == 1
+
+
+def test_remembered_text_that_comes_from_the_host_takes_its_time():
+    row = {**PROMPT, "model": "transformer-xl-base", "family": "transformer", "input_size": "64",
+           "num_params_m": "192", "framework": "TensorFlow"}  # fmt: skip
+    new, old = (card(device="A", year=year) for year in ("2020", "2017"))
+
+    def step_s(device, batch, **changes):
+        asked = question(row, device, batch_per_device=str(batch), **changes)
+        return launch_s(asked, work_of(asked)) * 64 * batch
+
+    more = step_s(new, 32) - step_s(new, 16)
+    assert more == pytest.approx(16 * 16 * 512 * 640 * 8 / 24e9)
+    assert step_s(old, 32) - step_s(old, 16) == pytest.approx(2 * more)
+    assert step_s(new, 32, framework="PyTorch") == step_s(new, 16, framework="PyTorch")
+
+
+def test_a_small_published_program_has_a_size_though_no_column_says_it():
+    asked = question(TEXT, model="small-transformer-imdb", num_params_m="", method="full")
+    assert not is_untold(asked)
+    assert work_of(asked).flop
