@@ -33,11 +33,11 @@ def test_that_a_processors_range_is_wide_and_says_what_it_is_reckoned_from(catal
 def test_that_a_range_too_wide_to_say_anything_and_small_products_are_left_out(
     catalog, speed_model, monkeypatch
 ):
-    assert expected_ranges(step(), catalog, speed_model) == {}  # training on a processor: 80 times
     monkeypatch.setattr("hwstudio.core.project.expected.steps.WIDEST", 1000.0)
-    found = expected_ranges(step(), catalog, speed_model)
-    assert found
-    assert min(each.high / each.low for each in found.values()) > 50
+    found = expected_ranges(step(), catalog, speed_model)  # training on a processor
+    least = min(each.high / each.low for each in found.values())
+    monkeypatch.setattr("hwstudio.core.project.expected.steps.WIDEST", 0.9 * least)
+    assert expected_ranges(step(), catalog, speed_model) == {}
     assert expected_ranges(product(name="fp32 64"), catalog, speed_model) == {}
 
 
