@@ -120,6 +120,8 @@ def test_a_training_that_states_no_batch_filled_its_card():
     row = {**ROW, "task": "train", "framework": "PyTorch", "global_batch": ""}
     empty, small = (question({**row, "batch_per_device": n}, A100) for n in ("", "32"))
     assert launch_s(empty, work_of(empty)) == pytest.approx(launch_s(small, work_of(small)) / 4)
+
+
 def flop(**changes):
     return work_of(question(PROMPT, **changes)).flop
 
