@@ -1,4 +1,4 @@
-"""Lays the tiles out: in as few rows as their words allow, the rows equally long."""
+"""Lays the tiles out: in as few rows as their words and the window allow, equally long."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 _MOST_PER_ROW = 8
+_FEW_ROWS, _NARROW_PX = 2, 120  # a third row pushes the charts out of a small window: cut words
 _TILE_PX = 150  # a tile with less room cuts its words
 _GAP_PX = 8
 
@@ -31,6 +32,12 @@ class TileRows(QGridLayout):
 
 def per_row(count: int, width_px: int) -> int:
     """Return how many of so many tiles stand in a row of that width."""
-    room = (width_px + _GAP_PX) // (_TILE_PX + _GAP_PX)
-    rows = -(-count // max(1, min(room, _MOST_PER_ROW)))
+    rows = _rows(count, width_px, _TILE_PX)
+    if rows > _FEW_ROWS:
+        rows = _rows(count, width_px, _NARROW_PX)
     return -(-count // max(1, rows))
+
+
+def _rows(count: int, width_px: int, tile_px: int) -> int:
+    room = (width_px + _GAP_PX) // (tile_px + _GAP_PX)
+    return -(-count // max(1, min(room, _MOST_PER_ROW)))

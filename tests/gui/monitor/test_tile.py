@@ -77,5 +77,6 @@ def test_tiles_stand_in_as_few_rows_as_their_words_allow():
     assert per_row(7, 1232) == 7
     assert per_row(7, 892) == 4  # a laptop of 1920 pixels at 200 % text: 4 and 3
     assert per_row(14, 1872) == 7  # eight GPUs: two rows of the same length
+    assert per_row(13, 1052) == 7  # rather narrow than a third row that pushes the charts out
     assert per_row(3, 100) == 1
     assert per_row(0, 100) == 0

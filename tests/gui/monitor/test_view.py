@@ -146,6 +146,8 @@ def test_every_widget_that_takes_focus_has_a_name(qtbot, shown):
 
 def test_nothing_is_wider_than_the_window_at_its_smallest(qtbot, shown):
     view = shown(_sampler(*(FakeGpu(uuid=str(n)) for n in range(8))))
+    qtbot.waitUntil(lambda: len(view._tiles) > 8, timeout=5000)
+    qtbot.wait(50)  # laid out
     assert view.minimumSizeHint().width() <= 1280
     assert view.minimumSizeHint().height() <= 640
 
