@@ -440,7 +440,7 @@ def test_that_every_request_reads_into_the_room_it_was_given(tmp_path):
     ("own_share", "each", "handed", "waited"),
     [
         (0.4, 1, [1, 1, 1, 1], 1),
-        (0.6, 1, [1, 1, 1, 1], 2),
+        (0.6, 1, [1, 1, 1, 1], 4),
         (0.6, 2, [1, 1, 1, 1], 1),
         (1.0, 32, [2, 4, 8, 16], 1),
     ],
