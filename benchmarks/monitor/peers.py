@@ -28,6 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 420
+RECORDING_S = 2.5  # the recorder ran before the window opens, as it does all day
 SETTLE = {"s": 6.0}  # seconds before measuring
 BTOP_1S = "update_ms = 1000\n"  # it refreshes every two seconds by itself: "btop2s"
 TWELVE = (
@@ -275,6 +276,7 @@ def ours(*, is_visible: bool) -> Callable[[str, float, Seen], bool]:
             home = Path(folder) / "home"
             home_with_twelve(home, "monitor")
             recorder = recorder_pid(home)
+            time.sleep(RECORDING_S)
             environment = {
                 **os.environ,
                 "DISPLAY": display,

@@ -36,6 +36,7 @@ _MAX_GAPS = 200
 _JOIN_S = 5.0
 _CLOCK_STEP_S = 2.0  # a wall clock that is set by more than this is followed
 _FIRST_S = 0.25
+_FIRST_LOOKS = 2  # a table of processes that is not there after these is not waited for
 _BEHIND_S = 0.06  # look this long after the recorder's sample, so that it is there
 
 
@@ -315,6 +316,9 @@ class Sampler:
             if not self.is_watched:
                 return now_s + max(self.interval_s, UNWATCHED_S)
             step_s = shown_s + self.interval_s + _BEHIND_S
+            is_new = self.ring.end <= _FIRST_LOOKS and self.wants_processes
+            if is_new and self.processes.status is Status.STALE:
+                step_s = min(step_s, now_s + _FIRST_S)  # the table needs a second read
             return step_s if now_s < step_s <= now_s + 2 * self.interval_s else now_s + 0.1
         if self.ring.end == 1:  # rates and shares need a second read: do not let people wait
             return now_s + min(_FIRST_S, self.interval_s)

@@ -77,9 +77,16 @@ class Feed:
             began_s = self._clock()
             self._latest = guarded_read(self.probe, now_s)
             self._took(self._clock() - began_s)
-            is_here = self._latest.status not in _NOT_HERE
-            self._due_s = now_s + (self.cadence_s if is_here else max(self.cadence_s, _NOT_HERE_S))
+            self._due_s = now_s + self._wait_s()
         return self._latest
+
+    def _wait_s(self) -> float:
+        """Return how long the reading just taken stands."""
+        if self._latest.status in _NOT_HERE:
+            return max(self.cadence_s, _NOT_HERE_S)
+        if self._latest.status is Status.STALE and self._reads == 1:
+            return min(self.cadence_s, _FIRST_S)  # rates and shares need a second read
+        return self.cadence_s
 
     def _took(self, cost_s: float) -> None:
         """Follow the cost. The first read also starts libraries and opens files: it is left out."""

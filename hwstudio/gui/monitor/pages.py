@@ -15,6 +15,7 @@ from hwstudio.core.monitor.labels import name_of
 
 MOST_LINES = 6  # of one chart: more cannot be told apart
 SUMS = {"disks": "Drives", "network_all": "Network", "temperature_all": "Temperature"}
+_UNTOLD = {**SUMS, "cpu": "Processor", "memory": "Memory"}  # before the first sample told them
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _apart(device: Device, *, is_short: bool) -> str:
 
 def _full_name(name: str, titles: Mapping[str, str]) -> str:
     device = device_of(name)
-    return f"{titles.get(device) or SUMS.get(device) or device}: {name_of(name)}"
+    return f"{titles.get(device) or _UNTOLD.get(device) or device}: {name_of(name)}"
 
 
 def _together(names: list[str]) -> str:

@@ -182,6 +182,19 @@ def test_while_a_recorder_runs_its_samples_are_shown_and_no_sensor_is_asked_twic
     assert list(sampler.ring.since(0).times_s) == [100.0]
 
 
+def test_beside_a_recorder_the_table_of_processes_is_read_a_second_time_at_once():
+    waiting = absent(Status.STALE, "test", "a share needs two reads")
+    recorder, table = Recorder(), FakeProbe("processes", [waiting, NONE])
+    sampler, clock = _following(recorder, table)
+    recorder.shown = Sample(100.0, {"cpu.busy_share": 0.9})
+    sampler.tick()
+    assert sampler._next(clock.now) == pytest.approx(100.25)
+    clock.now += 0.25
+    sampler.tick()
+    assert table.reads == 2
+    assert sampler._next(clock.now) == pytest.approx(101.06)
+
+
 def test_when_the_recorder_ends_the_own_sensors_take_over_without_a_hole():
     recorder, cpu = Recorder(), FakeProbe("cpu", [CPU])
     sampler, clock = _following(recorder, cpu)

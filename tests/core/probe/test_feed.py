@@ -8,7 +8,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hwstudio.core.model.reading import Status, ok
+from hwstudio.core.model.reading import Status, absent, ok
 from hwstudio.core.probe.fake import FakeProbe, HangingProbe
 from hwstudio.core.probe.feed import Feed, ThreadFeed, demoted, feeds_of
 
@@ -17,6 +17,17 @@ def test_a_probe_is_read_only_when_its_cadence_has_passed():
     probe = FakeProbe("x", [1, 2, 3], cadence_s=5.0)
     feed = Feed(probe)
     assert [feed.poll(float(s)).value for s in (0, 1, 4, 5, 6, 10)] == [1, 1, 1, 2, 2, 3]
+
+
+def test_what_needs_a_second_read_gets_it_soon_and_then_keeps_its_cadence():
+    waiting = absent(Status.STALE, "test", "a share needs two reads")
+    probe = FakeProbe("x", [waiting, 1, 2])
+    feed = Feed(probe)
+    polled = [feed.poll(at_s) for at_s in (0.0, 0.25, 0.5, 1.0, 1.25)]
+    assert [each.value for each in polled] == [None, 1, 1, 1, 2]
+    never = Feed(FakeProbe("x", [waiting]))
+    assert len([never.poll(at_s) for at_s in (0.0, 0.25, 0.5, 0.75, 1.0)]) == 5
+    assert never.probe.reads == 2  # one that is not ready then is not asked four times a second
 
 
 def test_an_error_becomes_a_lost_reading_with_the_reason_and_the_next_read_counts_again():
