@@ -79,12 +79,16 @@ def run_snapshot(_args: argparse.Namespace, out: Output) -> int:
         out.table(
             ["Process", "PID", "User", "CPU, %", "Memory"],
             [
-                [p.name, f"{p.pid}", p.user, f"{p.cpu_share * 100:.1f}", gib(p.memory_bytes)]
+                [p.name, f"{p.pid}", p.user, _percent(p.cpu_share), gib(p.memory_bytes)]
                 for p in table.processes[:_SHOWN_PROCESSES]
             ],
             right=(1, 3, 4),
         )
     return 0
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.1f}"
 
 
 def run_record(args: argparse.Namespace, out: Output) -> int:

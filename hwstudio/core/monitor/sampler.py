@@ -317,7 +317,7 @@ class Sampler:
                 return now_s + max(self.interval_s, UNWATCHED_S)
             step_s = shown_s + self.interval_s + _BEHIND_S
             is_new = self.ring.end <= _FIRST_LOOKS and self.wants_processes
-            if is_new and self.processes.status is Status.STALE:
+            if is_new and any(feed.is_half for feed in self._feeds if feed.name == PROCESSES):
                 step_s = min(step_s, now_s + _FIRST_S)  # the table needs a second read
             return step_s if now_s < step_s <= now_s + 2 * self.interval_s else now_s + 0.1
         if self.ring.end == 1:  # rates and shares need a second read: do not let people wait

@@ -250,7 +250,7 @@ def _process(row: ProcessUse) -> dict[str, Any]:
         "pid": row.pid,
         "name": row.name,
         "user": row.user,
-        "cpu_percent": round(row.cpu_share * 100, 1),
+        "cpu_percent": None if row.cpu_share is None else round(row.cpu_share * 100, 1),
         "memory_bytes": row.memory_bytes,
         "vram_bytes": row.vram_bytes,
     }

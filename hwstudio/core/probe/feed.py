@@ -64,6 +64,12 @@ class Feed:
         """Say whether there was no answer yet."""
         return False
 
+    @property
+    def is_half(self) -> bool:
+        """Say whether rates or shares still wait for a second read."""
+        is_half_read = bool(getattr(self.probe, "is_half_read", False))
+        return self._latest.status is Status.STALE or is_half_read
+
     def start(self) -> None:
         """Make ready; nothing to do here."""
 
@@ -84,8 +90,8 @@ class Feed:
         """Return how long the reading just taken stands."""
         if self._latest.status in _NOT_HERE:
             return max(self.cadence_s, _NOT_HERE_S)
-        if self._latest.status is Status.STALE and self._reads == 1:
-            return min(self.cadence_s, _FIRST_S)  # rates and shares need a second read
+        if self.is_half and self._reads == 1:
+            return min(self.cadence_s, _FIRST_S)
         return self.cadence_s
 
     def _took(self, cost_s: float) -> None:

@@ -153,12 +153,12 @@ class GpuSet:
 
 @dataclass(frozen=True, slots=True)
 class ProcessUse:
-    """One process. ``cpu_share`` 1.0 = one logical processor fully used."""
+    """One process. ``cpu_share`` 1.0 = one logical processor fully used; None before two reads."""
 
     pid: int
     name: str
     user: str
-    cpu_share: float
+    cpu_share: float | None
     memory_bytes: int
     vram_bytes: int | None = None
     gpu_share: float | None = None

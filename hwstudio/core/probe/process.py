@@ -63,12 +63,14 @@ class PortableProcessProbe:
         if not before:
             return absent(Status.STALE, self.how, "a share needs two reads")
         rows = {use.pid: use for use in found}
-        shares = {use.pid: (use.cpu_share, use.memory_bytes) for use in found}
+        shares = {use.pid: (use.cpu_share or 0.0, use.memory_bytes) for use in found}
         chosen = {
             *top(shares, len(shares) if self.wants_all else TOP),
             *(self.wanted & rows.keys()),
         }
-        shown = sorted((rows[pid] for pid in chosen), key=lambda u: (-u.cpu_share, -u.memory_bytes))
+        shown = sorted(
+            (rows[pid] for pid in chosen), key=lambda u: (-(u.cpu_share or 0.0), -u.memory_bytes)
+        )
         return ok(ProcessTable(tuple(shown), len(found)), self.how)
 
     def close(self) -> None:

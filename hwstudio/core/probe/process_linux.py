@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hwstudio.core.model.reading import Reading, Status, absent, ok
+from hwstudio.core.model.reading import Reading, ok
 from hwstudio.core.probe.live import ProcessTable, ProcessUse
 from hwstudio.core.probe.process import TOP, top
 
@@ -97,8 +97,13 @@ class LinuxProcessProbe:
         self._open = 0
         self._most_open = _files_allowed()
 
+    @property
+    def is_half_read(self) -> bool:
+        """Say whether shares are still missing: they need a second read."""
+        return self._scans < 2
+
     def read(self, now_s: float) -> Reading[ProcessTable]:
-        """Return the table; the first read only learns the counters."""
+        """Return the table; the first read knows no shares yet."""
         waited_s, ran = now_s - self._scanned_s + 0.05, self._ran_ticks()
         if self._scans < 2 or waited_s >= QUIET_SCAN_EVERY_S:
             is_due = True
@@ -108,8 +113,9 @@ class LinuxProcessProbe:
             is_due = waited_s >= SCAN_EVERY_S and (ran is None or self._has_news(waited_s))
         if is_due:
             self._scan(now_s)
-            if self._scans < 2:
-                return absent(Status.STALE, self.how, "a share needs two reads")
+            if self._scans == 2:
+                for known in self._known.values():
+                    known.use = None  # told without a share
             self._choose()
         elif sum(pid in self._known for pid in self._watched) < min(self._keep, len(self._known)):
             self._choose()  # many have ended: others take their place before the next scan
@@ -359,8 +365,9 @@ class LinuxProcessProbe:
             None if self._booted_s is None else self._booted_s + known.started * self._tick_s
         )
         known.use = ProcessUse(
-            pid, known.name, known.user, known.share, known.memory_bytes, started_s=started_s
-        )
+            pid, known.name, known.user, None if self.is_half_read else known.share,
+            known.memory_bytes, started_s=started_s,
+        )  # fmt: skip
         return known.use
 
 

@@ -38,11 +38,11 @@ def _user(row: ProcessUse) -> str:
 
 
 def _cpu(row: ProcessUse) -> float:
-    return row.cpu_share
+    return -1.0 if row.cpu_share is None else row.cpu_share
 
 
 def _cpu_text(row: ProcessUse) -> str:
-    return f"{row.cpu_share * 100:.1f}"
+    return "–" if row.cpu_share is None else f"{row.cpu_share * 100:.1f}"
 
 
 def _memory(row: ProcessUse) -> int:

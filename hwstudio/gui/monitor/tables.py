@@ -220,7 +220,7 @@ class ProcessTable(QTableView):
         writer.writerow([*titles, "gpu_percent"] if self._has_shares else titles)
         for row in self.model_.rows:
             vram = "" if row.vram_bytes is None else row.vram_bytes
-            share = round(row.cpu_share * 100, 1)
+            share = "" if row.cpu_share is None else round(row.cpu_share * 100, 1)
             cells = [guarded(row.name), row.pid, guarded(row.user), share, row.memory_bytes, vram]
             if self._has_shares:
                 cells.append("" if row.gpu_share is None else round(row.gpu_share * 100, 1))

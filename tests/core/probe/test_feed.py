@@ -30,6 +30,15 @@ def test_what_needs_a_second_read_gets_it_soon_and_then_keeps_its_cadence():
     assert never.probe.reads == 2  # one that is not ready then is not asked four times a second
 
 
+def test_a_table_that_lacks_its_shares_is_read_again_soon():
+    probe = FakeProbe("x", [1, 2, 3])
+    probe.is_half_read = True
+    feed = Feed(probe)
+    assert feed.poll(0.0).value == 1
+    probe.is_half_read = False
+    assert [feed.poll(at_s).value for at_s in (0.1, 0.25, 1.0, 1.25)] == [1, 2, 2, 3]
+
+
 def test_an_error_becomes_a_lost_reading_with_the_reason_and_the_next_read_counts_again():
     feed = Feed(FakeProbe("x", [1, RuntimeError("sensor gone"), 3]))
     assert feed.poll(0.0).value == 1

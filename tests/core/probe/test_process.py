@@ -41,12 +41,16 @@ def test_shares_memory_and_names_come_from_proc(tmp_path):
     )
     (tmp_path / "meminfo").write_text("not a process")
     probe = _probe(tmp_path)
-    assert probe.read(0.0).status is Status.STALE
+    first = probe.read(0.0).value  # who is there is known at once, who is busy is not
+    assert [(row.pid, row.cpu_share) for row in first.processes] == [(8, None), (7, None)]
+    assert probe.is_half_read
     _stat(tmp_path, 7, name="a (b) c", ticks=os.sysconf("SC_CLK_TCK") // 2, pages=3)
     found = probe.read(1.0).value
     probe.close()
     assert found.count == 2
+    assert not probe.is_half_read
     busy, idle = found.processes
+    assert idle.cpu_share == 0.0
     assert (busy.name, busy.cpu_share) == ("a (b) c", pytest.approx(0.5))
     assert busy.memory_bytes == 3 * os.sysconf("SC_PAGE_SIZE")
     assert idle.name == "python3 train.py"

@@ -233,7 +233,7 @@ def _is_core_full(recent: Recent, at: Sequence[int]) -> bool:
     if recent.core(at) >= AT["core_full"]:
         return True
     # A thread that moves between cores fills none: a process says it.
-    return any(process.cpu_share >= AT["core_full"] for process in recent.processes)
+    return any((process.cpu_share or 0.0) >= AT["core_full"] for process in recent.processes)
 
 
 def _is_taking_turns(recent: Recent, card: Card, at: Sequence[int]) -> bool:

@@ -90,7 +90,7 @@ def _is_quiet(recent: Recent, seconds: float) -> bool:
     if recent.cores_used(at) > quiet or recent.share("disks.busy_share", at) > AT["idle_disk"]:
         return False
     pids = {holder.pid for holder in recent.holders}
-    if any(p.pid in pids and p.cpu_share >= AT["idle_core"] for p in recent.processes):
+    if any(p.pid in pids and (p.cpu_share or 0.0) >= AT["idle_core"] for p in recent.processes):
         return False
     flows = (f"{device.id}.receive_bytes_per_s" for device in recent.of_kind("network"))
     return all(recent.share(flow, at) < AT["idle_network"] for flow in flows)

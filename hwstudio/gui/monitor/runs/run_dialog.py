@@ -45,7 +45,8 @@ def suggested_title(now_s: float | None = None) -> str:
 PROCESS_COLUMNS = (
     Column("Process", lambda row: row.name.lower(), lambda row: row.name, stretch=True),
     Column("PID", lambda row: row.pid, right=True, width=84),
-    Column("CPU, %", lambda row: row.cpu_share, lambda row: f"{row.cpu_share * 100:.1f}",
+    Column("CPU, %", lambda row: row.cpu_share or 0.0,
+           lambda row: "–" if row.cpu_share is None else f"{row.cpu_share * 100:.1f}",
            right=True, width=76),
     Column("Memory", lambda row: row.memory_bytes, lambda row: gib(row.memory_bytes),
            right=True, width=92),
@@ -253,4 +254,4 @@ def _gpu_box(device: Device) -> QCheckBox:
 
 def _by_gpu(processes: Sequence[ProcessUse]) -> tuple[ProcessUse, ...]:
     """Return processes with the most GPU memory first, then the busiest: a training is there."""
-    return tuple(sorted(processes, key=lambda p: (-(p.vram_bytes or 0), -p.cpu_share)))
+    return tuple(sorted(processes, key=lambda p: (-(p.vram_bytes or 0), -(p.cpu_share or 0.0))))
