@@ -46,7 +46,7 @@ def cpu_caps(
     return tuple(filter(None, (_clock(folder), _share(folder, cgroup), _profile(profile))))
 
 
-def library_caps(library: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+def software_caps(library: str, environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return which variables hold back the processor's instructions that a library uses."""
     return tuple(
         f"{name} is set to {environment[name]}"

@@ -14,7 +14,7 @@ from typing import Any
 from hwstudio.core.base.clock import iso_now
 from hwstudio.core.base.paths import is_frozen
 from hwstudio.core.bench.bound import BOUNDS
-from hwstudio.core.bench.caps import cpu_caps, gpu_caps, library_caps
+from hwstudio.core.bench.caps import cpu_caps, gpu_caps, software_caps
 from hwstudio.core.bench.conditions import GpuProbe, Watch, load_now, machine_facts
 from hwstudio.core.bench.crowd import refuse_crowd
 from hwstudio.core.bench.ending import Ending
@@ -116,7 +116,7 @@ def _scored(blank: Result, bench: Bench, heard: _Heard) -> Result:
     if not is_finished and bench.scoring == "scaling":
         return replace(blank, words=f"{blank.words} {NO_PART}")
     gpu = heard.watch.gpu
-    library = library_caps(bench.computes_with, os.environ)
+    library = software_caps(bench.computes_with, os.environ)
     held = Held(faults(gpu), gpu_caps(gpu), cpu_caps(), library)
     scored = score(bench, heard.gathered, heard.gpu(), held)
     if is_finished:

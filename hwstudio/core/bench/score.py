@@ -51,7 +51,7 @@ class Held:
     slowed: Sequence[str] = ()  # the GPU by itself
     gpu_caps: Sequence[str] = ()
     cpu_caps: Sequence[str] = ()
-    library_caps: Sequence[str] = ()  # what a library may use of the processor
+    software_caps: Sequence[str] = ()  # what a library may use of the processor
 
 
 def score(bench: Bench, gathered: Gathered, gpu: Gpu | None, held: Held | None = None) -> Scored:
@@ -117,7 +117,7 @@ def _evidence(
 
 def _caps(data: dict[str, Any], held: Held) -> tuple[str, ...]:
     """Return what holds the processor back; ``is_plain``: a point without the library."""
-    return (*held.cpu_caps, *(() if data.get("is_plain") else held.library_caps))
+    return (*held.cpu_caps, *(() if data.get("is_plain") else held.software_caps))
 
 
 def _quoted(series: str, bench: str) -> str:

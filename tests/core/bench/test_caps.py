@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hwstudio.core.bench.caps import cpu_caps, gpu_caps, library_caps
+from hwstudio.core.bench.caps import cpu_caps, gpu_caps, software_caps
 from hwstudio.core.bench.gather import Gathered
 from hwstudio.core.bench.score import Held, score
 from hwstudio.core.bench.suites import bench
@@ -69,14 +69,14 @@ def test_a_number_under_a_limit_is_kept_and_says_so(device, part):
 
 def test_a_variable_that_takes_a_library_its_instructions_is_named():
     there = {"OPENBLAS_CORETYPE": "Haswell", "ATEN_CPU_CAPABILITY": "", "HOME": "/root"}
-    told = library_caps("numpy", there)
+    told = software_caps("numpy", there)
     assert told == ("OPENBLAS_CORETYPE is set to Haswell",)
-    assert library_caps("torch", there) == library_caps("", there) == ()
+    assert software_caps("torch", there) == software_caps("", there) == ()
     made = Gathered(device={"device": "cpu"})
     for name, data in (("product 1", {}), ("compress 1", {"is_plain": True})):
         made.samples[name], made.units[name] = [1e9] * 20, "FLOP/s"
         made.series[name] = {"clean": [1] * 20, **data}
-    scored = score(bench("cpu_cores"), made, None, Held(library_caps=told))
+    scored = score(bench("cpu_cores"), made, None, Held(software_caps=told))
     assert {name: each.word for name, each in scored.by_series.items()} == {
         "product 1": "capped", "compress 1": "ok",
     }  # fmt: skip
