@@ -29,7 +29,7 @@ class RecordingStatus(QObject):
     def __init__(self, window: MainWindow, home: Home) -> None:
         super().__init__(window)
         self._window, self._home = window, home
-        self.label = label("Recorder off")
+        self.label = label("Recorder")  # on or off is not known before the first look
         self.label.setToolTip(
             "The recorder writes the monitor's history in the background, also while this window "
             "is shut."
